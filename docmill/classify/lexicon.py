@@ -1,0 +1,63 @@
+"""Words a document shares with a category's names and descriptions: the plain complement of embeddings.
+
+Embeddings blur names and rare words; a shared rare word is strong, readable evidence. Words are cut to a stem of a
+few letters, unspaced scripts to character pairs; a word's weight falls with the number of categories that use it
+(inverse document frequency over the taxonomy), and repeats count logarithmically.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.taxonomy import Taxonomy
+
+__all__ = ["Lexicon", "stem_counts"]
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W\d_\u3040-\u30ff\u3400-\u9fff]{4,}")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_STEM = 6
+_TEXT = 5000  # characters of a document looked at
+
+
+def stem_counts(text: str) -> Counter[str]:
+    """How often each stem stands in the text's opening."""
+    counts: Counter[str] = Counter()
+    for word in _WORD.findall(text[:_TEXT].casefold()):
+        if _UNSPACED.match(word):
+            counts.update(word[n : n + 2] for n in range(len(word) - 1))
+        else:
+            counts[word[:_STEM]] += 1
+    return counts
+
+
+class Lexicon:
+    """The stems of one taxonomy's categories."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._stems = [
+            set(stem_counts("\n".join([*c.labels.values(), *c.description.values(), *c.seeds])))
+            for c in taxonomy.category
+        ]
+        users = Counter(stem for stems in self._stems for stem in stems)
+        self._weight = {stem: math.log(1 + len(self._stems) / n) for stem, n in users.items()}
+
+    def scores(self, counts: Counter[str]) -> NDArray[np.float32]:
+        """Each category's weight of shared stems, for the document's length: shape (categories,)."""
+        size = math.sqrt(counts.total() or 1)
+        return np.array(
+            [sum(self._shared(index, counts).values()) / size for index in range(len(self._stems))], np.float32
+        )
+
+    def shared(self, index: int, counts: Counter[str], most: int) -> Sequence[str]:
+        """The stems that speak most for a category."""
+        weights = self._shared(index, counts)
+        return sorted(weights, key=lambda stem: (-weights[stem], stem))[:most]
+
+    def _shared(self, index: int, counts: Counter[str]) -> dict[str, float]:
+        return {
+            stem: (1 + math.log(counts[stem])) * self._weight[stem] for stem in self._stems[index] if stem in counts
+        }

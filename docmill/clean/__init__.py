@@ -1,0 +1,55 @@
+"""Clean: drop the blocks that are not the document's own content, each with a reason.
+
+Two kinds of rules work together. Those in rules.py judge a block by itself. Those in sequence.py need its
+neighbours: what stands before the title or after the last prose of a plain-text dump, repeats, and the
+tail of teasers below a "related news" heading.
+"""
+
+from docmill.clean.line import Line
+from docmill.clean.rules import judge
+from docmill.clean.sequence import judge_in_context
+from docmill.clean.title import find_title
+from docmill.stage import Cleaned, Extracted
+from schemas.document import Block, Removal, RemovalReason
+
+__all__ = ["VERSION", "clean"]
+
+VERSION = "1"
+_LOGGED_CHARACTERS = 200
+
+
+def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
+    """Split a document's blocks into those that stay and those that go.
+
+    Args:
+        extracted: The blocks in reading order.
+        is_dump: Whether they are the lines of a plain-text dump, whose head and tail hold the page's furniture;
+            an HTML extractor has seen to that already.
+    """
+    lines = _lines(extracted.blocks)
+    verdicts = [judge(line) for line in lines]
+    title = find_title(lines, verdicts, extracted.metadata.title)
+    verdicts = judge_in_context(lines, verdicts, title, is_dump=is_dump)
+    removed = tuple(_removal(line.block, reason) for line, reason in zip(lines, verdicts, strict=True) if reason)
+    kept = tuple(line.block for line, reason in zip(lines, verdicts, strict=True) if not reason)
+    return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
+
+
+def _lines(blocks: tuple[Block, ...]) -> list[Line]:
+    lines = []
+    previous_end = 0
+    for index, block in enumerate(blocks):
+        gap = block.start_line is None or block.start_line > previous_end + 1
+        lines.append(Line(block=block, index=index, blank_before=gap))
+        previous_end = block.end_line or 0
+    return lines
+
+
+def _removal(block: Block, reason: RemovalReason) -> Removal:
+    return Removal.model_construct(
+        start_line=block.start_line,
+        end_line=block.end_line,
+        kind=block.kind,
+        reason=reason,
+        text=block.text[:_LOGGED_CHARACTERS],
+    )

@@ -1,0 +1,120 @@
+"""Rules that judge a block by itself: one function a rule, tried in order, the first reason wins."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from docmill.clean.line import Line
+from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES
+from schemas.document import BlockKind, RemovalReason
+
+__all__ = ["RULES", "judge"]
+
+Rule = Callable[[Line], bool]
+
+_CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
+_DATE = re.compile(
+    r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+    r"|\d{1,2}:\d{2}(?::\d{2})?"
+    r"|\b\d{1,2}\.? \w+,? \d{4}|\b\w+ \d{1,2},? \d{4}"
+)
+_LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
+_EXEMPT = frozenset({BlockKind.CODE, BlockKind.TABLE})
+_SCRIPT = re.compile(
+    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff])|(?P<cyrillic>[\u0400-\u04ff])|(?P<arabic>[\u0600-\u06ff])|(?P<hangul>[\uac00-\ud7af])|(?P<latin>[A-Za-zÀ-ÿ])"
+)
+
+
+def _has(name: str, line: Line, words: int = NUMBERS.short_words) -> bool:
+    return line.words <= words and PHRASES[name].search(line.text) is not None
+
+
+def _breadcrumb(line: Line) -> bool:
+    parts = [part for part in _CRUMB.split(line.text) if part.strip()]
+    if line.ends_sentence or line.words > NUMBERS.long_words:
+        return False
+    if len(parts) >= 3 and all(len(part.split()) <= NUMBERS.name_words + 1 for part in parts):  # noqa: PLR2004
+        return True
+    return len(parts) > 1 and _has("breadcrumb", line)
+
+
+def _spam(line: Line) -> bool:
+    return _has("spam", line, NUMBERS.notice_words) and (line.words <= NUMBERS.short_words or not line.is_prose)
+
+
+def _byline(line: Line) -> bool:
+    if line.words > NUMBERS.long_words:
+        return False
+    if PHRASES["byline"].search(line.text):
+        return line.words <= NUMBERS.short_words or _DATE.search(line.text) is not None
+    return _is_dateline(line)
+
+
+def _is_dateline(line: Line) -> bool:
+    """A date or time with hardly a word beside it."""
+    rest, dates = _DATE.subn(" ", line.text)
+    if not dates or line.ends_sentence:
+        return False
+    return len(rest.split()) <= (NUMBERS.name_words if _LABELLED.match(line.text) else 2)
+
+
+def _menu(line: Line) -> bool:
+    """Mostly words of site menus, or short items between bars."""
+    tokens = [token.casefold() for token in line.tokens]
+    if not tokens or line.ends_sentence or line.words > NUMBERS.long_words:
+        return False
+    known = sum(token in MENU_WORDS for token in tokens)
+    return len(tokens) > 1 and known >= 0.6 * len(tokens)
+
+
+def _bars(line: Line) -> bool:
+    parts = [p for p in re.split(r"\s*[|·•]\s*", line.text) if p]
+    return len(parts) > 3 and not line.ends_sentence and line.words / len(parts) < NUMBERS.name_words  # noqa: PLR2004
+
+
+def _navigation(line: Line) -> bool:
+    return _has("navigation", line) or _menu(line) or _bars(line)
+
+
+def _legal(line: Line) -> bool:
+    return _has("legal", line, NUMBERS.long_words)
+
+
+def _cookies(line: Line) -> bool:
+    return _has("cookie_banner", line, NUMBERS.notice_words)
+
+
+def _phrase(name: str) -> Rule:
+    def rule(line: Line) -> bool:
+        return _has(name, line) and not line.is_prose
+
+    return rule
+
+
+RULES: tuple[tuple[RemovalReason, Rule], ...] = (
+    (RemovalReason.SPAM, _spam),
+    (RemovalReason.COOKIE_BANNER, _cookies),
+    (RemovalReason.LEGAL, _legal),
+    (RemovalReason.CONTACT, _phrase("contact")),
+    (RemovalReason.BYLINE, _byline),
+    (RemovalReason.BREADCRUMB, _breadcrumb),
+    (RemovalReason.LOGIN_PROMPT, _phrase("login_prompt")),
+    (RemovalReason.SHARING, _phrase("sharing")),
+    (RemovalReason.ADVERTISEMENT, _phrase("advertisement")),
+    (RemovalReason.CAPTION_CREDIT, _phrase("caption_credit")),
+    (RemovalReason.RELATED_LINKS, _phrase("related_links")),
+    (RemovalReason.NAVIGATION, _navigation),
+)
+
+
+def judge(line: Line) -> RemovalReason | None:
+    """Why the block should go, judged by itself; None if no rule applies."""
+    if line.block.kind in _EXEMPT:
+        return None
+    return next((reason for reason, rule in RULES if rule(line)), None)
+
+
+def script_counts(text: str) -> Counter[str]:
+    """Letters a script."""
+    return Counter(str(found.lastgroup) for found in _SCRIPT.finditer(text))

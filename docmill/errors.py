@@ -1,0 +1,88 @@
+"""docmill's exceptions. Rejections are values (`schemas.document.Rejection`), never raised.
+
+    DocmillError
+    ├── ConfigError(ValueError)                a setting, taxonomy or model is unusable
+    ├── StoreError(OSError)                    the object store said no
+    │   ├── ObjectNotFoundError(LookupError)   no such key
+    │   ├── BucketNotFoundError(LookupError)   no such bucket
+    │   ├── AccessDeniedError(PermissionError) credentials missing, wrong or not enough
+    │   ├── PreconditionFailedError            If-Match or If-None-Match did not hold
+    │   ├── InvalidKeyError(ValueError)        the store cannot hold this key
+    │   ├── StoreUnreachableError(ConnectionError)  no answer from the endpoint
+    │   └── TransientStoreError                throttled or a 5xx answer: worth another try
+    ├── PoolError(RuntimeError)                the refining processes cannot be started or are closed
+    └── ServiceError(RuntimeError)             an embedded server or the Prefect API did not come up
+
+Each says in one line what is wrong and, as `hint`, what would put it right.
+"""
+
+__all__ = [
+    "AccessDeniedError",
+    "BucketNotFoundError",
+    "ConfigError",
+    "DocmillError",
+    "InvalidKeyError",
+    "ObjectNotFoundError",
+    "PoolError",
+    "PreconditionFailedError",
+    "ServiceError",
+    "StoreError",
+    "StoreUnreachableError",
+    "TransientStoreError",
+]
+
+
+class DocmillError(Exception):
+    """Base of all docmill errors."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class ConfigError(DocmillError, ValueError):
+    """A setting, taxonomy or model is unusable."""
+
+
+class StoreError(DocmillError, OSError):
+    """The object store said no."""
+
+
+class ObjectNotFoundError(StoreError, LookupError):
+    """No such key."""
+
+
+class BucketNotFoundError(StoreError, LookupError):
+    """No such bucket."""
+
+
+class AccessDeniedError(StoreError, PermissionError):
+    """Credentials are missing, wrong, or do not allow this."""
+
+
+class PreconditionFailedError(StoreError):
+    """If-Match or If-None-Match did not hold."""
+
+
+class InvalidKeyError(StoreError, ValueError):
+    """The store cannot hold this key."""
+
+
+class StoreUnreachableError(StoreError, ConnectionError):
+    """No answer from the endpoint."""
+
+
+class TransientStoreError(StoreError):
+    """Throttled or a 5xx answer: worth another try."""
+
+
+class PoolError(DocmillError, RuntimeError):
+    """The refining processes cannot be started or are closed."""
+
+
+class ServiceError(DocmillError, RuntimeError):
+    """An embedded server or the Prefect API did not come up."""

@@ -1,0 +1,79 @@
+"""Markdown (CommonMark with tables), by markdown-it-py, whose tokens know their source lines."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from docmill.stage import Extracted, Metadata
+from schemas.document import Block, BlockKind
+
+__all__ = ["read_markdown"]
+
+_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"""^(title|author|authors|date|url)\s*:\s*["']?(.*?)["']?\s*$""", re.MULTILINE | re.IGNORECASE)
+_KINDS = {
+    "heading_open": BlockKind.HEADING,
+    "list_item_open": BlockKind.LIST_ITEM,
+    "blockquote_open": BlockKind.QUOTE,
+    "tr_open": BlockKind.TABLE,
+}
+_PARSER = MarkdownIt("commonmark").enable("table")
+
+
+def read_markdown(text: str) -> Extracted:
+    """Paragraphs, headings, list items, table rows, quotes and code, with the lines they stand on."""
+    metadata, offset = Metadata(), 0
+    if front := _FRONT_MATTER.match(text):
+        metadata, offset = _front_matter(front[1]), front[0].count("\n")
+        text = text[front.end() :]
+    return Extracted(blocks=tuple(_blocks(_PARSER.parse(text), offset)), metadata=metadata)
+
+
+def _front_matter(yaml: str) -> Metadata:
+    fields = {name.lower(): value for name, value in _FIELD.findall(yaml) if value}
+    author = fields.get("author") or fields.get("authors") or ""
+    authors = tuple(a.strip(" \"'") for a in author.strip("[]").split(",") if a.strip(" \"'"))
+    return Metadata(title=fields.get("title"), authors=authors, published=fields.get("date"), url=fields.get("url"))
+
+
+def _blocks(tokens: list[Token], offset: int) -> list[Block]:
+    blocks: list[Block] = []
+    open_kinds: list[tuple[str, BlockKind]] = []
+    row: list[str] = []
+    row_lines: tuple[int, ...] | None = None
+    for token in tokens:
+        lines = tuple(n + offset for n in token.map) if token.map else None
+        if token.type in _KINDS:
+            open_kinds.append((token.type, _KINDS[token.type]))
+            row = []
+        elif open_kinds and token.type == open_kinds[-1][0].replace("_open", "_close"):
+            kind = open_kinds.pop()[1]
+            if kind is BlockKind.TABLE and row:
+                blocks.append(_block(kind, " | ".join(row), row_lines))
+        elif token.type in {"fence", "code_block"}:
+            blocks.append(_block(BlockKind.CODE, token.content.rstrip("\n"), lines))
+        elif token.type == "inline":
+            kind = open_kinds[-1][1] if open_kinds else BlockKind.PARAGRAPH
+            if kind is BlockKind.TABLE:
+                row.append(_plain(token))
+                row_lines = lines
+            else:
+                blocks.append(_block(kind, _plain(token), lines))
+    return [block for block in blocks if block.text]
+
+
+def _block(kind: BlockKind, text: str, lines: tuple[int, ...] | None) -> Block:
+    start, end = (lines[0] + 1, max(lines[1], lines[0] + 1)) if lines else (None, None)
+    return Block(kind=kind, text=text.strip(), start_line=start, end_line=end)
+
+
+def _plain(inline: Token) -> str:
+    """An inline token's text without markup; images leave their alternative text."""
+    parts = []
+    for token in inline.children or []:
+        if token.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        elif token.type in {"text", "code_inline", "image"}:
+            parts.append(token.content)
+    return "".join(parts)

@@ -1,0 +1,61 @@
+"""docmill's settings: what `docmill.toml` and `DOCMILL_…` variables may say."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt
+
+from schemas.base import Model
+
+__all__ = ["Location", "Settings", "split_location"]
+
+
+def split_location(location: str) -> tuple[str, str]:
+    """Split `s3://bucket/prefix` into bucket and prefix; the prefix ends with `/` or is empty.
+
+    Raises:
+        ValueError: It is no such location.
+    """
+    scheme, _, rest = location.partition("://")
+    bucket, _, prefix = rest.partition("/")
+    if scheme != "s3" or not bucket:
+        raise ValueError("should be s3://bucket or s3://bucket/prefix")
+    prefix = prefix.strip("/")
+    return bucket, prefix + "/" if prefix else ""
+
+
+def _location(value: str) -> str:
+    split_location(value)
+    return value
+
+
+Location = Annotated[str, AfterValidator(_location)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(Model):
+    """Everything a user can set. Credentials, region and endpoint come from the AWS chain, never from here."""
+
+    inbox: Location | None = Field(default=None, description="Where documents are dropped: s3://bucket/prefix.")
+    output: Location | None = Field(default=None, description="Where records are written: s3://bucket/prefix.")
+    taxonomies: tuple[str | Path, ...] = Field(
+        default=("media-topics", "content-types"),
+        description="Names of shipped taxonomies, or paths of TOML files; together they replace the default.",
+    )
+    topic_threshold: Share = Field(default=0.25, description="Below this confidence no topic is given.")
+    content_type_threshold: Share = Field(default=0.25, description="Below this confidence no type is given.")
+    workers: PositiveInt = Field(
+        default_factory=lambda: os.cpu_count() or 1, description="Refining processes; by default one a core."
+    )
+    io_threads: PositiveInt = Field(default=16, description="Objects read or written at the same time.")
+    shard_size: PositiveInt = Field(default=200, description="Documents one Prefect task takes.")
+    batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
+    max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")
+    timeout_seconds: PositiveFloat = Field(default=60, description="Time limit for refining one document.")
+    memory_mb: PositiveInt = Field(default=1024, description="Address space limit above a refining process's base.")
+    sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")
+    settle_seconds: NonNegativeFloat = Field(default=0, description="Objects younger than this wait for a later sweep.")
+    state_dir: Path = Field(
+        default=Path(".docmill"), description="Where `docmill up` keeps its embedded servers' data."
+    )

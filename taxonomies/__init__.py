@@ -1,0 +1,1 @@
+"""The taxonomies docmill ships, one TOML file each."""
