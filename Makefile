@@ -13,7 +13,7 @@ check: .venv/installed ## Lint, types and import rules
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/docmill schema --check
+	$(BIN)/docmill schema --check docs/schema/docmill-1.0.schema.json
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

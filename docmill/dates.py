@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-__all__ = ["find_date"]
+__all__ = ["MENTION", "find_date"]
 
 _NUMERIC = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
@@ -11,6 +11,7 @@ _WORDY = re.compile(
     r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|º|°)?\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de(?:l)?\s)?(?:19|20)\d\d"
     r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
 )
+MENTION = re.compile("|".join(p.pattern for p in (_NUMERIC, _DAY_FIRST, _WORDY)) + r"|\d{1,2}/\d{1,2}/\d{4}")
 _LAST_MONTH, _LAST_DAY = 12, 31
 _LANGUAGES = ["en", "fr", "ru", "es", "ar", "de", "pt", "it"]
 

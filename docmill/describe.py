@@ -23,8 +23,10 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _SPLIT_NAMES = re.compile(r"\s*(?:,|;|、|，|；|&|\band\b|\bet\b|\bи\b|\by\b|\bund\b|(?<=\s)و(?=\s?\w))\s*")
-_EDGE = " \t|·•-–—/,:;()（）[]\u3000\xa0"
+_EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _NAME_CHARACTERS = 60
+_TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+|\s*[_|]\s*")
+_OPENING = 5  # blocks among which a page's own heading stands
 _SOURCE_END = re.compile(r"[|｜]|\d{4}")
 _BARE_DATE = re.compile(r"\d{1,4}\D")
 
@@ -33,13 +35,22 @@ def describe(extracted: Extracted, cleaned: Cleaned) -> Metadata:
     """What the markup declares, completed by the title line and bylines that cleaning found."""
     declared, seen = extracted.metadata, _from_bylines(cleaned)
     return Metadata(
-        title=declared.title or cleaned.title,
+        title=_page_title(declared.title, extracted) or cleaned.title,
         authors=declared.authors or seen.authors,
         published=declared.published or seen.published,
         modified=declared.modified or seen.modified,
         site_name=declared.site_name or seen.site_name or _host(declared.url),
         url=declared.url,
     )
+
+
+def _page_title(declared: str | None, extracted: Extracted) -> str | None:
+    """The declared title without the site's and section's names, where a heading shows which part it is."""
+    parts = [part for part in _TITLE_PARTS.split(declared or "") if part]
+    if declared is None or len(parts) < 2:  # noqa: PLR2004
+        return declared
+    shown = {block.text.casefold() for block in extracted.blocks[:_OPENING]}
+    return next((part for part in parts if part.casefold() in shown), parts[0] if "_" in declared else declared)
 
 
 def _host(url: str | None) -> str | None:

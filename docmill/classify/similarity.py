@@ -1,12 +1,13 @@
 """Zero-label classification: how alike are a document and a category's names and descriptions.
 
-Each category is one vector, the mean over its names and descriptions in all languages; the embedding space is
-multilingual, so they agree. A document is a mean of the vectors of its title and leading sentences, in which a
-sentence counts for more the nearer it is to some category. To their dot product come the words they share
+Each category is one vector, the mean over its names, its descriptions and the single terms of these, in all
+languages; the embedding space is multilingual, so they agree. What all categories have in common is taken out, so that they differ by what tells them
+apart. A document is the mean of the vectors of its title and leading sentences. To their dot product come the words they share
 (lexicon.py) and, for content types, structural cues (cues.py). The sums become confidences by a softmax whose
 temperature was fitted on labelled news (docs/quality.md).
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +21,13 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["Document", "SimilarityClassifier"]
 
-TEMPERATURE = 0.05
-ATTENTION = 0.1  # the lower, the more a document is taken by its most telling sentences
+TEMPERATURE = 0.06
 NAME_WEIGHT = 0.5  # of a category's names against its descriptions
 WORD_WEIGHT = 0.15  # of shared words against embeddings
-FORM_WEIGHT = 0.5  # of what a text is about, where its form is asked for
+FORM_WEIGHT = 0.6  # of what a text is about, where its form is asked for
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
+_TERM_END = re.compile(r"[,;:.，；：。、،؛]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SimilarityClassifier:
     def __init__(self, taxonomy: Taxonomy, embedder: Embedder, threshold: float) -> None:
         self.taxonomy = taxonomy
         self.threshold = threshold
-        self._vectors = np.stack([_category_vector(category, embedder) for category in taxonomy.category])
+        self._vectors = _apart(np.stack([_category_vector(category, embedder) for category in taxonomy.category]))
         self._lexicon = Lexicon(taxonomy)
 
     def classify(self, document: Document) -> tuple[Label, ...]:
@@ -76,10 +77,7 @@ class SimilarityClassifier:
         return self.taxonomy.category[int(confidences.argmax())].id, float(confidences.max())
 
     def _confidences(self, document: Document) -> Vectors:
-        near = document.vectors @ self._vectors.T
-        attention = np.exp(near.max(axis=1) / ATTENTION)
-        mean = attention @ document.vectors
-        scores = self._vectors @ (mean / (np.linalg.norm(mean) or 1.0))
+        scores = self._vectors @ _unit(document.vectors.mean(axis=0))
         if self.taxonomy.kind == "content_type":
             scores = FORM_WEIGHT * scores + self._cue_weights(document)
         else:
@@ -123,7 +121,20 @@ def _name(category: Category, language: str) -> str:
 
 
 def _category_vector(category: Category, embedder: Embedder) -> Vectors:
-    names = embedder.embed(list(category.labels.values())).mean(axis=0)
-    descriptions = embedder.embed([*category.description.values(), *category.seeds, *category.examples]).mean(axis=0)
-    vector = NAME_WEIGHT * names + descriptions
-    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+    descriptions = list(category.description.values())
+    terms = [term.strip() for text in descriptions for term in _TERM_END.split(text) if len(term.strip()) > 1]
+    return _unit(
+        NAME_WEIGHT * embedder.embed(list(category.labels.values())).mean(axis=0)
+        + _unit(embedder.embed([*descriptions, *category.seeds, *category.examples]).mean(axis=0))
+        + _unit(embedder.embed([*terms, *category.seeds]).mean(axis=0))
+    )
+
+
+def _apart(vectors: Vectors) -> Vectors:
+    if len(vectors) < 2:  # noqa: PLR2004  a single category has nothing in common with others
+        return vectors
+    return np.stack([_unit(vector) for vector in vectors - vectors.mean(axis=0)])
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)

@@ -9,6 +9,7 @@ from docmill.clean.line import Line
 from docmill.clean.rules import judge
 from docmill.clean.sequence import judge_in_context
 from docmill.clean.title import find_title
+from docmill.clean.wrapping import wrapped_lines
 from docmill.stage import Cleaned, Extracted
 from schemas.document import Block, Removal, RemovalReason
 
@@ -36,11 +37,12 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
 
 
 def _lines(blocks: tuple[Block, ...]) -> list[Line]:
+    wrapped = wrapped_lines(blocks)
     lines = []
     previous_end = 0
     for index, block in enumerate(blocks):
         gap = block.start_line is None or block.start_line > previous_end + 1
-        lines.append(Line(block=block, index=index, blank_before=gap))
+        lines.append(Line(block=block, index=index, blank_before=gap, in_paragraph=index in wrapped))
         previous_end = block.end_line or 0
     return lines
 

@@ -24,6 +24,7 @@ class Line:
     block: Block
     index: int  # among the document's blocks
     blank_before: bool  # whether blank lines stand between it and the block before
+    in_paragraph: bool = False  # whether it is one of the hard-wrapped lines of a paragraph
 
     @property
     def text(self) -> str:
@@ -56,7 +57,7 @@ class Line:
     @cached_property
     def is_prose(self) -> bool:
         """Whether it reads as running text rather than as a label."""
-        if self.words >= NUMBERS.long_words:
+        if self.in_paragraph or self.words >= NUMBERS.long_words:
             return True
         return self.words >= NUMBERS.prose_words and SENTENCE_END.search(self.text) is not None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from docmill.clean.line import Line
 from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES
+from docmill.dates import MENTION
 from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["RULES", "judge"]
@@ -13,13 +14,15 @@ __all__ = ["RULES", "judge"]
 Rule = Callable[[Line], bool]
 
 _CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
-_DATE = re.compile(
-    r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?"
-    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
-    r"|\d{1,2}:\d{2}(?::\d{2})?"
-    r"|\b\d{1,2}\.? \w+,? \d{4}|\b\w+ \d{1,2},? \d{4}"
-)
+_DATE = re.compile(rf"(?:{MENTION.pattern})日?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
+_PART_END = re.compile(r"\s*(?:[|·,，]|\.\s)\s*")
 _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
+_MENU_SHARE = 0.6
+_GLUED = 3
+_GLUED_PART = re.compile(r"[A-ZÀ-ÞА-Я][a-zß-ÿа-я]+")
+_GLUED_WORDS = re.compile(
+    "|".join(sorted((w for w in MENU_WORDS if not w.isascii() and len(w) > 1), key=len, reverse=True))
+)
 _EXEMPT = frozenset({BlockKind.CODE, BlockKind.TABLE})
 _SCRIPT = re.compile(
     r"(?P<han>[\u3040-\u30ff\u3400-\u9fff])|(?P<cyrillic>[\u0400-\u04ff])|(?P<arabic>[\u0600-\u06ff])|(?P<hangul>[\uac00-\ud7af])|(?P<latin>[A-Za-zÀ-ÿ])"
@@ -46,8 +49,10 @@ def _spam(line: Line) -> bool:
 def _byline(line: Line) -> bool:
     if line.words > NUMBERS.long_words:
         return False
-    if PHRASES["byline"].search(line.text):
-        return line.words <= NUMBERS.short_words or _DATE.search(line.text) is not None
+    dated = _DATE.search(line.text) is not None
+    first = _PART_END.split(line.text, maxsplit=1)[0] if dated else line.text
+    if PHRASES["byline"].search(line.text) or PHRASES["byline"].search(first):
+        return dated or line.words <= NUMBERS.short_words
     return _is_dateline(line)
 
 
@@ -60,12 +65,21 @@ def _is_dateline(line: Line) -> bool:
 
 
 def _menu(line: Line) -> bool:
-    """Mostly words of site menus, or short items between bars."""
+    """Mostly words of site menus, set apart or run together."""
     tokens = [token.casefold() for token in line.tokens]
     if not tokens or line.ends_sentence or line.words > NUMBERS.long_words:
         return False
     known = sum(token in MENU_WORDS for token in tokens)
-    return len(tokens) > 1 and known >= 0.6 * len(tokens)
+    return (len(tokens) > 1 and known >= _MENU_SHARE * len(tokens)) or any(map(_is_glued_menu, line.tokens))
+
+
+def _is_glued_menu(token: str) -> bool:
+    """Several menu words without a space between: `HomeNewsContact`, `首页新闻视频`."""
+    parts = _GLUED_PART.findall(token) if token[:1].isupper() else []
+    if len(parts) >= _GLUED and sum(part.casefold() in MENU_WORDS for part in parts) >= _MENU_SHARE * len(parts):
+        return True
+    found = _GLUED_WORDS.findall(token)
+    return len(found) >= _GLUED and len("".join(found)) >= _MENU_SHARE * len(token)
 
 
 def _bars(line: Line) -> bool:
@@ -78,7 +92,10 @@ def _navigation(line: Line) -> bool:
 
 
 def _legal(line: Line) -> bool:
-    return _has("legal", line, NUMBERS.long_words)
+    if not _has("legal", line, NUMBERS.long_words):
+        return False
+    # A sentence may speak of copyright; a notice shows the sign or says it twice.
+    return not line.is_prose or "©" in line.text or len(PHRASES["legal"].findall(line.text)) > 1
 
 
 def _cookies(line: Line) -> bool:

@@ -11,7 +11,7 @@ __all__ = ["judge_in_context"]
 
 Verdicts = list[RemovalReason | None]
 _LONG_REPEAT_WORDS = 6
-_RUN = 5  # labels in a row
+_RUN = 8  # labels in a row
 _FOREIGN_SHARE = 0.02  # a script with less than this share of the document's letters is foreign to it
 _MIN_FOREIGN = 4  # letters
 

@@ -10,6 +10,8 @@ __all__ = ["find_title"]
 
 _SECTION = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)、]|[IVX]+\.|[（(]?[一二三四五六七八九十]+[、）)])\s*\S")
 _MIN_WORDS = 2.5
+# Menus and breadcrumbs stand above a page's title, next to the site's name.
+_SITE_FURNITURE = frozenset({RemovalReason.NAVIGATION, RemovalReason.BREADCRUMB, RemovalReason.LOGIN_PROMPT})
 
 
 def find_title(lines: list[Line], verdicts: list[RemovalReason | None], declared: str | None) -> int | None:
@@ -20,6 +22,8 @@ def find_title(lines: list[Line], verdicts: list[RemovalReason | None], declared
     """
     head = _head(lines)
     candidates = [line for line in head if verdicts[line.index] is None and _could_be_title(line)]
+    bar = max((line.index for line in head if verdicts[line.index] in _SITE_FURNITURE), default=-1)
+    candidates = [line for line in candidates if line.index > bar] or candidates
     if declared:
         wanted = " ".join(declared.casefold().split())
         return next((line.index for line in head if " ".join(line.text.casefold().split()) == wanted), None)

@@ -12,6 +12,8 @@ from schemas.document import Block, BlockKind, Reason
 __all__ = ["read_html"]
 
 _SPACE = re.compile(r"[^\S\n]+")
+# The extensive search takes any year on the page, a footer's included, for a date.
+_DATES = {"extensive_search": False, "original_date": True}
 _LEAVES = {
     "p": BlockKind.PARAGRAPH,
     "head": BlockKind.HEADING,
@@ -24,7 +26,7 @@ _LEAVES = {
 
 def read_html(text: str) -> Extracted | Refusal:
     """The page's main content and metadata."""
-    found = trafilatura.bare_extraction(text, include_comments=False, with_metadata=True)
+    found = trafilatura.bare_extraction(text, include_comments=False, with_metadata=True, date_extraction_params=_DATES)
     if found is None or isinstance(found, dict) or found.body is None:
         return Refusal("extract", Reason.NO_TEXT, "No main content was found in the page.")
     metadata = Metadata(

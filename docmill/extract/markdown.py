@@ -2,16 +2,17 @@
 
 import re
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from docmill.dates import find_date
 from docmill.stage import Extracted, Metadata
 from schemas.document import Block, BlockKind
 
 __all__ = ["read_markdown"]
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"""^(title|author|authors|date|url)\s*:\s*["']?(.*?)["']?\s*$""", re.MULTILINE | re.IGNORECASE)
 _KINDS = {
     "heading_open": BlockKind.HEADING,
     "list_item_open": BlockKind.LIST_ITEM,
@@ -30,11 +31,26 @@ def read_markdown(text: str) -> Extracted:
     return Extracted(blocks=tuple(_blocks(_PARSER.parse(text), offset)), metadata=metadata)
 
 
-def _front_matter(yaml: str) -> Metadata:
-    fields = {name.lower(): value for name, value in _FIELD.findall(yaml) if value}
-    author = fields.get("author") or fields.get("authors") or ""
-    authors = tuple(a.strip(" \"'") for a in author.strip("[]").split(",") if a.strip(" \"'"))
-    return Metadata(title=fields.get("title"), authors=authors, published=fields.get("date"), url=fields.get("url"))
+def _front_matter(text: str) -> Metadata:
+    try:
+        fields = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return Metadata()
+    if not isinstance(fields, dict):
+        return Metadata()
+    named = {str(name).lower(): value for name, value in fields.items() if value}
+    authors = named.get("authors") or named.get("author") or []
+    listed = authors if isinstance(authors, list) else str(authors).split(",")
+    return Metadata(
+        title=_line(named.get("title")),
+        authors=tuple(name for author in listed if (name := _line(author))),
+        published=find_date(str(named.get("date", ""))),
+        url=_line(named.get("url")),
+    )
+
+
+def _line(value: object) -> str | None:
+    return " ".join(value.split()) or None if isinstance(value, str) else None
 
 
 def _blocks(tokens: list[Token], offset: int) -> list[Block]:

@@ -1,0 +1,214 @@
+"""S3 and the stores that speak its protocol, through boto3. Imported by its path only: boto3 is heavy."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from docmill.errors import AccessDeniedError, ConfigError, ObjectNotFoundError, PreconditionFailedError
+from docmill.store.base import Capabilities, ObjectInfo, StoredObject
+from docmill.store.limits import check_key, check_metadata
+from docmill.store.probe import CachedProbe
+from docmill.store.s3_errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import (
+        GetObjectOutputTypeDef,
+        GetObjectRequestTypeDef,
+        HeadObjectOutputTypeDef,
+        PutObjectRequestTypeDef,
+    )
+
+__all__ = ["S3Store", "create_bucket", "make_client"]
+
+DEFAULT_REGION = "us-east-1"
+CONNECT_SECONDS = 5
+READ_SECONDS = 60
+ATTEMPTS = 4  # within one call, with backoff and jitter; the tasks retry calls
+
+
+def make_client(max_pool_connections: int) -> "S3Client":
+    """A client configured by the standard AWS chain; make one a process and share it between threads.
+
+    With an endpoint URL, boto3 puts the bucket in the path unless the AWS configuration says otherwise.
+
+    Args:
+        max_pool_connections: Connections kept open: at least the number of threads that will share the client.
+
+    Raises:
+        ConfigError: The profile or the endpoint URL is unusable.
+    """
+    config = Config(
+        signature_version="s3v4",
+        max_pool_connections=max_pool_connections,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+    try:
+        with translated("connect to S3"):
+            session = boto3.session.Session()
+            # boto3 itself reads only AWS_DEFAULT_REGION; the other AWS SDKs, and so users, say AWS_REGION.
+            region = session.region_name or os.environ.get("AWS_REGION") or DEFAULT_REGION
+            return session.client("s3", region_name=region, config=config)
+    except ConfigError:  # a ValueError too
+        raise
+    except ValueError as error:
+        raise ConfigError(
+            f"cannot connect to S3: {error}", hint="set AWS_ENDPOINT_URL to http(s)://host:port"
+        ) from error
+
+
+def create_bucket(client: "S3Client", name: str) -> None:
+    """Create a bucket; no error if it is one's own already.
+
+    Raises:
+        StoreError: The name is invalid or someone else's, or the store does not let us.
+    """
+    region = client.meta.region_name
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != DEFAULT_REGION else {}
+    with translated(f"create bucket {name!r}"):
+        try:
+            client.create_bucket(Bucket=name, **elsewhere)  # type: ignore[arg-type]  # the stubs list all regions
+        except client.exceptions.BucketAlreadyOwnedByYou:
+            return
+
+
+class S3Store:
+    """An `ObjectStore` on a bucket. Threads may share it, and stores may share the client.
+
+    Args:
+        bucket: The bucket's name.
+        client: What `make_client` made.
+    """
+
+    def __init__(self, bucket: str, client: "S3Client") -> None:
+        self._bucket = bucket
+        self._client = client
+        self._probe = CachedProbe()
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._bucket
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """Every object whose key starts with `prefix`, page by page, in the server's order."""
+        # No EncodingType: boto3 then asks for `url` itself, and decodes what it asked for.
+        pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
+        while True:
+            with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}"):
+                page = next(pages, None)
+            if page is None:
+                return
+            for item in page.get("Contents", ()):
+                yield ObjectInfo(
+                    key=item["Key"],
+                    etag=_bare(item["ETag"]),
+                    size=item["Size"],
+                    last_modified=_utc(item["LastModified"]),
+                )
+
+    def head(self, key: str) -> ObjectInfo:
+        """The object's description, metadata included."""
+        check_key(key)
+        try:
+            with self._translated("describe", key):
+                answer = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ObjectNotFoundError:
+            self._check_bucket()
+            raise
+        return _info(key, answer)
+
+    def get(self, key: str, *, if_match: str | None = None) -> StoredObject:
+        """The object's bytes; with `if_match`, only if it still has that etag."""
+        check_key(key)
+        request: GetObjectRequestTypeDef = {"Bucket": self._bucket, "Key": key}
+        if if_match is not None:
+            request["IfMatch"] = _quoted(if_match)
+        with self._translated("get", key):
+            answer = self._client.get_object(**request)
+            with answer["Body"] as body:
+                return StoredObject(_info(key, answer), body.read())
+
+    def put(  # noqa: PLR0913  the protocol's
+        self,
+        key: str,
+        data: bytes,
+        *,
+        media_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        if_match: str | None = None,
+        if_none_match: bool = False,
+    ) -> str:
+        """Write an object and return its etag; with a condition, only where it holds.
+
+        boto3 repeats a request whose answer was lost. If the lost answer was a success, the repetition of a
+        conditional write fails its condition: after a `PreconditionFailedError` look at what the object holds.
+        """
+        check_key(key)
+        check_metadata(metadata or {})
+        request: PutObjectRequestTypeDef = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "Body": data,
+            "ContentType": media_type,
+            "Metadata": dict(metadata or {}),
+        }
+        if if_match is not None:
+            request["IfMatch"] = _quoted(if_match)
+        if if_none_match:
+            request["IfNoneMatch"] = "*"
+        try:
+            with self._translated("put", key):
+                return _bare(self._client.put_object(**request)["ETag"])
+        except ObjectNotFoundError as error:  # S3's answer where there is nothing to match
+            raise PreconditionFailedError(error.message, hint="there is no such object any more") from error
+
+    def delete(self, key: str) -> None:
+        """Remove an object; no error if there is none."""
+        check_key(key)
+        with suppress(ObjectNotFoundError), self._translated("delete", key):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def capabilities(self, scratch_prefix: str = "") -> Capabilities:
+        """Try out, once an instance, what the store can do, on a scratch object under `scratch_prefix`."""
+        return self._probe(self, scratch_prefix)
+
+    def _translated(self, verb: str, key: str) -> AbstractContextManager[None]:
+        return translated(f"{verb} object {key!r} in bucket {self._bucket!r}")
+
+    def _check_bucket(self) -> None:
+        """Raise if the bucket is missing: a HEAD answer has no body to say whether it or the key is."""
+        with suppress(AccessDeniedError), translated(f"find bucket {self._bucket!r}", of_bucket=True):
+            self._client.head_bucket(Bucket=self._bucket)
+
+
+def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> ObjectInfo:
+    return ObjectInfo(
+        key=key,
+        etag=_bare(answer["ETag"]),
+        size=answer["ContentLength"],
+        last_modified=_utc(answer["LastModified"]),
+        version_id=answer.get("VersionId"),
+        media_type=answer.get("ContentType"),
+        # Header names have no case: some servers answer in lower case, some in title case.
+        metadata={name.lower(): value for name, value in answer["Metadata"].items()},
+    )
+
+
+def _bare(etag: str) -> str:
+    return etag.strip('"')
+
+
+def _quoted(etag: str) -> str:
+    return f'"{etag}"'
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

@@ -1,0 +1,132 @@
+"""boto3's errors in docmill's words: the one place they are translated."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+from botocore import exceptions as boto
+from botocore.exceptions import ClientError
+
+from docmill.errors import (
+    AccessDeniedError,
+    BucketNotFoundError,
+    ConfigError,
+    DocmillError,
+    InvalidKeyError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+    StoreUnreachableError,
+    TransientStoreError,
+)
+
+__all__ = ["translated"]
+
+_KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile AWS_PROFILE names"
+_SIGN_IN = "sign in again (aws sso login) or refresh AWS_SESSION_TOKEN: temporary credentials ran out"
+_POLICY = "allow s3:GetObject, s3:PutObject, s3:DeleteObject and, or missing objects look like this too, s3:ListBucket"
+_RENAME = "this store does not take such a key: rename the object or use another store"
+_REGION = "set AWS_REGION to the bucket's region"
+_LATER = "the store is busy or failing: try again"
+_REREAD = "read the object again: another writer was faster"
+_CHECKSUM = "for an older store set AWS_REQUEST_CHECKSUM_CALCULATION=when_required"
+_REACH = "check AWS_ENDPOINT_URL, the network and proxy settings, and that the store is running"
+_CLOCK = "set this machine's clock"
+_ARCHIVED = "the object is archived: restore it first"
+_BUCKET_NAME = "bucket names are 3 to 63 lower-case letters, digits, dots and hyphens"
+_CREATE = "check the name and AWS_ENDPOINT_URL, or create the bucket"
+
+# Codes as S3 documents them, those of servers that speak its protocol, and bare statuses: a HEAD answer has no body.
+_ANSWERS: tuple[tuple[type[StoreError], str | None, str], ...] = (
+    (ObjectNotFoundError, None, "NoSuchKey NoSuchVersion NotFound 404"),
+    (BucketNotFoundError, _CREATE, "NoSuchBucket"),
+    (BucketNotFoundError, _BUCKET_NAME, "InvalidBucketName"),
+    (PreconditionFailedError, _REREAD, "PreconditionFailed NotModified 412 304"),
+    (AccessDeniedError, _KEYS, "InvalidAccessKeyId SignatureDoesNotMatch 401"),
+    (AccessDeniedError, _SIGN_IN, "ExpiredToken InvalidToken TokenRefreshRequired"),
+    (AccessDeniedError, _CLOCK, "RequestTimeTooSkewed"),
+    (AccessDeniedError, _POLICY, "AccessDenied AllAccessDisabled AccountProblem Forbidden 403"),
+    (InvalidKeyError, _RENAME, "KeyTooLongError KeyTooLong InvalidURI InvalidKey InvalidObjectName"),
+    (InvalidKeyError, _RENAME, "XMinioInvalidObjectName XMinioInvalidResourceName"),
+    (TransientStoreError, _LATER, "SlowDown Throttling RequestLimitExceeded RequestTimeout InternalError 429"),
+    (TransientStoreError, _LATER, "ServiceUnavailable OperationAborted ConditionalRequestConflict"),
+    (StoreError, _REGION, "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301"),
+    (StoreError, _ARCHIVED, "InvalidObjectState"),
+    (StoreError, _CHECKSUM, "BadDigest InvalidDigest XAmzContentSHA256Mismatch"),
+    (StoreError, "this store cannot do that", "NotImplemented 501"),
+)
+_CODES = {code: (kind, hint) for kind, hint, codes in _ANSWERS for code in codes.split()}
+
+_CREDENTIALS = (
+    boto.NoCredentialsError,
+    boto.PartialCredentialsError,
+    boto.CredentialRetrievalError,
+    boto.MetadataRetrievalError,
+    boto.RefreshWithMFAUnsupportedError,
+    boto.SSOError,
+    boto.TokenRetrievalError,
+    boto.NoAuthTokenError,
+)
+_NO_ANSWER = (boto.ConnectionError, boto.HTTPClientError)
+_BROKEN_OFF = (boto.IncompleteReadError, boto.ResponseStreamingError, boto.ConnectionClosedError)
+
+
+@contextmanager
+def translated(what: str, *, of_bucket: bool = False) -> Iterator[None]:
+    """Raise what boto3 raises within as docmill's errors.
+
+    Args:
+        what: What is tried, for the message: "get object 'a' in bucket 'b'".
+        of_bucket: A 404 without a reason means the bucket, not an object.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _from_answer(error, what, of_bucket=of_bucket) from error
+    except boto.BotoCoreError as error:
+        raise _from_client(error, what) from error
+
+
+def _from_answer(error: ClientError, what: str, *, of_bucket: bool) -> StoreError:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    kind, hint = _CODES.get(code) or _by_status(status)
+    if kind is ObjectNotFoundError and of_bucket:
+        kind, hint = BucketNotFoundError, _CREATE
+    said = error.response.get("Error", {}).get("Message") or "no reason given"
+    return kind(f"cannot {what}: {_line(said)} [{code or status}]", hint=hint)
+
+
+def _by_status(status: int) -> tuple[type[StoreError], str | None]:
+    if str(status) in _CODES:
+        return _CODES[str(status)]
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TransientStoreError, _LATER
+    return StoreError, None
+
+
+def _from_client(error: boto.BotoCoreError, what: str) -> DocmillError:
+    message = f"cannot {what}: {_line(error)}"
+    if isinstance(error, boto.ProfileNotFound):
+        return ConfigError(message, hint="set AWS_PROFILE to a profile of your AWS configuration, or unset it")
+    if isinstance(error, _CREDENTIALS):
+        return AccessDeniedError(message, hint=f"give AWS credentials: {_KEYS}")
+    if isinstance(error, _BROKEN_OFF):
+        return TransientStoreError(message, hint=_LATER)
+    if isinstance(error, _NO_ANSWER):
+        return StoreUnreachableError(message, hint=_REACH)
+    if isinstance(error, boto.ParamValidationError):
+        return _from_parameter(message)
+    return StoreError(message)
+
+
+def _from_parameter(message: str) -> StoreError:
+    if "parameter Key" in message:
+        return InvalidKeyError(message, hint=_RENAME)
+    if "bucket name" in message.lower():
+        return BucketNotFoundError(message, hint=_BUCKET_NAME)
+    return StoreError(message)
+
+
+def _line(error: object) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,82 @@
+"""Describe: who wrote it, when, where; from the markup, else from bylines in the text."""
+
+import pytest
+
+from docmill.clean import clean
+from docmill.dates import find_date
+from docmill.describe import describe
+from docmill.extract.text import read_lines
+from docmill.stage import Extracted, Metadata
+
+PROSE = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
+
+
+def _describe(*lines: str) -> Metadata:
+    extracted = read_lines("\n".join([*lines, "", PROSE]))
+    return describe(extracted, clean(extracted, is_dump=True))
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors", "published", "site"),
+    [
+        ("By Nora Eide and Ole Vik", ("Nora Eide", "Ole Vik"), None, None),
+        ("By Nora Eide | March 5, 2021", ("Nora Eide",), "2021-03-05", None),
+        (
+            "Source: Valley Gazette | 2021-04-05 08:00 | Author: Nora Eide",
+            ("Nora Eide",),
+            "2021-04-05",
+            "Valley Gazette",
+        ),
+        ("作者：李明 来源：山谷日报 2021-04-05 08:00", ("李明",), "2021-04-05", "山谷日报"),
+        ("Автор: Нора Эйде, 5 марта 2021", ("Нора Эйде",), "2021-03-05", None),
+        ("Par Jeanne Morel, publié le 3 avril 2022", ("Jeanne Morel",), "2022-04-03", None),
+        ("Publicado el 12 de mayo de 2020", (), "2020-05-12", None),
+        ("بقلم: سمير حداد", ("سمير حداد",), None, None),
+    ],
+)
+def test_bylines_are_read(byline: str, authors: tuple[str, ...], published: str | None, site: str | None) -> None:
+    """Authors, date and publication are read from byline lines in several languages."""
+    found = _describe("River cuts off the lower town for a night", byline)
+    assert (found.authors, found.published, found.site_name) == (authors, published, site)
+
+
+def test_a_line_of_its_own_names_the_author() -> None:
+    """Where one line names a publication and another only a person, the person is the author."""
+    found = _describe("date 2021-04-05 By Valley Gazette", "", "By Nora Eide")
+    assert (found.authors, found.site_name, found.published) == (("Nora Eide",), "Valley Gazette", "2021-04-05")
+
+
+def test_an_update_is_no_publication() -> None:
+    """A line that tells only of an update leaves the publication date open."""
+    found = _describe("River cuts off the lower town for a night", "Updated: 2021-04-06")
+    assert (found.published, found.modified) == (None, "2021-04-06")
+
+
+def test_markup_outranks_the_text() -> None:
+    """What the markup declares is taken before what the visible text says."""
+    extracted = read_lines(f"By Nora Eide\n\n{PROSE}")
+    declared = Extracted(
+        extracted.blocks, Metadata(title="Declared", authors=("Ole Vik",), url="https://news.example.org/x")
+    )
+    found = describe(declared, clean(declared, is_dump=True))
+    assert (found.title, found.authors, found.site_name) == ("Declared", ("Ole Vik",), "news.example.org")
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2021-4-5", "2021-04-05"),
+        ("2021年4月5日", "2021-04-05"),
+        ("05.04.2021", "2021-04-05"),
+        ("5 April 2021", "2021-04-05"),
+        ("April 5, 2021", "2021-04-05"),
+        ("5 de abril de 2021", "2021-04-05"),
+        ("5 апреля 2021", "2021-04-05"),
+        ("13/14/2021", None),
+        ("2021-13-05", None),
+        ("no date", None),
+    ],
+)
+def test_dates_become_iso(text: str, date: str | None) -> None:
+    """Unambiguous dates become ISO 8601; impossible and ambiguous ones are left alone."""
+    assert find_date(text) == date

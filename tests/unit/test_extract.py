@@ -1,0 +1,87 @@
+"""Extract: blocks in reading order, with the lines they stand on and what the markup declares."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.extract import extract
+from docmill.extract.text import LINE_END, read_lines
+from docmill.stage import Extracted, Refusal, Text
+from schemas.document import BlockKind, Reason
+
+PARAGRAPH = "The council met on a wet evening and, after long debate, voted to keep the footbridge open all winter. "
+PAGE = f"""<html><head><title>Footbridge stays open - Harbour Post</title>
+<meta property="og:site_name" content="Harbour Post"><meta name="author" content="Ida Lund">
+<meta property="article:published_time" content="2023-02-03T10:00:00+01:00"></head><body>
+<nav><a href="/">Home</a> <a href="/news">News</a></nav>
+<article><h1>Footbridge stays open</h1><p>{PARAGRAPH * 3}</p><h2>What comes next</h2>
+<ul><li>{PARAGRAPH}</li><li>{PARAGRAPH}</li></ul><p>{PARAGRAPH * 2}</p></article>
+<footer>© Harbour Post</footer></body></html>"""
+
+
+def _extract(text: str, media_type: str) -> Extracted:
+    result = extract(Text(text=text, media_type=media_type, encoding="utf-8"))
+    assert isinstance(result, Extracted)
+    return result
+
+
+@given(
+    st.lists(st.text(alphabet=st.characters(exclude_characters="\r\n")), max_size=20),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_every_line_of_text_is_a_block_on_its_line(lines: list[str], end: str) -> None:
+    """Each non-blank line becomes one block that carries its own line number."""
+    blocks = read_lines(end.join(lines)).blocks
+    assert {b.start_line: b.text for b in blocks} == {n: s.strip() for n, s in enumerate(lines, 1) if s.strip()}
+    assert len(LINE_END.split(end.join(lines))) == max(1, len(lines))
+
+
+def test_list_lines_are_list_items() -> None:
+    """Bulleted and numbered lines are list items, years and prose are not."""
+    kinds = [b.kind for b in read_lines("- one\n2. two\n(3) three\n（四）四\n1999 was dry.\nA plain line").blocks]
+    assert kinds == [BlockKind.LIST_ITEM] * 4 + [BlockKind.LINE] * 2
+
+
+def test_html_keeps_the_article_and_its_kinds() -> None:
+    """A page gives its article's paragraphs, headings and list items, and none of its menus."""
+    found = _extract(PAGE, "text/html")
+    kinds = [block.kind for block in found.blocks]
+    assert kinds.count(BlockKind.LIST_ITEM) == 2
+    assert BlockKind.HEADING in kinds
+    assert "News" not in [block.text for block in found.blocks]
+    assert sum(block.text.count("footbridge open all winter") for block in found.blocks) == 7
+
+
+def test_html_metadata_comes_from_the_markup() -> None:
+    """Title without the site's name, author, date and site name are read from the page's head."""
+    metadata = _extract(PAGE, "text/html").metadata
+    assert metadata.title == "Footbridge stays open"
+    assert metadata.authors == ("Ida Lund",)
+    assert metadata.published == "2023-02-03"
+    assert metadata.site_name == "Harbour Post"
+
+
+def test_page_without_content_is_refused() -> None:
+    """A page with nothing to read is a rejection, not an empty document."""
+    result = extract(Text("<html><body><script>x()</script></body></html>", "text/html", "utf-8"))
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.NO_TEXT
+
+
+def test_markdown_blocks_know_their_kind_and_lines() -> None:
+    """Front matter becomes metadata; headings, paragraphs, items, rows, code and quotes keep kind and lines."""
+    source = (
+        "---\ntitle: Tides\nauthor: A. Berg, C. Dahl\n---\n# Tides\n\nTwo *a* day\nor so.\n\n- spring\n- neap\n\n"
+        "| port | m |\n|---|---|\n| Brest | 6 |\n\n```py\nx = 1\n```\n> quoted\n"
+    )
+    found = _extract(source, "text/markdown")
+    assert (found.metadata.title, found.metadata.authors) == ("Tides", ("A. Berg", "C. Dahl"))
+    assert [(b.kind.value, b.text, b.start_line, b.end_line) for b in found.blocks] == [
+        ("heading", "Tides", 5, 5),
+        ("paragraph", "Two a day\nor so.", 7, 8),
+        ("list_item", "spring", 10, 10),
+        ("list_item", "neap", 11, 11),
+        ("table", "port | m", 13, 13),
+        ("table", "Brest | 6", 15, 15),
+        ("code", "x = 1", 17, 19),
+        ("quote", "quoted", 20, 20),
+    ]
