@@ -1,6 +1,6 @@
 """The servers docmill runs as child processes: the object store and the Prefect API of `demo` and `up`.
 
-A server is started, then waited for, so that several come up at the same time:
+Entering one starts it without waiting, so that several come up at the same time:
 
     with EmbeddedStore(folder / "s3") as store, PrefectServer(folder / "prefect") as prefect:
         store.wait_ready()
@@ -8,131 +8,129 @@ A server is started, then waited for, so that several come up at the same time:
 """
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
-from docmill.errors import ServiceError
+from docmill.server_process import LOOPBACK, ServerProcess, free_port, python_server
 
-__all__ = ["EmbeddedStore", "PrefectServer", "ServerProcess", "free_port", "python_server"]
+__all__ = ["EmbeddedStore", "PrefectServer"]
 
-LOOPBACK = "127.0.0.1"
 REGION = "us-east-1"
 # The store is reachable from this machine only and checks no signatures; these are a formality.
 ACCESS_KEY, SECRET_KEY = "docmill", "docmill"
 
-_POLL_SECONDS = 0.05
-_LOG_LINES = 5
 
-
-class ServerProcess:
-    """A server in a child process, in a session of its own: Ctrl-C goes to the parent, which stops it in order.
+class EmbeddedStore(ServerProcess):
+    """ministack, an S3 (and SQS, SNS, EventBridge) server, on the loopback interface, its data kept in a folder.
 
     Args:
-        name: What to call it in messages.
-        command: Program and arguments.
-        environment: The child's whole environment.
-        folder: Its working directory, made if need be; its output goes to `NAME.log` there.
-        health_url: Answers 200 once the server is up.
+        data_dir: Where objects, state and log go; kept, and found again by the next start.
+        port: Where to listen; 0 takes a free port.
     """
 
-    def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path, health_url: str
-    ) -> None:
-        self.name = name
-        self.log = folder / f"{name}.log"
-        self._command = tuple(command)
-        self._environment = dict(environment)
-        self._folder = folder
-        self._health_url = health_url
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def pid(self) -> int | None:
-        """The child's process id, once started."""
-        return self._process.pid if self._process else None
+    def __init__(self, data_dir: Path, port: int = 0) -> None:
+        data_dir = data_dir.resolve()
+        port = port or free_port()
+        self.endpoint_url = f"http://{LOOPBACK}:{port}"
+        self._profile = data_dir / "aws.ini"
+        super().__init__(
+            "ministack",
+            python_server("ministack"),
+            # None of the user's AWS variables: neither their credentials nor their endpoints are its business.
+            _without("AWS_", "MINISTACK_", "LOCALSTACK_") | _ministack_settings(data_dir, port),
+            data_dir,
+            f"{self.endpoint_url}/_ministack/health",
+        )
 
     def start(self) -> None:
         """Start the child, without waiting for the server to come up; does nothing if it was started before."""
-        if self._process:
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603  our own command
-                self._command,
-                cwd=self._folder,  # where no prefect.toml, .env or module of the user's lies
-                env=self._environment,
-                stdin=subprocess.PIPE,  # the leash: see docmill/leash.py
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # ignored on Windows
-                creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
-            )
+        self._profile.parent.mkdir(parents=True, exist_ok=True)
+        self._profile.write_text("[default]\n")
+        super().start()
 
-    def wait_ready(self, timeout: float = 60) -> None:
-        """Wait until the server answers.
+    def environment(self) -> dict[str, str]:
+        """What makes any AWS client of a child, or of this process, use this store and nothing of the user's."""
+        return {
+            **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS"), self.endpoint_url),
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_SESSION_TOKEN": "",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            # An AWS_PROFILE of the user's would have to exist, and could say otherwise: put an empty one in its place.
+            **dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), str(self._profile)),
+            "AWS_PROFILE": "default",
+            **_no_proxy(),
+        }
 
-        Args:
-            timeout: Seconds.
 
-        Raises:
-            ServiceError: It ended, or did not answer in time.
-        """
-        if self._process is None:
-            raise ServiceError(f"{self.name} was not started", hint="call start() first")
-        deadline = time.monotonic() + timeout
-        while not self._answers():
-            if self._process.poll() is not None:
-                raise self._failure(f"ended with exit code {self._process.returncode}")
-            if time.monotonic() > deadline:
-                raise self._failure(f"did not answer within {timeout:g} s")
-            time.sleep(_POLL_SECONDS)
+class PrefectServer(ServerProcess):
+    """Prefect's API and UI on the loopback interface, with a SQLite database in a folder.
 
-    def stop(self, timeout: float = 10) -> None:
-        """Ask the server to end, and after `timeout` seconds kill it and its children; safe to call again."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            _kill_group(process)
-            process.wait()
-        finally:
-            if process.stdin:
-                process.stdin.close()
+    Args:
+        home_dir: Becomes PREFECT_HOME: database, profiles and log.
+        port: Where to listen; 0 takes a free port.
+    """
 
-    def _answers(self) -> bool:
-        # Not through the user's proxies.
-        opener = build_opener(ProxyHandler({}))
-        try:
-            with opener.open(self._health_url, timeout=5) as answer:
-                return bool(answer.status == 200)  # noqa: PLR2004  OK
-        except (URLError, OSError):  # not listening yet, or not ready
-            return False
-
-    def _failure(self, what: str) -> ServiceError:
-        lines = self.log.read_text(errors="replace").split("\n")
-        tail = " | ".join([line.strip() for line in lines if line.strip()][-_LOG_LINES:])
-        return ServiceError(
-            f"{self.name} {what}: {tail or 'it said nothing'}",
-            hint=f"see {self.log}; another port or an empty folder may help",
+    def __init__(self, home_dir: Path, port: int = 0) -> None:
+        home_dir = home_dir.resolve()
+        port = port or free_port()
+        self.ui_url = f"http://{LOOPBACK}:{port}"
+        self.api_url = f"{self.ui_url}/api"
+        self._home = home_dir
+        super().__init__(
+            "prefect",
+            python_server("prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)),
+            # None of the user's Prefect variables: one could name the database of their own server.
+            _without("PREFECT_") | self.environment() | _prefect_settings(home_dir, self.api_url),
+            home_dir,
+            f"{self.api_url}/health",
         )
+
+    def environment(self) -> dict[str, str]:
+        """What makes Prefect in a child, or in this process if set before its import, use this server."""
+        return {
+            "PREFECT_API_URL": self.api_url,
+            "PREFECT_HOME": str(self._home),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+            **_no_proxy(),
+        }
+
+
+def _ministack_settings(data_dir: Path, port: int) -> dict[str, str]:
+    return {
+        "BIND_HOST": LOOPBACK,  # its default is every interface
+        "MINISTACK_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "SERVICES": "s3,sqs,sns,events,sts",
+        "IOT_MTLS_ENABLED": "0",  # it would listen on port 8883
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{data_dir}/none.sock",  # it would remove containers it takes for its own
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(data_dir / "objects"),
+        "STATE_DIR": str(data_dir / "state"),
+        "TMPDIR": str(data_dir),  # of its pid file
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _prefect_settings(home_dir: Path, api_url: str) -> dict[str, str]:
+    settings = {"PREFECT_SERVER_UI_API_URL": api_url}
+    # The server completes its UI's files in its own package, which a system-wide installation does not let it.
+    package = find_spec("prefect")
+    if package and package.origin and not os.access(Path(package.origin).parent / "server", os.W_OK):
+        settings["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(home_dir / "ui")
+    return settings
+
+
+def _without(*prefixes: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+
+
+def _no_proxy() -> dict[str, str]:
+    exempt = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    value = f"{exempt},{LOOPBACK}" if exempt else LOOPBACK
+    return {"NO_PROXY": value, "no_proxy": value}

@@ -1,10 +1,10 @@
 """Zero-label classification: how alike are a document and a category's names and descriptions.
 
 Each category is one vector, the mean over its names, its descriptions and the single terms of these, in all
-languages; the embedding space is multilingual, so they agree. What all categories have in common is taken out, so that they differ by what tells them
-apart. A document is the mean of the vectors of its title and leading sentences. To their dot product come the words they share
-(lexicon.py) and, for content types, structural cues (cues.py). The sums become confidences by a softmax whose
-temperature was fitted on labelled news (docs/quality.md).
+languages; the embedding space is multilingual, so they agree. What all categories have in common is taken out, so that
+they differ by what tells them apart. A document is the mean of the vectors of its title and leading sentences. To their
+dot product come the words they share (lexicon.py) and, for content types, structural cues (cues.py). The sums become
+confidences by a softmax whose temperature was fitted on labelled news (docs/quality.md).
 """
 
 import re

@@ -17,6 +17,7 @@ _CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
 _DATE = re.compile(rf"(?:{MENTION.pattern})日?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
 _PART_END = re.compile(r"\s*(?:[|·,，]|\.\s)\s*")
 _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
+_LONGEST = 800  # characters of the longest notice
 _MENU_SHARE = 0.6
 _GLUED = 3
 _GLUED_PART = re.compile(r"[A-ZÀ-ÞА-Я][a-zß-ÿа-я]+")
@@ -127,7 +128,8 @@ RULES: tuple[tuple[RemovalReason, Rule], ...] = (
 
 def judge(line: Line) -> RemovalReason | None:
     """Why the block should go, judged by itself; None if no rule applies."""
-    if line.block.kind in _EXEMPT:
+    # Long blocks are never furniture; asking their length first spares counting their words.
+    if line.block.kind in _EXEMPT or len(line.text) > _LONGEST or line.words > NUMBERS.notice_words:
         return None
     return next((reason for reason, rule in RULES if rule(line)), None)
 

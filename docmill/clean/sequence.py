@@ -59,7 +59,9 @@ def _name_reason(line: Line, lines: list[Line], verdicts: Verdicts, title: int |
 
 def _mark_foreign_footers(lines: list[Line], verdicts: Verdicts) -> None:
     """A footer that opens with text in a script the document is not written in is a planted link."""
-    letters: Counter[str] = sum((script_counts(line.text) for line in lines), Counter())
+    if RemovalReason.LEGAL not in verdicts:
+        return
+    letters = script_counts("\n".join(line.text for line in lines))
     total = letters.total()
     for line in lines:
         if verdicts[line.index] is not RemovalReason.LEGAL:

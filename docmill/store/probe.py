@@ -1,6 +1,7 @@
 """Finding out what an object store can do, by trying it: documentation and version numbers have both been wrong."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from threading import Lock
 from uuid import uuid4
@@ -67,9 +68,13 @@ def probe(store: ObjectStore, scratch_prefix: str = "") -> Capabilities:
     """
     key = f"{scratch_prefix}.docmill-probe/{uuid4().hex}"
     try:
-        return _try_conditions(store, key)
-    finally:
-        store.delete(key)
+        found = _try_conditions(store, key)
+    except BaseException:
+        with suppress(StoreError):  # what went wrong first says more
+            store.delete(key)
+        raise
+    store.delete(key)
+    return found
 
 
 def _try_conditions(store: ObjectStore, key: str) -> Capabilities:

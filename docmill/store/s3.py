@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from docmill.errors import AccessDeniedError, ConfigError, ObjectNotFoundError, PreconditionFailedError
+from docmill.errors import AccessDeniedError, ConfigError, InvalidKeyError, ObjectNotFoundError, PreconditionFailedError
 from docmill.store.base import Capabilities, ObjectInfo, StoredObject
 from docmill.store.limits import check_key, check_metadata
 from docmill.store.probe import CachedProbe
@@ -167,7 +167,10 @@ class S3Store:
         try:
             with self._translated("put", key):
                 return _bare(self._client.put_object(**request)["ETag"])
-        except ObjectNotFoundError as error:  # S3's answer where there is nothing to match
+        except ObjectNotFoundError as error:
+            if if_match is None:  # the server took the key for another path
+                raise InvalidKeyError(error.message, hint="rename the object or use another store") from error
+            # S3's answer where there is nothing to match
             raise PreconditionFailedError(error.message, hint="there is no such object any more") from error
 
     def delete(self, key: str) -> None:
@@ -181,7 +184,7 @@ class S3Store:
         return self._probe(self, scratch_prefix)
 
     def _translated(self, verb: str, key: str) -> AbstractContextManager[None]:
-        return translated(f"{verb} object {key!r} in bucket {self._bucket!r}")
+        return translated(f"{verb} object {key!r} in bucket {self._bucket!r}", key)
 
     def _check_bucket(self) -> None:
         """Raise if the bucket is missing: a HEAD answer has no body to say whether it or the key is."""

@@ -57,6 +57,9 @@ _ANSWERS: tuple[tuple[type[StoreError], str | None, str], ...] = (
 )
 _CODES = {code: (kind, hint) for kind, hint, codes in _ANSWERS for code in codes.split()}
 
+# What some servers say of a key they do not take, but also of much else.
+_VAGUE = {"InvalidRequest", "InvalidArgument", "BadRequest", "400"}
+
 _CREDENTIALS = (
     boto.NoCredentialsError,
     boto.PartialCredentialsError,
@@ -72,29 +75,36 @@ _BROKEN_OFF = (boto.IncompleteReadError, boto.ResponseStreamingError, boto.Conne
 
 
 @contextmanager
-def translated(what: str, *, of_bucket: bool = False) -> Iterator[None]:
+def translated(what: str, key: str = "", *, of_bucket: bool = False) -> Iterator[None]:
     """Raise what boto3 raises within as docmill's errors.
 
     Args:
         what: What is tried, for the message: "get object 'a' in bucket 'b'".
+        key: The object's key, if it is about one.
         of_bucket: A 404 without a reason means the bucket, not an object.
     """
     try:
         yield
     except ClientError as error:
-        raise _from_answer(error, what, of_bucket=of_bucket) from error
+        raise _from_answer(error, what, key, of_bucket=of_bucket) from error
     except boto.BotoCoreError as error:
         raise _from_client(error, what) from error
 
 
-def _from_answer(error: ClientError, what: str, *, of_bucket: bool) -> StoreError:
+def _from_answer(error: ClientError, what: str, key: str, *, of_bucket: bool) -> StoreError:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     kind, hint = _CODES.get(code) or _by_status(status)
     if kind is ObjectNotFoundError and of_bucket:
         kind, hint = BucketNotFoundError, _CREATE
+    if code in _VAGUE and _is_odd(key):
+        kind, hint = InvalidKeyError, _RENAME
     said = error.response.get("Error", {}).get("Message") or "no reason given"
     return kind(f"cannot {what}: {_line(said)} [{code or status}]", hint=hint)
+
+
+def _is_odd(key: str) -> bool:
+    return "\0" in key or not {".", ".."}.isdisjoint(key.split("/"))
 
 
 def _by_status(status: int) -> tuple[type[StoreError], str | None]:

@@ -1,0 +1,257 @@
+"""The worker: fetch, refine and store many documents at once, each at most once and never a stale version."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from docmill.errors import (
+    AccessDeniedError,
+    BucketNotFoundError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    StoreError,
+    StoreUnreachableError,
+)
+from docmill.inbox import Pending, Record, look_up, read_record
+from docmill.keys import Made, output_key
+from docmill.retry import retrying
+from docmill.sandbox import Refined, RefinePool
+from docmill.store.base import ObjectInfo, ObjectStore, StoredObject
+from schemas.catalog import CatalogRow
+from schemas.document import Reason
+from schemas.settings import Settings, split_location
+from schemas.source import RawDocument, SourceObject
+
+__all__ = ["Ending", "Result", "Worker"]
+
+BYTES_IN_FLIGHT = 256 * 1024 * 1024
+ROUNDS = 4  # tries at one document while its source or record keeps changing under us
+# What concerns the whole store, not one document.
+FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
+
+
+class Ending(StrEnum):
+    """How the work on one source object ended."""
+
+    ENRICHED = "enriched"
+    REJECTED = "rejected"
+    DONE_ELSEWHERE = "done_elsewhere"  # another worker wrote the same record first
+    SUPERSEDED = "superseded"  # the object was overwritten meanwhile; a later sweep does the new version
+    GONE = "gone"  # the object was deleted meanwhile
+    FAILED = "failed"  # the store would not serve this object; a later sweep tries again
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one source object; `row` is set if a record was written."""
+
+    source: SourceObject
+    ending: Ending
+    message: str | None = None
+    row: CatalogRow | None = None
+
+
+class Worker:
+    """Processes source objects; any number of threads may call it.
+
+    Args:
+        inbox: Where documents are read.
+        output: Where records are written.
+        settings: For the output prefix, limits and number of threads.
+        pool: Refines.
+    """
+
+    def __init__(self, inbox: ObjectStore, output: ObjectStore, settings: Settings, pool: RefinePool) -> None:
+        self._inbox = inbox
+        self._output = output
+        self._settings = settings
+        self._pool = pool
+        _, self._prefix = split_location(settings.output or "")
+        self._can = output.capabilities(self._prefix)
+        self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
+        self._room = _Room(BYTES_IN_FLIGHT)
+
+    def close(self) -> None:
+        """Wait for documents under way and end the threads."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def process(
+        self,
+        documents: Sequence[Pending],
+        *,
+        run_id: str | None = None,
+        on_done: Callable[[Result], None] | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> list[Result]:
+        """Fetch, refine and store documents, many at once.
+
+        Args:
+            documents: What to process.
+            run_id: The flow run, for the records' provenance.
+            on_done: Told of each result as it comes, in this thread.
+            cancelled: Once set, documents not begun are left out of the results.
+
+        Raises:
+            StoreError: The store refuses or does not answer at all; what was begun is finished first.
+        """
+        futures = [self._threads.submit(self._one, document, run_id, cancelled) for document in documents]
+        try:
+            return list(_collect(futures, on_done))
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+
+    def _one(self, document: Pending, run_id: str | None, cancelled: threading.Event | None) -> Result | None:
+        if cancelled is not None and cancelled.is_set():
+            return None
+        with self._room.take(document.source.size):
+            try:
+                return self._process(document, run_id)
+            except FATAL:
+                raise
+            except StoreError as error:
+                return Result(document.source, Ending.FAILED, str(error))
+
+    def _process(self, document: Pending, run_id: str | None) -> Result:
+        for _ in range(ROUNDS):
+            source = document.source
+            try:
+                refined = self._refine(source, run_id)
+            except ObjectNotFoundError:
+                return Result(source, Ending.GONE, "The object was deleted before it was read.")
+            except PreconditionFailedError:
+                return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
+            result = self._write(document, refined, run_id)
+            if result.row is None or self._can.compare_and_swap:
+                return result
+            # Without compare-and-swap a newer record may just have been overwritten by ours: look, and make it anew.
+            current = look_up(self._inbox, self._output, self._prefix, source.key)
+            if current is None:
+                return Result(source, Ending.GONE, "The object was deleted while it was processed.")
+            if current.source.etag == source.etag:
+                return result
+            document = current
+        return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
+
+    def _refine(self, source: SourceObject, run_id: str | None) -> Refined:
+        limit = self._settings.max_object_mb * 1_000_000
+        if source.size > limit:
+            message = f"The object has {source.size} bytes; max_object_mb allows {limit:.0f}."
+            raw = RawDocument(data=b"", key=source.key, source=source)
+            return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+        stored: StoredObject = retrying(lambda: self._inbox.get(source.key, if_match=source.etag))
+        if stored.info.etag != source.etag:  # the store does not do conditional reads
+            raise PreconditionFailedError(f"object {source.key!r} has another etag by now")
+        found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
+        media_type = _declared(stored.info)
+        return self._pool.refine(
+            RawDocument(data=stored.data, key=source.key, media_type=media_type, source=found), run_id
+        )
+
+    def _write(self, document: Pending, refined: Refined, run_id: str | None) -> Result:
+        source, made = document.source, Made.of(document.source, self._pool.fingerprint)
+        key = output_key(self._prefix, refined.status, source.key)
+        prior = dict(document.records).get(refined.status)
+        for _ in range(ROUNDS):
+            try:
+                self._put(key, refined.record, made, prior)
+            except PreconditionFailedError:
+                prior = read_record(self._output, key)
+                if prior and prior.made == made:
+                    return Result(source, Ending.DONE_ELSEWHERE)
+                if not self._is_current(source):
+                    return Result(source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
+            else:
+                self._remove_others(document, key)
+                row = _row(source, refined, key, made.fingerprint, run_id)
+                return Result(source, Ending(refined.status), refined.message, row)
+        return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
+
+    def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
+        # A condition the store was seen to ignore or to get wrong is not sent.
+        if_match = prior.etag if prior and self._can.put_if_match else None
+        if_none_match = prior is None and self._can.put_if_none_match
+        retrying(
+            lambda: self._output.put(
+                key,
+                record,
+                media_type="application/json",
+                metadata=made.metadata(),
+                if_match=if_match,
+                if_none_match=if_none_match,
+            )
+        )
+
+    def _remove_others(self, document: Pending, key: str) -> None:
+        """An object has one record: enriched or quarantined, not both."""
+        for _, record in document.records:
+            if record.key != key:
+                other = record.key
+                retrying(lambda other=other: self._output.delete(other))  # type: ignore[misc]
+
+    def _is_current(self, source: SourceObject) -> bool:
+        try:
+            return retrying(lambda: self._inbox.head(source.key)).etag == source.etag
+        except ObjectNotFoundError:
+            return False
+
+
+def _collect(futures: Sequence[Future[Result | None]], on_done: Callable[[Result], None] | None) -> Iterator[Result]:
+    for future in as_completed(futures):
+        result = future.result()
+        if result is not None:
+            if on_done is not None:
+                on_done(result)
+            yield result
+
+
+def _declared(info: ObjectInfo) -> str | None:
+    """The uploader's media type; the one stores give to what came without is none."""
+    return None if info.media_type in {None, "", "binary/octet-stream", "application/octet-stream"} else info.media_type
+
+
+def _row(source: SourceObject, refined: Refined, key: str, fingerprint: str, run_id: str | None) -> CatalogRow:
+    return CatalogRow(
+        key=source.key,
+        etag=source.etag,
+        version_id=source.version_id,
+        size=source.size,
+        status=refined.status,
+        reason=refined.reason,
+        output_key=key,
+        pipeline_fingerprint=fingerprint,
+        title=refined.title,
+        language=refined.language,
+        content_type=refined.content_type,
+        topics=refined.topics,
+        lines_removed=refined.lines_removed,
+        milliseconds=refined.milliseconds,
+        flow_run_id=run_id,
+        processed_at=datetime.now(UTC),
+    )
+
+
+class _Room:
+    """So many bytes may be in flight at once; a larger object goes alone."""
+
+    def __init__(self, size: int) -> None:
+        self._size = self._free = size
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def take(self, amount: int) -> Iterator[None]:
+        amount = min(amount, self._size)
+        with self._changed:
+            self._changed.wait_for(lambda: self._free >= amount)
+            self._free -= amount
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += amount
+                self._changed.notify_all()

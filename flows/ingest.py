@@ -1,0 +1,53 @@
+"""The `ingest` flow: one batch of documents, in shards, with a summary."""
+
+import asyncio
+import time
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from docmill import report
+from docmill.batch import Batch
+from docmill.worker import Ending, Result
+from tasks.documents import look_up_documents, process_shard
+from tasks.reporting import publish_summary, rename_run
+from tasks.runtime import runtime
+
+__all__ = ["ingest"]
+
+SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard ends and the next begins
+
+
+@flow(
+    name="ingest", flow_run_name="ingest", retries=0, persist_result=False, log_prints=False, validate_parameters=False
+)
+async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
+    """Process a batch: a list of inbox keys, or, from another flow in the same process, the documents themselves.
+
+    The run is Completed and says how many were rejected, or Failed if the store would not serve some documents;
+    those are found again by the next sweep.
+    """
+    start = time.monotonic()
+    documents = batch if isinstance(batch, Batch) else Batch(await look_up_documents(batch))
+    shared = await asyncio.to_thread(runtime)
+    await rename_run(f"ingest {len(documents)} from s3://{shared.inbox.bucket}")
+    results = await _in_shards(documents, shared.settings.shard_size)
+    await publish_summary(results, time.monotonic() - start)
+    await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", results))
+    failed = any(result.ending is Ending.FAILED for result in results)
+    make = Failed if failed else Completed
+    return make(message=report.summary_line(results), data=results)
+
+
+async def _in_shards(documents: Batch, size: int) -> list[Result]:
+    """Run shards as tasks, a few at once, and put their results together."""
+    places = asyncio.Semaphore(SHARDS_AT_ONCE)
+
+    async def one(shard: Batch) -> list[Result]:
+        async with places:
+            return await process_shard(shard)
+
+    async with asyncio.TaskGroup() as group:
+        shards = [group.create_task(one(shard)) for shard in documents.split(size)]
+    return [result for shard in shards for result in shard.result()]

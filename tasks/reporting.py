@@ -1,0 +1,48 @@
+"""How a run tells people and automations what it did. All of it is information, never the record."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.client.orchestration import get_client
+from prefect.context import FlowRunContext
+from prefect.events import emit_event
+
+from docmill import report
+from docmill.worker import Result
+from tasks.runtime import runtime
+
+__all__ = ["publish_summary", "rename_run"]
+
+EVENT = "docmill.batch.processed"
+
+
+async def publish_summary(results: Sequence[Result], seconds: float) -> None:
+    """A markdown artifact, a table of what was not enriched, and an event whose resource is the inbox's bucket."""
+    shared = runtime()
+    bucket = shared.inbox.bucket
+    line = report.summary_line(results)
+    markdown = report.summary_markdown(results, seconds, shared.output.bucket)
+    await acreate_markdown_artifact(markdown, key=f"summary-{_slug(bucket)}", description=line)
+    if rows := report.rejection_rows(results):
+        await acreate_table_artifact(rows, key=f"rejections-{_slug(bucket)}", description=f"{len(rows)} not enriched")
+    counts = Counter(result.ending.value for result in results)
+    emit_event(
+        event=EVENT,
+        resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
+        payload={"documents": len(results), "seconds": round(seconds, 3), **counts},
+    )
+
+
+async def rename_run(name: str) -> None:
+    """Give the present flow run a name that says what it did."""
+    context = FlowRunContext.get()
+    if context and context.flow_run:
+        async with get_client() as client:
+            await client.update_flow_run(context.flow_run.id, name=name)
+
+
+def _slug(text: str) -> str:
+    """As an artifact key has to be: lower-case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

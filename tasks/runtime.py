@@ -1,0 +1,115 @@
+"""What the flow runs of one process share: stores, worker and refining processes, opened once."""
+
+import atexit
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from docmill.config import load_settings
+from docmill.contract import FILE_NAME, json_schema
+from docmill.errors import ConfigError, PreconditionFailedError
+from docmill.inbox import read_record
+from docmill.retry import retrying
+from docmill.sandbox import RefinePool
+from docmill.store.base import ObjectStore
+from docmill.worker import Result, Worker
+from schemas.settings import Settings, split_location
+
+__all__ = ["Runtime", "close_runtime", "open_stores", "runtime", "use_runtime"]
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a task needs to process documents.
+
+    `observers` are told of every result as it comes, from the worker's threads: the command line shows progress so.
+    """
+
+    settings: Settings
+    inbox: ObjectStore
+    output: ObjectStore
+    pool: RefinePool
+    worker: Worker
+    observers: list[Callable[[Result], None]] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Runtime":
+        """Connect, try out the output store, start the refining processes, and write the contract's schema."""
+        inbox, output = open_stores(settings)
+        return cls.over(settings, inbox, output)
+
+    @classmethod
+    def over(cls, settings: Settings, inbox: ObjectStore, output: ObjectStore) -> "Runtime":
+        """The same over given stores."""
+        _publish_schema(output, split_location(settings.output or "")[1])
+        pool = RefinePool(settings)
+        return cls(settings, inbox, output, pool, Worker(inbox, output, settings, pool))
+
+    def observe(self, result: Result) -> None:
+        """Pass a result on to the observers."""
+        for observer in self.observers:
+            observer(result)
+
+    def close(self) -> None:
+        """End the threads and processes."""
+        self.worker.close()
+        self.pool.close()
+
+
+def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
+    """The inbox's and the output's bucket, over one client.
+
+    Raises:
+        ConfigError: One of them is not set, or the AWS configuration is unusable.
+    """
+    from docmill.store.s3 import S3Store, make_client
+
+    for name in ("inbox", "output"):
+        if getattr(settings, name) is None:
+            raise ConfigError(
+                f"setting {name} is not set",
+                hint=f"set DOCMILL_{name.upper()}=s3://bucket/prefix, or {name} in docmill.toml",
+            )
+    client = make_client(2 * settings.io_threads)
+    return tuple(S3Store(split_location(place or "")[0], client) for place in (settings.inbox, settings.output))  # type: ignore[return-value]
+
+
+_lock = threading.Lock()
+_current: Runtime | None = None
+
+
+def runtime() -> Runtime:
+    """This process's runtime, opened with the settings in force when first asked for."""
+    global _current  # noqa: PLW0603  one a process is the point
+    with _lock:
+        if _current is None:
+            _current = Runtime.open(load_settings())
+        return _current
+
+
+def use_runtime(replacement: Runtime) -> None:
+    """Have this process's flow runs use a given runtime."""
+    global _current  # noqa: PLW0603  as above
+    close_runtime()
+    with _lock:
+        _current = replacement
+
+
+@atexit.register
+def close_runtime() -> None:
+    """Close this process's runtime, if one was opened."""
+    global _current
+    with _lock:
+        current, _current = _current, None
+    if current is not None:
+        current.close()
+
+
+def _publish_schema(output: ObjectStore, prefix: str) -> None:
+    """Write the JSON Schema beside the records it describes, unless it is there."""
+    key, text = f"{prefix}schemas/{FILE_NAME}", json_schema().encode()
+    if read_record(output, key) is None or output.get(key).data != text:
+        try:
+            retrying(lambda: output.put(key, text, media_type="application/schema+json"))
+        except PreconditionFailedError:  # another worker was faster
+            return

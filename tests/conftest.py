@@ -1,0 +1,76 @@
+"""What all tests share: an environment that is not the user's, and the servers."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import MotoServer, SeaweedServer
+
+from docmill.services import EmbeddedStore
+
+_patch = pytest.MonkeyPatch()
+_home = tempfile.TemporaryDirectory(prefix="docmill-tests-")
+
+
+def pytest_configure() -> None:
+    """Before the tests are collected: importing Prefect reads its settings and makes its home."""
+    for name in tuple(os.environ):
+        if name.startswith(("AWS_", "DOCMILL_", "PREFECT_")) and name != "AWS_CA_BUNDLE":
+            _patch.delenv(name)
+    for name, value in _isolated(Path(_home.name)).items():
+        _patch.setenv(name, value)
+
+
+def pytest_unconfigure() -> None:
+    """Give the user's environment back."""
+    _patch.undo()
+    _home.cleanup()
+
+
+def _isolated(home: Path) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(home / "no-aws-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-aws-credentials"),
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+@pytest.fixture
+def moto_s3() -> Iterator[None]:
+    """S3 simulated within this process, empty; its AWS clients talk to it by themselves."""
+    from moto import mock_aws
+
+    with mock_aws():
+        yield
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """The embedded store of `docmill demo` and `up`."""
+    with EmbeddedStore(tmp_path_factory.mktemp("ministack")) as server:
+        server.wait_ready()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedServer]:
+    """A store that enforces what S3 does and differs where S3-compatible stores differ."""
+    with SeaweedServer(tmp_path_factory.mktemp("seaweedfs")) as server:
+        server.wait_ready()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MotoServer]:
+    """Moto behind HTTP, for child processes and clients that are not boto3."""
+    with MotoServer(tmp_path_factory.mktemp("moto")) as server:
+        server.wait_ready()
+        yield server

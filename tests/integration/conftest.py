@@ -1,0 +1,37 @@
+"""The object stores the contract is held against, and room for each test in them."""
+
+from uuid import uuid4
+
+import pytest
+
+from docmill.store import MemoryStore
+from docmill.store.s3 import S3Store, create_bucket, make_client
+
+BUCKET = "contract"
+
+
+@pytest.fixture(params=["memory", "moto", "ministack", "seaweedfs"])
+def backend(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def store(backend, request, monkeypatch):
+    """An object store; what a test wrote to it before stays, under another prefix."""
+    if backend == "memory":
+        yield MemoryStore(BUCKET)
+        return
+    if backend == "moto":
+        request.getfixturevalue("moto_s3")
+    else:
+        for name, value in request.getfixturevalue(backend).environment().items():
+            monkeypatch.setenv(name, value)
+    client = make_client(16)
+    create_bucket(client, BUCKET)
+    yield S3Store(BUCKET, client)
+    client.close()
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"{uuid4().hex}/"

@@ -1,0 +1,212 @@
+"""Classify: language, content type and topics, with evidence, abstaining below the threshold."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from docmill.classify import Classifier
+from docmill.classify.cues import find_cues
+from docmill.classify.embed import UniversalSentenceEncoder, Vectors
+from docmill.classify.language import identify
+from docmill.classify.lexicon import Lexicon, stem_counts
+from docmill.classify.taxonomies import load_taxonomies, load_taxonomy, shipped
+from docmill.errors import ConfigError
+from schemas.document import Block, BlockKind
+from schemas.taxonomy import Category, Taxonomy
+
+ENGLISH = "The harbour was closed on Monday while divers looked for the lost anchor of the old lightship. "
+CHINESE = "今天上午，市政府宣布新的公共图书馆将于明年春天向市民开放。馆内设有儿童阅览室和自习区。"
+UN_LANGUAGES = {
+    "en": ENGLISH,
+    "zh": CHINESE,
+    "fr": "La bibliothèque municipale ouvrira ses portes au printemps prochain, a annoncé la mairie lundi.",
+    "ru": "Новая городская библиотека откроется для жителей будущей весной, сообщили в мэрии в понедельник.",
+    "es": "La nueva biblioteca municipal abrirá sus puertas la próxima primavera, anunció el ayuntamiento.",
+    "ar": "ستفتح المكتبة البلدية الجديدة أبوابها للجمهور في الربيع المقبل، كما أعلنت البلدية يوم الاثنين.",
+}
+
+
+class WordEmbedder:
+    """A stand-in for a model: each of a few words has a dimension of its own."""
+
+    name = "words"
+    words = ("ball", "goal", "virus", "doctor", "vote", "law")
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.array([[t.lower().count(w) + 1e-3 for w in self.words] for t in texts], dtype=np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _taxonomy(*, multi: bool = False) -> Taxonomy:
+    categories = {"sport": "ball and goal", "health": "virus and doctor", "politics": "vote and law"}
+    return Taxonomy(
+        id="t",
+        title="T",
+        kind="topics",
+        multi=multi,
+        category=tuple(
+            Category(id=name, labels={"en": name, "fr": name.upper()}, description={"en": text})
+            for name, text in categories.items()
+        ),
+    )
+
+
+def _blocks(*texts: str) -> list[Block]:
+    return [Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts]
+
+
+def _classify(*texts: str, threshold: float = 0.5, multi: bool = False, language: str = ENGLISH) -> object:
+    classifier = Classifier(
+        [_taxonomy(multi=multi)], WordEmbedder(), topic_threshold=threshold, content_type_threshold=0.5
+    )
+    return classifier.classify(None, _blocks(*texts), identify(language))
+
+
+def test_topic_comes_with_confidence_and_the_sentence_that_decided() -> None:
+    """A label names the sentences nearest to the category and the words they share."""
+    found = _classify("The doctor spoke.", "A virus, said the doctor, is no goal.")
+    [label] = found.topics
+    assert label.id == "health"
+    assert label.confidence > 0.5
+    assert {e.kind for e in label.evidence} == {"cue", "sentence"}
+    assert any("doctor" in e.text for e in label.evidence if e.kind == "sentence")
+    assert found.warnings == ()
+
+
+def test_it_abstains_and_says_so() -> None:
+    """Below the threshold no label is given, and a warning names the nearest category and its confidence."""
+    found = _classify("ball virus vote", threshold=0.9)
+    assert found.topics == ()
+    [warning] = found.warnings
+    assert warning.startswith("abstained: the best category of t, ")
+
+
+def test_only_a_multi_taxonomy_gives_several_labels() -> None:
+    """Two topics at once need a taxonomy that allows it."""
+    text = "The voters vote. The ball is there."
+    assert len(_classify(text, threshold=0.2, multi=True).topics) == 2
+    assert len(_classify(text, threshold=0.2, multi=False).topics) == 1
+
+
+def test_labels_are_in_the_documents_language_or_english() -> None:
+    """A category is named in the document's language where the taxonomy has it."""
+    assert _classify("ball goal", language=UN_LANGUAGES["fr"]).topics[0].label == "SPORT"
+    assert _classify("ball goal", language=UN_LANGUAGES["ru"]).topics[0].label == "sport"
+
+
+def test_document_without_text_is_not_classified() -> None:
+    """No sentences, no labels, no guess."""
+    assert _classify().topics == ()
+
+
+@pytest.mark.parametrize(("code", "text"), UN_LANGUAGES.items())
+def test_languages_of_the_united_nations(code: str, text: str) -> None:
+    """A sentence in each of the six languages is recognised with full share."""
+    found = identify(text)
+    assert (found.code, found.shares) == (code, {code: 1.0})
+
+
+def test_mixed_documents_have_shares() -> None:
+    """An English page with a Chinese paragraph is English, with a share of Chinese."""
+    found = identify("\n".join([ENGLISH] * 6 + [CHINESE]))
+    assert found.code == "en"
+    assert 0.05 < found.shares["zh"] < 0.4
+    assert sum(found.shares.values()) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("text", ["", "1234 --- 5678", "\n\n"])
+def test_too_little_text_is_undetermined(text: str) -> None:
+    """Where there are no letters the language is `und`."""
+    assert identify(text).code == "und"
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("news", "The minister said on Tuesday that talks would go on; officials said so too."),
+        ("patent", "What is claimed is: 1. A pump according to claim 4."),
+        ("course", "Prerequisites: none. Learning outcomes are listed in the syllabus."),
+        ("event", "Registration is open; call for papers until June."),
+        ("expert", "Curriculum vitae. Research interests: tides."),
+        ("organization", "The society was founded in 1911; our mission is to map the coast."),
+        ("patent", "本发明涉及一种水泵，权利要求如下。"),
+    ],
+)
+def test_form_gives_cues(category: str, text: str) -> None:
+    """Stock phrases of a kind of document are cues, with what was found as evidence."""
+    cues = dict(find_cues(text))
+    assert category in cues
+    assert cues[category].weight > 0
+
+
+def test_words_of_descriptions_count_by_rarity() -> None:
+    """A shared word that only one category uses weighs more than one that all use."""
+    taxonomy = _taxonomy()
+    lexicon = Lexicon(taxonomy)
+    scores = lexicon.scores(stem_counts("the doctor and the virus"))
+    assert scores.argmax() == 1
+    assert lexicon.shared(1, stem_counts("virus virus doctor"), 2) == ["virus", "doctor"]
+
+
+def test_shipped_model_is_the_measured_one() -> None:
+    """The embedding model loads, passes its digest, and puts translations close together."""
+    vectors = UniversalSentenceEncoder().embed(
+        ["The library opens in spring.", UN_LANGUAGES["fr"], "Goalkeeper saves penalty"]
+    )
+    assert vectors.shape == (3, 512)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
+
+
+def test_shipped_model_with_other_files_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed model files are an error that says what to reinstall, not silently different labels."""
+    monkeypatch.setattr(UniversalSentenceEncoder, "sha256", "0" * 64)
+    with pytest.raises(ConfigError, match="reinstall"):
+        UniversalSentenceEncoder().embed(["x"])
+
+
+@pytest.mark.parametrize("name", ["media-topics", "content-types"])
+def test_shipped_taxonomies_speak_six_languages(name: str) -> None:
+    """Every shipped category is named and described in the six languages of the United Nations."""
+    assert name in shipped()
+    for category in load_taxonomy(name).category:
+        assert set(category.labels) == set(category.description) == set(UN_LANGUAGES)
+
+
+GOOD = 'id = "x"\ntitle = "X"\nkind = "topics"\n[[category]]\nid = "sci/tech"\nlabels = {en = "a"}\ndescription = {en = "b"}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("id = \nx", ["not valid TOML", "line 1"]),
+        (GOOD.replace('"topics"', '"colours"'), ["kind", "'topics' or 'content_type'"]),
+        (GOOD + '[[category]]\nid = "c"\nlabels = {en = "a"}\n', ["line 8, category 2, description"]),
+        (GOOD + GOOD[GOOD.index("[[") :], ["2 categories have the id 'sci/tech'"]),
+        ('id = "x"\ntitle = "X"\nkind = "topics"\n', ["category"]),
+        (GOOD.replace('{en = "b"}', '{en = " "}'), ["line 4, category 1, description.en"]),
+    ],
+)
+def test_malformed_taxonomies_are_named_with_place(tmp_path: Path, text: str, parts: list[str]) -> None:
+    """A taxonomy file that is wrong is refused, naming file, place and problem."""
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_taxonomy(file)
+    for part in ["mine.toml", *parts]:
+        assert part in str(caught.value)
+
+
+def test_missing_taxonomy_lists_the_shipped_ones(tmp_path: Path) -> None:
+    """A name that is neither file nor shipped is refused with the names that are."""
+    with pytest.raises(ConfigError, match="media-topics"):
+        load_taxonomy(tmp_path / "none.toml")
+
+
+def test_two_taxonomies_of_one_id_are_refused(tmp_path: Path) -> None:
+    """Ids tell labels apart, so they must differ."""
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text(GOOD)
+    with pytest.raises(ConfigError, match="2 taxonomies have the id 'x'"):
+        load_taxonomies((tmp_path / "a.toml", tmp_path / "b.toml"))

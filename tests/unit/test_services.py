@@ -1,0 +1,178 @@
+"""The embedded servers come up, say why if they do not, and leave nothing behind."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from docmill.errors import ServiceError
+from docmill.server_process import ServerProcess, free_port
+from docmill.services import EmbeddedStore, PrefectServer
+from docmill.store.s3 import S3Store, create_bucket, make_client
+
+
+def ends(pid: int, seconds: float = 10) -> bool:
+    """Whether the process is gone, or a zombie its new parent has yet to collect, within the time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def listening(url: str) -> bool:
+    host, port = url.removeprefix("http://").split("/")[0].split(":")
+    with socket.socket() as caller:
+        return caller.connect_ex((host, int(port))) == 0
+
+
+def script(folder: Path, code: str, name: str = "thing") -> ServerProcess:
+    return ServerProcess(name, (sys.executable, "-c", code), {}, folder, f"http://127.0.0.1:{free_port()}/")
+
+
+@pytest.mark.parametrize("kind", [EmbeddedStore, PrefectServer])
+def test_server_leaves_nothing_behind(tmp_path, kind):
+    """A server answers once it is ready; once stopped, its processes are gone and its port is free."""
+    server = kind(tmp_path / "data")
+    url = server.endpoint_url if isinstance(server, EmbeddedStore) else server.ui_url
+    with server:
+        server.wait_ready()
+        assert listening(url)
+        family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+    assert not [process for process in family if process.is_running()]
+    assert not listening(url)
+    server.stop()
+
+
+def test_embedded_store_listens_on_loopback_only(tmp_path):
+    """The embedded store opens its one port on 127.0.0.1 and no other."""
+    with EmbeddedStore(tmp_path) as server:
+        server.wait_ready()
+        connections = psutil.Process(server.pid).net_connections()
+    opened = [(c.laddr.ip, c.laddr.port) for c in connections if c.status == psutil.CONN_LISTEN]
+    assert [f"http://{ip}:{port}" for ip, port in opened] == [server.endpoint_url]
+
+
+def test_embedded_store_keeps_objects(tmp_path, monkeypatch):
+    """Objects are there again, metadata included, when the store starts again on the same folder and port."""
+    port = free_port()
+    for run in range(2):
+        with EmbeddedStore(tmp_path, port) as server:
+            server.wait_ready()
+            for name, value in server.environment().items():
+                monkeypatch.setenv(name, value)
+            client = make_client(1)
+            store = S3Store("kept", client)
+            if run == 0:
+                create_bucket(client, "kept")
+                store.put("a b/é", b"data", metadata={"n": "1"})
+            stored = store.get("a b/é")
+            client.close()
+    assert (stored.data, stored.info.metadata) == (b"data", {"n": "1"})
+
+
+def test_embedded_store_wins_over_users_configuration(tmp_path, monkeypatch):
+    """With the store's environment, a profile and endpoint of the user's are not used, and theirs are not needed."""
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://production.example")
+    server = EmbeddedStore(tmp_path)
+    with server:
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
+        client = make_client(1)
+        assert client.meta.endpoint_url == server.endpoint_url
+        client.close()
+
+
+def test_servers_do_not_get_users_credentials(tmp_path, monkeypatch):
+    """A child is not handed the user's AWS credentials or Prefect settings."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret of the user's")
+    monkeypatch.setenv("PREFECT_API_DATABASE_CONNECTION_URL", "postgresql://production.example")
+    assert "AWS_SECRET_ACCESS_KEY" not in EmbeddedStore(tmp_path)._environment
+    assert "PREFECT_API_DATABASE_CONNECTION_URL" not in PrefectServer(tmp_path)._environment
+
+
+PARENT = """
+import sys, threading
+from pathlib import Path
+from docmill.services import EmbeddedStore
+server = EmbeddedStore(Path(sys.argv[1]))
+starter = threading.Thread(target=server.start)  # whose end is not the parent's
+starter.start()
+starter.join()
+server.wait_ready()
+print(server.pid, server.endpoint_url, flush=True)
+threading.Event().wait()
+"""
+
+
+def test_killed_parent_leaves_no_orphan(tmp_path):
+    """A parent killed outright takes its server with it, whichever thread started it."""
+    command = (sys.executable, "-c", PARENT, str(tmp_path))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        pid, url = parent.stdout.readline().split()
+        time.sleep(0.5)
+        assert listening(url)
+        parent.kill()
+        assert ends(int(pid))
+        assert not listening(url)
+
+
+def test_taken_port_is_said_to_be_taken(tmp_path):
+    """A server whose port another program has is not started, and what answers there is not taken for it."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for server in (EmbeddedStore(tmp_path, port), PrefectServer(tmp_path, port)):
+            with pytest.raises(ServiceError, match=f"port {port}: it is taken"):
+                server.start()
+
+
+def test_server_that_ends_says_why(tmp_path):
+    """A server that ends before it is ready is an error with the end of its log and where the log is."""
+    with (
+        pytest.raises(ServiceError, match="thing ended with exit code 3: no disk") as caught,
+        script(tmp_path, "print('no disk', flush=True); raise SystemExit(3)") as server,
+    ):
+        server.wait_ready()
+    assert str(tmp_path / "thing.log") in caught.value.hint
+    assert "\n" not in str(caught.value)
+
+
+def test_server_that_hangs_is_given_up_and_killed(tmp_path):
+    """A server that does not answer in time is an error; one that does not stop when told to is killed."""
+    code = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    )
+    server = script(tmp_path, code)
+    server.start()
+    pid = server.pid
+    while "deaf" not in server.log.read_text():
+        time.sleep(0.05)
+    with pytest.raises(ServiceError, match=r"did not answer within 0\.2 s: deaf"):
+        server.wait_ready(0.2)
+    server.stop(0.2)
+    assert ends(pid, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups")
+def test_ctrl_c_does_not_reach_servers(tmp_path):
+    """A server is in a session of its own, which the terminal's signals do not reach."""
+    with script(tmp_path, "import time; time.sleep(60)") as server:
+        assert os.getsid(server.pid) == server.pid != os.getsid(0)
+
+
+def test_server_has_to_be_started():
+    """Waiting for a server that was not started is an error, not an endless wait."""
+    with pytest.raises(ServiceError, match="not started"):
+        script(Path(), "").wait_ready()

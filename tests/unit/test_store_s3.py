@@ -1,0 +1,199 @@
+"""boto3's errors come out as docmill's."""
+
+from datetime import UTC, datetime
+
+import pytest
+from botocore import exceptions as boto
+from botocore.stub import Stubber
+
+from docmill import errors
+from docmill.store.s3 import S3Store, make_client
+from docmill.store.s3_errors import translated
+
+
+@pytest.fixture
+def client():
+    client = make_client(1)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def stub(client):
+    with Stubber(client) as stub:
+        yield stub
+
+
+ANSWERS = [
+    ("NoSuchKey", 404, errors.ObjectNotFoundError),
+    ("NoSuchBucket", 404, errors.BucketNotFoundError),
+    ("InvalidBucketName", 400, errors.BucketNotFoundError),
+    ("PreconditionFailed", 412, errors.PreconditionFailedError),
+    ("412", 412, errors.PreconditionFailedError),
+    ("304", 304, errors.PreconditionFailedError),
+    ("AccessDenied", 403, errors.AccessDeniedError),
+    ("403", 403, errors.AccessDeniedError),
+    ("InvalidAccessKeyId", 403, errors.AccessDeniedError),
+    ("SignatureDoesNotMatch", 403, errors.AccessDeniedError),
+    ("ExpiredToken", 400, errors.AccessDeniedError),
+    ("RequestTimeTooSkewed", 403, errors.AccessDeniedError),
+    ("SomeCodeOfTheFuture", 403, errors.AccessDeniedError),
+    ("KeyTooLongError", 400, errors.InvalidKeyError),
+    ("SlowDown", 503, errors.TransientStoreError),
+    ("503", 503, errors.TransientStoreError),
+    ("InternalError", 500, errors.TransientStoreError),
+    ("SomeCodeOfTheFuture", 502, errors.TransientStoreError),
+    ("ConditionalRequestConflict", 409, errors.TransientStoreError),
+    ("", 429, errors.TransientStoreError),
+    ("PermanentRedirect", 301, errors.StoreError),
+    ("InvalidObjectState", 403, errors.StoreError),
+    ("NotImplemented", 501, errors.StoreError),
+    ("InvalidRequest", 400, errors.StoreError),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "expected"), ANSWERS)
+def test_answer_becomes_one_of_our_errors(client, stub, code, status, expected):
+    """Each answer of a store becomes the one error that says what to do about it, in one line that names the object."""
+    stub.add_client_error("get_object", code, "so it\n is", status)
+    with pytest.raises(errors.StoreError, match="get object 'k' in bucket 'b': so it is") as caught:
+        S3Store("b", client).get("k")
+    assert type(caught.value) is expected
+    assert isinstance(caught.value.__cause__, boto.ClientError)
+    assert "\n" not in str(caught.value)
+
+
+FAILURES = [
+    (boto.EndpointConnectionError(endpoint_url="http://x"), errors.StoreUnreachableError),
+    (boto.ConnectTimeoutError(endpoint_url="http://x"), errors.StoreUnreachableError),
+    (boto.ReadTimeoutError(endpoint_url="http://x"), errors.StoreUnreachableError),
+    (boto.ProxyConnectionError(proxy_url="http://x"), errors.StoreUnreachableError),
+    (boto.SSLError(endpoint_url="http://x", error="bad"), errors.StoreUnreachableError),
+    (boto.ConnectionClosedError(endpoint_url="http://x"), errors.TransientStoreError),
+    (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2), errors.TransientStoreError),
+    (boto.ResponseStreamingError(error="cut"), errors.TransientStoreError),
+    (boto.NoCredentialsError(), errors.AccessDeniedError),
+    (boto.PartialCredentialsError(provider="env", cred_var="x"), errors.AccessDeniedError),
+    (boto.CredentialRetrievalError(provider="x", error_msg="y"), errors.AccessDeniedError),
+    (boto.UnauthorizedSSOTokenError(), errors.AccessDeniedError),
+    (boto.ProfileNotFound(profile="x"), errors.ConfigError),
+]
+
+
+@pytest.mark.parametrize(("raised", "expected"), FAILURES, ids=lambda value: type(value).__name__)
+def test_failure_becomes_one_of_our_errors(raised, expected):
+    """Each failure to get an answer becomes the one error that says what to do about it, with a hint."""
+    with pytest.raises(expected, match="cannot try") as caught, translated("try"):
+        raise raised
+    assert type(caught.value) is expected
+    assert caught.value.hint
+
+
+def test_refused_parameter_becomes_one_of_our_errors(client):
+    """A bucket name boto3 itself refuses is a bucket that cannot be there."""
+    with pytest.raises(errors.BucketNotFoundError):
+        S3Store("not a bucket!", client).get("k")
+
+
+def test_other_exceptions_pass():
+    """What is not boto3's is not touched."""
+    error = KeyError("bug")
+    with pytest.raises(KeyError) as caught, translated("try"):
+        raise error
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("bucket_status", "expected"),
+    [(None, errors.ObjectNotFoundError), (404, errors.BucketNotFoundError), (403, errors.ObjectNotFoundError)],
+)
+def test_head_tells_missing_bucket_from_missing_object(client, stub, bucket_status, expected):
+    """A HEAD answer 404 is looked into; a bucket that may not be looked at counts as being there."""
+    stub.add_client_error("head_object", "404", "Not Found", 404)
+    if bucket_status:
+        stub.add_client_error("head_bucket", str(bucket_status), "", bucket_status)
+    else:
+        stub.add_response("head_bucket", {})
+    with pytest.raises(expected) as caught:
+        S3Store("b", client).head("k")
+    assert type(caught.value) is expected
+
+
+def test_conditional_write_over_nothing_is_a_failed_condition(client, stub):
+    """S3 answers If-Match on a missing object with 404: that is a condition that did not hold."""
+    stub.add_client_error("put_object", "NoSuchKey", "", 404)
+    with pytest.raises(errors.PreconditionFailedError):
+        S3Store("b", client).put("k", b"", if_match="e")
+
+
+def test_unconditional_write_to_nowhere_is_a_bad_key(client, stub):
+    """A store that finds no place for a write does not take its key."""
+    stub.add_client_error("put_object", "404", "", 404)
+    with pytest.raises(errors.InvalidKeyError):
+        S3Store("b", client).put("k", b"")
+
+
+def test_vague_refusal_of_an_odd_key_is_a_bad_key(client, stub):
+    """A store that calls a write with dot segments invalid means the key."""
+    stub.add_client_error("put_object", "InvalidRequest", "", 400)
+    with pytest.raises(errors.InvalidKeyError):
+        S3Store("b", client).put("a/../k", b"")
+
+
+def test_unconditional_refusal_of_conditions_is_found_out(client, stub):
+    """A store that answers a right If-Match with 412, or does not implement one, cannot compare and swap."""
+    written = {"ETag": '"e"'}
+    stub.add_client_error("put_object", "NotImplemented", "", 501)
+    stub.add_response("put_object", written)
+    stub.add_client_error("put_object", "NotImplemented", "", 501)
+    stub.add_client_error("get_object", "PreconditionFailed", "", 412)
+    stub.add_client_error("put_object", "PreconditionFailed", "", 412)
+    stub.add_response("head_object", written | {"ContentLength": 3, "LastModified": datetime.now(UTC), "Metadata": {}})
+    stub.add_client_error("put_object", "PreconditionFailed", "", 412)
+    stub.add_response("delete_object", {})
+    found = S3Store("b", client).capabilities()
+    assert (found.get_if_match, found.put_if_none_match, found.put_if_match) == (True, False, False)
+    stub.assert_no_pending_responses()
+
+
+def test_probe_fails_with_what_went_wrong_first(client, stub):
+    """A probe that may not write says so, whatever its clean-up runs into."""
+    stub.add_client_error("put_object", "AccessDenied", "", 403)
+    stub.add_client_error("delete_object", "SlowDown", "", 503)
+    with pytest.raises(errors.AccessDeniedError, match=r"put object '\.docmill-probe/"):
+        S3Store("b", client).capabilities()
+
+
+@pytest.mark.parametrize(
+    ("environment", "region"),
+    [
+        ({}, "us-east-1"),
+        ({"AWS_REGION": "eu-west-3"}, "eu-west-3"),
+        ({"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-1"}, "eu-west-1"),
+    ],
+)
+def test_region_comes_from_the_environment(monkeypatch, environment, region):
+    """The region is what the AWS variables say, or us-east-1."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    client = make_client(1)
+    assert client.meta.region_name == region
+    client.close()
+
+
+def test_endpoint_comes_from_the_environment(monkeypatch):
+    """With AWS_ENDPOINT_URL set requests go there, signed with version 4, the bucket in the path."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://store.example:9000")
+    client = make_client(1)
+    url = client.generate_presigned_url("get_object", Params={"Bucket": "b-b", "Key": "k"})
+    assert url.startswith("http://store.example:9000/b-b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256")
+    client.close()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("AWS_PROFILE", "nobody"), ("AWS_ENDPOINT_URL", "not a url")])
+def test_unusable_configuration_is_said_to_be(monkeypatch, variable, value):
+    """A profile that does not exist and an endpoint that is no URL are configuration errors naming the variable."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(errors.ConfigError, match=variable):
+        make_client(1)
