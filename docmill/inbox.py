@@ -83,7 +83,7 @@ def find_pending(
     with ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-head") as threads:
         for candidate in threads.map(lambda entry: _with_metadata(output, *entry), known):
             done = [s for s, r in candidate.records if r.made and r.made.covers(candidate.source, fingerprint)]
-            if not done:
+            if not done or len(candidate.records) > 1:  # a worker died between writing one and removing the other
                 fresh.append(candidate)
             elif "enriched" in done:
                 enriched += 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, unquote
 
+from docmill.errors import ConfigError
 from schemas.source import SourceObject
 
 __all__ = ["FOLDERS", "Made", "Status", "output_key"]
@@ -22,7 +23,11 @@ _SUFFIX = ".json"
 
 
 def output_key(prefix: str, status: Status, source_key: str) -> str:
-    """The record's key for a source key; different source keys never share one."""
+    """The record's key for a source key; different source keys never share one.
+
+    Raises:
+        ConfigError: The prefix leaves no room for a key.
+    """
     head = prefix + FOLDERS[status]
     key = head + source_key + _SUFFIX
     # A key that merely looks like a hashed one is hashed too, so that it cannot be taken for another's.
@@ -30,6 +35,8 @@ def output_key(prefix: str, status: Status, source_key: str) -> str:
         return key
     tail = f"~{hashlib.sha256(source_key.encode()).hexdigest()}{_SUFFIX}"
     room = MAX_KEY_BYTES - len((head + tail).encode())
+    if room < 0:
+        raise ConfigError(f"the output prefix {prefix[:40]!r}… is too long", hint="keep it under 900 bytes")
     return head + source_key.encode()[:room].decode("utf-8", "ignore") + tail
 
 

@@ -46,9 +46,9 @@ def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: s
     """The run's summary: counts, rate, what the documents were, the slowest, and where records lie."""
     rows = [result.row for result in results if result.row]
     enriched = [row for row in rows if row.status == "enriched"]
+    rate = len(results) / max(seconds, 1e-9)
     lines = [
-        f"**{_markdown(summary_line(results))}** in {seconds:.1f} s,"
-        f" {len(results) / max(seconds, 1e-9):.1f} documents a second.",
+        f"**{_markdown(summary_line(results))}** in {seconds:.1f} s, {rate:.1f} documents a second.",
         "",
         "| | |",
         "|---|---|",

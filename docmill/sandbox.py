@@ -12,6 +12,7 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +33,7 @@ __all__ = ["RefinePool", "Refined", "Refiner"]
 
 STARTUP_SECONDS = 120
 _START = threading.Lock()
+_STOPPED = "the refining processes were stopped"
 _log = logging.getLogger(__name__)
 
 
@@ -151,13 +153,18 @@ class RefinePool:
             ConfigError: The children cannot start with these settings.
         """
         if self._closed:
-            raise PoolError("the refining processes were stopped")
+            raise PoolError(_STOPPED)
         child = self._free.get()
         try:
             answer = child.ask(raw, run_id, self._settings.timeout_seconds)
+            if self._closed and not isinstance(answer, Refined):
+                raise PoolError(_STOPPED)  # it was ended by `close`, not by its document
             # After an exception the child caught, it is well; otherwise it is dead, stuck or bloated.
             if not isinstance(answer, Refined) and answer.reason is not Reason.FAILED:
                 self._replace(child)
+        except DocmillError:
+            child.kill()  # whoever takes it next starts it anew
+            raise
         finally:
             self._free.put(child)
         return answer if isinstance(answer, Refined) else self.rejected(raw, answer.reason, answer.message, run_id)
@@ -172,16 +179,15 @@ class RefinePool:
         )
 
     def close(self) -> None:
-        """End all children."""
+        """End all children; what is being refined, or waits for it, ends in a `PoolError`."""
         self._closed = True
         for child in self._children:
-            child.kill()
+            child.end()
 
     def _replace(self, child: "_Child") -> None:
         child.kill()
         self.replaced += 1
-        if not self._closed:
-            child.start()
+        child.start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +207,24 @@ class _Child:
         self._process: Any = None
         self._pipe: Connection | None = None
         self._ready = False
+        self._ended = False
 
     def start(self) -> None:
-        """Start the process, without waiting for its models."""
+        """Start the process, without waiting for its models.
+
+        Raises:
+            PoolError: The pool was closed.
+        """
         ours, theirs = multiprocessing.Pipe()
         process = self._context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(theirs, *self._arguments), name="docmill-refine", daemon=True
         )
-        with _START, _one_thread(), _without_main():
+        with theirs, _START, _one_thread(), _without_main():
+            if self._ended:
+                ours.close()
+                raise PoolError(_STOPPED)
             process.start()
-        theirs.close()
-        self._process, self._pipe, self._ready = process, ours, False
+            self._process, self._pipe, self._ready = process, ours, False
 
     def ask(self, raw: RawDocument, run_id: str | None, seconds: float) -> "Refined | _Grief":
         """Have one document refined within a time limit."""
@@ -219,16 +232,25 @@ class _Child:
             self.start()
         pipe = self._pipe
         if pipe is None:
-            raise PoolError("the refining processes were stopped")
+            raise PoolError(_STOPPED)
         self._wait_ready(pipe)
         try:
-            pipe.send((raw, run_id))
+            with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
+                pipe.send((raw, run_id))
             if not pipe.poll(seconds):
                 return _Grief(Reason.TIMEOUT, f"Refining took more than {seconds:g} s.")
             answer = pipe.recv()
         except (EOFError, OSError):
-            return _Grief(Reason.CRASH, f"The refining process ended with {self._exit()} over this document.")
+            if (code := self._exit()) == signal.SIGTERM.name:  # no document does that: we are being shut down
+                raise PoolError("a refining process was told to stop", hint="the next sweep does the rest") from None
+            return _Grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
         return answer if isinstance(answer, Refined | _Grief) else _Grief(Reason.CRASH, "The answer was garbled.")
+
+    def end(self) -> None:
+        """End the process at once, and let none take its place."""
+        with _START:
+            self._ended = True
+        self.kill()
 
     def kill(self) -> None:
         """End the process at once."""
@@ -282,6 +304,9 @@ def _serve(pipe: Connection, settings: Settings, factory: str) -> None:
             raw, run_id = pipe.recv()
         except (EOFError, OSError):
             return  # the parent has gone
+        except MemoryError:
+            pipe.send(_Grief(Reason.MEMORY, "The document does not fit in the memory allowed."))
+            return  # the rest of it is still in the pipe
         with _deadline(settings.timeout_seconds):
             answer = _answer(refiner, raw, run_id)
         pipe.send(answer)
@@ -293,8 +318,13 @@ def _answer(refiner: Refiner, raw: RawDocument, run_id: str | None) -> Refined |
     except MemoryError:
         return _Grief(Reason.MEMORY, "Refining needed more memory than allowed.")
     except Exception as error:  # noqa: BLE001  the sandbox's boundary: whatever a document does to a parser ends here
-        _log.exception("refining failed")
+        _log.error("refining %a failed: %s", raw.key, _visible(traceback.format_exc()))
         return _Grief(Reason.FAILED, f"Refining failed: {type(error).__name__}: {error}")
+
+
+def _visible(text: str) -> str:
+    """Control characters escaped, line breaks apart: documents must not speak to the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
 def _make(factory: str, settings: Settings) -> Refiner:

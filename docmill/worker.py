@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,6 +104,7 @@ class Worker:
         except BaseException:
             for future in futures:
                 future.cancel()
+            wait(futures)
             raise
 
     def _one(self, document: Pending, run_id: str | None, cancelled: threading.Event | None) -> Result | None:
@@ -144,7 +145,7 @@ class Worker:
             message = f"The object has {source.size} bytes; max_object_mb allows {limit:.0f}."
             raw = RawDocument(data=b"", key=source.key, source=source)
             return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
-        stored: StoredObject = retrying(lambda: self._inbox.get(source.key, if_match=source.etag))
+        stored = self._read(source)
         if stored.info.etag != source.etag:  # the store does not do conditional reads
             raise PreconditionFailedError(f"object {source.key!r} has another etag by now")
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
@@ -152,6 +153,15 @@ class Worker:
         return self._pool.refine(
             RawDocument(data=stored.data, key=source.key, media_type=media_type, source=found), run_id
         )
+
+    def _read(self, source: SourceObject) -> StoredObject:
+        try:
+            return retrying(lambda: self._inbox.get(source.key, if_match=source.etag))
+        except PreconditionFailedError:
+            if not self._is_current(source):
+                raise
+            # Some stores refuse the right etag too: the caller compares what comes without the condition.
+            return retrying(lambda: self._inbox.get(source.key))
 
     def _write(self, document: Pending, refined: Refined, run_id: str | None) -> Result:
         source, made = document.source, Made.of(document.source, self._pool.fingerprint)
@@ -163,13 +173,15 @@ class Worker:
             except PreconditionFailedError:
                 prior = read_record(self._output, key)
                 if prior and prior.made == made:
-                    return Result(source, Ending.DONE_ELSEWHERE)
-                if not self._is_current(source):
+                    if not self._is_ours(key, refined.record):
+                        return Result(source, Ending.DONE_ELSEWHERE)
+                elif not self._is_current(source):
                     return Result(source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
-            else:
-                self._remove_others(document, key)
-                row = _row(source, refined, key, made.fingerprint, run_id)
-                return Result(source, Ending(refined.status), refined.message, row)
+                else:
+                    continue
+            self._remove_others(document, key)
+            row = _row(source, refined, key, made.fingerprint, run_id)
+            return Result(source, Ending(refined.status), refined.message, row)
         return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
 
     def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
@@ -193,6 +205,13 @@ class Worker:
             if record.key != key:
                 other = record.key
                 retrying(lambda other=other: self._output.delete(other))  # type: ignore[misc]
+
+    def _is_ours(self, key: str, record: bytes) -> bool:
+        """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""
+        try:
+            return retrying(lambda: self._output.get(key)).data == record
+        except ObjectNotFoundError:
+            return False
 
     def _is_current(self, source: SourceObject) -> bool:
         try:

@@ -48,6 +48,10 @@ async def _in_shards(documents: Batch, size: int) -> list[Result]:
         async with places:
             return await process_shard(shard)
 
-    async with asyncio.TaskGroup() as group:
-        shards = [group.create_task(one(shard)) for shard in documents.split(size)]
+    shards: list[asyncio.Task[list[Result]]] = []
+    try:
+        async with asyncio.TaskGroup() as group:
+            shards.extend(group.create_task(one(shard)) for shard in documents.split(size))
+    except ExceptionGroup as group_error:
+        raise group_error.exceptions[0] from None  # the store's error: people see it as the run's state
     return [result for shard in shards for result in shard.result()]

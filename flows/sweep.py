@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import chain
+from typing import cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -30,12 +31,16 @@ async def sweep(refresh: bool = False, limit: int | None = None) -> State[list[R
     place = shared.settings.inbox or ""
     found = await find_documents(refresh=refresh)
     todo = Batch(found.pending[:limit])
-    batches = [await ingest(batch, return_state=True) for batch in todo.split(shared.settings.batch_size)]
+    batches = [await _ingest(batch) for batch in todo.split(shared.settings.batch_size)]
     results = list(chain.from_iterable([await _results(state) for state in batches]))
     await rename_run(report.run_name("sweep", place, results))
     done = f"{found.enriched + found.rejected} of {found.total} were done before"
     make = Completed if all(state.is_completed() for state in batches) else Failed
     return make(message=f"{report.summary_line(results)}; {done}", data=results)
+
+
+async def _ingest(batch: Batch) -> State[list[Result]]:
+    return cast("State[list[Result]]", await ingest(batch, return_state=True))
 
 
 async def _results(state: State[list[Result]]) -> list[Result]:

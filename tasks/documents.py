@@ -1,13 +1,20 @@
-"""Tasks over documents: find what is to be done, and do a shard of it."""
+"""Finding what is to be done, and the task that does a shard of it.
+
+Finding is no task of its own: with Prefect 3.8's server on SQLite, a subflow started right after a task run waits two
+seconds for it to be recorded, and a sweep would pay them each time it finds work.
+"""
 
 import asyncio
 import threading
+from typing import Any
 
-from prefect import task
+from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
+from docmill.errors import StoreUnreachableError, TransientStoreError
 from docmill.inbox import Inventory, Pending, find_pending, look_up
 from docmill.worker import Result
 from schemas.settings import split_location
@@ -19,14 +26,11 @@ __all__ = ["find_documents", "look_up_documents", "process_shard"]
 DELAYS = [5.0, 20.0]
 
 
-@task(
-    name="find documents",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=DELAYS,
-    retry_jitter_factor=0.5,
-)
+def _passing(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """A missing bucket or a refused credential is not there after a wait either."""
+    return isinstance(state.data, StoreUnreachableError | TransientStoreError)
+
+
 async def find_documents(*, refresh: bool) -> Inventory:
     """Compare the inbox with the records."""
     shared = await asyncio.to_thread(runtime)
@@ -34,14 +38,6 @@ async def find_documents(*, refresh: bool) -> Inventory:
     return await asyncio.to_thread(find_pending, shared.inbox, shared.output, shared.settings, fingerprint)
 
 
-@task(
-    name="look up documents",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=DELAYS,
-    retry_jitter_factor=0.5,
-)
 async def look_up_documents(keys: list[str]) -> list[Pending]:
     """The objects of these keys, with their records; keys that do not exist are left out."""
     shared = await asyncio.to_thread(runtime)
@@ -57,6 +53,7 @@ async def look_up_documents(keys: list[str]) -> list[Pending]:
     retries=2,
     retry_delay_seconds=DELAYS,
     retry_jitter_factor=0.5,
+    retry_condition_fn=_passing,
 )
 async def process_shard(shard: Batch) -> list[Result]:
     """Fetch, refine and store a shard's documents."""
