@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         PutObjectRequestTypeDef,
     )
 
-__all__ = ["S3Store", "create_bucket", "make_client"]
+__all__ = ["S3Store", "create_bucket", "credentials_source", "make_client"]
 
 DEFAULT_REGION = "us-east-1"
 CONNECT_SECONDS = 5
@@ -215,3 +215,18 @@ def _quoted(etag: str) -> str:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+def credentials_source() -> str:
+    """Where the AWS chain found credentials, in its words: `env`, `shared-credentials-file`, `iam-role`.
+
+    Raises:
+        AccessDeniedError: It found none.
+    """
+    with translated("find credentials"):
+        found = boto3.session.Session().get_credentials()
+    if found is None:
+        raise AccessDeniedError(
+            "no AWS credentials were found", hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+        )
+    return found.method

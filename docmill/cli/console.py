@@ -1,0 +1,73 @@
+"""How commands talk: progress bars on a terminal, plain lines otherwise; text from documents never as control codes."""
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from docmill.report import plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from docmill.worker import Result
+
+__all__ = ["ProgressLine", "say", "shown"]
+
+LINE_SECONDS = 5.0
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """A line for the person at the terminal, on standard error: standard output is for results."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def shown(text: str | None, most: int = 60) -> str:
+    """Untrusted text, safe to print."""
+    return plain(text or "–", most)
+
+
+class ProgressLine:
+    """Counts results as they come: a live line on a terminal, else a plain line every few seconds."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._count = self._rejected = 0
+        self._start = self._last = time.monotonic()
+        self._lock = threading.Lock()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty() and not self._quiet:
+            from rich.console import Console
+            from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("documents", total=None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, result: "Result") -> None:
+        """Take note of a result; may be called from any thread."""
+        with self._lock:
+            self._count += 1
+            self._rejected += result.ending == "rejected"
+            if self._bar is not None and self._task is not None:
+                description = f"documents ({self._rejected} rejected), latest {shown(result.source.key, 40)}"
+                self._bar.update(self._task, completed=self._count, description=description)
+            elif time.monotonic() - self._last > LINE_SECONDS:
+                self._last = time.monotonic()
+                rate = self._count / (self._last - self._start)
+                say(f"{self._count} documents, {self._rejected} rejected, {rate:.1f} a second", quiet=self._quiet)

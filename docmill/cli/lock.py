@@ -1,0 +1,46 @@
+"""One `docmill up` a state folder: two servers over one database would spoil it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from docmill.errors import ServiceError
+
+__all__ = ["folder_lock"]
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process; the system lets go of it however the process ends.
+
+    Raises:
+        ServiceError: Another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "lock"
+    with path.open("a+") as file:
+        try:
+            _take(file)
+        except OSError as error:
+            raise ServiceError(
+                f"another docmill uses the folder {folder}", hint="stop it, or set DOCMILL_STATE_DIR to another folder"
+            ) from error
+        try:
+            yield
+        finally:
+            if sys.platform != "win32":  # there an open file cannot be removed
+                os.unlink(path)  # noqa: PTH108  while it is still locked
+
+
+def _take(file: IO[str]) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,97 @@
+"""Using Prefect from the command line: quiet, with the API checked first, and everything sent before the end."""
+
+import asyncio
+import inspect
+import json
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from docmill.cli.console import ProgressLine
+from docmill.errors import DocmillError, ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docmill.worker import Result
+    from schemas.settings import Settings
+
+__all__ = ["ping", "quiet_prefect", "run_sweep"]
+
+
+def quiet_prefect() -> None:
+    """Set Prefect's defaults for a command line; to be called before Prefect is imported."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+
+
+def ping(api_url: str) -> str:
+    """Ask the Prefect API for its version.
+
+    Raises:
+        ServiceError: It does not answer.
+    """
+    hint = "start it with `prefect server start`, or unset PREFECT_API_URL to use a temporary one"
+    url = f"{api_url.rstrip('/')}/admin/version"
+    if not url.startswith(("http://", "https://")):
+        raise ServiceError(f"PREFECT_API_URL={api_url!r} is no URL", hint="it looks like http://127.0.0.1:4200/api")
+    try:
+        with urlopen(url, timeout=5) as answer:  # noqa: S310  the scheme was checked
+            return str(json.load(answer))
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
+
+
+def run_sweep(
+    settings: "Settings", *, refresh: bool = False, limit: int | None = None, quiet: bool = False
+) -> "tuple[Sequence[Result], str, bool]":
+    """Run the sweep flow in this process.
+
+    Returns:
+        The results, the run's closing message, and whether it completed.
+
+    Raises:
+        DocmillError: The store, the settings or the Prefect API do not allow it.
+    """
+    quiet_prefect()
+    from prefect.settings import PREFECT_API_URL
+
+    if api_url := PREFECT_API_URL.value():
+        ping(str(api_url))
+    from flows.sweep import sweep
+    from tasks.runtime import Runtime, close_runtime, use_runtime
+
+    shared = Runtime.open(settings)
+    use_runtime(shared)
+    try:
+        with ProgressLine(quiet=quiet) as progress:
+            shared.observers.append(progress)
+            state, found = asyncio.run(_run(sweep, refresh, limit))
+    finally:
+        close_runtime()
+    if isinstance(found, DocmillError):
+        raise found
+    if isinstance(found, BaseException):
+        raise ServiceError(f"the sweep failed: {found}", hint="its run in the Prefect UI says more") from found
+    return found, state.message or "", state.is_completed()
+
+
+async def _run(sweep: Any, refresh: bool, limit: int | None) -> tuple[Any, Any]:  # noqa: ANN401, FBT001  Prefect's types
+    try:
+        state = await sweep(refresh=refresh, limit=limit, return_state=True)
+        return state, await state.aresult(raise_on_failure=False)
+    finally:
+        await _send_all()
+
+
+async def _send_all() -> None:
+    """Send what Prefect still holds back: its server may be stopped next."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogHandler
+
+    await APILogHandler.aflush()
+    if inspect.isawaitable(draining := EventsWorker.drain_all()):
+        await draining

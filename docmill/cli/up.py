@@ -1,0 +1,118 @@
+"""`docmill up`: everything in one foreground command."""
+
+import asyncio
+import os
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from docmill.cli.console import say
+from docmill.cli.lock import folder_lock
+from docmill.cli.signals import interrupt, stopped_by_signals
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
+
+__all__ = ["up"]
+
+INBOX, OUTPUT = "s3://docmill-inbox", "s3://docmill-output"
+POLL_SECONDS = 2  # between looks for runs that are due
+
+
+@click.command()
+@click.option("--store-port", type=int, default=0, help="Port of the embedded store; by default a free one.")
+@click.option("--prefect-port", type=int, default=4200, show_default=True, help="Port of the Prefect server; 0: free.")
+def up(*, store_port: int, prefect_port: int) -> None:
+    """Run the object store, the Prefect server and the scheduled sweep until Ctrl-C or SIGTERM.
+
+    What is configured is used, the rest is started here: the store where DOCMILL_INBOX and DOCMILL_OUTPUT are not
+    set, the Prefect server where PREFECT_API_URL is not. Their data stays in the state folder (.docmill).
+    """
+    from docmill.config import load_settings
+
+    settings = load_settings()
+    with stopped_by_signals(), ExitStack() as stack:
+        _start_servers(stack, settings, store_port, prefect_port)
+        settings = load_settings()  # with the embedded store's buckets
+        _check(settings)
+        say(f"drop documents in {settings.inbox}; records come out in {settings.output}")
+        _serve(settings)
+
+
+def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, prefect_port: int) -> None:
+    from docmill.cli.prefect_api import quiet_prefect
+    from docmill.services import EmbeddedStore, PrefectServer
+
+    own_store = settings.inbox is None and settings.output is None
+    own_prefect = not os.environ.get("PREFECT_API_URL")
+    folder = settings.state_dir.resolve()
+    if own_store or own_prefect:
+        stack.enter_context(folder_lock(folder))
+    store = stack.enter_context(EmbeddedStore(folder / "store", store_port)) if own_store else None
+    prefect = stack.enter_context(PrefectServer(folder / "prefect", prefect_port)) if own_prefect else None
+    if store is not None:
+        store.wait_ready()
+        os.environ.update(store.environment())
+        os.environ.update({"DOCMILL_INBOX": INBOX, "DOCMILL_OUTPUT": OUTPUT})
+        _create_buckets()
+        say(f"object store at {store.endpoint_url} (any key and secret)")
+    if prefect is not None:
+        prefect.wait_ready()
+        os.environ.update(prefect.environment())
+        say(f"Prefect UI at {prefect.ui_url}")
+    quiet_prefect()
+
+
+def _create_buckets() -> None:
+    from docmill.store.s3 import create_bucket, make_client
+    from schemas.settings import split_location
+
+    client = make_client(2)
+    for location in (INBOX, OUTPUT):
+        create_bucket(client, split_location(location)[0])
+
+
+def _check(settings: "Settings") -> None:
+    """Fail now, not in the first scheduled run."""
+    from docmill.classify.taxonomies import load_taxonomies
+    from docmill.cli.prefect_api import ping
+    from schemas.settings import split_location
+    from tasks.runtime import open_stores
+
+    load_taxonomies(settings.taxonomies)
+    ping(os.environ["PREFECT_API_URL"])
+    for store, location in zip(open_stores(settings), (settings.inbox, settings.output), strict=True):
+        next(iter(store.list(split_location(location or "")[1])), None)
+
+
+def _serve(settings: "Settings") -> None:
+    """Serve the deployments until interrupted: a sweep now and by schedule, and ingest for keys named in the UI."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.deployments.flow_runs import run_deployment
+    from prefect.runner import Runner
+    from prefect.types.entrypoint import EntrypointType
+
+    from flows.ingest import ingest
+    from flows.sweep import sweep
+
+    interval = timedelta(seconds=settings.sweep_interval_seconds)
+    one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    module = EntrypointType.MODULE_PATH
+
+    async def serve() -> None:
+        runner = Runner(name="docmill up", query_seconds=POLL_SECONDS)
+        # Prefect's own handler forgets to await its clean-up; Ctrl-C's path does not.
+        runner.handle_sigterm = interrupt  # type: ignore[method-assign]
+        await runner.aadd_deployment(
+            await sweep.ato_deployment("sweep", interval=interval, concurrency_limit=one, entrypoint_type=module)
+        )
+        await runner.aadd_deployment(await ingest.ato_deployment("ingest", entrypoint_type=module))
+        await run_deployment("sweep/sweep", timeout=0, as_subflow=False)  # type: ignore[misc]
+        await runner.start()
+
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        say("stopping")

@@ -1,0 +1,88 @@
+"""The ingest flow: its state, name, artifacts, event and parameters say what it did."""
+
+import pytest
+from ends import Stores
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import Artifact, FlowRun, State
+from prefect.utilities.callables import parameter_schema
+
+from docmill.batch import Batch
+from docmill.errors import BucketNotFoundError, TransientStoreError
+from docmill.inbox import find_pending
+from flows.ingest import ingest
+from schemas import Settings
+
+TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
+SETTINGS = Settings(inbox="s3://in", output="s3://out")
+
+
+async def _run_of(state: State) -> tuple[FlowRun, list[Artifact]]:
+    run_id = state.state_details.flow_run_id
+    assert run_id is not None
+    async with get_client() as client:
+        (run,) = await client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run_id])))
+        artifacts = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]))
+        )
+    return run, artifacts
+
+
+async def test_a_run_says_truthfully_what_it_did(stores: Stores) -> None:
+    """Name and state message give the counts; a summary and a table of rejections are left; all is in the store."""
+    for n in range(5):
+        stores.inbox.put(f"{n}.txt", TEXT)
+    stores.inbox.put("empty.txt", b"")
+    state = await ingest([f"{n}.txt" for n in range(5)] + ["empty.txt", "no such key"], return_state=True)
+    assert (state.name, state.message) == ("Completed", "1 of 6 rejected, 5 enriched")
+    run, artifacts = await _run_of(state)
+    assert run.name == "ingest s3://in: 1 of 6 rejected, 5 enriched"
+    assert sorted(a.type or "" for a in artifacts) == ["markdown", "table"]
+    assert len(list(stores.output.list("enriched/"))) == 5
+    assert len(list(stores.output.list("quarantine/"))) == 1
+
+
+async def test_a_batch_in_process_stays_out_of_the_database(stores: Stores) -> None:
+    """Of a Batch object Prefect keeps the name only, whatever it holds."""
+    stores.inbox.put("a.txt", TEXT)
+    batch = Batch(find_pending(stores.inbox, stores.output, SETTINGS).pending)
+    run, _ = await _run_of(await ingest(batch, return_state=True))
+    assert run.parameters == {"batch": "<Batch>"}
+
+
+def test_the_deployments_form_takes_keys() -> None:
+    """The parameter schema a deployment shows allows a list of strings."""
+    schema = parameter_schema(ingest).model_dump()
+    assert {"type": "array", "items": {"type": "string"}} in schema["properties"]["batch"]["anyOf"]
+
+
+async def test_documents_the_store_fails_on_make_the_run_fail(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that could not be read does not stop its siblings, and the run does not claim success."""
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
+    stores.inbox.put("good.txt", TEXT)
+    stores.inbox.put("bad.txt", TEXT)
+    plain = stores.inbox.get
+
+    def get(key: str, **conditions: str | None) -> object:
+        if key == "bad.txt":
+            raise TransientStoreError("slow down")
+        return plain(key, **conditions)
+
+    monkeypatch.setattr(stores.inbox, "get", get)
+    batch = Batch(find_pending(stores.inbox, stores.output, SETTINGS).pending)
+    state = await ingest(batch, return_state=True)
+    assert (state.name, state.message) == ("Failed", "1 enriched, 1 failed")
+
+
+async def test_a_missing_bucket_fails_at_once_in_its_own_words(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waiting does not cure is not waited for, and the state names it."""
+    stores.inbox.put("a.txt", TEXT)
+    batch = Batch(find_pending(stores.inbox, stores.output, SETTINGS).pending)
+
+    def get(*_a: object, **_k: object) -> None:
+        raise BucketNotFoundError("no bucket 'in'")
+
+    monkeypatch.setattr(stores.inbox, "get", get)
+    state = await ingest(batch, return_state=True)
+    assert state.is_failed()
+    assert "BucketNotFoundError: no bucket 'in'" in (state.message or "")

@@ -1,0 +1,63 @@
+"""The sweep flow: exact, idempotent, truthful; and what its deployments say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ends import Stores
+from prefect.client.orchestration import get_client
+from prefect.flows import load_flow_from_entrypoint
+
+from flows.sweep import sweep
+
+ROOT = Path(__file__).parents[2]
+DEPLOYMENTS = yaml.safe_load((ROOT / "deployments" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
+
+
+async def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(stores: Stores) -> None:
+    """Everything is done once over several batches and shards; then only the overwritten object is done again."""
+    for n in range(8):
+        stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
+    first = await sweep(return_state=True)
+    assert (first.name, first.message) == ("Completed", "8 enriched; 0 of 8 were done before")
+    second = await sweep(return_state=True)
+    assert second.message == "nothing to do; 8 of 8 were done before"
+    stores.inbox.put("3.txt", TEXT + b" again")
+    third = await sweep(return_state=True)
+    assert third.message == "1 enriched; 7 of 8 were done before"
+
+
+async def test_a_limit_leaves_the_rest_for_the_next(stores: Stores) -> None:
+    """Only so many documents are taken."""
+    for n in range(3):
+        stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
+    assert "2 enriched" in str((await sweep(limit=2, return_state=True)).message)
+    assert "1 enriched" in str((await sweep(return_state=True)).message)
+
+
+async def test_rejections_do_not_fail_a_sweep(stores: Stores) -> None:
+    """A run with rejections is a Completed run whose name says so."""
+    stores.inbox.put("empty.txt", b"")
+    state = await sweep(return_state=True)
+    assert (state.name, state.message) == ("Completed", "1 of 1 rejected; 0 of 1 were done before")
+    async with get_client() as client:
+        run = await client.read_flow_run(state.state_details.flow_run_id)
+    assert run.name == "sweep s3://in: 1 of 1 rejected"
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda d: d["name"])
+def test_deployments_name_flows_and_parameters_that_exist(deployment: dict[str, Any]) -> None:
+    """Entrypoints are in module form and load, and every parameter is one of the flow's."""
+    assert ":" not in deployment["entrypoint"]
+    flow = load_flow_from_entrypoint(deployment["entrypoint"], use_placeholder_flow=False)
+    assert flow.name == deployment["name"]
+    assert set(deployment.get("parameters") or {}) <= set(flow.parameters.properties)
+
+
+def test_scheduled_sweeps_do_not_pile_up() -> None:
+    """The sweep runs every five minutes, one at a time; one that would have to wait is cancelled."""
+    (found,) = [d for d in DEPLOYMENTS if d["name"] == "sweep"]
+    assert found["schedules"] == [{"interval": 300}]
+    assert found["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}

@@ -1,0 +1,79 @@
+"""Refiners that do what a document tells them, for trying the machinery around refining."""
+
+import dataclasses
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from docmill.pipeline import Pipeline
+from docmill.sandbox import Refined
+from schemas import EnrichedDocument, RawDocument, Rejection, Settings
+from schemas.document import Reason
+
+SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
+
+
+class Obedient(Pipeline):
+    """Refines nothing: the document's bytes say what becomes of the process."""
+
+    def warm_up(self) -> None:
+        """No models."""
+
+    def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> EnrichedDocument | Rejection:
+        """Do what the document says, then reject it."""
+        word = raw.data[:20].decode("ascii", "replace").strip()
+        if word == "sleep":
+            time.sleep(60)
+        elif word == "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        elif word == "terminated":
+            os.kill(os.getpid(), signal.SIGTERM)
+        elif word == "memory":
+            bytearray(10**12)
+        elif word == "fail":
+            raise ValueError("boom\x1b[31m")
+        elif word == "threads":
+            return self._say(raw, os.environ.get("OPENBLAS_NUM_THREADS", "unset"), flow_run_id)
+        return self._say(raw, str(os.getpid()), flow_run_id)
+
+    def _say(self, raw: RawDocument, message: str, flow_run_id: str | None) -> Rejection:
+        return self.reject(
+            raw.key, raw.source, Reason.NO_TEXT, message, stage="test", size=len(raw.data), flow_run_id=flow_run_id
+        )
+
+
+class StartsOnce(Obedient):
+    """Its process dies while starting, unless the file its settings name is there."""
+
+    def warm_up(self) -> None:
+        """Die, or not."""
+        if not self.settings.state_dir.exists():
+            os._exit(3)
+
+
+class InlinePool:
+    """What a worker asks of a `RefinePool`, in this process; `enriched` bytes pass, all others are rejected."""
+
+    def __init__(self, before: Callable[[RawDocument], None] | None = None) -> None:
+        self._refiner = Obedient(SETTINGS)
+        self._before = before
+        self._lock = threading.Lock()
+        self.fingerprint = self._refiner.fingerprint
+        self.calls = 0
+
+    def refine(self, raw: RawDocument, run_id: str | None = None) -> Refined:
+        """As the pool's."""
+        with self._lock:
+            self.calls += 1
+        if self._before is not None:
+            self._before(raw)
+        refined = Refined.of(self._refiner.refine(raw, flow_run_id=run_id))
+        return dataclasses.replace(refined, status="enriched", reason=None) if b"enriched" in raw.data else refined
+
+    def rejected(
+        self, raw: RawDocument, reason: Reason, message: str, run_id: str | None = None, *, stage: str = "refine"
+    ) -> Refined:
+        """As the pool's."""
+        return Refined.of(self._refiner.reject(raw.key, raw.source, reason, message, stage=stage, flow_run_id=run_id))

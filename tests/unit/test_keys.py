@@ -1,0 +1,72 @@
+"""Output keys and the truth on the output object."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.errors import ConfigError
+from docmill.keys import FOLDERS, MAX_KEY_BYTES, Made, output_key
+from docmill.store.limits import check_metadata
+from schemas import SourceObject
+
+KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=600) | st.builds(
+    lambda head, digest: f"{head}~{digest}",
+    st.text("ab/é", max_size=5),
+    st.text("0123456789abcdef", min_size=64, max_size=64),
+)
+
+
+@given(st.lists(KEYS, min_size=2, max_size=8, unique=True), st.sampled_from(["", "out/", "p" * 700 + "/"]))
+def test_output_keys_are_bounded_and_never_shared(keys: list[str], prefix: str) -> None:
+    """Different source keys have different output keys, none over 1,024 bytes."""
+    made = [output_key(prefix, status, key) for status in FOLDERS for key in keys]
+    assert len(set(made)) == len(made)
+    assert all(len(key.encode()) <= MAX_KEY_BYTES for key in made)
+    assert all(key.startswith(prefix) and key.endswith(".json") for key in made)
+
+
+def test_a_short_key_stays_readable() -> None:
+    """The record of `a/b c.html` is `enriched/a/b c.html.json`."""
+    assert output_key("out/", "enriched", "a/b c.html") == "out/enriched/a/b c.html.json"
+    assert output_key("", "rejected", "a") == "quarantine/a.json"
+
+
+def test_a_long_key_has_the_documented_form_and_cannot_be_forged() -> None:
+    """It is cut and ends in ~ and a digest; a source key that looks like that is hashed itself."""
+    long = output_key("", "enriched", "é" * 512)
+    assert len(long.encode()) in {MAX_KEY_BYTES - 1, MAX_KEY_BYTES}
+    forged = long.removeprefix("enriched/").removesuffix(".json")
+    assert output_key("", "enriched", forged) != long
+
+
+def test_a_prefix_without_room_is_refused() -> None:
+    """An output prefix that leaves no room for keys is a wrong setting."""
+    with pytest.raises(ConfigError):
+        output_key("p" * 1000 + "/", "enriched", "k" * 100)
+
+
+@given(
+    st.text(min_size=1, max_size=80).filter(str.isprintable), st.none() | st.text("azé /+%", min_size=1, max_size=40)
+)
+def test_the_truth_survives_the_round_trip(etag: str, version: str | None) -> None:
+    """What is written as metadata is valid metadata, and is read back the same."""
+    made = Made(etag, version, "0123abcd")
+    check_metadata(made.metadata())
+    assert Made.read(made.metadata()) == made
+
+
+def test_foreign_metadata_is_no_truth() -> None:
+    """An object docmill did not write says nothing of a source."""
+    assert Made.read({"author": "someone"}) is None
+
+
+def test_a_record_covers_its_version_and_pipeline_only() -> None:
+    """Etag, version where known, and fingerprint where asked for have to agree."""
+    source = SourceObject(bucket="in", key="a", etag="e1", size=1)
+    made = Made("e1", "v1", "f1")
+    assert made.covers(source, None)
+    assert made.covers(source, "f1")
+    assert not made.covers(source, "f2")
+    assert made.covers(source.model_copy(update={"version_id": "v1"}), "f1")
+    assert not made.covers(source.model_copy(update={"version_id": "v2"}), "f1")
+    assert not made.covers(source.model_copy(update={"etag": "e2"}), None)

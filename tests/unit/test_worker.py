@@ -1,0 +1,264 @@
+"""The worker: at most one record an object, of its present version, whatever others do meanwhile."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+from standins import SETTINGS, InlinePool
+
+from docmill.contract import json_schema
+from docmill.errors import (
+    AccessDeniedError,
+    PreconditionFailedError,
+    TransientStoreError,
+)
+from docmill.inbox import find_pending
+from docmill.keys import Made
+from docmill.store import MemoryStore
+from docmill.worker import Ending, Result, Worker
+from schemas import RawDocument, Settings
+from schemas.document import Reason
+
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
+
+
+@pytest.fixture(params=[True, False], ids=["compare-and-swap", "no conditional writes"])
+def stores(request: pytest.FixtureRequest) -> tuple[MemoryStore, MemoryStore]:
+    return MemoryStore("in"), MemoryStore("out", conditional_writes=request.param)
+
+
+def _sweep(inbox: MemoryStore, output: MemoryStore, pool: InlinePool, settings: Settings = SETTINGS) -> list[Result]:
+    worker = Worker(inbox, output, settings, pool)  # type: ignore[arg-type]
+    try:
+        return worker.process(find_pending(inbox, output, settings).pending, run_id="run")
+    finally:
+        worker.close()
+
+
+def _keys(store: MemoryStore) -> list[str]:
+    return sorted(info.key for info in store.list())
+
+
+def _made_from(output: MemoryStore, key: str) -> str:
+    made = Made.read(output.head(key).metadata)
+    assert made is not None
+    return made.etag
+
+
+def _once(action: Callable[[], object]) -> Callable[[RawDocument], None]:
+    """Do something the first time a document is being refined."""
+    left = [action]
+
+    def hook(_raw: RawDocument) -> None:
+        if left:
+            left.pop()()
+
+    return hook
+
+
+def test_records_say_what_they_were_made_from(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Each object has one valid record with the truth in its metadata; the source stays as it was."""
+    inbox, output = stores
+    etag = inbox.put("a b.txt", b"enriched")
+    inbox.put("é.txt", b"x")
+    results = _sweep(inbox, output, InlinePool())
+    assert Counter(r.ending for r in results) == {Ending.ENRICHED: 1, Ending.REJECTED: 1}
+    assert _keys(output) == ["enriched/a b.txt.json", "quarantine/é.txt.json"]
+    assert _made_from(output, "enriched/a b.txt.json") == etag
+    VALIDATOR.validate(json.loads(output.get("quarantine/é.txt.json").data))
+    assert inbox.get("a b.txt").data == b"enriched"
+
+
+def test_a_second_sweep_does_nothing_and_an_overwritten_object_is_redone_alone(
+    stores: tuple[MemoryStore, MemoryStore],
+) -> None:
+    """Work is done once a version."""
+    inbox, output = stores
+    for n in range(5):
+        inbox.put(f"{n}.txt", b"x%d" % n)
+    pool = InlinePool()
+    assert len(_sweep(inbox, output, pool)) == 5
+    assert _sweep(inbox, output, pool) == []
+    inbox.put("3.txt", b"new")
+    assert [r.source.key for r in _sweep(inbox, output, pool)] == ["3.txt"]
+    assert pool.calls == 6
+
+
+def test_two_sweeps_at_once_leave_what_one_leaves(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Whoever comes second finds the record made."""
+    inbox, output = stores
+    for n in range(30):
+        inbox.put(f"{n}.txt", b"enriched" if n % 2 else b"x%d" % n)
+    pool = InlinePool(lambda _raw: time.sleep(0.005))
+    threads = [threading.Thread(target=_sweep, args=(inbox, output, pool)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(_keys(output)) == 30
+    assert _sweep(inbox, output, pool) == []
+
+
+@pytest.mark.parametrize("new", [b"new", b"enriched anew"])
+def test_a_newer_record_is_never_replaced_by_a_stale_one(stores: tuple[MemoryStore, MemoryStore], new: bytes) -> None:
+    """An object overwritten, and redone by another worker, while it was refined keeps the newer record."""
+    inbox, output = stores
+    inbox.put("a.txt", b"old")
+
+    def overwrite() -> None:
+        inbox.put("a.txt", new)
+        _sweep(inbox, output, InlinePool())
+
+    _sweep(inbox, output, InlinePool(_once(overwrite)))
+    _sweep(inbox, output, InlinePool())  # a record of the other kind is put right by the sweep after
+    (key,) = _keys(output)
+    assert _made_from(output, key) == inbox.head("a.txt").etag
+
+
+def test_a_changed_verdict_leaves_one_record(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """A quarantined object that becomes good leaves quarantine, and the other way round."""
+    inbox, output = stores
+    for data, left in ((b"x", "quarantine"), (b"enriched", "enriched"), (b"y", "quarantine")):
+        inbox.put("a", data)
+        _sweep(inbox, output, InlinePool())
+        assert _keys(output) == [f"{left}/a.json"]
+
+
+def test_a_worker_that_died_between_writing_and_removing_is_cleaned_up_after() -> None:
+    """Two records of one object are one again after the next sweep."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a", b"x")
+    _sweep(inbox, output, InlinePool())
+    stale = output.get("quarantine/a.json")
+    inbox.put("a", b"enriched")
+    _sweep(inbox, output, InlinePool())
+    output.put("quarantine/a.json", stale.data, metadata=stale.info.metadata)
+    _sweep(inbox, output, InlinePool())
+    assert _keys(output) == ["enriched/a.json"]
+
+
+def test_an_object_deleted_or_overwritten_before_it_is_read_is_not_written() -> None:
+    """Superseded and gone are counted as such, and nothing is stored for them."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for key in ("gone", "changed"):
+        inbox.put(key, b"x")
+    pending = find_pending(inbox, output, SETTINGS).pending
+    inbox.delete("gone")
+    inbox.put("changed", b"y")
+    worker = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
+    endings = {r.source.key: r.ending for r in worker.process(pending)}
+    assert endings == {"gone": Ending.GONE, "changed": Ending.SUPERSEDED}
+    assert _keys(output) == []
+
+
+def test_a_store_that_refuses_the_right_etag_is_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong 412 on reading neither loops nor hides the object."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a", b"x")
+    plain = inbox.get
+
+    def get(key: str, *, if_match: str | None = None) -> Any:
+        if if_match is not None:
+            raise PreconditionFailedError("no")
+        return plain(key)
+
+    monkeypatch.setattr(inbox, "get", get)
+    monkeypatch.setattr(inbox, "head", lambda key: plain(key).info)
+    assert [r.ending for r in _sweep(inbox, output, InlinePool())] == [Ending.REJECTED]
+
+
+def test_a_write_whose_answer_was_lost_counts_as_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retried write that finds its own record is not taken for another worker's."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a", b"x")
+    output.capabilities()
+    plain, calls = output.put, []
+
+    def put(key: str, data: bytes, **conditions: Any) -> str:
+        etag = plain(key, data, **conditions)
+        calls.append(key)
+        if len(calls) == 1:
+            raise TransientStoreError("the answer was lost")
+        return etag
+
+    monkeypatch.setattr(output, "put", put)
+    (result,) = _sweep(inbox, output, InlinePool())
+    assert result.ending is Ending.REJECTED
+    assert result.row is not None
+
+
+def test_a_too_large_object_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over max_object_mb an object is quarantined without a single read."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a", b"x" * 2000)
+    monkeypatch.setattr(inbox, "get", lambda *_a, **_k: pytest.fail("it was read"))
+    settings = SETTINGS.model_copy(update={"max_object_mb": 0.001})
+    (result,) = _sweep(inbox, output, InlinePool(), settings)
+    assert result.row is not None
+    assert result.row.reason is Reason.TOO_LARGE
+
+
+def test_a_document_that_fails_does_not_stop_its_siblings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passing faults are retried; what still fails is told and left for the next sweep."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for key in ("bad", "flaky", "good"):
+        inbox.put(key, key.encode())
+    plain, faults = inbox.get, Counter({"bad": 99, "flaky": 2})
+
+    def get(key: str, **conditions: Any) -> Any:
+        if faults[key] > 0:
+            faults[key] -= 1
+            raise TransientStoreError("slow down")
+        return plain(key, **conditions)
+
+    monkeypatch.setattr(inbox, "get", get)
+    endings = {r.source.key: r.ending for r in _sweep(inbox, output, InlinePool())}
+    assert endings == {"bad": Ending.FAILED, "flaky": Ending.REJECTED, "good": Ending.REJECTED}
+    assert [p.source.key for p in find_pending(inbox, output, SETTINGS).pending] == ["bad"]
+
+
+def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused credentials are raised, not recorded document by document, and no thread works on afterwards."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for key in "abcdef":
+        inbox.put(key, key.encode())
+    plain, busy = inbox.get, []
+
+    def get(key: str, **conditions: Any) -> Any:
+        if key == "f":  # first in the listing
+            raise AccessDeniedError("no")
+        return plain(key, **conditions)
+
+    def work(raw: RawDocument) -> None:
+        busy.append(raw.key)
+        time.sleep(0.1)
+        busy.remove(raw.key)
+
+    monkeypatch.setattr(inbox, "get", get)
+    worker = Worker(inbox, output, SETTINGS, InlinePool(work))  # type: ignore[arg-type]
+    with pytest.raises(AccessDeniedError):
+        worker.process(find_pending(inbox, output, SETTINGS).pending)
+    assert busy == []
+
+
+def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
+    """Documents not begun when the run is cancelled are left out of the results and stay pending."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for n in range(50):
+        inbox.put(str(n), b"x%d" % n)
+    cancelled = threading.Event()
+    worker = Worker(inbox, output, SETTINGS, InlinePool(lambda _raw: time.sleep(0.01)))  # type: ignore[arg-type]
+    pending = find_pending(inbox, output, SETTINGS).pending
+    results = worker.process(pending, on_done=lambda _result: cancelled.set(), cancelled=cancelled)
+    assert 0 < len(results) < 50
+    assert len(find_pending(inbox, output, SETTINGS).pending) == 50 - len(results)
