@@ -36,6 +36,7 @@ class Runtime:
     def open(cls, settings: Settings) -> "Runtime":
         """Connect, try out the output store, start the refining processes, and write the contract's schema."""
         inbox, output = open_stores(settings)
+        next(iter(inbox.list(split_location(settings.inbox or "")[1])), None)  # if it is missing, say so now
         return cls.over(settings, inbox, output)
 
     @classmethod

@@ -13,10 +13,14 @@ from schemas.taxonomy import Taxonomy
 __all__ = ["VERSION", "Classification", "Classifier"]
 
 VERSION = "1"
-LEAD_CHARACTERS = 1500  # embedding costs grow with length, and what a text is about it says first
-_SENTENCES = 12
+# What a text is about it says in its title and first sentences, and confirms in the others. Embedding costs grow with
+# the characters taken, and what a sentence is about is in its opening.
+_FIRST = 6  # title and sentences
+_OTHERS = 4
+_SEEN = 100  # sentences among which the others are taken
+_SENTENCE_CHARACTERS = 120
+_BLOCK_CHARACTERS = 5000
 _MIN_SENTENCE = 3  # characters
-_SENTENCE_CHARACTERS = 150  # what a long sentence is about is in its opening
 _SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n+")
 
 
@@ -48,7 +52,7 @@ class Classifier:
 
     def classify(self, title: str | None, blocks: Sequence[Block], language: Language) -> Classification:
         """Content type and topics of a cleaned document."""
-        sentences = _lead(title, blocks)
+        sentences = _telling(title, blocks)
         if not sentences or not self._classifiers:
             return Classification(None, (), ())
         text = "\n".join([title or "", *(block.text for block in blocks)])
@@ -71,20 +75,20 @@ class Classifier:
         return Classification(content_type, tuple(topics), tuple(warnings))
 
 
-def _lead(title: str | None, blocks: Sequence[Block]) -> list[str]:
-    """The title and the openings of the first sentences, each once."""
-    sentences = dict.fromkeys([_tidy(title)] if title else [])
-    room = LEAD_CHARACTERS
+def _telling(title: str | None, blocks: Sequence[Block]) -> list[str]:
+    """The title, the first sentences, and some of the others, evenly spread; the opening of each, each once."""
+    openings = dict.fromkeys([_tidy(title)] if title else [])
     for block in blocks:
-        for sentence in _SENTENCE_END.split(block.text):
-            opening = _tidy(sentence)[:room]
-            if len(opening) < _MIN_SENTENCE or opening in sentences:
-                continue
-            if len(sentences) >= _SENTENCES or room < _MIN_SENTENCE:
-                return list(sentences)
-            sentences[opening] = None
-            room -= len(opening)
-    return list(sentences)
+        for sentence in _SENTENCE_END.split(block.text[:_BLOCK_CHARACTERS]):
+            opening = _tidy(sentence)
+            if len(opening) >= _MIN_SENTENCE:
+                openings[opening] = None
+        if len(openings) > _SEEN:
+            break
+    found = list(openings)
+    rest = found[_FIRST:]
+    step = max(1, -(-len(rest) // _OTHERS))
+    return found[:_FIRST] + rest[::step]
 
 
 def _tidy(sentence: str) -> str:

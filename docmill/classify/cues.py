@@ -11,7 +11,7 @@ from schemas.document import Evidence
 __all__ = ["SOURCE", "find_cues"]
 
 SOURCE = (files("docmill.classify") / "cues.toml").read_text(encoding="utf-8")
-_SCOPES = {"lead": 3000, "text": 20_000}  # characters looked at
+_SCOPES = {"lead": 3000, "text": 8_000}  # characters looked at
 _SHOWN = 3  # distinct places named as evidence
 _COUNTED = 4  # places that count
 _GROWTH = 0.6  # each adds so much of what the one before it did

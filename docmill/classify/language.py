@@ -11,7 +11,7 @@ from schemas.document import Language
 __all__ = ["identify"]
 
 _CHUNK = 400  # characters shown to the model at a time
-_CHUNKS = 24  # at most, spread evenly over the document
+_CHUNKS = 12  # at most, spread evenly over the document
 _FEW_LETTERS = 30  # shorter pieces vote only where there is nothing longer
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK_LETTERS = 3  # one such character says as much as so many letters of an alphabet

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from docmill.clean.patterns import NUMBERS
+from docmill.clean.patterns import NUMBERS, scripts_of
 from schemas.document import Block, BlockKind
 
 __all__ = ["Line"]
@@ -30,6 +30,16 @@ class Line:
     def text(self) -> str:
         """The block's text."""
         return self.block.text
+
+    @cached_property
+    def lowered(self) -> str:
+        """Its text in lower case, as the phrases are written."""
+        return self.text.lower()
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The scripts whose phrases might match it."""
+        return scripts_of(self.lowered)
 
     @cached_property
     def folded(self) -> str:

@@ -25,13 +25,17 @@ _GLUED_WORDS = re.compile(
     "|".join(sorted((w for w in MENU_WORDS if not w.isascii() and len(w) > 1), key=len, reverse=True))
 )
 _EXEMPT = frozenset({BlockKind.CODE, BlockKind.TABLE})
-_SCRIPT = re.compile(
-    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff])|(?P<cyrillic>[\u0400-\u04ff])|(?P<arabic>[\u0600-\u06ff])|(?P<hangul>[\uac00-\ud7af])|(?P<latin>[A-Za-zÀ-ÿ])"
-)
+_LETTERS = {
+    "han": re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"),
+    "cyrillic": re.compile(r"[\u0400-\u04ff]"),
+    "arabic": re.compile(r"[\u0600-\u06ff]"),
+    "hangul": re.compile(r"[\uac00-\ud7af]"),
+    "latin": re.compile(r"[A-Za-zÀ-ÿ]"),
+}
 
 
 def _has(name: str, line: Line, words: int = NUMBERS.short_words) -> bool:
-    return line.words <= words and PHRASES[name].search(line.text) is not None
+    return line.words <= words and PHRASES[name].found(line.lowered, line.scripts)
 
 
 def _breadcrumb(line: Line) -> bool:
@@ -44,15 +48,19 @@ def _breadcrumb(line: Line) -> bool:
 
 
 def _spam(line: Line) -> bool:
-    return _has("spam", line, NUMBERS.notice_words) and (line.words <= NUMBERS.short_words or not line.is_prose)
+    if line.words > NUMBERS.short_words and line.is_prose:
+        return False
+    return _has("spam", line, NUMBERS.notice_words)
 
 
 def _byline(line: Line) -> bool:
     if line.words > NUMBERS.long_words:
         return False
     dated = _DATE.search(line.text) is not None
-    first = _PART_END.split(line.text, maxsplit=1)[0] if dated else line.text
-    if PHRASES["byline"].search(line.text) or PHRASES["byline"].search(first):
+    labelled = PHRASES["byline"].found(line.lowered, line.scripts)
+    if dated and not labelled:
+        labelled = PHRASES["byline"].found(_PART_END.split(line.lowered, maxsplit=1)[0], line.scripts)
+    if labelled:
         return dated or line.words <= NUMBERS.short_words
     return _is_dateline(line)
 
@@ -96,7 +104,7 @@ def _legal(line: Line) -> bool:
     if not _has("legal", line, NUMBERS.long_words):
         return False
     # A sentence may speak of copyright; a notice shows the sign or says it twice.
-    return not line.is_prose or "©" in line.text or len(PHRASES["legal"].findall(line.text)) > 1
+    return not line.is_prose or "©" in line.text or PHRASES["legal"].count(line.lowered) > 1
 
 
 def _cookies(line: Line) -> bool:
@@ -136,4 +144,4 @@ def judge(line: Line) -> RemovalReason | None:
 
 def script_counts(text: str) -> Counter[str]:
     """Letters a script."""
-    return Counter(str(found.lastgroup) for found in _SCRIPT.finditer(text))
+    return Counter({script: len(letters.findall(text)) for script, letters in _LETTERS.items()})

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from ends import Stores
-from prefect.testing.utilities import prefect_test_harness
 
 from docmill.store import MemoryStore
 from schemas import Settings
@@ -25,9 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _prefect() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=90):
-        yield
+def _prefect(prefect_api: str) -> None:
+    """All flow tests need it."""
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ class WordEmbedder:
     words = ("ball", "goal", "virus", "doctor", "vote", "law")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        """Word counts as unit vectors."""
         rows = np.array([[t.lower().count(w) + 1e-3 for w in self.words] for t in texts], dtype=np.float32)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
@@ -174,7 +175,10 @@ def test_shipped_taxonomies_speak_six_languages(name: str) -> None:
         assert set(category.labels) == set(category.description) == set(UN_LANGUAGES)
 
 
-GOOD = 'id = "x"\ntitle = "X"\nkind = "topics"\n[[category]]\nid = "sci/tech"\nlabels = {en = "a"}\ndescription = {en = "b"}\n'
+GOOD = (
+    'id = "x"\ntitle = "X"\nkind = "topics"\n'
+    '[[category]]\nid = "sci/tech"\nlabels = {en = "a"}\ndescription = {en = "b"}\n'
+)
 
 
 @pytest.mark.parametrize(

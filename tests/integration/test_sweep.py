@@ -1,0 +1,273 @@
+"""Sweeps over real servers: each object ends in one record, exactly once, and nothing is done twice."""
+
+import gc
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import jsonschema
+import pytest
+
+from docmill.batch import Batch
+from docmill.cli.prefect_api import run_sweep
+from docmill.contract import FILE_NAME, json_schema
+from docmill.inbox import Inventory, find_pending
+from docmill.keys import FOLDERS, Made
+from docmill.pipeline import Pipeline
+from docmill.sandbox import Refined, RefinePool
+from docmill.store.s3 import S3Store, create_bucket, make_client
+from docmill.worker import Result
+from schemas.settings import Settings, split_location
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "docmill" / "samples"
+SEEDS = ROOT.parent / "shared" / "seeds"
+DOCMILL = Path(sys.executable).with_name("docmill")
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
+TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market. "
+
+# Prefect 3.8 drops API clients of its own without closing them: see tests/flows/conftest.py.
+pytestmark = pytest.mark.filterwarnings(r"ignore:unclosed <socket.*127\.0\.0\.1:ResourceWarning")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Two buckets of a server, and a client of the test's own that looks at them."""
+
+    settings: Settings
+    inbox: S3Store
+    output: S3Store
+
+    def sweep(self) -> tuple[list[Result], str]:
+        """Do what `docmill sweep` does."""
+        results, message, completed = run_sweep(self.settings, quiet=True)
+        assert completed, message
+        return list(results), message
+
+    def drop(self, files: dict[str, bytes]) -> None:
+        """Put objects under the inbox's prefix."""
+        for name, data in files.items():
+            self.inbox.put(f"in/{name}", data)
+
+    def records(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """By source key: the record's etag and the record; checks that there is one for each, and that it is right."""
+        sources = {info.key: info.etag for info in self.inbox.list()}
+        found: dict[str, tuple[str, dict[str, Any]]] = {}
+        fingerprint = Pipeline(self.settings).fingerprint
+        _, prefix = split_location(self.settings.output or "")
+        for status, folder in FOLDERS.items():
+            for listed in self.output.list(prefix + folder):
+                stored = self.output.get(listed.key)
+                record = json.loads(stored.data)
+                VALIDATOR.validate(record)
+                key = record["source"]["key"]
+                assert key not in found, "both enriched and rejected"
+                assert (record["status"], listed.key) == (status, f"{prefix}{folder}{key}.json")
+                assert record["source"]["etag"] == sources[key]
+                assert Made.read(stored.info.metadata) == Made(
+                    sources[key], record["source"]["version_id"], fingerprint
+                )
+                assert record["provenance"]["pipeline_fingerprint"] == fingerprint
+                assert stored.info.media_type == "application/json"
+                found[key] = (stored.info.etag, record)
+        assert set(found) == set(sources)
+        return found
+
+
+@pytest.fixture(params=["moto_server", "ministack", "seaweedfs"])
+def server(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def place(server, request, monkeypatch, prefect_api) -> Iterator[Place]:
+    """Two new buckets on a real server."""
+    for name, value in request.getfixturevalue(server).environment().items():
+        monkeypatch.setenv(name, value)
+    for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK"):
+        monkeypatch.setenv(name, {"PREFECT_LOGGING_LEVEL": "ERROR", "DO_NOT_TRACK": "1"}.get(name, "false"))
+    client = make_client(4)
+    names = [f"{kind}-{uuid4().hex}" for kind in ("inbox", "output")]
+    for name in names:
+        create_bucket(client, name)
+    settings = Settings(
+        inbox=f"s3://{names[0]}/in/", output=f"s3://{names[1]}/out", workers=2, shard_size=8, batch_size=20
+    )
+    yield Place(settings, S3Store(names[0], client), S3Store(names[1], client))
+    client.close()
+    gc.collect()  # while the filter above holds
+
+
+@pytest.fixture
+def refined(monkeypatch) -> list[str]:
+    """The keys of documents that were refined, as they are."""
+    keys: list[str] = []
+    plain = RefinePool.refine
+
+    def refine(self: RefinePool, raw: Any, run_id: str | None = None) -> Refined:
+        keys.append(raw.key)
+        return plain(self, raw, run_id)
+
+    monkeypatch.setattr(RefinePool, "refine", refine)
+    return keys
+
+
+def samples(server: str) -> dict[str, bytes]:
+    """The shipped samples; for SeaweedFS, which alters some keys, under plain ones."""
+    files = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.name != "README.md")
+    assert len(files) == 25
+    return {
+        f"sample-{n}{path.suffix}" if server == "seaweedfs" else path.relative_to(SAMPLES).as_posix(): path.read_bytes()
+        for n, path in enumerate(files)
+    }
+
+
+def a_few() -> dict[str, bytes]:
+    return {f"{n}.txt": TEXT * (n + 1) for n in range(3)} | {"empty.txt": b""}
+
+
+def test_each_sample_ends_in_one_record(place: Place, server: str) -> None:
+    """Over a sweep each sample has one valid record, of its present etag; the sources are untouched."""
+    files = samples(server)
+    place.drop(files)
+    results, message = place.sweep()
+    assert message == "3 of 25 rejected, 22 enriched; 0 of 25 were done before"
+    found = place.records()
+    assert {result.source.key: result.ending for result in results} == {
+        key: record["status"] for key, (_, record) in found.items()
+    }
+    assert {info.key.removeprefix("in/"): place.inbox.get(info.key).data for info in place.inbox.list()} == files
+    schema = place.output.get(f"out/schemas/{FILE_NAME}")
+    assert (schema.data, schema.info.media_type) == (json_schema().encode(), "application/schema+json")
+    others = [info.key for info in place.output.list() if not info.key.startswith(("out/enriched/", "out/quarantine/"))]
+    assert others == [f"out/schemas/{FILE_NAME}"]
+
+
+@pytest.mark.skipif(not SEEDS.exists(), reason="the users' seed documents are not here")
+def test_seeds_become_what_the_users_expect(place: Place) -> None:
+    """Every keep line of the seeds stays, every drop line goes; description and labels are as the users say."""
+    golden = json.loads((SEEDS / "golden.json").read_text(encoding="utf-8"))["documents"]
+    assert len(golden) == 5
+    place.drop({document["file"]: (SEEDS / document["file"]).read_bytes() for document in golden})
+    place.sweep()
+    found = place.records()
+    for document in golden:
+        _, record = found[f"in/{document['file']}"]
+        removed = {n for r in record["removed"] for n in range(r["start_line"], r["end_line"] + 1)}
+        kept = {n for b in record["blocks"] for n in range(b["start_line"], b["end_line"] + 1)}
+        assert kept >= set(document["keep"])
+        assert not removed & set(document["keep"])
+        assert removed >= set(document["drop"])
+        assert {name: record[name] for name in ("title", "authors", "published")} == {
+            name: document[name] for name in ("title", "authors", "published")
+        }
+        assert record["language"]["code"] == document["language"]
+        assert record["content_type"]["id"] == document["content_type"]
+        assert {topic["label"] for topic in record["topics"]} & set(document["topics_any_of"])
+
+
+def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(place: Place, refined: list[str]) -> None:
+    """What is done stays as it is, to the byte; an overwritten object alone is done again, a mended one moves."""
+    place.drop(a_few())
+    place.sweep()
+    assert sorted(refined) == ["in/0.txt", "in/1.txt", "in/2.txt", "in/empty.txt"]
+    before = place.records()
+    refined.clear()
+    assert place.sweep() == ([], "nothing to do; 4 of 4 were done before")
+    assert refined == []
+    assert place.records() == before
+    place.drop({"1.txt": TEXT + b"And then it rained."})
+    assert place.sweep()[1] == "1 enriched; 3 of 4 were done before"
+    assert refined == ["in/1.txt"]
+    after = place.records()
+    assert {key for key in before if before[key] != after[key]} == {"in/1.txt"}
+    assert "then it rained" in after["in/1.txt"][1]["text"]
+    place.drop({"empty.txt": TEXT})
+    place.sweep()
+    assert place.records()["in/empty.txt"][1]["status"] == "enriched"
+
+
+def test_an_object_deleted_meanwhile_is_gone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object deleted after it was listed ends as `gone`, leaves no record, and does not trouble the others."""
+    place.drop(a_few())
+
+    def found_then_deleted(*arguments: Any) -> Inventory:
+        inventory = find_pending(*arguments)
+        place.inbox.delete("in/1.txt")
+        return inventory
+
+    monkeypatch.setattr("tasks.documents.find_pending", found_then_deleted)
+    results, message = place.sweep()
+    assert message == "1 of 4 rejected, 2 enriched, 1 gone; 0 of 4 were done before"
+    assert [result.source.key for result in results if result.ending == "gone"] == ["in/1.txt"]
+    assert set(place.records()) == {"in/0.txt", "in/2.txt", "in/empty.txt"}
+
+
+def _settings_as_environment(settings: Settings) -> dict[str, str]:
+    given = settings.model_dump(exclude_unset=True)
+    return {f"DOCMILL_{name.upper()}": str(value) for name, value in given.items()}
+
+
+def _without_provenance(place: Place) -> dict[str, dict[str, Any]]:
+    return {
+        key: {name: value for name, value in record.items() if name != "provenance"}
+        for key, (_, record) in place.records().items()
+    }
+
+
+@pytest.mark.parametrize("server", ["ministack"], indirect=True)
+def test_two_sweeps_at_once_leave_what_one_leaves(place: Place, prefect_api: str, tmp_path: Path) -> None:
+    """Two processes that sweep the same inbox at once leave the records one leaves; no document is lost or failed."""
+    place.drop(samples("ministack"))
+    environ = os.environ | _settings_as_environment(place.settings) | {"PREFECT_API_URL": prefect_api}
+    sweeps = [
+        subprocess.Popen(
+            (DOCMILL, "sweep", "--json"),
+            cwd=tmp_path,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        for _ in range(2)
+    ]
+    said = [sweep.communicate(timeout=100) for sweep in sweeps]
+    assert [(sweep.returncode, error) for sweep, (_, error) in zip(sweeps, said, strict=True)] == [(1, ""), (1, "")]
+    endings: dict[str, list[str]] = {}
+    for lines, _ in said:
+        for row in map(json.loads, lines.splitlines()):
+            endings.setdefault(row["key"], []).append(row["ending"])
+    at_once = _without_provenance(place)
+    assert set(endings) == set(at_once)
+    for key, found in endings.items():
+        assert set(found) <= {at_once[key]["status"], "done_elsewhere"}
+        assert found.count(at_once[key]["status"]) == 1
+    alone = Place(
+        place.settings.model_copy(update={"output": f"s3://{place.output.bucket}/alone"}), place.inbox, place.output
+    )
+    alone.sweep()
+    assert _without_provenance(alone) == at_once
+
+
+@pytest.mark.parametrize("server", ["ministack"], indirect=True)
+def test_sweeps_that_found_the_same_work_do_it_once(place: Place, refined: list[str]) -> None:
+    """A worker that found an object another has done meanwhile says so and leaves the record as it is."""
+    from tasks.runtime import Runtime
+
+    place.drop(a_few())
+    late = Runtime.open(place.settings)
+    try:
+        listed = Batch(find_pending(place.inbox, place.output, place.settings).pending)
+        place.sweep()
+        before = place.records()
+        results = late.worker.process(listed.documents)
+    finally:
+        late.close()
+    assert {result.ending for result in results} == {"done_elsewhere"}
+    assert place.records() == before

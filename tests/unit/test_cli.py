@@ -1,0 +1,307 @@
+"""The command line: light to start, documented, one JSON object a line, and one clear line for whatever is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import uuid4
+
+import jsonschema
+import pytest
+from servers import SeaweedServer
+
+from docmill.cli.main import COMMANDS
+from docmill.contract import FILE_NAME, json_schema
+from docmill.server_process import free_port
+from docmill.services import EmbeddedStore
+from docmill.store.s3 import create_bucket, make_client
+
+ROOT = Path(__file__).parents[2]
+DOCMILL = Path(sys.executable).with_name("docmill")
+HEAVY = ("prefect", "boto3", "botocore", "pydantic", "numpy", "trafilatura")
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
+TEXT = "Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market.\n"
+BUCKETS = {"DOCMILL_INBOX": "s3://some-inbox", "DOCMILL_OUTPUT": "s3://some-output"}
+
+
+@pytest.fixture
+def docmill(tmp_path):
+    """Runs the installed command in an empty folder, with the tests' environment and what is passed on top."""
+
+    def run(
+        *arguments: str, environ: Mapping[str, str | None] | None = None, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        changes = {"PREFECT_API_URL": None, "PYTHONUTF8": "1"} | dict(environ or {})
+        kept = {name: value for name, value in os.environ.items() if name not in changes}
+        given = {name: value for name, value in changes.items() if value is not None}
+        return subprocess.run(
+            (DOCMILL, *arguments),
+            cwd=tmp_path,
+            env=kept | given,
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command that could not do its work says: one line, exit code 2, no traceback, nothing as a result."""
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("docmill: ")
+    return line
+
+
+# --- help and documentation
+
+
+def test_help_names_every_command(docmill):
+    """`docmill --help`, `-h` and every command's own help exit with 0, and each command is named."""
+    for option in ("--help", "-h"):
+        done = docmill(option)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert set(COMMANDS) <= {line.split()[0] for line in done.stdout.splitlines() if line.strip()}
+
+
+def test_help_imports_nothing_heavy():
+    """For `docmill --help` no library of the pipeline, the store or Prefect is imported."""
+    code = (
+        "import sys\nfrom docmill.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit as end:\n"
+        f"    print(end.code, *[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, encoding="utf-8", timeout=60, check=True)
+    assert done.stderr == "0\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_is_documented(name):
+    """docs/cli.md has every command, and every option of it."""
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"docmill {name}" in text
+    module = __import__(f"docmill.cli.{name}", fromlist=[name])
+    options = {option for parameter in getattr(module, name).params for option in parameter.opts if option[0] == "-"}
+    assert not {option for option in options if option not in text}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_has_help_and_does_nothing_else_for_it(docmill, tmp_path, name):
+    """`docmill COMMAND --help` explains the command, and leaves no file."""
+    done = docmill(name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage: docmill {name}")
+    assert not list(tmp_path.iterdir())
+
+
+# --- refine
+
+
+def records(done: subprocess.CompletedProcess[str]) -> list[dict]:
+    """One JSON object a line, each keeping the contract."""
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    for record in found:
+        VALIDATOR.validate(record)
+    return found
+
+
+def test_refine_prints_a_record_a_line_in_order(docmill, tmp_path):
+    """Records come in the order of the arguments, whatever takes longest, and nothing else is printed; exit code 0."""
+    names = ["long.txt", "b é.txt", "a.txt", "c.md", "d.html"]
+    for name in names:
+        (tmp_path / name).write_text(TEXT, encoding="utf-8")
+    (tmp_path / "long.txt").write_text(TEXT * 2_000, encoding="utf-8")
+    done = docmill("refine", *names)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [(r["status"], r["source"]["key"]) for r in records(done)] == [("enriched", name) for name in names]
+
+
+def test_refine_says_by_its_exit_code_that_a_file_was_rejected(docmill, tmp_path):
+    """A rejected file is a record like the others, and makes the exit code 1."""
+    (tmp_path / "good.txt").write_text(TEXT)
+    (tmp_path / "empty.txt").write_bytes(b"")
+    done = docmill("refine", "empty.txt", "good.txt")
+    assert (done.returncode, done.stderr) == (1, "")
+    first, second = records(done)
+    assert (first["status"], first["reason"]) == ("rejected", "empty")
+    assert second["status"] == "enriched"
+
+
+def test_refine_reads_standard_input(docmill):
+    """`-` is standard input; `--pretty` indents; `--taxonomy` replaces the configured ones."""
+    done = docmill("refine", "--pretty", "--taxonomy", "content-types", "-", stdin=TEXT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("{\n  ")
+    record = json.loads(done.stdout)
+    VALIDATOR.validate(record)
+    assert record["text"].split() == TEXT.split()
+    assert record["topics"] == []
+
+
+def test_refine_checks_every_file_first(docmill, tmp_path):
+    """A missing file or a folder is named before anything is refined."""
+    (tmp_path / "good.txt").write_text(TEXT)
+    (tmp_path / "folder").mkdir()
+    assert "missing.txt does not exist (check the path)" in complaint(docmill("refine", "good.txt", "missing.txt"))
+    assert "folder is a folder (name its files: folder/*)" in complaint(docmill("refine", "good.txt", "folder"))
+
+
+# --- schema
+
+
+def test_schema_prints_writes_and_checks(docmill, tmp_path):
+    """The schema is printed, or written to a file that `--check` then finds up to date."""
+    assert docmill("schema").stdout == json_schema()
+    assert docmill("schema", "--out", "new/schema.json").returncode == 0
+    assert (tmp_path / "new" / "schema.json").read_text(encoding="utf-8") == json_schema()
+    assert docmill("schema", "--check", "new/schema.json").returncode == 0
+    assert docmill("schema", "--check", str(ROOT / "docs" / "schema" / FILE_NAME)).returncode == 0
+
+
+@pytest.mark.parametrize("content", ["{}", None], ids=["stale", "missing"])
+def test_schema_check_finds_a_stale_file(docmill, tmp_path, content):
+    """A file that is not the models' schema, or is not there, is exit code 2 with the command that mends it."""
+    if content is not None:
+        (tmp_path / "old.json").write_text(content)
+    line = complaint(docmill("schema", "--check", "old.json"))
+    assert "old.json" in line
+    assert "docmill schema --out old.json" in line
+
+
+# --- what is wrong with the set-up
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"DOCMILL_WORKERS": "many"}, ("DOCMILL_WORKERS", "'many'", "integer")),
+        ({"DOCMILL_WORKERS": "0"}, ("DOCMILL_WORKERS", "'0'", "greater than 0")),
+        ({"DOCMILL_WROKERS": "2"}, ("DOCMILL_WROKERS", "did you mean workers?")),
+        ({"DOCMILL_INBOX": "my-bucket"}, ("DOCMILL_INBOX", "'my-bucket'", "s3://bucket/prefix")),
+        ({"DOCMILL_CONFIG": "none.toml"}, ("none.toml does not exist", "unset DOCMILL_CONFIG")),
+        ({"DOCMILL_TAXONOMIES": "no-such"}, ("taxonomy no-such", "media-topics")),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_wrong_setting_is_named(docmill, environ, said):
+    """A setting that cannot be is named with its value and what would be right."""
+    line = complaint(docmill("refine", "-", environ=environ, stdin=TEXT))
+    assert [words for words in said if words not in line] == []
+
+
+def test_wrong_line_in_the_settings_file_is_named(docmill, tmp_path):
+    """So is one in docmill.toml, and a docmill.toml that is no TOML."""
+    (tmp_path / "docmill.toml").write_text("topic_threshold = 3\n")
+    assert "topic_threshold in docmill.toml is 3" in complaint(docmill("refine", "-", stdin=TEXT))
+    (tmp_path / "docmill.toml").write_text("workers = = 3\n")
+    assert "docmill.toml cannot be read" in complaint(docmill("refine", "-", stdin=TEXT))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id = [", ("is not valid TOML", "correct it")),
+        ('id = "mine"\nrole = "topic"\n', ("taxonomy mine.toml", "docs/taxonomies.md")),
+        ('id = "mine"\n\n[[category]]\nid = 3\n', ("taxonomy mine.toml", "docs/taxonomies.md")),
+    ],
+    ids=["no TOML", "incomplete", "wrong type"],
+)
+def test_malformed_taxonomy_is_named_with_the_place(docmill, tmp_path, text, said):
+    """A taxonomy file that cannot be used is named, with where and what, before a process is started for it."""
+    (tmp_path / "mine.toml").write_text(text)
+    line = complaint(docmill("refine", "--taxonomy", "mine.toml", "-", stdin=TEXT))
+    assert [words for words in said if words not in line] == []
+
+
+@pytest.mark.parametrize("command", ["sweep", "status"])
+@pytest.mark.parametrize("name", ["inbox", "output"])
+def test_unset_bucket_is_named(docmill, command, name):
+    """A command that needs buckets says which is not set, and how to set it."""
+    environ = {key: value for key, value in BUCKETS.items() if key != f"DOCMILL_{name.upper()}"}
+    line = complaint(docmill(command, environ=environ))
+    assert f"setting {name} is not set" in line
+    assert f"DOCMILL_{name.upper()}=s3://" in line
+
+
+@pytest.mark.parametrize("command", ["sweep", "status"])
+def test_no_credentials(docmill, command):
+    """Without credentials anywhere the line says so and what to set."""
+    environ = BUCKETS | {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+    line = complaint(docmill(command, environ=environ))
+    assert "credentials" in line
+    assert "AWS_ACCESS_KEY_ID" in line
+
+
+@pytest.mark.parametrize("missing", ["inbox", "output"])
+@pytest.mark.parametrize("command", ["sweep", "status"])
+def test_missing_bucket_is_named(docmill, ministack: EmbeddedStore, monkeypatch, command, missing):
+    """A bucket that does not exist is named; the other one, which does, is not blamed."""
+    names = {"inbox": f"in-{uuid4().hex[:8]}", "output": f"out-{uuid4().hex[:8]}"}
+    environ = {f"DOCMILL_{key.upper()}": f"s3://{name}" for key, name in names.items()}
+    for name, value in ministack.environment().items():
+        monkeypatch.setenv(name, value)
+    client = make_client(1)
+    (existing,) = [name for key, name in names.items() if key != missing]
+    create_bucket(client, existing)
+    client.close()
+    line = complaint(docmill(command, environ=environ))
+    assert f"bucket {names[missing]!r}" in line
+    assert existing not in line
+    assert "create" in line
+
+
+@pytest.mark.parametrize("command", ["sweep", "status"])
+def test_wrong_secret(docmill, seaweedfs: SeaweedServer, command):
+    """A signature the store does not accept is told from a missing bucket, with what to check."""
+    environ = BUCKETS | seaweedfs.environment() | {"AWS_SECRET_ACCESS_KEY": "not the secret"}
+    line = complaint(docmill(command, environ=environ))
+    assert "SignatureDoesNotMatch" in line
+    assert "AWS_SECRET_ACCESS_KEY" in line
+    assert "not the secret" not in line
+
+
+def test_unreachable_store(docmill):
+    """Where nothing listens at the endpoint, the endpoint is named, and the variable that names it."""
+    endpoint = f"http://127.0.0.1:{free_port()}"
+    line = complaint(docmill("status", environ=BUCKETS | {"AWS_ENDPOINT_URL": endpoint}))
+    assert endpoint in line
+    assert "AWS_ENDPOINT_URL" in line
+
+
+@pytest.mark.parametrize("command", ["sweep", "up"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/api", "nonsense"])
+def test_unreachable_prefect_api(docmill, command, url):
+    """A PREFECT_API_URL that does not answer, or is none, is named at once, with what to do."""
+    url = url.format(port=free_port())
+    start = time.monotonic()
+    line = complaint(docmill(command, environ=BUCKETS | {"PREFECT_API_URL": url}))
+    assert time.monotonic() - start < 20
+    assert url in line
+    assert "Prefect" in line or "PREFECT_API_URL" in line
+
+
+def test_doctor_says_in_one_line_a_check_what_is_wrong(docmill):
+    """Every check is a line, each failing one with its fix; `--json` gives the same as objects; exit code 2."""
+    environ = BUCKETS | {"DOCMILL_INBOX": None, "AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+    done = docmill("doctor", "--json", environ=environ)
+    assert (done.returncode, done.stderr) == (2, "")
+    checks = {check["check"]: check for check in map(json.loads, done.stdout.splitlines())}
+    assert {name for name, check in checks.items() if not check["ok"]} >= {"credentials", "inbox"}
+    assert all(check["ok"] or check["fix"] for check in checks.values())
+    assert "AWS_ACCESS_KEY_ID" in checks["credentials"]["fix"]
+
+
+def test_unknown_command_is_refused(docmill):
+    """A command or option that does not exist is exit code 2 with a pointer to the help."""
+    for arguments in (("mill",), ("refine", "--fast", "x"), ("refine",)):
+        done = docmill(*arguments)
+        assert done.returncode == 2
+        assert "--help" in done.stderr
+        assert "Traceback" not in done.stderr
