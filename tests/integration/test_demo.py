@@ -43,6 +43,7 @@ class Command:
 
     @property
     def temporary(self) -> Path:
+        """Its temporary folder."""
         return self.folder / "tmp"
 
     def said(self) -> str:

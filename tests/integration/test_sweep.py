@@ -99,7 +99,12 @@ def place(server, request, monkeypatch, prefect_api) -> Iterator[Place]:
     settings = Settings(
         inbox=f"s3://{names[0]}/in/", output=f"s3://{names[1]}/out", workers=2, shard_size=8, batch_size=20
     )
-    yield Place(settings, S3Store(names[0], client), S3Store(names[1], client))
+    place = Place(settings, S3Store(names[0], client), S3Store(names[1], client))
+    yield place
+    for store in (place.inbox, place.output):  # SeaweedFS has room for a few buckets only
+        for info in list(store.list()):
+            store.delete(info.key)
+        client.delete_bucket(Bucket=store.bucket)
     client.close()
     gc.collect()  # while the filter above holds
 
@@ -238,7 +243,8 @@ def test_two_sweeps_at_once_leave_what_one_leaves(place: Place, prefect_api: str
         for _ in range(2)
     ]
     said = [sweep.communicate(timeout=100) for sweep in sweeps]
-    assert [(sweep.returncode, error) for sweep, (_, error) in zip(sweeps, said, strict=True)] == [(1, ""), (1, "")]
+    assert [error for _, error in said] == ["", ""]
+    assert {sweep.returncode for sweep in sweeps} in ({1}, {0, 1})  # 1 where the rejected ones were done
     endings: dict[str, list[str]] = {}
     for lines, _ in said:
         for row in map(json.loads, lines.splitlines()):

