@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from prefect import get_run_logger
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
@@ -16,6 +17,7 @@ from tasks.runtime import runtime
 __all__ = ["publish_summary", "rename_run"]
 
 EVENT = "docmill.batch.processed"
+LOGGED = 50  # documents; the table artifact has more
 
 
 async def publish_summary(results: Sequence[Result], seconds: float) -> None:
@@ -23,9 +25,11 @@ async def publish_summary(results: Sequence[Result], seconds: float) -> None:
     shared = runtime()
     bucket = shared.inbox.bucket
     line = report.summary_line(results)
+    rows = report.rejection_rows(results)
+    _log(line, rows)
     markdown = report.summary_markdown(results, seconds, shared.output.bucket)
     await acreate_markdown_artifact(markdown, key=f"summary-{_slug(bucket)}", description=line)
-    if rows := report.rejection_rows(results):
+    if rows:
         await acreate_table_artifact(rows, key=f"rejections-{_slug(bucket)}", description=f"{len(rows)} not enriched")
     counts = Counter(result.ending.value for result in results)
     emit_event(
@@ -41,6 +45,14 @@ async def rename_run(name: str) -> None:
     if context and context.flow_run:
         async with get_client() as client:
             await client.update_flow_run(context.flow_run.id, name=name)
+
+
+def _log(line: str, rows: Sequence[Mapping[str, str]]) -> None:
+    """What went wrong, in the run's log."""
+    logger = get_run_logger()
+    for row in rows[:LOGGED]:
+        logger.warning("%s %s %s: %s", row["outcome"], row["reason"], row["document"], row["message"])
+    logger.info(line)
 
 
 def _slug(text: str) -> str:
