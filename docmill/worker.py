@@ -127,6 +127,8 @@ class Worker:
                 return Result(source, Ending.GONE, "The object was deleted before it was read.")
             except PreconditionFailedError:
                 return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
+            except AccessDeniedError as error:  # an object can have permissions and keys of its own
+                return Result(source, Ending.FAILED, str(error))
             result = self._write(document, refined, run_id)
             if result.row is None or self._can.compare_and_swap:
                 return result

@@ -42,7 +42,8 @@ async def look_up_documents(keys: list[str]) -> list[Pending]:
     """The objects of these keys, with their records; keys that do not exist are left out."""
     shared = await asyncio.to_thread(runtime)
     _, prefix = split_location(shared.settings.output or "")
-    found = [await asyncio.to_thread(look_up, shared.inbox, shared.output, prefix, key) for key in keys]
+    look_ups = (asyncio.to_thread(look_up, shared.inbox, shared.output, prefix, key) for key in dict.fromkeys(keys))
+    found = await asyncio.gather(*look_ups)
     return [document for document in found if document is not None]
 
 

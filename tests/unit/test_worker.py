@@ -14,6 +14,7 @@ from standins import SETTINGS, InlinePool
 from docmill.contract import json_schema
 from docmill.errors import (
     AccessDeniedError,
+    BucketNotFoundError,
     PreconditionFailedError,
     TransientStoreError,
 )
@@ -228,7 +229,7 @@ def test_a_document_that_fails_does_not_stop_its_siblings(monkeypatch: pytest.Mo
 
 
 def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refused credentials are raised, not recorded document by document, and no thread works on afterwards."""
+    """A missing bucket is raised, not recorded document by document, and no thread works on afterwards."""
     inbox, output = MemoryStore("in"), MemoryStore("out")
     for key in "abcdef":
         inbox.put(key, key.encode())
@@ -236,7 +237,7 @@ def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pyt
 
     def get(key: str, **conditions: Any) -> Any:
         if key == "f":  # first in the listing
-            raise AccessDeniedError("no")
+            raise BucketNotFoundError("no")
         return plain(key, **conditions)
 
     def work(raw: RawDocument) -> None:
@@ -246,9 +247,27 @@ def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pyt
 
     monkeypatch.setattr(inbox, "get", get)
     worker = Worker(inbox, output, SETTINGS, InlinePool(work))  # type: ignore[arg-type]
-    with pytest.raises(AccessDeniedError):
+    with pytest.raises(BucketNotFoundError):
         worker.process(find_pending(inbox, output, SETTINGS).pending)
     assert busy == []
+
+
+def test_an_object_that_may_not_be_read_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One object with permissions of its own does not stop the others, and is tried again."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for key in "abc":
+        inbox.put(key, key.encode())
+    plain = inbox.get
+
+    def get(key: str, **conditions: Any) -> Any:
+        if key == "b":
+            raise AccessDeniedError("no")
+        return plain(key, **conditions)
+
+    monkeypatch.setattr(inbox, "get", get)
+    endings = {r.source.key: r.ending for r in _sweep(inbox, output, InlinePool())}
+    assert endings == {"a": Ending.REJECTED, "b": Ending.FAILED, "c": Ending.REJECTED}
+    assert [p.source.key for p in find_pending(inbox, output, SETTINGS).pending] == ["b"]
 
 
 def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
