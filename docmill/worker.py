@@ -123,12 +123,8 @@ class Worker:
             source = document.source
             try:
                 refined = self._refine(source, run_id)
-            except ObjectNotFoundError:
-                return Result(source, Ending.GONE, "The object was deleted before it was read.")
-            except PreconditionFailedError:
-                return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
-            except AccessDeniedError as error:  # an object can have permissions and keys of its own
-                return Result(source, Ending.FAILED, str(error))
+            except (AccessDeniedError, ObjectNotFoundError, PreconditionFailedError) as error:
+                return _unread(source, error)
             result = self._write(document, refined, run_id)
             if result.row is None or self._can.compare_and_swap:
                 return result
@@ -229,6 +225,14 @@ def _collect(futures: Sequence[Future[Result | None]], on_done: Callable[[Result
             if on_done is not None:
                 on_done(result)
             yield result
+
+
+def _unread(source: SourceObject, error: StoreError) -> Result:
+    if isinstance(error, ObjectNotFoundError):
+        return Result(source, Ending.GONE, "The object was deleted before it was read.")
+    if isinstance(error, PreconditionFailedError):
+        return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
+    return Result(source, Ending.FAILED, str(error))  # an object can have permissions and keys of its own
 
 
 def _declared(info: ObjectInfo) -> str | None:

@@ -1,6 +1,7 @@
 """HTML, by trafilatura: main content as blocks, metadata from the page's head and markup."""
 
 import re
+import warnings
 from collections.abc import Iterator
 
 import trafilatura
@@ -26,7 +27,11 @@ _LEAVES = {
 
 def read_html(text: str) -> Extracted | Refusal:
     """The page's main content and metadata."""
-    found = trafilatura.bare_extraction(text, include_comments=False, with_metadata=True, date_extraction_params=_DATES)
+    with warnings.catch_warnings():  # date parsers warn of time zones they do not know; only the date is taken
+        warnings.simplefilter("ignore")
+        found = trafilatura.bare_extraction(
+            text, include_comments=False, with_metadata=True, date_extraction_params=_DATES
+        )
     if found is None or isinstance(found, dict) or found.body is None:
         return Refusal("extract", Reason.NO_TEXT, "No main content was found in the page.")
     metadata = Metadata(

@@ -31,6 +31,12 @@ SEEDS = ROOT.parent / "shared" / "seeds"
 DOCMILL = Path(sys.executable).with_name("docmill")
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market. "
+# What run_sweep would set for good.
+QUIET = {
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
 
 # Prefect 3.8 drops API clients of its own without closing them: see tests/flows/conftest.py.
 pytestmark = pytest.mark.filterwarnings(r"ignore:unclosed <socket.*127\.0\.0\.1:ResourceWarning")
@@ -44,9 +50,10 @@ class Place:
     inbox: S3Store
     output: S3Store
 
-    def sweep(self) -> tuple[list[Result], str]:
+    def sweep(self, *, workers: int = 1) -> tuple[list[Result], str]:
         """Do what `docmill sweep` does."""
-        results, message, completed = run_sweep(self.settings, quiet=True)
+        settings = self.settings.model_copy(update={"workers": workers})
+        results, message, completed = run_sweep(settings, quiet=True)
         assert completed, message
         return list(results), message
 
@@ -90,14 +97,14 @@ def place(server, request, monkeypatch, prefect_api) -> Iterator[Place]:
     """Two new buckets on a real server."""
     for name, value in request.getfixturevalue(server).environment().items():
         monkeypatch.setenv(name, value)
-    for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_SERVER_ANALYTICS_ENABLED", "DO_NOT_TRACK"):
-        monkeypatch.setenv(name, {"PREFECT_LOGGING_LEVEL": "ERROR", "DO_NOT_TRACK": "1"}.get(name, "false"))
+    for name, value in QUIET.items():
+        monkeypatch.setenv(name, value)
     client = make_client(4)
     names = [f"{kind}-{uuid4().hex}" for kind in ("inbox", "output")]
     for name in names:
         create_bucket(client, name)
     settings = Settings(
-        inbox=f"s3://{names[0]}/in/", output=f"s3://{names[1]}/out", workers=2, shard_size=8, batch_size=20
+        inbox=f"s3://{names[0]}/in/", output=f"s3://{names[1]}/out", workers=1, shard_size=8, batch_size=20
     )
     place = Place(settings, S3Store(names[0], client), S3Store(names[1], client))
     yield place
@@ -141,7 +148,7 @@ def test_each_sample_ends_in_one_record(place: Place, server: str) -> None:
     """Over a sweep each sample has one valid record, of its present etag; the sources are untouched."""
     files = samples(server)
     place.drop(files)
-    results, message = place.sweep()
+    results, message = place.sweep(workers=2)
     assert message == "3 of 25 rejected, 22 enriched; 0 of 25 were done before"
     found = place.records()
     assert {result.source.key: result.ending for result in results} == {
