@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["demo"]
 
 INBOX, OUTPUT = "demo-inbox", "demo-output"
-PLAIN_WIDTH = 160  # where there is no terminal to ask
+PLAIN_WIDTH = 170  # where there is no terminal to ask
 
 
 @click.command()

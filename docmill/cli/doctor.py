@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import click
 
-from docmill.errors import DocmillError, ServiceError
+from docmill.errors import ConfigError, DocmillError, ServiceError
 from schemas.settings import Settings, split_location
 
 __all__ = ["doctor"]
@@ -105,6 +105,8 @@ def _credentials() -> str:
 def _bucket(settings: Settings, name: str) -> str:
     from tasks.runtime import open_stores
 
+    if getattr(settings, name) is None:
+        raise ConfigError(f"setting {name} is not set", hint=f"set DOCMILL_{name.upper()}=s3://bucket/prefix")
     inbox, output = open_stores(settings)
     store = inbox if name == "inbox" else output
     _, prefix = split_location(getattr(settings, name))

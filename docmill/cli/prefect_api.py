@@ -24,7 +24,7 @@ def quiet_prefect() -> None:
     """Set Prefect's defaults for a command line; to be called before Prefect is imported."""
     # Runs log to the API as ever, for people to read in the UI; the terminal is for the command's own lines.
     if "PREFECT_LOGGING_LEVEL" not in os.environ:
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
 
