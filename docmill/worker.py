@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -120,12 +120,11 @@ class Worker:
 
     def _process(self, document: Pending, run_id: str | None) -> Result:
         for _ in range(ROUNDS):
-            source = document.source
             try:
-                refined = self._refine(source, run_id)
+                source, refined = self._refine(document.source, run_id)
             except (AccessDeniedError, ObjectNotFoundError, PreconditionFailedError) as error:
-                return _unread(source, error)
-            result = self._write(document, refined, run_id)
+                return _unread(document.source, error)
+            result = self._write(replace(document, source=source), refined, run_id)
             if result.row is None or self._can.compare_and_swap:
                 return result
             # Without compare-and-swap a newer record may just have been overwritten by ours: look, and make it anew.
@@ -137,20 +136,20 @@ class Worker:
             document = current
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
-    def _refine(self, source: SourceObject, run_id: str | None) -> Refined:
+    def _refine(self, source: SourceObject, run_id: str | None) -> tuple[SourceObject, Refined]:
+        """The record, and the source as it was when read: with its version id, which listings leave out."""
         limit = self._settings.max_object_mb * 1_000_000
         if source.size > limit:
             message = f"The object has {source.size} bytes; max_object_mb allows {limit:.0f}."
             raw = RawDocument(data=b"", key=source.key, source=source)
-            return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+            return source, self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
         stored = self._read(source)
         if stored.info.etag != source.etag:  # the store does not do conditional reads
             raise PreconditionFailedError(f"object {source.key!r} has another etag by now")
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
         media_type = _declared(stored.info)
-        return self._pool.refine(
-            RawDocument(data=stored.data, key=source.key, media_type=media_type, source=found), run_id
-        )
+        raw = RawDocument(data=stored.data, key=source.key, media_type=media_type, source=found)
+        return found, self._pool.refine(raw, run_id)
 
     def _read(self, source: SourceObject) -> StoredObject:
         try:

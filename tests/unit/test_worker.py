@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -281,3 +282,23 @@ def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
     results = worker.process(pending, on_done=lambda _result: cancelled.set(), cancelled=cancelled)
     assert 0 < len(results) < 50
     assert len(find_pending(inbox, output, SETTINGS).pending) == 50 - len(results)
+
+
+def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listings leave version ids out; what was read has one, and it goes into the record's metadata and the row."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a", b"text")
+    plain = inbox.get
+
+    def get(key: str, **conditions: Any) -> Any:
+        stored = plain(key, **conditions)
+        return replace(stored, info=replace(stored.info, version_id="v7"))
+
+    monkeypatch.setattr(inbox, "get", get)
+    [result] = _sweep(inbox, output, InlinePool())
+    assert result.row is not None
+    assert result.row.version_id == "v7"
+    made = Made.read(output.head(result.row.output_key).metadata)
+    assert made is not None
+    assert made.version_id == "v7"
+    assert find_pending(inbox, output, SETTINGS).pending == ()

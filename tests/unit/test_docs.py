@@ -1,0 +1,52 @@
+"""The documentation says what is so."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from schemas import EnrichedDocument, Settings, Taxonomy
+from schemas.document import Reason
+
+ROOT = Path(__file__).parents[2]
+
+
+def _blocks(file: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / file).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_readmes_python_runs() -> None:
+    """The example in the README works as it stands, on a real page."""
+    [code] = _blocks("README.md", "python")
+    page = f"<html><head><title>A day</title></head><body><p>{'The ferry left at noon. ' * 20}</p></body></html>"
+    names: dict[str, object] = {}
+    exec(code.replace("<html>...</html>", page), names)  # noqa: S102  our own text
+    assert isinstance(names["record"], EnrichedDocument)
+
+
+def test_the_readmes_commands_are_the_makefiles() -> None:
+    """Each make target the README names exists."""
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"^make (\w+)", "\n".join(_blocks("README.md", "sh")), re.MULTILINE)
+    assert named == ["demo", "test"]
+    assert set(named) <= set(targets)
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    """docs/settings.md lists exactly the settings there are, with what the model says of them."""
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", text, re.MULTILINE))
+    assert rows == {name: field.description for name, field in Settings.model_fields.items()}
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_rejection_reason_is_documented(reason: Reason) -> None:
+    """A consumer can look every reason up."""
+    assert f"`{reason}`" in (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+
+
+def test_the_documented_taxonomy_is_valid() -> None:
+    """The taxonomy file the documentation shows loads."""
+    [_, example] = _blocks("docs/taxonomies.md", "toml")
+    assert Taxonomy.model_validate(tomllib.loads(example)).id == "our-columns"
