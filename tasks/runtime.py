@@ -44,6 +44,7 @@ class Runtime:
         """The same over given stores."""
         _publish_schema(output, split_location(settings.output or "")[1])
         pool = RefinePool(settings)
+        pool.start()
         return cls(settings, inbox, output, pool, Worker(inbox, output, settings, pool))
 
     def observe(self, result: Result) -> None:

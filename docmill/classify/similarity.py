@@ -59,7 +59,7 @@ class SimilarityClassifier:
     def __init__(self, taxonomy: Taxonomy, embedder: Embedder, threshold: float) -> None:
         self.taxonomy = taxonomy
         self.threshold = threshold
-        self._vectors = _apart(np.stack([_category_vector(category, embedder) for category in taxonomy.category]))
+        self._vectors = _taxonomy_vectors(taxonomy, embedder)
         self._lexicon = Lexicon(taxonomy)
 
     def classify(self, document: Document) -> tuple[Label, ...]:
@@ -118,6 +118,18 @@ class SimilarityClassifier:
 
 def _name(category: Category, language: str) -> str:
     return category.labels.get(language) or category.labels.get("en") or next(iter(category.labels.values()))
+
+
+# Of every taxonomy this process, or the one it was forked from, has embedded, by embedder and content.
+_KNOWN: dict[tuple[str, str], Vectors] = {}
+
+
+def _taxonomy_vectors(taxonomy: Taxonomy, embedder: Embedder) -> Vectors:
+    """A row a category."""
+    key = (embedder.name, taxonomy.model_dump_json())
+    if key not in _KNOWN:
+        _KNOWN[key] = _apart(np.stack([_category_vector(category, embedder) for category in taxonomy.category]))
+    return _KNOWN[key]
 
 
 def _category_vector(category: Category, embedder: Embedder) -> Vectors:

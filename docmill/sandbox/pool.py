@@ -1,6 +1,8 @@
 """A fixed number of refining processes, shared by any number of threads."""
 
+import contextlib
 import queue
+import threading
 from types import TracebackType
 from typing import Self
 
@@ -36,6 +38,22 @@ class RefinePool:
             self._free.put(child)
         self._closed = False
         self.replaced = 0  # children killed or lost so far
+
+    def start(self) -> None:
+        """Start the processes now, in the background, so that models load while the caller does other things."""
+        threading.Thread(target=self._start_all, name="docmill-start", daemon=True).start()
+
+    def _start_all(self) -> None:
+        taken = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                taken.append(self._free.get_nowait())
+        for child in taken:
+            # Closed meanwhile, or it cannot be started: then the first document meets the same error, and reports it.
+            with contextlib.suppress(PoolError, OSError):
+                if not child.started:
+                    child.start()
+            self._free.put(child)
 
     def __enter__(self) -> Self:
         return self
