@@ -4,6 +4,7 @@ import atexit
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from docmill.config import load_settings
 from docmill.contract import FILE_NAME, json_schema
@@ -15,7 +16,7 @@ from docmill.store.base import ObjectStore
 from docmill.worker import Result, Worker
 from schemas.settings import Settings, split_location
 
-__all__ = ["Runtime", "close_runtime", "open_stores", "runtime", "use_runtime"]
+__all__ = ["Runtime", "close_runtime", "open_store", "open_stores", "runtime", "use_runtime"]
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,28 @@ def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
     """
     from docmill.store.s3 import S3Store, make_client
 
-    for name in ("inbox", "output"):
-        if getattr(settings, name) is None:
-            raise ConfigError(
-                f"setting {name} is not set",
-                hint=f"set DOCMILL_{name.upper()}=s3://bucket/prefix, or {name} in docmill.toml",
-            )
+    inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
     client = make_client(2 * settings.io_threads)
-    return tuple(S3Store(split_location(place or "")[0], client) for place in (settings.inbox, settings.output))  # type: ignore[return-value]
+    return S3Store(inbox, client), S3Store(output, client)
+
+
+def open_store(settings: Settings, name: Literal["inbox", "output"]) -> ObjectStore:
+    """One of the two.
+
+    Raises:
+        ConfigError: It is not set, or the AWS configuration is unusable.
+    """
+    from docmill.store.s3 import S3Store, make_client
+
+    return S3Store(_bucket(settings, name), make_client(settings.io_threads))
+
+
+def _bucket(settings: Settings, name: str) -> str:
+    location = getattr(settings, name)
+    if location is None:
+        hint = f"set DOCMILL_{name.upper()}=s3://bucket/prefix, or {name} in docmill.toml"
+        raise ConfigError(f"setting {name} is not set", hint=hint)
+    return split_location(location)[0]
 
 
 _lock = threading.Lock()

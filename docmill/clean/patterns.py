@@ -5,12 +5,12 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
-__all__ = ["MENU_WORDS", "NUMBERS", "PHRASES", "SOURCE", "Numbers", "Phrases", "scripts_of"]
+__all__ = ["MENU_WORDS", "NUMBERS", "PHRASES", "SCRIPTS", "SOURCE", "Numbers", "Phrases", "scripts_of"]
 
 # A boundary is asked only where the phrase ends in a letter of a script written with spaces.
 _SPACED = re.compile(r"[a-zà-ÿа-яё\u0621-\u064a]")
 # A phrase is tried only on text that holds its script; those of none of these go with the Latin ones.
-_SCRIPTS = {
+SCRIPTS = {
     "han": re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"),
     "cyrillic": re.compile(r"[\u0400-\u04ff]"),
     "arabic": re.compile(r"[\u0600-\u06ff]"),
@@ -67,7 +67,7 @@ def scripts_of(text: str) -> frozenset[str]:
     """The scripts of which phrases might match a text."""
     if text.isascii():
         return _ASCII
-    return frozenset({_LATIN, *(script for script, letter in _SCRIPTS.items() if letter.search(text))})
+    return frozenset({_LATIN, *(script for script, letter in SCRIPTS.items() if letter.search(text))})
 
 
 SOURCE = (files("docmill.clean") / "patterns.toml").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from docmill.clean.line import Line
-from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES
+from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES, SCRIPTS
 from docmill.dates import MENTION
 from schemas.document import BlockKind, RemovalReason
 
@@ -25,13 +25,7 @@ _GLUED_WORDS = re.compile(
     "|".join(sorted((w for w in MENU_WORDS if not w.isascii() and len(w) > 1), key=len, reverse=True))
 )
 _EXEMPT = frozenset({BlockKind.CODE, BlockKind.TABLE})
-_LETTERS = {
-    "han": re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"),
-    "cyrillic": re.compile(r"[\u0400-\u04ff]"),
-    "arabic": re.compile(r"[\u0600-\u06ff]"),
-    "hangul": re.compile(r"[\uac00-\ud7af]"),
-    "latin": re.compile(r"[A-Za-zÀ-ÿ]"),
-}
+_LETTERS = SCRIPTS | {"hangul": re.compile(r"[\uac00-\ud7af]"), "latin": re.compile(r"[A-Za-zÀ-ÿ]")}
 
 
 def _has(name: str, line: Line, words: int = NUMBERS.short_words) -> bool:

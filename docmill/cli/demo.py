@@ -1,6 +1,5 @@
 """`docmill demo`: from messy samples to JSON, with nothing set up before."""
 
-import json
 import os
 import shutil
 import tempfile
@@ -8,7 +7,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docmill.services import PrefectServer
+    from schemas.catalog import CatalogRow
     from schemas.settings import Settings
 
 __all__ = ["demo"]
@@ -48,9 +48,9 @@ def demo(*, keep: bool, out: Path) -> None:
         say(f"{dropped} sample documents dropped in s3://{INBOX}")
         prefect.wait_ready()
         say(f"Prefect is up at {prefect.ui_url}; sweeping")
-        _sweep(settings)
-        records = _copy_records(out)
-        _show(records, out)
+        rows = _sweep(settings)
+        _copy_records(out)
+        _show(rows, out)
         say(f"done in {time.monotonic() - start:.0f} s")
         if keep:
             say(f"The runs are at {prefect.ui_url}/runs. Ctrl-C stops everything.")
@@ -88,33 +88,30 @@ def _drop_samples() -> int:
     return len(samples)
 
 
-def _sweep(settings: "Settings") -> None:
+def _sweep(settings: "Settings") -> "list[CatalogRow]":
+    """What was made of each document: enriched ones first, by key."""
     from docmill.cli.prefect_api import run_sweep
 
-    _, message, _ = run_sweep(settings)
+    results, message, _ = run_sweep(settings)
     say(message)
+    return sorted((result.row for result in results if result.row), key=lambda row: (row.status, row.key))
 
 
-def _copy_records(out: Path) -> list[dict[str, Any]]:
-    """The records as files, with what they say."""
+def _copy_records(out: Path) -> None:
+    """The records as files."""
     from docmill.keys import FOLDERS
     from docmill.store.s3 import S3Store, make_client
 
     store = S3Store(OUTPUT, make_client(4))
-    for folder in FOLDERS.values():  # ours alone: nothing else of a folder that was there before
-        shutil.rmtree(out / folder, ignore_errors=True)
-    records = []
     for folder in FOLDERS.values():
-        for item in sorted(store.list(folder), key=lambda info: info.key):
+        shutil.rmtree(out / folder, ignore_errors=True)  # ours alone: nothing else of a folder that was there before
+        for item in store.list(folder):
             path = out / item.key
             path.parent.mkdir(parents=True, exist_ok=True)
-            data = store.get(item.key).data
-            path.write_bytes(data)
-            records.append(json.loads(data))
-    return records
+            path.write_bytes(store.get(item.key).data)
 
 
-def _show(records: list[dict[str, Any]], out: Path) -> None:
+def _show(rows: "list[CatalogRow]", out: Path) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -122,22 +119,19 @@ def _show(records: list[dict[str, Any]], out: Path) -> None:
     for column, width in (("document", 20), ("title", 20), ("lang", 4), ("type", 12), ("topics", 20)):
         table.add_column(column, overflow="ellipsis", no_wrap=True, min_width=width)
     table.add_column("lines removed", justify="right")
-    for record in records:
-        table.add_row(*_row(record))
+    for row in rows:
+        table.add_row(*_cells(row))
     console = Console()
     (console if console.is_terminal else Console(width=PLAIN_WIDTH)).print(table)
     click.echo(f"The records are in {out}/enriched and {out}/quarantine, one JSON file a document.")
 
 
-def _row(record: dict[str, Any]) -> list[str]:
-    key = shown(record["source"]["key"], 34)
-    if record["status"] == "rejected":
-        return [key, f"[red]rejected: {record['reason']}[/red]", "", "", "", ""]
-    kind = record["content_type"]["id"] if record["content_type"] else "–"
-    topics = ", ".join(topic["id"] for topic in record["topics"]) or "–"
-    removed = sum((r["end_line"] or 1) - (r["start_line"] or 1) + 1 for r in record["removed"])
-    language = record["language"]["code"]
-    return [key, _escaped(shown(record["title"], 48)), language, kind, shown(topics, 40), str(removed)]
+def _cells(row: "CatalogRow") -> list[str]:
+    key = shown(row.key, 34)
+    if row.status == "rejected":
+        return [key, f"[red]rejected: {row.reason}[/red]", "", "", "", ""]
+    title, topics = shown(row.title, 48), shown(", ".join(row.topics), 40)
+    return [key, _escaped(title), row.language or "–", row.content_type or "–", topics, str(row.lines_removed)]
 
 
 def _escaped(text: str) -> str:

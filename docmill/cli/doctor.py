@@ -5,10 +5,11 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from typing import Literal
 
 import click
 
-from docmill.errors import ConfigError, DocmillError, ServiceError
+from docmill.errors import DocmillError, ServiceError
 from schemas.settings import Settings, split_location
 
 __all__ = ["doctor"]
@@ -51,8 +52,8 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "taxonomies and model", lambda: _models(settings)
     yield "Prefect API", _prefect
     yield "credentials", _credentials
-    for name in ("inbox", "output"):
-        yield name, lambda name=name: _bucket(settings, name)  # type: ignore[misc]
+    yield "inbox", lambda: _bucket(settings, "inbox")
+    yield "output", lambda: _bucket(settings, "output")
     if settings.output:
         yield "conditional requests", lambda: _abilities(settings)
 
@@ -102,22 +103,19 @@ def _credentials() -> str:
     return f"found by {credentials_source()}, for {endpoint}"
 
 
-def _bucket(settings: Settings, name: str) -> str:
-    from tasks.runtime import open_stores
+def _bucket(settings: Settings, name: Literal["inbox", "output"]) -> str:
+    from tasks.runtime import open_store
 
-    if getattr(settings, name) is None:
-        raise ConfigError(f"setting {name} is not set", hint=f"set DOCMILL_{name.upper()}=s3://bucket/prefix")
-    inbox, output = open_stores(settings)
-    store = inbox if name == "inbox" else output
+    store = open_store(settings, name)
     _, prefix = split_location(getattr(settings, name))
     some = next(iter(store.list(prefix)), None)
     return f"{getattr(settings, name)} can be listed, {'holds objects' if some else 'is empty'}"
 
 
 def _abilities(settings: Settings) -> str:
-    from tasks.runtime import open_stores
+    from tasks.runtime import open_store
 
-    _, output = open_stores(settings)
+    output = open_store(settings, "output")
     can = output.capabilities(split_location(settings.output or "")[1])
     words = {
         "conditional reads": can.get_if_match,

@@ -29,7 +29,6 @@ class RefinePool:
         self, settings: Settings, *, workers: int | None = None, factory: str = "docmill.pipeline:Pipeline"
     ) -> None:
         self._settings = settings
-        self._factory = factory
         self._refiner = make_refiner(factory, settings)  # for its fingerprint and rejections: loads no models
         self._context = process_context()
         self._free: queue.LifoQueue[Child] = queue.LifoQueue()
