@@ -1,6 +1,7 @@
 """What the inbox holds that is not done yet: its listing compared with the records' own metadata."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ class Inventory:
     enriched: int
     rejected: int
     settling: int
+    made_by: Mapping[str, int]  # done objects by pipeline fingerprint
 
     @property
     def total(self) -> int:
@@ -80,16 +82,17 @@ def find_pending(
         else:
             fresh.append(Pending(source))
     enriched = rejected = 0
+    made_by: Counter[str] = Counter()
     with ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-head") as threads:
         for candidate in threads.map(lambda entry: _with_metadata(output, *entry), known):
             done = [s for s, r in candidate.records if r.made and r.made.covers(candidate.source, fingerprint)]
             if not done or len(candidate.records) > 1:  # a worker died between writing one and removing the other
                 fresh.append(candidate)
-            elif "enriched" in done:
-                enriched += 1
-            else:
-                rejected += 1
-    return Inventory(tuple(fresh), enriched, rejected, settling)
+                continue
+            enriched += "enriched" in done
+            rejected += "enriched" not in done
+            made_by.update(r.made.fingerprint for _, r in candidate.records if r.made)
+    return Inventory(tuple(fresh), enriched, rejected, settling, made_by)
 
 
 def look_up(inbox: ObjectStore, output: ObjectStore, output_prefix: str, key: str) -> Pending | None:

@@ -19,7 +19,7 @@ def status(*, as_json: bool) -> None:
     settings = load_settings()
     inbox, output = open_stores(settings)
     found = find_pending(inbox, output, settings)
-    fresh = find_pending(inbox, output, settings, Pipeline(settings).fingerprint)
+    stale = sum(found.made_by.values()) - found.made_by.get(Pipeline(settings).fingerprint, 0)
     oldest = min((d.source.last_modified for d in found.pending if d.source.last_modified), default=None)
     figures = {
         "inbox": settings.inbox,
@@ -29,7 +29,7 @@ def status(*, as_json: bool) -> None:
         "rejected": found.rejected,
         "waiting": len(found.pending),
         "settling": found.settling,
-        "made by another pipeline": len(fresh.pending) - len(found.pending),
+        "made by another pipeline": stale,
         "oldest waiting": oldest.isoformat() if oldest else None,
     }
     if as_json:

@@ -57,6 +57,7 @@ def test_another_pipelines_records_count_unless_refreshing() -> None:
     pool = _done(inbox, output)
     assert find_pending(inbox, output, SETTINGS).pending == ()
     assert find_pending(inbox, output, SETTINGS, pool.fingerprint).pending == ()
+    assert find_pending(inbox, output, SETTINGS).made_by == {pool.fingerprint: 1}
     assert len(find_pending(inbox, output, SETTINGS, "another").pending) == 1
 
 
