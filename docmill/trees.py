@@ -35,17 +35,22 @@ class Trees:
         """Read the file now, so that the first document does not wait for it."""
         _ = self._session
 
-    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A probability a row: the logistic function of the ensemble's raw score.
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The ensemble's raw score a row.
 
         Args:
             features: Shape (rows, features), in the order the model was trained with.
 
         Returns:
-            Shape (rows,), each in 0..1.
+            Shape (rows,).
         """
         if not len(features):
             return np.empty(0, np.float32)
-        (scores,) = self._session.run(None, {self._session.get_inputs()[0].name: features})
-        found: NDArray[np.float32] = 1 / (1 + np.exp(-scores.reshape(-1)))
+        (found,) = self._session.run(None, {self._session.get_inputs()[0].name: features})
+        scores: NDArray[np.float32] = found.reshape(-1)
+        return scores
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A probability a row, in 0..1: the logistic function of its score."""
+        found: NDArray[np.float32] = 1 / (1 + np.exp(-self.scores(features)))
         return found
