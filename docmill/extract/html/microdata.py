@@ -1,0 +1,32 @@
+"""Microdata and RDFa: `itemprop` and `property` attributes in the body that tell of the page itself."""
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from docmill.extract.html.candidates import Candidates
+from docmill.extract.html.surroundings import Surroundings
+from docmill.extract.html.vocabulary import ITEMPROP
+
+__all__ = ["read_microdata"]
+
+_MAX_NODES = 400
+_MAX_CHARACTERS = 400
+_VALUES = ("content", "datetime", "href", "src")
+
+
+def read_microdata(parser: LexborHTMLParser, found: Candidates, around: Surroundings) -> None:
+    """Note the properties that do not belong to a comment, a review or another page's teaser."""
+    for node in parser.css("[itemprop], [property^='schema:']")[:_MAX_NODES]:
+        attributes = node.attributes
+        for name in (attributes.get("itemprop") or attributes.get("property") or "").casefold().split():
+            for field, weight in ITEMPROP.get(name.removeprefix("schema:"), ()):
+                if not around.are_foreign(node):
+                    found.add(field, _value(node, field), "microdata", weight)
+
+
+def _value(node: LexborNode, field: str) -> str | None:
+    attributes = node.attributes
+    if field in ("author", "site_name") and (name := node.css_first('[itemprop~="name"]')):
+        return name.attributes.get("content") or name.text(separator=" ")[:_MAX_CHARACTERS]
+    keys = _VALUES if field in ("image", "licence") else _VALUES[:2]
+    stated = next((value for key in keys if (value := attributes.get(key))), None)
+    return stated or node.text(separator=" ")[:_MAX_CHARACTERS]
