@@ -4,8 +4,6 @@ import re
 import tomllib
 from importlib.resources import files
 
-from docmill.dates import find_dates
-
 __all__ = ["LABEL", "is_full_name", "label_of", "lead_in", "names_in", "read_fields"]
 
 _DATA = tomllib.loads((files("docmill") / "bylines.toml").read_text(encoding="utf-8"))
@@ -20,6 +18,8 @@ LABEL = re.compile(rf"\W{{0,3}}(?:{_ANY_LABEL})\s*(?P<colon>[:：]?)\s*", re.IGN
 _NAMES = _DATA["names"]
 _NOBODY = frozenset(_NAMES["nobody"])
 _ROLES = frozenset(_NAMES["roles"])
+_FIRST_NOT, _LAST_NOT = frozenset(_NAMES["never_first"]), frozenset(_NAMES["never_last"])
+_COMPANIES = frozenset(_NAMES["companies"])
 _BETWEEN = re.compile(
     r"\s*(?:[,;、，；&/|·•+]|\s[-–—]\s|(?<=\s)(?:" + "|".join(w for w in _NAMES["between"] if w != "و") + r")(?=\s)|(?<=\s)و(?=\s?\w))\s*",
     re.IGNORECASE,
@@ -71,26 +71,39 @@ def is_full_name(name: str) -> bool:
     return 2 <= len(words) <= 5 and all(word[0].isupper() or not word[0].isalpha() for word in words)  # noqa: PLR2004
 
 
-def names_in(value: str) -> list[str]:
-    """The persons' (or bodies') names in a list of authors, without labels, roles, addresses and dates."""
+def names_in(value: str, *, as_written: bool = False) -> list[str]:
+    """The persons' (or bodies') names in a list of authors, without labels, roles, addresses and dates.
+
+    Args:
+        value: Its first 500 characters are looked at.
+        as_written: Whether it is declared to be a name, so that one in small letters is one as well.
+    """
     value = _JUNK.sub(" ", value[:500]).strip(_EDGE)
     if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
     names = [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
-    return [name for name in dict.fromkeys(names) if _is_name(name)]
+    names = [n for n in dict.fromkeys(names) if _is_name(n) and _in_capitals(n, strict=not as_written)]
+    return [name for name in names if not _has_role(name)] or (names if as_written else [])
 
 
 def _is_name(name: str) -> bool:
+    words = [squeezed for word in name.split() if (squeezed := re.sub(r"[\W_]", "", word).casefold())]
+    if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
+        return False
+    if "".join(words) in _NOBODY or ":" in name or any(c.isdigit() for c in name):
+        return False
+    if words[-1] in _LAST_NOT or words[0] in _FIRST_NOT:
+        return False
+    return not any(word in _COMPANIES for word in words[1:])
+
+
+def _has_role(name: str) -> bool:
+    return any(re.sub(r"\W", "", word).casefold() in _ROLES for word in name.split())
+
+
+def _in_capitals(name: str, *, strict: bool) -> bool:
+    """Whether it is no part of a sentence, whose words are in small letters, as are only the particles of a name."""
     words = name.split()
-    squeezed = re.sub(r"[\W_]", "", name).casefold()
-    if not 1 < len(squeezed) or len(name) > _NAME_CHARACTERS or len(words) > _NAME_WORDS:
-        return False
-    if squeezed in _NOBODY or any(c.isdigit() for c in name) or next(find_dates(name), None):
-        return False
-    folded = [re.sub(r"\W", "", word).casefold() for word in words]
-    if any(word in _ROLES for word in folded):
-        return False
-    # A sentence has words in lower case; a name only its particles.
-    lower = [word for word, fold in zip(words, folded, strict=True) if word[0].islower() and fold not in _NOBLE]
-    return len(lower) <= len(words) / 2 or len(words) == 1
+    lower = [word for word in words if word[0].islower() and word.casefold() not in _NOBLE]
+    return len(lower) <= len(words) / 2 or len(words) <= (1 if strict else 2)

@@ -1,10 +1,11 @@
 """Choose between the candidates of a field: by where they stand and by what they agree on."""
 
 import re
+from collections.abc import Callable
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from docmill.bylines import names_in
+from docmill.bylines import is_full_name, names_in
 from docmill.dates import read_timestamp
 from docmill.extract.html.candidates import Candidate
 from docmill.extract.html.titles import SiteNames
@@ -16,6 +17,7 @@ _DAY_FIRST_IN_PATH = re.compile(r"/([0-2]\d|3[01])-(0\d|1[0-2])-(20\d\d)(?=\D|$)
 _EARLIEST = 1990
 _NOON = 12
 _SHOWN = 4.5
+_WEAK, _NAMESAKE = 4, 0.3
 
 
 def choose_date(candidates: list[Candidate], url: str | None) -> Candidate | None:
@@ -50,12 +52,15 @@ def _local_day(stamp: Candidate, dated: list[Candidate]) -> Candidate | None:
     return best if best is not None and best.value[:10] == local else None
 
 
-def choose_authors(candidates: list[Candidate], site: SiteNames) -> list[Candidate]:
+def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable[[], str]) -> list[Candidate]:
     """The names of the weightiest place that names any; places that agree support each other."""
     groups: dict[tuple[str, float], list[str]] = defaultdict(list)
     for c in candidates:
-        names = [] if site.include(c.value) else names_in(c.value)
-        groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
+        if not site.include(c.value):
+            names = names_in(c.value, as_written=c.origin != "byline")
+            groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
+        elif is_full_name(c.value) and c.weight > _WEAK:  # a site called after its author
+            groups[c.origin, c.weight * _NAMESAKE].append(c.value)
     places = {place: list({n.casefold(): n for n in names}.values()) for place, names in groups.items() if names}
     folded = {place: {n.casefold() for n in names} for place, names in places.items()}
 
@@ -64,4 +69,11 @@ def choose_authors(candidates: list[Candidate], site: SiteNames) -> list[Candida
         return place[1] + 2 * len(origins)
 
     best = max(places, key=support, default=None)
+    if best and best[0] in ("meta", "open_graph") and not any(_is_shown(name, shown()) for name in places[best]):
+        del places[best]  # the web designer's name, or the system's
+        best = max(places, key=support, default=None)
     return [] if best is None else [Candidate(name, best[0], best[1]) for name in places[best]]
+
+
+def _is_shown(name: str, text: str) -> bool:
+    return name.casefold() in text or name.split()[-1].casefold() in text

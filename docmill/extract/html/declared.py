@@ -40,7 +40,7 @@ def read_declared(parser: LexborHTMLParser) -> Metadata:
     read_visible_dates(parser, first, around, found, day_first=_day_first(parser, url))
     read_visible_authors(parser, first, around, found)
     published, modified = choose_date(found.of("published"), url), choose_date(found.of("modified"), None)
-    authors = choose_authors(found.of("author"), site)
+    authors = choose_authors(found.of("author"), site, lambda: _shown(parser))
     chosen: dict[str, Candidate | None] = {"title": title, "published": published, "modified": modified}
     return Metadata(
         title=title.value if title else None,
@@ -61,3 +61,7 @@ def _day_first(parser: LexborHTMLParser, url: str | None) -> bool | None:
         languages.append(region[1].casefold().replace("_", "-"))
     precise = next((language for language in languages if "-" in language), None) or next(iter(languages), None)
     return precise not in _MONTH_FIRST if precise else None
+
+
+def _shown(parser: LexborHTMLParser) -> str:
+    return parser.body.text(separator=" ").casefold() if parser.body else ""

@@ -15,6 +15,7 @@ __all__ = ["read_json_ld"]
 _MAX_CHARACTERS = 1_000_000  # of all scripts of a page together
 _MAX_ITEMS = 2_000
 _MAX_LEVELS = 12
+_ARTICLE, _WORK = 10, 6  # what the kinds of items count
 _MAX_AUTHORS = 100
 _ARTICLES = frozenset(
     """article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle
@@ -55,7 +56,7 @@ def read_json_ld(parser: LexborHTMLParser, found: Candidates, titles: list[str])
         main = works[0]
     for item in (main, *(work for work in works if work is not main)):
         if item is not None:
-            _note(item, found, named, 10 if item in articles else 6)
+            _note(item, found, named, _ARTICLE if item in articles else _WORK)
     for item in items:
         if _types(item) & {"website", "organization", "newsmediaorganization"}:
             weight = 5 if "website" in _types(item) else 3
@@ -150,7 +151,7 @@ def _note(item: Item, found: Candidates, named: dict[str, Item], weight: float) 
         found.add("title", _text(item.get(name), named), "json_ld", weight if name == "headline" else weight - 1)
     people, bodies = _authors(item.get("author") or item.get("creator"), named)
     for author in people:
-        found.add("author", author, "json_ld", weight)
+        found.add("author", author, "json_ld", weight if weight > _WORK else _WORK - 1.5)
     for body in bodies:
         found.add("author", body, "json_ld", 4)
     found.add("published", _text(item.get("datePublished"), named), "json_ld", weight)

@@ -1,6 +1,6 @@
 """The page's head: meta tags (Open Graph, Dublin Core, Highwire Press and others), links, and the title tag."""
 
-from urllib.parse import urljoin, urlsplit
+import re
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -10,6 +10,8 @@ from docmill.extract.html.vocabulary import LABELLED_AUTHOR, META
 __all__ = ["read_meta_tags"]
 
 _MAX_TAGS = 500
+_SURNAME_FIRST = frozenset({"citation_author", "dc.creator", "dcterms.creator", "dc.contributor.author"})
+_INVERTED = re.compile(r"\s*([^,;]{2,40}),\s*([^,;]{1,40}?)\s*")
 _OPEN_GRAPH = ("og:", "article:", "twitter:", "book:")
 
 
@@ -33,6 +35,8 @@ def read_meta_tags(parser: LexborHTMLParser, found: Candidates) -> None:
 
 
 def _note(name: str, content: str, found: Candidates) -> None:
+    if name in _SURNAME_FIRST and (inverted := _INVERTED.fullmatch(content)):
+        content = f"{inverted[2]} {inverted[1]}"
     for field, weight in META.get(name.replace("dc:", "dc.", 1), ()):
         found.add(field, content, "open_graph" if name.startswith(_OPEN_GRAPH) else "meta", weight)
 

@@ -15,12 +15,17 @@ _VALUES = ("content", "datetime", "href", "src")
 
 def read_microdata(parser: LexborHTMLParser, found: Candidates, around: Surroundings) -> None:
     """Note the properties that do not belong to a comment, a review or another page's teaser."""
+    places: dict[int, int] = {}
     for node in parser.css("[itemprop], [property^='schema:']")[:_MAX_NODES]:
         attributes = node.attributes
         for name in (attributes.get("itemprop") or attributes.get("property") or "").casefold().split():
             for field, weight in ITEMPROP.get(name.removeprefix("schema:"), ()):
-                if not around.are_foreign(node):
-                    found.add(field, _value(node, field), "microdata", weight)
+                if around.are_foreign(node):
+                    continue
+                if field == "author":  # a thread names one with every post; those of one post stand together
+                    places.setdefault(node.parent.mem_id if node.parent else 0, len(places))
+                    weight -= list(places).index(node.parent.mem_id if node.parent else 0) / 100
+                found.add(field, _value(node, field), "microdata", weight)
 
 
 def _value(node: LexborNode, field: str) -> str | None:

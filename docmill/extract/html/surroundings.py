@@ -30,13 +30,18 @@ class Surroundings:
             self._own.add(heading.mem_id)
             heading = heading.parent
 
-    def are_foreign(self, node: LexborNode) -> bool:
-        """Whether the node or one of its nearest 40 ancestors is a side bar, a comment, a teaser, a menu or a footer."""
+    def are_foreign(self, node: LexborNode, *, even_aside: bool = False) -> bool:
+        """Whether the node or one of its nearest 40 ancestors is a side bar, a comment, a teaser, a menu or a footer.
+
+        Args:
+            node: Any node of the page.
+            even_aside: Whether an `aside` or `footer` may be the page's own, as those of articles are.
+        """
         here: LexborNode | None = node
         for _ in range(_HIGHEST):
             if here is None or here.mem_id in self._own or here.tag in _TOPS:
                 return False
-            if here.tag in _FOREIGN_TAGS:
+            if here.tag in _FOREIGN_TAGS and not (even_aside and here.tag in ("aside", "footer")):
                 return True
             attributes = here.attributes
             words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"

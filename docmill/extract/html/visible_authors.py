@@ -16,8 +16,11 @@ _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the he
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
 _MAX_MARKED = 40
-_MARKED = "[rel~=author], " + ", ".join(
-    f"[class*={word} i]" for word in ("author", "byline", "writer", "autor", "auteur", "verfasser")
+_USER_NAME = 30  # characters
+_MARKED = ", ".join(
+    ["[rel~=author]"]
+    + [f"[class*={word} i]" for word in ("author", "byline", "writer", "autor", "auteur", "verfasser")]
+    + [f"a[href*='/{word}/' i]" for word in ("author", "authors", "autor", "autoren", "autores", "auteur", "auteurs")]
 )
 _MARK = re.compile(
     r"(?:^|[\s_-])(?:p-)?(?:author|by-?line|writer|auteur|autore?|autorin|verfasser|contributor|columnist|creator|journalist)s?"
@@ -36,17 +39,20 @@ def read_visible_authors(
         _read_header(heading, found)
     places: dict[int, list[LexborNode]] = {}
     for node in parser.css(_MARKED)[:_MAX_MARKED]:
-        if _is_marked(node) and not around.are_foreign(node):
+        if (node.tag == "a" or _is_marked(node)) and not around.are_foreign(node, even_aside=_is_linked(node)):
             places.setdefault(node.parent.mem_id if node.parent else 0, []).append(node)
     for order, nodes in enumerate(places.values()):
-        names = [name for node in nodes for name in _names_within(node)]
-        linked = any("author" in (node.attributes.get("rel") or "") for node in nodes)
+        names = [name for node in nodes for name in _names_within(node) if _is_marked(node) or is_full_name(name)]
+        linked = any(map(_is_linked, nodes))
         found.add("author", "; ".join(dict.fromkeys(names)), "byline", 5 + linked - order / 100)
 
 
+def _is_linked(node: LexborNode) -> bool:
+    return "author" in (node.attributes.get("rel") or "").split()
+
+
 def _is_marked(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return "author" in (attributes.get("rel") or "").split() or bool(_MARK.search(attributes.get("class") or ""))
+    return _is_linked(node) or bool(_MARK.search(node.attributes.get("class") or ""))
 
 
 def _names_within(node: LexborNode) -> list[str]:
@@ -91,7 +97,8 @@ def _read_texts(nodes: Iterable[LexborNode], found: Candidates, weight: float) -
         elif label_of(text) == "author":
             open_label = True
         elif open_label or lead_in(text):
-            listed = [name for name in names_in(text) if is_full_name(name)]
+            alone = open_label and len(text) < _USER_NAME
+            listed = [name for name in names_in(text) if is_full_name(name) or (alone and name[0].isupper())]
             names += listed
             open_label = bool(listed) and text.rstrip().endswith((",", ";", "&", " and", " und", " et", " y"))
         elif names and _JOINER.fullmatch(text):
