@@ -7,7 +7,7 @@ from typing import Literal
 __all__ = ["Candidate", "Candidates", "Field"]
 
 _LONGEST = 2_000
-Field = Literal["title", "author", "published", "modified", "site_name", "url", "image", "licence"]
+Field = Literal["title", "author", "published", "modified", "site_name", "url", "image", "licence", "event"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,18 @@ _EARLIEST = 1990
 _NOON = 12
 _SHOWN = 4.5
 _WEAK, _NAMESAKE = 4, 0.3
+_PERSONAL = frozenset({"json_ld", "microdata", "byline"})
 
 
-def choose_date(candidates: list[Candidate], url: str | None) -> Candidate | None:
-    """The day that the weightiest candidates agree on, as precisely as one of them says it."""
+def choose_date(candidates: list[Candidate], url: str | None, events: list[Candidate]) -> Candidate | None:
+    """The day that the weightiest candidates agree on, as precisely as one of them says it.
+
+    Args:
+        candidates: What was found.
+        url: The page's address, which may hold a date.
+        events: The days of an event the page is about; where they are shown, they are no dates of the page.
+    """
+    held = {date[:10] for event in events if (date := read_timestamp(event.value))}
     dated = [Candidate(date, c.origin, c.weight) for c in candidates if (date := read_timestamp(c.value)) and int(date[:4]) >= _EARLIEST]
     if url and (path := _IN_PATH.search(url)):
         year, month, day = path.groups()[:3] if path[1] else path.groups()[3:]
@@ -29,6 +37,7 @@ def choose_date(candidates: list[Candidate], url: str | None) -> Candidate | Non
             dated.append(Candidate(date, "url", 5))
     if url and (path := _DAY_FIRST_IN_PATH.search(url)) and (date := read_timestamp("-".join(reversed(path.groups())))):
         dated.append(Candidate(date, "url", 4))
+    dated = [c for c in dated if c.origin != "visible_text" or c.value[:10] not in held]
     votes: dict[str, dict[str, float]] = defaultdict(dict)
     for c in dated:
         by_origin = votes[c.value[:10]]
@@ -59,7 +68,7 @@ def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable
         if not site.include(c.value):
             names = names_in(c.value, as_written=c.origin != "byline")
             groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
-        elif is_full_name(c.value) and c.weight > _WEAK:  # a site called after its author
+        elif is_full_name(c.value) and c.weight > _WEAK and c.origin in _PERSONAL:  # a site called after its author
             groups[c.origin, c.weight * _NAMESAKE].append(c.value)
     places = {place: list({n.casefold(): n for n in names}.values()) for place, names in groups.items() if names}
     folded = {place: {n.casefold() for n in names} for place, names in places.items()}
@@ -69,11 +78,12 @@ def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable
         return place[1] + 2 * len(origins)
 
     best = max(places, key=support, default=None)
-    if best and best[0] in ("meta", "open_graph") and not any(_is_shown(name, shown()) for name in places[best]):
-        del places[best]  # the web designer's name, or the system's
+    if best and best[0] in ("meta", "open_graph") and not any(_is_likely(name, shown) for name in places[best]):
+        del places[best]  # an account of the publishing system, or a keyword
         best = max(places, key=support, default=None)
     return [] if best is None else [Candidate(name, best[0], best[1]) for name in places[best]]
 
 
-def _is_shown(name: str, text: str) -> bool:
-    return name.casefold() in text or name.split()[-1].casefold() in text
+def _is_likely(name: str, shown: Callable[[], str]) -> bool:
+    """Whether a declared author has a person's name, or stands in the visible text as well."""
+    return is_full_name(name) or name.casefold() in shown()

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from docmill.extract.html.landmarks import Landmarks
 from docmill.extract.html.titles import Heading
 
 __all__ = ["find_heading", "read_headings"]
@@ -15,9 +16,10 @@ _LONGEST = 400
 _MARKS = ("headline", "entry-title", "post-title", "article-title", "article__title", "page-title", "p-name")
 
 
-def read_headings(parser: LexborHTMLParser) -> list[Heading]:
+def read_headings(landmarks: Landmarks) -> list[Heading]:
     """The first headings of the first three levels, and what is marked as the headline, in reading order."""
-    nodes = parser.css("h1")[:_MOST] + parser.css("h2,h3")[:_MOST] + parser.css('[itemprop~="headline"]')[:2]
+    headlines = [node for node in landmarks.items if "headline" in (node.attributes.get("itemprop") or "")]
+    nodes = landmarks.headings[:_MOST] + landmarks.subheadings[:_MOST] + headlines[:2]
     headings = [_heading(node) for node in nodes]
     return [heading for heading in headings if heading.text]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from docmill.extract.html.candidates import Candidates
 
@@ -39,15 +39,15 @@ _DECODER = json.JSONDecoder(strict=False)
 Item = dict[str, Any]
 
 
-def read_json_ld(parser: LexborHTMLParser, found: Candidates, titles: list[str]) -> None:
+def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]) -> None:
     """Note what the page's JSON-LD declares.
 
     Args:
-        parser: The page.
+        scripts: The page's JSON-LD scripts.
         found: Where it is noted.
         titles: What the page is called elsewhere in its markup; tells its own item from those of others.
     """
-    items = _items(parser)
+    items = _items(scripts)
     named = {str(item["@id"]): item for item in items if item.get("@id") and len(item) > 2}  # noqa: PLR2004
     articles = [item for item in items if _types(item) & _ARTICLES]
     works = [item for item in items if _types(item) & _WORKS]
@@ -58,15 +58,18 @@ def read_json_ld(parser: LexborHTMLParser, found: Candidates, titles: list[str])
         if item is not None:
             _note(item, found, named, _ARTICLE if item in articles else _WORK)
     for item in items:
+        if any(kind.endswith("event") for kind in _types(item)):
+            for name in ("startDate", "endDate"):
+                found.add("event", _text(item.get(name), named), "json_ld", 1)
         if _types(item) & {"website", "organization", "newsmediaorganization"}:
             weight = 5 if "website" in _types(item) else 3
             found.add("site_name", _text(item.get("name"), named), "json_ld", weight)
 
 
-def _items(parser: LexborHTMLParser) -> list[Item]:
+def _items(scripts: list[LexborNode]) -> list[Item]:
     items: list[Item] = []
     budget = _MAX_CHARACTERS
-    for script in parser.css('script[type*="ld+json" i]'):
+    for script in scripts:
         text = script.text()
         budget -= len(text)
         if budget < 0:

@@ -1,6 +1,6 @@
-"""Microdata and RDFa: `itemprop` and `property` attributes in the body that tell of the page itself."""
+"""Microdata: `itemprop` attributes that tell of the page itself."""
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from docmill.extract.html.candidates import Candidates
 from docmill.extract.html.surroundings import Surroundings
@@ -8,18 +8,17 @@ from docmill.extract.html.vocabulary import ITEMPROP
 
 __all__ = ["read_microdata"]
 
-_MAX_NODES = 400
 _MAX_CHARACTERS = 400
 _VALUES = ("content", "datetime", "href", "src")
 
 
-def read_microdata(parser: LexborHTMLParser, found: Candidates, around: Surroundings) -> None:
+def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundings) -> None:
     """Note the properties that do not belong to a comment, a review or another page's teaser."""
     places: dict[int, int] = {}
-    for node in parser.css("[itemprop], [property^='schema:']")[:_MAX_NODES]:
+    for node in items:
         attributes = node.attributes
-        for name in (attributes.get("itemprop") or attributes.get("property") or "").casefold().split():
-            for field, weight in ITEMPROP.get(name.removeprefix("schema:"), ()):
+        for name in (attributes.get("itemprop") or "").casefold().split():
+            for field, weight in ITEMPROP.get(name, ()):
                 if around.are_foreign(node):
                     continue
                 if field == "author":  # a thread names one with every post; those of one post stand together

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -92,7 +92,8 @@ def choose_title(declared: list[Candidate], headings: list[Heading], site: SiteN
         if not site.include(h.text) and len(h.text) <= _MAX_CHARACTERS
     ]
     options = [t for t in options if t.words]
-    best = max(options, key=lambda t: _score(t, said, headings) + site.slug_agrees(t.text), default=None)
+    shown = [_Title(h.text, "", 0) for h in headings]
+    best = max(options, key=lambda t: _score(t, said, shown) + site.slug_agrees(t.text), default=None)
     return Candidate(best.text, best.origin, best.weight) if best else None
 
 
@@ -116,12 +117,11 @@ def _heading_weight(heading: Heading, headings: list[Heading]) -> float:
     return weight
 
 
-def _score(title: _Title, said: list[_Title], headings: list[Heading]) -> float:
+def _score(title: _Title, said: list[_Title], shown: list[_Title]) -> float:
     score = title.weight if title.heading else title.weight / 2
     score += sum(_agreement(title, other) * (1.5 if other.origin == "meta" else 1) for other in said if other.stood_in != title.stood_in)
     if title.heading is None:
-        shown = max((_agreement(_Title(h.text, "", 0), title) for h in headings), default=0)
-        score += shown / 2
+        score += max((_agreement(heading, title) for heading in shown), default=0) / 2
     return score
 
 
@@ -138,12 +138,13 @@ def _agreement(title: _Title, other: _Title) -> float:
     return 2 if len(a & b) >= _SHARED * len(a | b) else 0
 
 
-def _parts(text: str) -> set[str]:
+@lru_cache(maxsize=512)
+def _parts(text: str) -> frozenset[str]:
     """The pieces of a title between its separators, and what runs of them from either end make up, folded."""
     cuts = [(0, 0), *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)), (len(text), len(text))][: _MAX_PARTS + 1]
     pieces = {text[cuts[i][1] : cuts[i + 1][0]] for i in range(len(cuts) - 1)}
     pieces |= {text[: start] for start, _ in cuts} | {text[end:] for _, end in cuts}
-    return {_fold(piece) for piece in pieces}
+    return frozenset(_fold(piece) for piece in pieces)
 
 
 def _cleaned(title: _Title, site: SiteNames) -> list[_Title]:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
-from docmill.bylines import is_full_name, label_of, lead_in, names_in
+from docmill.bylines import is_full_name, label_of, lead_in, names_in, read_fields
 from docmill.extract.html.candidates import Candidates
+from docmill.extract.html.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.surroundings import Surroundings
 from docmill.extract.html.walk import after, before
 
@@ -15,31 +16,20 @@ __all__ = ["read_visible_authors"]
 _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the heading
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
-_MAX_MARKED = 40
 _USER_NAME = 30  # characters
-_MARKED = ", ".join(
-    ["[rel~=author]"]
-    + [f"[class*={word} i]" for word in ("author", "byline", "writer", "autor", "auteur", "verfasser")]
-    + [f"a[href*='/{word}/' i]" for word in ("author", "authors", "autor", "autoren", "autores", "auteur", "auteurs")]
-)
-_MARK = re.compile(
-    r"(?:^|[\s_-])(?:p-)?(?:author|by-?line|writer|auteur|autore?|autorin|verfasser|contributor|columnist|creator|journalist)s?"
-    r"(?:[\s_-]*(?:name|link|fullname|title|display-?name))?(?:$|\s)|author-?_*name|byline|(?:post|entry|article|blog)[_-]+author",
-    re.IGNORECASE,
-)
-_NAMING = re.compile(r"name|link|title", re.IGNORECASE)
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
 
 def read_visible_authors(
-    parser: LexborHTMLParser, heading: LexborNode | None, around: Surroundings, found: Candidates
+    landmarks: Landmarks, heading: LexborNode | None, around: Surroundings, found: Candidates
 ) -> None:
     """Note the names after a label about the heading, and those in elements marked as authors."""
     if heading is not None:
         _read_header(heading, found)
     places: dict[int, list[LexborNode]] = {}
-    for node in parser.css(_MARKED)[:_MAX_MARKED]:
-        if (node.tag == "a" or _is_marked(node)) and not around.are_foreign(node, even_aside=_is_linked(node)):
+    links = {node.mem_id for node in landmarks.author_links}
+    for node in landmarks.author_links + [node for node in landmarks.authors if node.mem_id not in links]:
+        if not around.are_foreign(node, even_aside=_is_linked(node)):
             places.setdefault(node.parent.mem_id if node.parent else 0, []).append(node)
     for order, nodes in enumerate(places.values()):
         names = [name for node in nodes for name in _names_within(node) if _is_marked(node) or is_full_name(name)]
@@ -52,7 +42,7 @@ def _is_linked(node: LexborNode) -> bool:
 
 
 def _is_marked(node: LexborNode) -> bool:
-    return _is_linked(node) or bool(_MARK.search(node.attributes.get("class") or ""))
+    return _is_linked(node) or is_author_mark(node)
 
 
 def _names_within(node: LexborNode) -> list[str]:
@@ -98,7 +88,8 @@ def _read_texts(nodes: Iterable[LexborNode], found: Candidates, weight: float) -
             open_label = True
         elif open_label or lead_in(text):
             alone = open_label and len(text) < _USER_NAME
-            listed = [name for name in names_in(text) if is_full_name(name) or (alone and name[0].isupper())]
+            named = [value for label, value in read_fields(text) if label == "author"] or [text]
+            listed = [name for value in named for name in names_in(value) if is_full_name(name) or (alone and name[0].isupper())]
             names += listed
             open_label = bool(listed) and text.rstrip().endswith((",", ";", "&", " and", " und", " et", " y"))
         elif names and _JOINER.fullmatch(text):

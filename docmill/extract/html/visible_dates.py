@@ -4,24 +4,23 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from docmill.bylines import LABEL, label_of, read_fields
+from docmill.bylines import label_of, read_fields
 from docmill.dates import find_dates
 from docmill.extract.html.candidates import Candidates, Field
+from docmill.extract.html.landmarks import Landmarks
 from docmill.extract.html.surroundings import Surroundings
 from docmill.extract.html.walk import after, before
 
 __all__ = ["read_visible_dates"]
 
-_AFTER, _BEFORE = 250, 100  # nodes of the page looked at after and before the heading
+_AFTER, _BEFORE = 200, 80  # nodes of the page looked at after and before the heading
 _PROSE = 160  # characters of a text that is no byline
 _MAX_PROSE = 4  # such texts, until the header has ended
-_MAX_MARKED = 60
 _MAX_CHARACTERS = 200_000
 _MODIFIED = re.compile(r"updat|modif|revis|edit(?:ed|-date)|aktualis|lastmod", re.IGNORECASE)
-_MARKED = ", ".join(
-    [f"[class*={word} i]" for word in ("date", "time", "publish", "posted", "datum", "fecha")]
-    + ["[id*=date i]", "[id*=publish i]"]
-)
+# From a day to a day, as events are announced.
+_RANGE = re.compile(r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class _Reader:
@@ -41,7 +40,7 @@ class _Reader:
         fields = [(name, value) for name, value in read_fields(text) if name in ("date", "modified")]
         for name, value in fields:
             self.add(name, value, weight)
-        if not any(self.date(value) for _, value in fields):
+        if not any(self.date(value) for _, value in fields) and (label or not _RANGE.search(text)):
             self.add(label, text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
 
     def time(self, node: LexborNode, weight: float) -> None:
@@ -55,8 +54,9 @@ class _Reader:
         self.add("modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight)
 
 
-def read_visible_dates(
+def read_visible_dates(  # noqa: PLR0913
     parser: LexborHTMLParser,
+    landmarks: Landmarks,
     heading: LexborNode | None,
     around: Surroundings,
     found: Candidates,
@@ -67,7 +67,7 @@ def read_visible_dates(
     reader = _Reader(found, day_first=day_first)
     if heading is not None:
         _read_header(heading, reader)
-    _read_marked(parser, around, reader)
+    _read_marked(landmarks, around, reader)
     if not found.of("published"):
         _read_labelled(parser, reader)
 
@@ -95,11 +95,11 @@ def _read_header(heading: LexborNode, reader: _Reader) -> None:
             reader.text(text, None, 3.5 + near)
 
 
-def _read_marked(parser: LexborHTMLParser, around: Surroundings, reader: _Reader) -> None:
-    for node in parser.css("time")[:_MAX_MARKED]:
+def _read_marked(landmarks: Landmarks, around: Surroundings, reader: _Reader) -> None:
+    for node in landmarks.times:
         if not around.are_foreign(node):
             reader.time(node, 3.5)
-    for node in parser.css(_MARKED)[:_MAX_MARKED]:
+    for node in landmarks.dates:
         text = " ".join(node.text(separator=" ")[:_PROSE].split())
         if _has_digit(text) and reader.date(text) and not around.are_foreign(node):
             marks = f"{node.attributes.get('class')} {node.attributes.get('id')}"
@@ -111,15 +111,16 @@ def _read_labelled(parser: LexborHTMLParser, reader: _Reader) -> None:
     """Dates with a label anywhere in the page, such as under the text."""
     body = parser.body
     lines = body.text(separator="\n")[:_MAX_CHARACTERS].split("\n") if body else []
-    label: str | None = None
-    for line in (tidy for raw in lines if (tidy := raw.strip()) and len(tidy) <= _PROSE):
-        if _has_digit(line) and reader.date(line):
-            if label in ("date", "modified"):
+    previous = ""
+    for line in lines:
+        if len(line) <= _PROSE and ("20" in line or "19" in line) and _YEAR.search(line):
+            if (label := label_of(previous.strip())) in ("date", "modified"):
                 reader.add(label, line, 1)
-            for name, value in read_fields(line):
+            for name, value in read_fields(line.strip()):
                 if name in ("date", "modified"):
                     reader.add(name, value, 1)
-        label = label_of(line) if LABEL.match(line) else None
+        if line and not line.isspace():
+            previous = line
 
 
 def _short_text(node: LexborNode) -> str | None:
