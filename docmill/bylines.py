@@ -21,16 +21,25 @@ _ROLES = frozenset(_NAMES["roles"])
 _FIRST_NOT, _LAST_NOT = frozenset(_NAMES["never_first"]), frozenset(_NAMES["never_last"])
 _COMPANIES = frozenset(_NAMES["companies"])
 _BETWEEN = re.compile(
-    r"\s*(?:[,;、，；&/|·•+]|\s[-–—]\s|(?<=\s)(?:" + "|".join(w for w in _NAMES["between"] if w != "و") + r")(?=\s)|(?<=\s)و(?=\s?\w))\s*",
+    r"\s*(?:[,;、，；&/|·•+]|\s[-–—]\s|(?<=\s)(?:"
+    + "|".join(w for w in _NAMES["between"] if w != "و")
+    + r")(?=\s)|(?<=\s)و(?=\s?\w))\s*",
     re.IGNORECASE,
 )
-_JUNK = re.compile(r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+")
+_JUNK = re.compile(
+    r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
+)
 _LEAD = re.compile(rf"\W{{0,3}}(?:{'|'.join(_LABELS['author'])})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
-_INNER_LEAD = re.compile(r"[^,;|]{0,30}\b(?:by|geschrieben von|verfasst von|écrit par|rédigé par|escrito por)\s+", re.IGNORECASE)
-_CUT = re.compile(r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d)|\||\t|[。！？]", re.IGNORECASE)
-_EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0\"“”«»*_~>"
+_INNER_LEAD = re.compile(
+    r"[^,;|]{0,30}\b(?:by|geschrieben von|verfasst von|écrit par|rédigé par|escrito por)\s+", re.IGNORECASE
+)
+_CUT = re.compile(
+    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d)|\||\t|[。！？]",
+    re.IGNORECASE,
+)
+_EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
-_NOBLE = frozenset("von van der den de del la le du dos da di el al bin ibn ben ter ten zu y e".split())
+_NOBLE = frozenset(_NAMES["particles"])
 
 
 def read_fields(line: str) -> list[tuple[str, str]]:
@@ -64,7 +73,7 @@ def lead_in(text: str) -> bool:
 
 
 def is_full_name(name: str) -> bool:
-    """Whether a name has the form of a person's: two to five words in capitals, or some characters of a script without."""
+    """Whether a name looks like a person's: two to five words in capitals, or some characters of a script without."""
     words = [word for word in name.split() if word.casefold() not in _NOBLE]
     if not any(c.isupper() or c.islower() for c in name):
         return len(name) <= _UNCASED_CHARACTERS

@@ -21,7 +21,9 @@ _WORDY = re.compile(
 )
 MENTION = re.compile("|".join(p.pattern for p in (_NUMERIC, _DAY_FIRST, _WORDY)) + r"|\d{1,2}/\d{1,2}/\d{4}")
 
-_ARABIC_MONTH = r"(?:(?:كانون|تشرين)\s)?[^\W\d_]{2,10}(?:\s?/\s?[^\W\d_]{3,10}(?:\s(?:الأول|الثاني))?|\s(?:الأول|الثاني))?"
+_ARABIC_MONTH = (
+    r"(?:(?:كانون|تشرين)\s)?[^\W\d_]{2,10}(?:\s?/\s?[^\W\d_]{3,10}(?:\s(?:الأول|الثاني))?|\s(?:الأول|الثاني))?"
+)
 _MONTH = rf"(?:{_ARABIC_MONTH}|{_WORD})"
 _ANY = re.compile(
     rf"(?<![\d.])(?:"

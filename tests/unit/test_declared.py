@@ -11,7 +11,9 @@ from selectolax.lexbor import LexborHTMLParser
 from docmill.extract.html.declared import read_declared
 from docmill.stage import Metadata
 
-PROSE = "<p>" + "The ferry left at noon with forty people and two goats aboard, and nobody minded the rain. " * 3 + "</p>"
+PROSE = (
+    "<p>" + "The ferry left at noon with forty people and two goats aboard, and nobody minded the rain. " * 3 + "</p>"
+)
 
 
 def _read(head: str = "", body: str = "", lang: str = "en") -> Metadata:
@@ -28,11 +30,21 @@ def _ld(*items: object) -> str:
     [
         ("en", "<p>By Nora Eide | March 5, 2021, 10:30 GMT</p>", ("Nora Eide",), "2021-03-05T10:30+00:00"),
         ("zh", "<p>作者：李明　发布时间：2021年3月5日 10:30</p>", ("李明",), "2021-03-05T10:30"),
-        ("fr", "<p>Par <a>Jeanne Morel</a></p><p>Publié le 5 mars 2021 à 10h30</p>", ("Jeanne Morel",), "2021-03-05T10:30"),
+        (
+            "fr",
+            "<p>Par <a>Jeanne Morel</a></p><p>Publié le 5 mars 2021 à 10h30</p>",
+            ("Jeanne Morel",),
+            "2021-03-05T10:30",
+        ),
         ("ru", "<div>Автор: Нора Эйде</div><div>5 марта 2021, 10:30</div>", ("Нора Эйде",), "2021-03-05T10:30"),
         ("es", "<p>Por Lucía Prado</p><p>5 de marzo de 2021</p>", ("Lucía Prado",), "2021-03-05"),
         ("ar", "<p>بقلم: سمير حداد</p><p>٥ مارس ٢٠٢١</p>", ("سمير حداد",), "2021-03-05"),
-        ("de", "<p>Von Jörg Kohl und Ute Baum</p><p>05.03.2021, 10:30 Uhr</p>", ("Jörg Kohl", "Ute Baum"), "2021-03-05T10:30"),
+        (
+            "de",
+            "<p>Von Jörg Kohl und Ute Baum</p><p>05.03.2021, 10:30 Uhr</p>",
+            ("Jörg Kohl", "Ute Baum"),
+            "2021-03-05T10:30",
+        ),
     ],
 )
 def test_bylines_under_the_heading_are_read(lang: str, byline: str, authors: tuple[str, ...], published: str) -> None:
@@ -97,7 +109,11 @@ def test_other_pages_articles_are_not_this_ones() -> None:
     [
         ("<title>Goats on the ferry - Fjord Post</title>", "<h1>Goats on the ferry</h1>", "Goats on the ferry"),
         ("<title>Fjord Post » Goats on the ferry</title>", "<h1><a href='/'>Fjord Post</a></h1>", "Goats on the ferry"),
-        ("<title>Goats on the ferry | Fjord Post</title>", "<h1>Fjord Post</h1><h2>Goats on the ferry</h2>", "Goats on the ferry"),
+        (
+            "<title>Goats on the ferry | Fjord Post</title>",
+            "<h1>Fjord Post</h1><h2>Goats on the ferry</h2>",
+            "Goats on the ferry",
+        ),
         (
             "<meta property='og:site_name' content='Fjord Post'><meta property='og:title' content='Goats | Fjord Post'>",
             "",
@@ -118,7 +134,8 @@ def test_meta_tags_and_links() -> None:
     """Open Graph, Highwire and link elements give address, image, licence, authors and dates."""
     found = _read(
         """<meta property="og:url" content="https://fjord.example/goats?x=1">
-        <link rel="canonical" href="https://fjord.example/goats"><meta property="og:image" content="//fjord.example/g.jpg">
+        <link rel="canonical" href="https://fjord.example/goats">
+        <meta property="og:image" content="//fjord.example/g.jpg">
         <link rel="license" href="/licence"><meta name="citation_author" content="Eide, Nora">
         <meta name="citation_author" content="Vik, Ole"><meta property="article:published_time" content="2021-03-05">
         <meta property="article:modified_time" content="Sat, 06 Mar 2021 08:00:00 GMT">"""
@@ -135,7 +152,8 @@ def test_microdata_of_the_page_and_not_of_its_comments() -> None:
     body = """<div itemscope itemtype="https://schema.org/Article"><h1 itemprop="headline">Goats on the ferry</h1>
     <span itemprop="author" itemscope><b itemprop="name">Nora Eide</b></span>
     <time itemprop="datePublished" datetime="2021-03-05">5 March</time></div>
-    <div class="comment"><span itemprop="author">Troll King</span><i itemprop="datePublished" content="2022-01-01"></i></div>"""
+    <div class="comment"><span itemprop="author">Troll King</span>
+    <i itemprop="datePublished" content="2022-01-01"></i></div>"""
     found = _read(body=body)
     assert (found.title, found.authors, found.published) == ("Goats on the ferry", ("Nora Eide",), "2021-03-05")
     assert found.origins["authors"] == "microdata"
@@ -155,7 +173,9 @@ def test_the_day_shown_is_the_day() -> None:
     assert _read(head, f"<h1>Goats</h1>{PROSE}").published == "2021-03-06T02:30:00+00:00"
 
 
-@pytest.mark.parametrize(("lang", "published"), [("en-GB", "2021-04-03"), ("en-US", "2021-03-04"), ("fr", "2021-04-03")])
+@pytest.mark.parametrize(
+    ("lang", "published"), [("en-GB", "2021-04-03"), ("en-US", "2021-03-04"), ("fr", "2021-04-03")]
+)
 def test_ambiguous_dates_follow_the_region(lang: str, published: str) -> None:
     """`03/04/2021` is read as the page's region writes it."""
     assert _read(body=f"<h1>Goats</h1><p>03/04/2021</p>{PROSE}", lang=lang).published == published
@@ -208,5 +228,7 @@ def test_hostile_pages_cost_little(page: str) -> None:
 @given(st.text(max_size=300))
 def test_any_json_ld_and_byline_is_survived(text: str) -> None:
     """Whatever stands in the script, the tags and the text, there is an answer, and the same one again."""
-    page = f'<script type="application/ld+json">{text}</script><meta name=author content="{text}"><h1>{text}</h1><p>{text}'
+    page = (
+        f'<script type="application/ld+json">{text}</script><meta name=author content="{text}"><h1>{text}</h1><p>{text}'
+    )
     assert read_declared(LexborHTMLParser(page)) == read_declared(LexborHTMLParser(page))

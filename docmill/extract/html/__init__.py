@@ -29,9 +29,7 @@ def read_html(text: str) -> Extracted | Refusal:
     """The page's main content and metadata."""
     with warnings.catch_warnings():  # date parsers warn of time zones they do not know; only the date is taken
         warnings.simplefilter("ignore")
-        found = trafilatura.bare_extraction(
-            text, include_comments=False, with_metadata=False
-        )
+        found = trafilatura.bare_extraction(text, include_comments=False, with_metadata=False)
     if found is None or isinstance(found, dict) or found.body is None:
         return Refusal("extract", Reason.NO_TEXT, "No main content was found in the page.")
     metadata = read_declared(LexborHTMLParser(text))

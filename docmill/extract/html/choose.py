@@ -1,8 +1,8 @@
 """Choose between the candidates of a field: by where they stand and by what they agree on."""
 
 import re
-from collections.abc import Callable
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from docmill.bylines import is_full_name, names_in
@@ -12,7 +12,9 @@ from docmill.extract.html.titles import SiteNames
 
 __all__ = ["choose_authors", "choose_date"]
 
-_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/_-]?(0\d|1[0-2])[/_-]?([0-2]\d|3[01])(?=\D|$)|/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/")
+_IN_PATH = re.compile(
+    r"/((?:19|20)\d\d)[/_-]?(0\d|1[0-2])[/_-]?([0-2]\d|3[01])(?=\D|$)|/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"
+)
 _DAY_FIRST_IN_PATH = re.compile(r"/([0-2]\d|3[01])-(0\d|1[0-2])-(20\d\d)(?=\D|$)")
 _EARLIEST = 1990
 _NOON = 12
@@ -30,7 +32,11 @@ def choose_date(candidates: list[Candidate], url: str | None, events: list[Candi
         events: The days of an event the page is about; where they are shown, they are no dates of the page.
     """
     held = {date[:10] for event in events if (date := read_timestamp(event.value))}
-    dated = [Candidate(date, c.origin, c.weight) for c in candidates if (date := read_timestamp(c.value)) and int(date[:4]) >= _EARLIEST]
+    dated = [
+        Candidate(date, c.origin, c.weight)
+        for c in candidates
+        if (date := read_timestamp(c.value)) and int(date[:4]) >= _EARLIEST
+    ]
     if url and (path := _IN_PATH.search(url)):
         year, month, day = path.groups()[:3] if path[1] else path.groups()[3:]
         if date := read_timestamp(f"{year}-{month}-{day}"):

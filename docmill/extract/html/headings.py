@@ -31,7 +31,7 @@ def find_heading(parser: LexborHTMLParser, headings: list[Heading], title: str |
     if title and parser.body and not any(h.level == 1 for h in headings):
         wanted = title.split()
         for node in islice(parser.body.traverse(include_text=True), _MAX_NODES):
-            if node.is_text_node and (node.text_content or "")[:_LONGEST * 2].split() == wanted:
+            if node.is_text_node and (node.text_content or "")[: _LONGEST * 2].split() == wanted:
                 return node.parent
     return next((h.node for h in headings if not h.is_home_link), None)
 

@@ -1,4 +1,4 @@
-"""JSON-LD (schema.org): the item that describes the page itself, out of what may be broken or hostile script elements."""
+"""JSON-LD (schema.org): the item that describes the page itself, out of scripts that may be broken or hostile."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from docmill.extract.html.candidates import Candidates
+from docmill.extract.html.vocabulary import ARTICLES, WORKS
 
 __all__ = ["read_json_ld"]
 
@@ -17,23 +18,16 @@ _MAX_ITEMS = 2_000
 _MAX_LEVELS = 12
 _ARTICLE, _WORK = 10, 6  # what the kinds of items count
 _MAX_AUTHORS = 100
-_ARTICLES = frozenset(
-    """article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle
-    reviewnewsarticle askpublicnewsarticle techarticle scholarlyarticle medicalscholarlyarticle advertisercontentarticle
-    satiricalarticle liveblogposting socialmediaposting discussionforumposting report recipe howto review podcastepisode
-    learningresource""".split()
-)  # fmt: skip
-_WORKS = frozenset(
-    """creativework webpage itempage aboutpage faqpage qapage collectionpage medicalwebpage profilepage checkoutpage
-    videoobject audioobject imagegallery mediagallery mediaobject product book movie photograph softwareapplication
-    webapplication mobileapplication jobposting service question course event dataset softwaresourcecode""".split()
-)  # fmt: skip
 # Where a page's item may stand in another; elsewhere an item is some other page's (a teaser, a comment, a review).
 _INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "@list", "liveBlogUpdate")
 # A string is kept; a comment, and a comma before a closing bracket, go. What is not closed ends with the text.
-_MENDABLE = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|$))|//[^\n]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|$)|,(?=\s*+[}\]])', re.DOTALL)
+_MENDABLE = re.compile(
+    r'("(?:[^"\\]|\\.)*+(?:"|$))|//[^\n]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|$)|,(?=\s*+[}\]])', re.DOTALL
+)
 _BETWEEN = re.compile(r"[\s,;]*")
-_WRAPPER = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
+)
 _DECODER = json.JSONDecoder(strict=False)
 
 Item = dict[str, Any]
@@ -49,8 +43,8 @@ def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]
     """
     items = _items(scripts)
     named = {str(item["@id"]): item for item in items if item.get("@id") and len(item) > 2}  # noqa: PLR2004
-    articles = [item for item in items if _types(item) & _ARTICLES]
-    works = [item for item in items if _types(item) & _WORKS]
+    articles = [item for item in items if _types(item) & ARTICLES]
+    works = [item for item in items if _types(item) & WORKS]
     main = _own(articles, titles)
     if main is None and len(works) == 1:
         main = works[0]
@@ -79,7 +73,7 @@ def _items(scripts: list[LexborNode]) -> list[Item]:
 
 
 def _documents(text: str) -> list[Any]:
-    """The JSON values in a script, mended if need be: comments, trailing commas, raw line ends, `\\'`."""
+    """The JSON values in a script, mended if need be: comments, trailing commas, quotes escaped for nothing."""
     text = _WRAPPER.sub("", text).strip().rstrip(";")
     for attempt in (_as_it_is, _mended, unescape):
         try:
@@ -104,7 +98,8 @@ def _values(text: str) -> Iterator[Any]:
             return
         value, position = _DECODER.raw_decode(text, position)
         yield value
-        position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]  it matches anywhere
+        between = _BETWEEN.match(text, position)
+        position = between.end() if between else position
 
 
 def _flatten(values: Iterable[Any]) -> Iterator[Item]:

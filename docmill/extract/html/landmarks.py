@@ -20,8 +20,23 @@ _DATE = re.compile(r"date|time|publish|posted|datum|fecha", re.IGNORECASE)
 _AUTHOR_LINK = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?)/", re.IGNORECASE)
 # One query of the tree for all: each walks all of it. Parts of classes are as few and short as tell the words above.
 _SELECTOR = ", ".join(
-    ["meta", "link[rel]", "title", "h1", "h2", "h3", "time", "script[type*='ld+json' i]", "[itemprop]", "a[rel]", "a[href*='/aut']"]
-    + [f"[class*={part} i]" for part in ("aut", "byline", "writer", "creator", "dat", "time", "publish", "posted", "fecha")]
+    [
+        "meta",
+        "link[rel]",
+        "title",
+        "h1",
+        "h2",
+        "h3",
+        "time",
+        "script[type*='ld+json' i]",
+        "[itemprop]",
+        "a[rel]",
+        "a[href*='/aut']",
+    ]
+    + [
+        f"[class*={part} i]"
+        for part in ("aut", "byline", "writer", "creator", "dat", "time", "publish", "posted", "fecha")
+    ]
 )
 
 

@@ -21,10 +21,10 @@ def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundi
             for field, weight in ITEMPROP.get(name, ()):
                 if around.are_foreign(node):
                     continue
+                order = 0
                 if field == "author":  # a thread names one with every post; those of one post stand together
-                    places.setdefault(node.parent.mem_id if node.parent else 0, len(places))
-                    weight -= list(places).index(node.parent.mem_id if node.parent else 0) / 100
-                found.add(field, _value(node, field), "microdata", weight)
+                    order = places.setdefault(node.parent.mem_id if node.parent else 0, len(places))
+                found.add(field, _value(node, field), "microdata", weight - order / 100)
 
 
 def _value(node: LexborNode, field: str) -> str | None:

@@ -12,7 +12,9 @@ from docmill.extract.html.candidates import Candidate
 
 __all__ = ["Heading", "SiteNames", "choose_title"]
 
-_SEPARATOR = re.compile(r"\s+[|–—―·•»«›‹:~-]+\s+|\s*[|｜»«_]+\s*|(?<=[^\W\d]):\s+|\s[:/]+\s|(?<=[\u4e00-\u9fff”’」》？！])[-–—](?=[\u4e00-\u9fff])")
+_SEPARATOR = re.compile(
+    r"\s+[|–—―·•»«›‹:~-]+\s+|\s*[|｜»«_]+\s*|(?<=[^\W\d]):\s+|\s[:/]+\s|(?<=[\u4e00-\u9fff”’」》？！])[-–—](?=[\u4e00-\u9fff])"
+)
 _TRAILING = re.compile(r"\s*[|–—―·•»«›‹:~_-]+$")
 _WORDS = re.compile(r"\w+")
 _MAX_CHARACTERS = 300
@@ -58,7 +60,9 @@ class SiteNames:
         squeezed = _squeeze(text)
         bare = squeezed.removeprefix("www").removeprefix("the")
         return bool(squeezed) and (
-            squeezed in self.names or bare in self.labels or any(bare == name.removeprefix("the") for name in self.names)
+            squeezed in self.names
+            or bare in self.labels
+            or any(bare == name.removeprefix("the") for name in self.names)
         )
 
 
@@ -119,7 +123,11 @@ def _heading_weight(heading: Heading, headings: list[Heading]) -> float:
 
 def _score(title: _Title, said: list[_Title], shown: list[_Title]) -> float:
     score = title.weight if title.heading else title.weight / 2
-    score += sum(_agreement(title, other) * (1.5 if other.origin == "meta" else 1) for other in said if other.stood_in != title.stood_in)
+    score += sum(
+        _agreement(title, other) * (1.5 if other.origin == "meta" else 1)
+        for other in said
+        if other.stood_in != title.stood_in
+    )
     if title.heading is None:
         score += max((_agreement(heading, title) for heading in shown), default=0) / 2
     return score
@@ -141,9 +149,11 @@ def _agreement(title: _Title, other: _Title) -> float:
 @lru_cache(maxsize=512)
 def _parts(text: str) -> frozenset[str]:
     """The pieces of a title between its separators, and what runs of them from either end make up, folded."""
-    cuts = [(0, 0), *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)), (len(text), len(text))][: _MAX_PARTS + 1]
+    cuts = [(0, 0), *((m.start(), m.end()) for m in _SEPARATOR.finditer(text)), (len(text), len(text))][
+        : _MAX_PARTS + 1
+    ]
     pieces = {text[cuts[i][1] : cuts[i + 1][0]] for i in range(len(cuts) - 1)}
-    pieces |= {text[: start] for start, _ in cuts} | {text[end:] for _, end in cuts}
+    pieces |= {text[:start] for start, _ in cuts} | {text[end:] for _, end in cuts}
     return frozenset(_fold(piece) for piece in pieces)
 
 
@@ -165,7 +175,10 @@ def _cleaned(title: _Title, site: SiteNames) -> list[_Title]:
     last = title.text[cuts[-1].end() : end]
     if len(_WORDS.findall(last)) > _SHORT and not set(cuts[-1][0]) & set("|｜»«"):
         return [kept]
-    return [kept, _Title(title.text[start : cuts[-1].start()].strip(), title.origin, title.weight + 0.5, stood_in=title.text)]
+    return [
+        kept,
+        _Title(title.text[start : cuts[-1].start()].strip(), title.origin, title.weight + 0.5, stood_in=title.text),
+    ]
 
 
 def _slug_words(text: str) -> list[str]:

@@ -89,7 +89,12 @@ def _read_texts(nodes: Iterable[LexborNode], found: Candidates, weight: float) -
         elif open_label or lead_in(text):
             alone = open_label and len(text) < _USER_NAME
             named = [value for label, value in read_fields(text) if label == "author"] or [text]
-            listed = [name for value in named for name in names_in(value) if is_full_name(name) or (alone and name[0].isupper())]
+            listed = [
+                name
+                for value in named
+                for name in names_in(value)
+                if is_full_name(name) or (alone and name[0].isupper())
+            ]
             names += listed
             open_label = bool(listed) and text.rstrip().endswith((",", ";", "&", " and", " und", " et", " y"))
         elif names and _JOINER.fullmatch(text):

@@ -19,7 +19,9 @@ _MAX_PROSE = 4  # such texts, until the header has ended
 _MAX_CHARACTERS = 200_000
 _MODIFIED = re.compile(r"updat|modif|revis|edit(?:ed|-date)|aktualis|lastmod", re.IGNORECASE)
 # From a day to a day, as events are announced.
-_RANGE = re.compile(r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -51,7 +53,9 @@ class _Reader:
         if parent is not None:
             about += f" {parent.attributes.get('class')} {parent.text(deep=False)[:60]}"
         modified = _MODIFIED.search(about) and "publish" not in about.casefold()
-        self.add("modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight)
+        self.add(
+            "modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight
+        )
 
 
 def read_visible_dates(  # noqa: PLR0913

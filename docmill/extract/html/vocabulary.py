@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from docmill.extract.html.candidates import Field
 
-__all__ = ["ITEMPROP", "LABELLED_AUTHOR", "META"]
+__all__ = ["ARTICLES", "ITEMPROP", "LABELLED_AUTHOR", "META", "WORKS"]
 
 _DATA = tomllib.loads((files("docmill") / "extract" / "html" / "declared.toml").read_text(encoding="utf-8"))
 
@@ -21,3 +21,5 @@ def _by_name(table: dict[Field, dict[str, float]]) -> dict[str, tuple[tuple[Fiel
 META = _by_name(_DATA["meta"])
 ITEMPROP = _by_name(_DATA["itemprop"])
 LABELLED_AUTHOR = frozenset(_DATA["labelled"]["author"])
+ARTICLES = frozenset(_DATA["json_ld"]["articles"])
+WORKS = frozenset(_DATA["json_ld"]["works"])
