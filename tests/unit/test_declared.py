@@ -115,7 +115,7 @@ def test_other_pages_articles_are_not_this_ones() -> None:
             "Goats on the ferry",
         ),
         (
-            "<meta property='og:site_name' content='Fjord Post'><meta property='og:title' content='Goats | Fjord Post'>",
+            "<meta property='og:site_name' content='Fjord Post'><meta name='title' content='Goats | Fjord Post'>",
             "",
             "Goats",
         ),
