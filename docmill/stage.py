@@ -1,5 +1,6 @@
 """What stages hand to one another, and how a stage refuses a document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.document import Block, Reason, Removal
@@ -36,6 +37,9 @@ class Metadata:
     modified: str | None = None  # ISO 8601
     site_name: str | None = None
     url: str | None = None
+    image: str | None = None  # address of the lead image
+    licence: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found: json_ld, open_graph, …
 
 
 @dataclass(frozen=True, slots=True)

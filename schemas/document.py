@@ -176,6 +176,13 @@ class EnrichedDocument(Model):
     modified: str | None = Field(default=None, description="ISO 8601 date or date and time.")
     site_name: str | None = Field(default=None, description="The site or publication it appeared in.")
     url: str | None = Field(default=None, description="Canonical URL, where the document names one.")
+    image: str | None = Field(default=None, description="Address of the lead image, where the document names one.")
+    licence: str | None = Field(default=None, description="Address or name of the licence the document declares.")
+    metadata_origins: dict[str, str] = Field(
+        default_factory=dict,
+        description="Where each of these fields was found: json_ld, open_graph, meta, microdata, visible_text, byline, "
+        "url, front_matter or file.",
+    )
     language: Language
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
