@@ -59,6 +59,9 @@ class RemovalReason(StrEnum):
     CONTACT = "contact"
     SPAM = "spam"
     ADVERTISEMENT = "advertisement"
+    COMMENT = "comment"
+    BOILERPLATE = "boilerplate"
+    UNREADABLE = "unreadable"
 
 
 class Reason(StrEnum):

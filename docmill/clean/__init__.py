@@ -1,13 +1,15 @@
 """Clean: drop the blocks that are not the document's own content, each with a reason.
 
-Two kinds of rules work together. Those in rules.py judge a block by itself. Those in sequence.py need its
-neighbours: what stands before the title or after the last prose of a plain-text dump, repeats, and the
-tail of teasers below a "related news" heading.
+Three judges work together. The rules in rules.py know a block by its wording, those in sequence.py by what stands
+around it; the models in lines/ tell content from furniture among the lines of a plain-text dump, where no markup
+helps. What a rule names goes; the models decide about the rest.
 """
 
 from docmill.clean.line import Line
+from docmill.clean.lines import judge_lines
+from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
-from docmill.clean.sequence import judge_in_context
+from docmill.clean.sequence import Verdicts, fold_related_tail, judge_in_context
 from docmill.clean.title import find_title
 from docmill.clean.wrapping import wrapped_lines
 from docmill.stage import Cleaned, Extracted
@@ -15,7 +17,7 @@ from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean"]
 
-VERSION = "1"
+VERSION = "2"
 _LOGGED_CHARACTERS = 200
 
 
@@ -24,13 +26,19 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
 
     Args:
         extracted: The blocks in reading order.
-        is_dump: Whether they are the lines of a plain-text dump, whose head and tail hold the page's furniture;
-            an HTML extractor has seen to that already.
+        is_dump: Whether they are the lines of a plain-text dump, among which the page's furniture stands; an HTML
+            extractor has seen to that already.
     """
     lines = _lines(extracted.blocks)
-    verdicts = [judge(line) for line in lines]
+    verdicts: Verdicts = [judge(line) for line in lines]
     title = find_title(lines, verdicts, extracted.metadata.title)
-    verdicts = judge_in_context(lines, verdicts, title, is_dump=is_dump)
+    verdicts = judge_in_context(lines, verdicts, title)
+    if is_dump and lines:
+        judged = judge_lines([line.text for line in lines], [line.blank_before for line in lines])
+        verdicts = fold_related_tail(lines, verdicts, judged.content.tolist())
+        verdicts = complete_reasons(lines, verdicts, judged, title)
+    else:
+        verdicts = fold_related_tail(lines, verdicts, [line.is_prose for line in lines])
     removed = tuple(_removal(line.block, reason) for line, reason in zip(lines, verdicts, strict=True) if reason)
     kept = tuple(line.block for line, reason in zip(lines, verdicts, strict=True) if not reason)
     return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
