@@ -9,7 +9,7 @@ from docmill.clean.line import Line
 from docmill.clean.lines import judge_lines
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
-from docmill.clean.sequence import Verdicts, fold_related_tail, judge_in_context
+from docmill.clean.sequence import Verdicts, judge_in_context
 from docmill.clean.title import find_title
 from docmill.clean.wrapping import wrapped_lines
 from docmill.stage import Cleaned, Extracted
@@ -30,15 +30,15 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
             extractor has seen to that already.
     """
     lines = _lines(extracted.blocks)
+    # A poem or a list of names is no page: without any running text, the models have nothing to go by.
+    is_dump = is_dump and any(line.is_prose for line in lines)
     verdicts: Verdicts = [judge(line) for line in lines]
     title = find_title(lines, verdicts, extracted.metadata.title)
-    verdicts = judge_in_context(lines, verdicts, title)
-    if is_dump and lines:
-        judged = judge_lines([line.text for line in lines], [line.blank_before for line in lines])
-        verdicts = fold_related_tail(lines, verdicts, judged.content.tolist())
-        verdicts = complete_reasons(lines, verdicts, judged, title)
-    else:
-        verdicts = fold_related_tail(lines, verdicts, [line.is_prose for line in lines])
+    judged = judge_lines([line.text for line in lines], [line.blank_before for line in lines]) if is_dump else None
+    content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
+    verdicts = judge_in_context(lines, verdicts, title, content)
+    if judged is not None:
+        verdicts = complete_reasons(lines, verdicts, content, judged, title)
     removed = tuple(_removal(line.block, reason) for line, reason in zip(lines, verdicts, strict=True) if reason)
     kept = tuple(line.block for line, reason in zip(lines, verdicts, strict=True) if not reason)
     return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
@@ -53,6 +53,15 @@ def _lines(blocks: tuple[Block, ...]) -> list[Line]:
         lines.append(Line(block=block, index=index, blank_before=gap, in_paragraph=index in wrapped))
         previous_end = block.end_line or 0
     return lines
+
+
+def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
+    """List items that follow directly on content are part of it."""
+    content = list(content)
+    for line in lines[1:]:
+        if line.is_list_item and not line.blank_before and content[line.index - 1]:
+            content[line.index] = True
+    return content
 
 
 def _removal(block: Block, reason: RemovalReason) -> Removal:

@@ -8,27 +8,34 @@ from docmill.clean.patterns import NUMBERS
 from docmill.clean.scripts import foreign_letters, script_counts
 from schemas.document import BlockKind, RemovalReason
 
-__all__ = ["Verdicts", "fold_related_tail", "judge_in_context"]
+__all__ = ["Verdicts", "judge_in_context"]
 
 Verdicts = list[RemovalReason | None]
 _LONG_REPEAT_WORDS = 6
 _MIN_FOREIGN = 4  # letters
-_LINK_FARM = 2  # kinds of advertised goods in one group of lines
+_LINK_FARM = 2  # advertising lines in one group
 
 
-def judge_in_context(lines: list[Line], verdicts: Verdicts, title: int | None) -> Verdicts:
-    """The verdicts, completed by the rules that need the whole document."""
+def judge_in_context(lines: list[Line], verdicts: Verdicts, title: int | None, content: Sequence[bool]) -> Verdicts:
+    """The verdicts, completed by the rules that need the whole document.
+
+    Args:
+        lines: The document's blocks.
+        verdicts: What judging each by itself found.
+        title: Index of the title, which stays.
+        content: Which blocks read as the document's own, as far as is known.
+    """
     verdicts = list(verdicts)
     if title is not None:
         verdicts[title] = None
-    _mark_repeats(lines, verdicts, title)
+    _mark_repeats(lines, verdicts, title, content)
     _mark_planted(lines, verdicts)
     _mark_link_farms(lines, verdicts)
-    return verdicts
+    return _without_related_tail(lines, verdicts, content)
 
 
-def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None) -> None:
-    """Drop later copies of the title, of longer lines, and every copy of a bare name or label."""
+def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, content: Sequence[bool]) -> None:
+    """Drop later copies of the title, of longer lines that stay, and every copy of a bare name or label."""
     counts = Counter(line.lowered for line in lines if line.block.kind is not BlockKind.TABLE)
     seen: set[str] = set()
     titled = None if title is None else lines[title].lowered
@@ -40,7 +47,8 @@ def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None) -> N
             verdicts[line.index] = RemovalReason.DUPLICATE
         elif not settled and line.is_name:
             verdicts[line.index] = _name_reason(line, lines, verdicts, title)
-        seen.add(line.lowered)
+        if content[line.index] or line.index == title:
+            seen.add(line.lowered)
 
 
 def _name_reason(line: Line, lines: list[Line], verdicts: Verdicts, title: int | None) -> RemovalReason:
@@ -72,19 +80,20 @@ def _mark_planted(lines: list[Line], verdicts: Verdicts) -> None:
 
 
 def _mark_link_farms(lines: list[Line], verdicts: Verdicts) -> None:
-    """A group of labels of which several advertise is spam as a whole."""
+    """A group of labels most of which advertise is spam as a whole."""
     group: list[Line] = []
     for line in [*lines, None]:
         if line is not None and not line.is_prose and not (group and line.blank_before):
             group.append(line)
             continue
-        if sum("spam" in one.phrases for one in group) >= _LINK_FARM:
+        adverts = sum("spam" in one.phrases for one in group)
+        if adverts >= max(_LINK_FARM, len(group) / 2):
             for one in group:
                 verdicts[one.index] = RemovalReason.SPAM
         group = [line] if line is not None and not line.is_prose else []
 
 
-def fold_related_tail(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) -> Verdicts:
+def _without_related_tail(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) -> Verdicts:
     """Below a "related news" heading that most of the content stands above, everything goes."""
     if RemovalReason.RELATED_LINKS not in verdicts:
         return verdicts

@@ -1,6 +1,7 @@
 """The models of lines: what they see is the same wherever a line stands, and what they decide is well formed."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_reading_in_pieces_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> No
     lines = [PROSE, "Home", "12 comments", "网友评论", "Nora Eide says:", PROSE.upper()] * 9
     gaps = [index % 3 == 0 for index in range(len(lines))]
     whole = features(lines, gaps)
-    monkeypatch.setattr("docmill.clean.lines.features.MOST_CHARACTERS", 300)
+    monkeypatch.setattr(sys.modules["docmill.clean.lines.features"], "MOST_CHARACTERS", 300)
     parts = features(lines, gaps)
     assert np.allclose(whole.values, parts.values)
     assert (whole.terms == parts.terms).all()
