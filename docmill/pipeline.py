@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 
-from docmill import classify, clean, decode, describe, extract
+from docmill import classify, clean, decode, describe, extract, hygiene
 from docmill.classify import cues, language
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder
 from docmill.classify.taxonomies import load_taxonomies
-from docmill.clean import patterns
+from docmill.clean import lines, patterns
 from docmill.stage import Refusal
 from schemas.document import (
     Block,
@@ -38,7 +38,7 @@ STAGES = {
     "describe": describe.VERSION,
     "classify": classify.VERSION,
 }
-_LIBRARIES = ("chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate")
+_LIBRARIES = ("chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate", "ftfy", "onnxruntime")
 _DOCMILL = version("docmill")
 
 
@@ -64,7 +64,8 @@ class Pipeline:
                 "stages": STAGES,
                 "libraries": {name: version(name) for name in _LIBRARIES},
                 "embedder": self._embedder.name,
-                "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE)],
+                "rules": [_digest(source) for source in (hygiene.SOURCE, patterns.SOURCE, lines.SOURCE, cues.SOURCE)],
+                "models": [model.sha256 for model in lines.MODELS],
                 "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
@@ -82,6 +83,8 @@ class Pipeline:
     def warm_up(self) -> None:
         """Load every model now, so that the first document does not wait for them."""
         language.identify("warm up")
+        for model in lines.MODELS:
+            model.load()
         _ = self._classifier
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
@@ -139,6 +142,7 @@ class Pipeline:
         if isinstance(extracted, Refusal):
             return refuse(extracted, text.warnings)
         with clock.stage("clean"):
+            extracted = hygiene.tidy(extracted)
             cleaned = clean.clean(extracted, is_dump=text.media_type == "text/plain")
             body = _join(cleaned.blocks)
         if not body:

@@ -1,5 +1,6 @@
 """Small committed ensembles of decision trees (ONNX), evaluated by onnxruntime on one core."""
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ class Trees:
         options.enable_cpu_mem_arena = False  # it keeps the largest page's memory for good
         options.log_severity_level = 3
         return InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file, hexadecimal."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     def load(self) -> None:
         """Read the file now, so that the first document does not wait for it."""

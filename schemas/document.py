@@ -61,6 +61,7 @@ class RemovalReason(StrEnum):
     ADVERTISEMENT = "advertisement"
     COMMENT = "comment"
     BOILERPLATE = "boilerplate"
+    UNREADABLE = "unreadable"
 
 
 class Reason(StrEnum):
