@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from schemas.document import Block, Reason, Removal
 
-__all__ = ["Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
+__all__ = ["Binary", "Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Binary:
+    """Input whose format its reader takes apart itself: PDF, Office files, mail."""
+
+    data: bytes
+    media_type: str
+    warnings: tuple[str, ...] = ()
+    encoding: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What the document says of itself, from its markup or its visible text."""
 
@@ -36,15 +46,17 @@ class Metadata:
     modified: str | None = None  # ISO 8601
     site_name: str | None = None
     url: str | None = None
+    language: str | None = None  # as the document declares it, BCP 47
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The document's blocks in reading order, before cleaning, and its declared metadata."""
+    """The document's blocks in reading order, before cleaning, its declared metadata, and what reading it left out."""
 
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
     warnings: tuple[str, ...] = ()
+    removed: tuple[Removal, ...] = ()  # what the reader itself left out: running headers, page numbers
 
 
 @dataclass(frozen=True, slots=True)
