@@ -12,7 +12,7 @@ from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
 from schemas.document import Reason
 
-__all__ = ["attribute", "bounded", "local", "text_of", "units"]
+__all__ = ["attribute", "bounded", "checked", "local", "text_of", "units"]
 
 Element = etree._Element  # noqa: SLF001  lxml's own name for the type of its elements
 
@@ -43,7 +43,7 @@ def units(
     )  # fmt: skip
     inside = 0
     empty = True
-    for _ in _fed(parser, _checked(chunks, limits, entities=entities)):
+    for _ in _fed(parser, checked(chunks, limits, entities=entities)):
         for event, element in parser.read_events():
             empty = False
             if local(element) not in names:
@@ -86,7 +86,7 @@ def _forget(element: Element) -> None:
             parent.remove(before)
 
 
-def _checked(chunks: Iterable[bytes], limits: Limits, *, entities: bool) -> Iterator[bytes]:
+def checked(chunks: Iterable[bytes], limits: Limits, *, entities: bool) -> Iterator[bytes]:
     """The chunks, as long as no tag is oversized and no entity is declared."""
     in_tag = 0
     head = b""
