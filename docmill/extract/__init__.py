@@ -33,7 +33,7 @@ _OTHERS = {
     "application/atom+xml": ("feed", "read_feed"),
     "application/epub+zip": ("epub", "read_epub"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
-    "application/x-ole-encrypted": ("msg", "read_locked"),
+    "application/x-ole-encrypted": ("locked", "read_locked"),
     "message/rfc822": ("mail", "read_mail"),
     _OFFICE + "wordprocessingml.document": ("docx", "read_docx"),
     _OFFICE + "presentationml.presentation": ("pptx", "read_pptx"),

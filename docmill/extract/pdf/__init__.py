@@ -8,7 +8,7 @@ import pypdfium2.raw as raw
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
-from docmill.extract.ooxml import useful_title
+from docmill.extract.ooxml import NOBODY, useful_title
 from docmill.extract.pdf import page as on_page
 from docmill.extract.pdf.furniture import running_lines
 from docmill.extract.pdf.order import in_reading_order, merged_rows
@@ -174,7 +174,7 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
     author = " ".join(fields.get("Author", "").split())
     return Metadata(
         title=useful_title(fields.get("Title")),
-        authors=tuple(name.strip() for name in author.split(";") if name.strip()),
+        authors=tuple(name.strip() for name in author.split(";") if name.strip() and name.strip() not in NOBODY),
         published=_date(fields.get("CreationDate")),
         modified=_date(fields.get("ModDate")),
     )

@@ -1,6 +1,6 @@
 """Reading order: columns one after the other, where a page's content goes across them; rows of tables kept."""
 
-from collections import Counter
+import re
 
 from docmill.extract.pdf.page import Piece
 
@@ -13,6 +13,10 @@ _MIN_LINES = 5  # of a column
 _MIN_CHARACTERS = 18  # of a column's line, in the middle: cells of tables are shorter
 _JUMPS = 4  # from one column to the other that content in order does not make
 _MOST_COLUMNS = 4  # recursion's depth
+_CELL_GAP = 1.2  # of the type's size: narrower gaps are those of justified lines
+_LABEL = re.compile(r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+")  # of an item or a heading
+_ALIGNED = 3.0  # points
+_ROW_DISTANCE = 3.0  # of the type's size
 
 
 def in_reading_order(pieces: list[Piece], depth: int = 0) -> list[Piece]:
@@ -81,27 +85,36 @@ def _jumps(pieces: list[Piece], gutter: tuple[float, float]) -> bool:
 
 
 def merged_rows(pieces: list[Piece]) -> list[tuple[Piece, ...]]:
-    """Pieces that follow each other on one line belong together: the cells of a row, or one line after all.
+    """Pieces that follow each other on one line belong together: as the cells of a row, or as one line after all.
 
-    Rows are those that stand by others of several pieces, with gaps at the same places.
+    A row stands by another line of several pieces whose gaps are at the same places.
     """
     lines: list[list[Piece]] = []
     for piece in pieces:
-        if lines and lines[-1][-1].row == piece.row and lines[-1][-1].page == piece.page:
-            lines[-1].append(piece)
-        else:
+        last = lines[-1][-1] if lines else None
+        if last is None or (last.row, last.page) != (piece.row, piece.page):
             lines.append([piece])
-    starts = Counter(round(piece.x0 / 6) for line in lines if len(line) > 1 for piece in line[1:])
-    ends = Counter(round(piece.x1 / 6) for line in lines if len(line) > 1 for piece in line[1:])
-    return [line for pieces in lines for line in _as_row_or_line(pieces, starts, ends)]
+        elif piece.x0 - last.x1 < _CELL_GAP * last.size or _LABEL.fullmatch(last.text):
+            lines[-1][-1] = _joined([last, piece])
+        else:
+            lines[-1].append(piece)
+    around = [[], *lines, []]
+    return [
+        tuple(line) if len(line) == 1 or _aligned(line, before) or _aligned(line, after) else (_joined(line),)
+        for before, line, after in zip(around, lines, around[2:], strict=False)
+    ]
 
 
-def _as_row_or_line(line: list[Piece], starts: Counter[int], ends: Counter[int]) -> list[tuple[Piece, ...]]:
-    aligned = all(
-        max(starts[round(piece.x0 / 6) + d] + ends[round(piece.x1 / 6) + d] for d in (-1, 0, 1)) > 2  # noqa: PLR2004
-        for piece in line[1:]
+def _aligned(line: list[Piece], other: list[Piece]) -> bool:
+    """Whether most cells after the first begin, end or stand in the middle where one of another line does."""
+    if len(other) < 2 or abs(line[0].y0 - other[0].y0) > _ROW_DISTANCE * line[0].size:  # noqa: PLR2004
+        return False
+    places = [(piece.x0, piece.x1, (piece.x0 + piece.x1) / 2) for piece in other[1:]]
+    fitting = sum(
+        any(abs(mine - theirs) <= _ALIGNED for place in places for mine, theirs in zip(own, place, strict=True))
+        for own in ((piece.x0, piece.x1, (piece.x0 + piece.x1) / 2) for piece in line[1:])
     )
-    return [tuple(line)] if len(line) == 1 or aligned else [(_joined(line),)]
+    return 2 * fitting > len(line) - 1
 
 
 def _joined(line: list[Piece]) -> Piece:

@@ -13,6 +13,7 @@ __all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share"]
 HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at the end of a line, which it takes for a soft one
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
+_BOLD = re.compile(rb"bold|black|heavy|demi|(?:BX|CMB|CMSSBX)\d", re.IGNORECASE)  # in names of fonts, TeX's included
 _GAP = 0.9  # of the type's size: wider than between words, even of justified lines
 _SAMPLE = 300  # characters of a page looked at for glyphs without a character
 _MOST_ANNOTATIONS = 1000
@@ -91,6 +92,8 @@ class _Boxes:
         self._raw = textpage.raw
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._rect = raw.FS_RECTF()
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
 
     def of(self, index: int) -> tuple[float, float, float, float]:
         left, right, bottom, top = self._edges
@@ -102,7 +105,10 @@ class _Boxes:
         return self._rect.left, self._rect.bottom, self._rect.right, self._rect.top
 
     def bold(self, index: int) -> bool:
-        return bool(raw.FPDFText_GetFontWeight(self._raw, index) >= 600)  # noqa: PLR2004  CSS's semi-bold
+        if raw.FPDFText_GetFontWeight(self._raw, index) >= 600:  # noqa: PLR2004  CSS's semi-bold
+            return True
+        length = raw.FPDFText_GetFontInfo(self._raw, index, self._name, len(self._name), self._flags)
+        return _BOLD.search(self._name.raw[: max(0, min(length, len(self._name)) - 1)]) is not None
 
 
 def unmapped_share(textpage: pdfium.PdfTextPage) -> tuple[int, int]:
