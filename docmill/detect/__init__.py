@@ -18,6 +18,7 @@ from docmill.detect.packed import (
     ODS,
     ODT,
     OLE_ENCRYPTED,
+    OLE_UNKNOWN,
     PPTX,
     XLSX,
     ole_media_type,
@@ -32,7 +33,7 @@ UNKNOWN = "application/octet-stream"
 BINARY = frozenset(
     {
         "application/pdf", "application/rtf", "application/xml", "application/rss+xml", "application/atom+xml",
-        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, MSG, OLE_ENCRYPTED,
+        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
     }
 )  # fmt: skip
 CONTAINERS = frozenset(
@@ -91,8 +92,8 @@ def _binary(data: bytes) -> str | None:
     """The media type by magic number; `application/octet-stream` for other bytes that are no text; else None."""
     if data.startswith(_ZIP):
         return zip_media_type(data)
-    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
-    if kind == "application/x-ole-storage":
+    kind: str | None = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    if kind == OLE_UNKNOWN:
         return ole_media_type(data)
     if kind:
         return kind

@@ -47,7 +47,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 
 def _plain(source: str) -> str:
-    text = rtf_to_text(source, errors="replace")
+    text: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # characters written as two halves
 
 
@@ -72,7 +72,7 @@ def _prefix(source: str) -> str:
 
 def _metadata(head: str) -> Metadata:
     prefix = _prefix(head)
-    fields = {name: rtf_to_text(prefix + value + "}", errors="replace").strip() for name, value in _INFO.findall(head)}
+    fields = {name: _plain(prefix + value + "}").strip() for name, value in _INFO.findall(head)}
     dates = {name: f"{year}-{int(month):02}-{int(day):02}" for name, year, month, day in _DATE.findall(head)}
     return Metadata(
         title=useful_title(fields.get("title")),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
@@ -122,7 +122,8 @@ class _Reader:
         """Refuse what holds no text, or none that can be read."""
         if self._pictures and len(characters) < _MIN_CHARACTERS * len(self._pages) and not self._notes:
             raise UnreadableError(
-                Reason.NEEDS_OCR, f"The file is a scan: {_listed(self._pictures)} of {len(self._pages)} hold pictures, no text."
+                Reason.NEEDS_OCR,
+                f"The file is a scan: {_listed(self._pictures)} of {len(self._pages)} hold pictures, no text.",
             )
         garbage = len(_GARBAGE.findall(characters))
         if garbage > _MAX_GARBAGE * len(characters) or self._unmapped > _MAX_UNMAPPED * max(self._sampled, 1):
