@@ -66,7 +66,7 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
 def useful_title(title: str | None) -> str | None:
     """A title that says something: not a file's or a program's name."""
     title = _PROGRAM.sub("", " ".join((title or "").split()))
-    return None if not title or _NO_TITLE.match(title) else title
+    return None if not title or _NO_TITLE.search(title) else title
 
 
 def paragraph_text(element: Element) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -22,6 +23,7 @@ __all__ = ["read_pdf"]
 
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
 _END = b"%%EOF"
+_CATALOG = re.compile(rb"(?<!\d)(\d{1,8}) (\d{1,5}) obj\s{0,4}<<[^>]{0,200}/Type\s{0,4}/Catalog\b")
 _END_WITHIN = 2048  # bytes from the end within which the file says that it ends
 _MIN_CHARACTERS = 8  # of a page that holds text
 _MAX_UNMAPPED = 0.5
@@ -44,15 +46,19 @@ def read_pdf(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
+    """The document; of a file without its trailer, what its catalog leads to."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         code = raw.FPDF_GetLastError()
         if code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY} or "assword" in str(error):
             raise UnreadableError(Reason.ENCRYPTED, "The file is locked with a password.") from None
-        if _END not in data[-_END_WITHIN:]:
-            raise UnreadableError(Reason.TRUNCATED, "The file breaks off before its end.") from None
-        raise UnreadableError(Reason.CORRUPT, "The file is broken beyond repair.") from None
+    with suppress(pdfium.PdfiumError):
+        if root := _CATALOG.search(data):
+            return pdfium.PdfDocument(data + b"\ntrailer<</Root %b %b R>>\n%%%%EOF\n" % (root[1], root[2]))
+    if _END not in data[-_END_WITHIN:]:
+        raise UnreadableError(Reason.TRUNCATED, "The file breaks off before its end.")
+    raise UnreadableError(Reason.CORRUPT, "The file is broken beyond repair.")
 
 
 class _Reader:
