@@ -180,3 +180,12 @@ def test_damage_is_answered(damage: bytes) -> None:
     """A page that is damaged is read or refused, never raised."""
     data = pdf([[(50, 700, 10, "A page with text on it")]]).replace(damage, b"x" * len(damage))
     assert isinstance(_result(data), Extracted | Refusal)
+
+
+def test_streams_that_unpack_to_too_much_are_refused() -> None:
+    """A page's content that unpacks beyond the bound is refused before it is unpacked whole."""
+    data = pdf([[(50, 700, 10, "x"), *[(50, 600, 10, " " * 100_000)] * 20]])
+    result = _result(data, Limits(unpacked_bytes=1_000_000))
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.TOO_LARGE
+    assert isinstance(_result(data, Limits(unpacked_bytes=4_000_000)), Extracted)

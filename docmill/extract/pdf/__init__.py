@@ -11,6 +11,7 @@ from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import NOBODY, useful_title
 from docmill.extract.pdf import page as on_page
+from docmill.extract.pdf.bomb import is_bomb
 from docmill.extract.pdf.furniture import running_lines
 from docmill.extract.pdf.order import in_reading_order, merged_rows
 from docmill.extract.pdf.paragraphs import Found, blocks_of, dehyphenated, joined
@@ -38,6 +39,8 @@ def read_pdf(data: bytes, limits: Limits) -> Extracted | Refusal:
     Raises:
         UnreadableError: It is locked, cut off or broken; holds pictures of text only; or names no characters.
     """
+    if is_bomb(data, limits.unpacked_bytes):
+        raise UnreadableError(Reason.TOO_LARGE, f"A stream unpacks to more than {limits.unpacked_bytes >> 20} MB.")
     document = _opened(data)
     try:
         return _Reader(data, document, limits).read()
