@@ -250,7 +250,9 @@ def _first(children: dict[int, list[int]], of: int) -> int:
     return children[of][0] + 1 if of in children else 0xFFFFFFFF
 
 
-def _directory_entry(name: str, kind: int, child: int, after: int, start: int, size: int) -> bytes:
+def _directory_entry(  # noqa: PLR0917  the fields of an entry
+    name: str, kind: int, child: int, after: int, start: int, size: int
+) -> bytes:
     wide = name.encode("utf-16-le")
     head = wide.ljust(64, b"\0") + struct.pack("<HBBIII", len(wide) + 2, kind, 1, 0xFFFFFFFF, after, child)
     return head + bytes(36) + struct.pack("<IQ", start, size)

@@ -12,6 +12,7 @@ import time
 import traceback
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 
 from documents import W, docx, epub, mail, msg, odf, paragraph, pdf, pptx, shape, xlsx
 
@@ -26,32 +27,67 @@ from schemas.source import RawDocument
 SLOW_SECONDS = 5.0
 LIMITS = Limits(unpacked_bytes=20 << 20)
 _INTERESTING = (
-    b"\x00", b"\xff" * 4, b"<", b">", b"&", b"<!ENTITY a 'b'>", b"]]>", b'"', b"{", b"}" * 9, b"\\", b"\r\n\r\n", b"--q",
-    b"PK\x03\x04", b"PK\x05\x06", b"%%EOF", b"endstream", b"0 R", b"\xfe\xff", b"[" * 50, b"=?utf-8?q?", b"Content-Type: ",
+    b"\x00", b"\xff" * 4, b"<", b">", b"&", b"<!ENTITY a 'b'>", b"]]>", b'"', b"{", b"}" * 9, b"\\", b"\r\n\r\n",
+    b"PK\x03\x04", b"PK\x05\x06", b"%%EOF", b"endstream", b"0 R", b"\xfe\xff", b"[" * 50, b"=?utf-8?q?",
+    b"--q", b"Content-Type: ",
 )  # fmt: skip
-_TABLE = "<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row></table:table>"
-_RTF = rb"{\rtf1\ansi\ansicpg1251{\info{\title A}}\pard \u1055?\'ef {\b bold}\par{\shptxt box}\trowd a\cell b\cell\row}"
-_RSS = b"<?xml version='1.0'?><rss><channel><title>A</title><item><title>B</title><description>&lt;p&gt;c</description></item></channel></rss>"
+_TABLE = (
+    "<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+    "</table:table>"
+)
+_RTF = (
+    rb"{\rtf1\ansi\ansicpg1251{\info{\title A}}\pard \u1055?\'ef {\b bold}\par{\shptxt box}"
+    rb"\trowd a\cell b\cell\row}"
+)
+_RSS = (
+    b"<?xml version='1.0'?><rss><channel><title>A</title><item><title>B</title>"
+    b"<description>&lt;p&gt;c</description></item></channel></rss>"
+)
+_XML = b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'f'>]><a xml:lang='en'><title>t</title><b>x &e; <i>y</i></b></a>"
+_HTML = b"<!doctype html><html><head><title>t</title></head><body><p class='a'>Some text in a paragraph."
 SEEDS: dict[str, tuple[str, bytes]] = {
-    "docx": ("a.docx", docx(paragraph("Body") + f"<w:tbl><w:tr><w:tc>{paragraph('c')}</w:tc></w:tr></w:tbl>", footnotes=f"<w:f {W}>{paragraph('n')}</w:f>")),
+    "docx": (
+        "a.docx",
+        docx(
+            paragraph("Body") + f"<w:tbl><w:tr><w:tc>{paragraph('c')}</w:tc></w:tr></w:tbl>",
+            footnotes=f"<w:f {W}>{paragraph('n')}</w:f>",
+        ),
+    ),
     "pptx": ("a.pptx", pptx([shape("Title", "title") + shape("a\nb", "body")], notes="note")),
-    "xlsx": ("a.xlsx", xlsx({"S": '<row><c t="s"><v>0</v></c><c s="1"><v>44319</v></c></row>'}, ("x",), '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>')),
-    "odt": ("a.odt", odf("text", f"<text:h>A</text:h><text:p>b<text:s text:c='3'/></text:p>{_TABLE}", "<style:header><text:p>h</text:p></style:header>")),
+    "xlsx": (
+        "a.xlsx",
+        xlsx(
+            {"S": '<row><c t="s"><v>0</v></c><c s="1"><v>44319</v></c></row>'},
+            ("x",),
+            '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>',
+        ),
+    ),
+    "odt": (
+        "a.odt",
+        odf(
+            "text",
+            f"<text:h>A</text:h><text:p>b<text:s text:c='3'/></text:p>{_TABLE}",
+            "<style:header><text:p>h</text:p></style:header>",
+        ),
+    ),
     "ods": ("a.ods", odf("spreadsheet", _TABLE)),
     "epub": ("a.epub", epub({"a": "<h1>A</h1><p>b</p><table><tr><td>c</td></tr></table>"})),
-    "pdf": ("a.pdf", pdf([[(50, 700, 12, "Title"), (50, 600, 10, "Some text here")], [(50, 700, 10, "- item")]], info="/Title(A)")),
+    "pdf": (
+        "a.pdf",
+        pdf([[(50, 700, 12, "Title"), (50, 600, 10, "Some text here")], [(50, 700, 10, "- item")]], info="/Title(A)"),
+    ),
     "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
     "msg": ("a.msg", msg({"0037001F": b"s\0", "1000001F": b"b\0", "10130102": b"<p>x"}, {"37010102": b"abc"})),
     "rtf": ("a.rtf", _RTF),
     "csv": ("a.csv", b'a,b,c\n1,"x\ny",3\n4,5,6\n'),
     "json": ("a.json", json.dumps({"title": "A", "n": [1, {"b": "<p>c</p>"}], "r": [{"x": 1}, {"x": 2}]}).encode()),
     "jsonl": ("a.jsonl", b'{"a": "x"}\n{"a": "y"}\n'),
-    "xml": ("a.xml", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'f'>]><a xml:lang='en'><title>t</title><b>x &e; <i>y</i></b></a>"),
+    "xml": ("a.xml", _XML),
     "rss": ("a.rss", _RSS),
-    "html": ("a.html", b"<!doctype html><html><head><title>t</title></head><body><p class='a'>Some text in a paragraph."),
+    "html": ("a.html", _HTML),
     "md": ("a.md", b"---\ntitle: A\n---\n# B\n\n- c\n\n<div>d</div>\n\n| e |\n|---|\n| f |\n"),
     "txt": ("a.txt", "Ein kurzer Satz über Fähren.\n- item\n".encode("cp1252")),
-}  # fmt: skip
+}
 
 
 def damaged(rng: random.Random, data: bytes) -> bytes:
@@ -109,10 +145,8 @@ def read(data: bytes, key: str) -> Extracted | Refusal:
     assert isinstance(content, Text | Binary)
     for opens, media_type in ((attachments, "message/rfc822"), (msg_attachments, "application/vnd.ms-outlook")):
         if isinstance(content, Binary) and content.media_type == media_type:
-            try:
+            with suppress(UnreadableError):
                 list(opens(content.data, LIMITS))
-            except UnreadableError:
-                pass
     found = extract(content, LIMITS)
     assert isinstance(found, Extracted | Refusal)
     return found
@@ -121,7 +155,7 @@ def read(data: bytes, key: str) -> Extracted | Refusal:
 def round_of(name: str, rng: random.Random) -> tuple[bytes, str]:
     """A damaged document of a kind, and its name."""
     key, data = SEEDS[name]
-    inside = data.startswith(b"PK") and rng.random() < 0.8  # noqa: PLR2004  damage to the zip itself is soon seen
+    inside = data.startswith(b"PK") and rng.random() < 0.8  # damage to the zip itself is soon seen
     return (damaged_inside if inside else damaged)(rng, data), key
 
 

@@ -55,8 +55,10 @@ _RELATED = {kind: frozenset(extensions) for kind, extensions in _DATA["related"]
 _HEAD = 16_384  # bytes looked at
 _TAR = slice(257, 262)
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))
-_MAX_CONTROL_SHARE = 0.02
-_FEW_CONTROLS = 4  # in a file of a few lines
+_MAX_CONTROL_SHARE = {
+    False: 0.02,
+    True: 0.2,
+}  # of bytes; what is all ASCII otherwise is damaged text, or padded with zeros
 _PDF_WITHIN = 1024  # bytes before %PDF- that readers tolerate
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -115,8 +117,7 @@ def _by_statistics(data: bytes) -> str | None:
     if (rtf := re.match(rb"\s*\{\\rtf", head)) and rtf.end() < _PDF_WITHIN:
         return "application/rtf"
     controls = len(head) - len(head.translate(None, _CONTROL))
-    allowed = max(_MAX_CONTROL_SHARE * len(head), min(_FEW_CONTROLS, len(head) / 5))
-    return UNKNOWN if controls > allowed else None
+    return UNKNOWN if controls > _MAX_CONTROL_SHARE[head.isascii()] * len(head) else None
 
 
 def _is_old_tar(data: bytes) -> bool:

@@ -119,7 +119,7 @@ def test_entities_are_expanded_within_bounds() -> None:
     """A document's own entities are text; those that expand to too much, or to themselves, are refused first."""
     honest = '<!DOCTYPE a [<!ENTITY port "Brest">]><a><b>To &port;</b></a>'
     assert _told(_read(honest.encode(), "application/xml")) == [("paragraph", "To Brest")]
-    lol = "".join(f'<!ENTITY e{n} "{"&e%d;" % (n - 1) * 10}">' for n in range(1, 10))
+    lol = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     assert _reason(f'<!DOCTYPE a [<!ENTITY e0 "ha">{lol}]><a>&e9;</a>'.encode(), "application/xml") is Reason.TOO_LARGE
     flood = f'<!DOCTYPE a [<!ENTITY e "{"x" * 5000}">]><a>{"&e;" * 5000}</a>'
     assert _reason(flood.encode("utf-16"), "application/xml") is Reason.TOO_LARGE
@@ -154,7 +154,8 @@ def test_feeds_give_their_items() -> None:
     rss = """<?xml version="1.0"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Harbour news</title>
       <link>https://harbour.example/</link><description>What sails</description><language>en</language>
       <item><title>Ferry late</title><pubDate>Mon, 03 May 2021 10:20:30 GMT</pubDate><dc:creator>Ida</dc:creator>
-      <description>&lt;p&gt;Wind &lt;b&gt;west&lt;/b&gt;.&lt;/p&gt;&lt;ul&gt;&lt;li&gt;coats&lt;/li&gt;&lt;/ul&gt;</description>
+      <description>&lt;p&gt;Wind &lt;b&gt;west&lt;/b&gt;.&lt;/p&gt;
+      &lt;ul&gt;&lt;li&gt;coats&lt;/li&gt;&lt;/ul&gt;</description>
       </item></channel></rss>"""
     found = _read(rss.encode(), "application/rss+xml")
     assert _told(found) == [

@@ -116,7 +116,8 @@ def test_cells_read_as_a_person_sees_them() -> None:
     styles += '<xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="20"/></cellXfs>'
     row = (
         '<c t="s"><v>1</v></c><c t="inlineStr"><is><t>inline</t></is></c><c t="b"><v>1</v></c><c><v>12.0</v></c>'
-        '<c><v>0.5</v></c><c s="1"><v>44319</v></c><c s="2"><v>44319.75</v></c><c s="3"><v>0.25</v></c><c t="s"><v>9</v></c>'
+        '<c><v>0.5</v></c><c s="1"><v>44319</v></c><c s="2"><v>44319.75</v></c><c s="3"><v>0.25</v></c>'
+        '<c t="s"><v>9</v></c>'
     )
     found = _read(xlsx({"Depths": f"<row>{row}</row>"}, shared=("no", "Brest"), styles=styles))
     cells = "Brest | inline | TRUE | 12 | 0.5 | 2021-05-03 | 2021-05-03 18:00:00 | 06:00:00"
@@ -172,7 +173,8 @@ def test_open_document_text() -> None:
 
 def test_open_document_pages() -> None:
     """Slides and sheets of OpenDocument are pages; a sheet opens with its name."""
-    slide = '<draw:page><draw:frame presentation:class="title"><draw:text-box><text:p>Tides</text:p></draw:text-box></draw:frame></draw:page>'
+    box = "<draw:text-box><text:p>Tides</text:p></draw:text-box>"
+    slide = f'<draw:page><draw:frame presentation:class="title">{box}</draw:frame></draw:page>'
     found = _read(odf("presentation", slide + slide.replace("Tides", "Ebb")))
     assert [(b.page, b.kind.value, b.text) for b in found.blocks] == [(1, "heading", "Tides"), (2, "heading", "Ebb")]
     cell = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
@@ -198,7 +200,8 @@ def test_office_files_that_cannot_be_read_say_why(data: bytes, reason: Reason) -
 
 def test_entities_in_office_files_are_refused() -> None:
     """A part that declares entities is refused before they are expanded."""
-    laughing = f'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><w:document {W}><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:document>'
+    entities = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    laughing = f"{entities}<w:document {W}><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:document>"
     data = zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": laughing})
     result = _result(data)
     assert isinstance(result, Refusal)

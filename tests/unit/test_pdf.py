@@ -12,7 +12,8 @@ from docmill.stage import Binary, Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
 WORDS = (
-    "the pilot boat left the inner harbour before dawn and met the ferry off the breakwater in a rising swell".split()
+    *("the", "pilot", "boat", "left", "the", "inner", "harbour", "before", "dawn"),
+    *("and", "met", "the", "ferry", "off", "the", "breakwater", "in", "a", "rising", "swell"),
 )
 
 

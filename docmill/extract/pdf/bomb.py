@@ -1,4 +1,4 @@
-"""Streams that unpack to more than a document may: found by unpacking them piece by piece, before PDFium does at once."""
+"""Streams that unpack to more than a document may: found piece by piece, before PDFium unpacks them at once."""
 
 import re
 import zlib
