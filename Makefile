@@ -27,6 +27,8 @@ fuzz: .venv/installed ## Damage documents of every format for SECONDS each and r
 lock: ## Pin every dependency again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group dev pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --group train pyproject.toml --output-file requirements-train.lock
 
 clean:
 	rm -rf .venv .docmill docmill-demo dist
