@@ -22,6 +22,7 @@ from schemas.document import (
     DocumentSource,
     EnrichedDocument,
     Fingerprints,
+    Language,
     Outcome,
     Provenance,
     Reason,
@@ -47,6 +48,8 @@ _LIBRARIES = (
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
 _DOCMILL = version("docmill")
+_DECLARED = 0.5  # confidence in a language that is only declared
+_CODE_LETTERS = 3
 _OPENING = 5  # blocks among which a document's title stands
 
 
@@ -161,7 +164,7 @@ class Pipeline:
         with clock.stage("describe"):
             metadata = describe.describe(extracted, cleaned)
         with clock.stage("classify"):
-            spoken = language.identify(body)
+            spoken = _spoken(body, extracted.metadata.language)
             found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
         return EnrichedDocument(
             id=identity,
@@ -231,6 +234,15 @@ def _kept_whole(extracted: Extracted) -> Cleaned:
     opening = extracted.blocks[:_OPENING]
     title = next((block.text for block in opening if block.kind is BlockKind.HEADING), None)
     return Cleaned(blocks=extracted.blocks, removed=(), title=title)
+
+
+def _spoken(body: str, declared: str | None) -> Language:
+    """The text's language; where there is too little text to tell, the one the document declares."""
+    seen = language.identify(body)
+    code = (declared or "").lower().replace("_", "-").partition("-")[0]
+    if seen.code != "und" or not (code.isascii() and code.isalpha() and 1 < len(code) <= _CODE_LETTERS):
+        return seen
+    return Language(code=code, confidence=_DECLARED, shares={code: 1.0})
 
 
 def _join(blocks: tuple[Block, ...]) -> str:

@@ -189,7 +189,9 @@ class EnrichedDocument(Model):
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
     text: str
-    markdown: str = Field(default="", description="The text in Markdown: headings, lists, tables and code keep their shape.")
+    markdown: str = Field(
+        default="", description="The text in Markdown: headings, lists, tables and code keep their shape."
+    )
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
     fingerprints: Fingerprints

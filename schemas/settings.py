@@ -53,7 +53,8 @@ class Settings(Model):
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
     max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")
     max_unpacked_mb: PositiveFloat = Field(
-        default=200, description="Office, OpenDocument and EPUB files that unpack to more are rejected as too_large."
+        default=200,
+        description="Office, OpenDocument, EPUB files or PDF streams unpacking to more are rejected as too_large.",
     )
     timeout_seconds: PositiveFloat = Field(default=60, description="Time limit for refining one document.")
     memory_mb: PositiveInt = Field(default=1024, description="Address space limit above a refining process's base.")
