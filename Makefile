@@ -1,4 +1,4 @@
-.PHONY: demo test check lock clean
+.PHONY: demo test check fuzz lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -14,6 +14,9 @@ check: .venv/installed ## Lint, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/docmill schema --check docs/schema/docmill-1.0.schema.json
+
+fuzz: .venv/installed ## Damage documents of every format for SECONDS each and read them
+	PYTHONPATH=tests $(BIN)/python tests/fuzzing.py $(or $(SECONDS),60) $(READERS)
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

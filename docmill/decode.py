@@ -1,60 +1,26 @@
-"""Decode: bytes to text, with the media type and character encoding found on the way.
+"""Decode: bytes to text where they are text, with the media type and character encoding found on the way.
 
 The order is that of the WHATWG Encoding Standard's sniffing, made strict: a byte order mark, then UTF-8 if
 every byte fits, then what the document declares, then detection (chardet). Undecodable bytes become U+FFFD
-and a warning; text that is mostly such bytes is refused.
+and a warning; text that is mostly such bytes is refused. Formats whose readers take bytes pass through.
 """
 
 import codecs
 import re
-from pathlib import PurePosixPath
 
 import chardet
 
-from docmill.stage import Refusal, Text
+from docmill.detect import BINARY, CONTAINERS, UNKNOWN, Detected, detect
+from docmill.detect.text import BOMS, wide_encoding
+from docmill.stage import Binary, Refusal, Text
 from schemas.document import Reason
 from schemas.source import RawDocument
 
-__all__ = ["VERSION", "decode"]
+__all__ = ["VERSION", "decode", "decode_text"]
 
-VERSION = "1"
+VERSION = "2"
 STAGE = "decode"
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_MAGIC = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"PK\x05\x06", "application/zip"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"BZh", "application/x-bzip2"),
-    (b"\xfd7zXZ\x00", "application/x-xz"),
-    (b"\x28\xb5\x2f\xfd", "application/zstd"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"\x7fELF", "application/x-elf"),
-    (b"OggS", "audio/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
-    (rb"{\rtf", "application/rtf"),
-)
-_HTML = re.compile(
-    rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|p|article|section|table|h1|title|meta)[\s>]",
-    re.IGNORECASE,
-)
-_HTML_FIRST = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html[\s>]|head[\s>])",
-    re.IGNORECASE | re.DOTALL,
-)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # The standard's labels: these names are written for their supersets.
@@ -62,77 +28,64 @@ _SUPERSET = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
     "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs", "iso8859-11": "cp874", "tis-620": "cp874",
 }  # fmt: skip
-_HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp"})
-_MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_ISO_2022 = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # switches of ISO-2022-JP, which is ASCII otherwise
+_SEVEN_BIT = ("iso2022", "hz")  # codecs whose bytes are all ASCII, and so UTF-8
 _HEAD = 4096  # bytes looked at for markup and declarations
 _CONTEXT = 1000  # bytes shown to the detector before the first bad one
 _SAMPLE = 200_000  # bytes given to the detector, whose time grows with them
-_CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))
 _VALID_A_BAD = 4  # valid characters for each bad byte in UTF-8 that was damaged
-_MAX_CONTROL_SHARE = 0.02
 _MAX_LOST_SHARE = 0.1
-_WARN_EXTENSIONS = {"text/html": _HTML_NAMES, "text/markdown": _MARKDOWN_NAMES}
+_MARKS = frozenset(mark for mark, _ in BOMS)
+# Control characters have no place in text; white space stays. C1 controls steer terminals as ESC does.
+_CONTROLS = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)])
+_HAS_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_BLANK = b" \t\r\n\x00\x0b\x0c"
 
 
-def decode(raw: RawDocument) -> Text | Refusal:
-    """Text, media type and encoding of a document, or why there is none to be had."""
-    data = raw.data
-    if not data.strip(b" \t\r\n\x00\x0b\x0c"):
+def decode(raw: RawDocument) -> Text | Binary | Refusal:
+    """Text, media type and encoding of a document, or its bytes for the format's reader, or why neither."""
+    if not raw.data.strip(_BLANK) or raw.data in _MARKS:
         return Refusal(STAGE, Reason.EMPTY, "The file holds no text: it is empty or all white space.")
-    bom = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), None)
-    if bom is None and (kind := _binary(data)):
-        return Refusal(STAGE, Reason.UNSUPPORTED_MEDIA_TYPE, f"The content is {kind}, which docmill does not read.")
+    found = detect(raw.data, raw.key, raw.media_type)
+    if found.media_type in BINARY:
+        return Binary(raw.data, found.media_type, found.warnings)
+    if found.media_type in CONTAINERS and not found.is_text:
+        message = f"The content is a container ({found.media_type}); its members are documents of their own."
+        return Refusal(STAGE, Reason.UNSUPPORTED_MEDIA_TYPE, message)
+    if not found.is_text:
+        what = "binary data" if found.media_type == UNKNOWN else found.media_type
+        return Refusal(STAGE, Reason.UNSUPPORTED_MEDIA_TYPE, f"The content is {what}, which docmill does not read.")
+    return decode_text(raw, found)
+
+
+def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
+    """The text of bytes known to be text, of the media type found."""
+    bom = next(((mark, name) for mark, name in BOMS if raw.data.startswith(mark)), None)
     text, encoding = _read(raw, bom)
+    if not text.strip("\x00 \t\r\n\ufeff"):
+        return Refusal(STAGE, Reason.EMPTY, "The file holds no text: it is empty or all white space.")
     lost = text.count("\N{REPLACEMENT CHARACTER}")
     if lost > _MAX_LOST_SHARE * len(text):
         message = f"{lost} of {len(text)} characters could not be decoded as {encoding}."
         return Refusal(STAGE, Reason.UNDECODABLE_TEXT, message)
-    warnings: tuple[str, ...] = (
-        (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",) if lost else ()
-    )
-    if "\x00" in text:
-        warnings += ("nul_characters: removed from the text",)
-        text = text.replace("\x00", "")
-    media_type = _media_type(raw, data if bom is None else text[:_HEAD].encode())
-    return Text(
-        text=text,
-        media_type=media_type,
-        encoding=encoding,
-        warnings=warnings + _disagreement(raw, media_type),
-    )
-
-
-def _binary(data: bytes) -> str | None:
-    """A name for content that is no text, else None."""
-    for magic, media_type in _MAGIC:
-        if data.startswith(magic):
-            return media_type
-    head = data[: _HEAD * 4]
-    if b"\x00" in head and _utf16_guess(head) is None:
-        return "binary"
-    controls = len(head) - len(head.translate(None, _CONTROL))
-    return "binary" if controls > _MAX_CONTROL_SHARE * len(head) else None
-
-
-def _utf16_guess(head: bytes) -> str | None:
-    """UTF-16 without a mark: Latin text in it has a zero in every other byte."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) / 2
-    if odd > 0.4 * half and even < 0.05 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.05 * half:
-        return "utf-16-be"
-    return None
+    warnings = found.warnings
+    if lost:
+        warnings += (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",)
+    if _HAS_CONTROLS.search(text):
+        warnings += ("control_characters: removed from the text",)
+        text = text.translate(_CONTROLS)
+    return Text(text=text, media_type=found.media_type, encoding=encoding, warnings=warnings)
 
 
 def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
     data = raw.data
     if bom:
         return data[len(bom[0]) :].decode(bom[1], "replace"), bom[1]
-    wide = _utf16_guess(data[: _HEAD * 4]) if b"\x00" in data[:_HEAD] else None
+    wide = wide_encoding(data[: _HEAD * 4])
     first_bad = _first_bad_byte(data)
     if wide or first_bad is None:
-        return data.decode(wide or "utf-8", "replace"), wide or "utf-8"
+        known = wide or _seven_bit(raw) or "utf-8"
+        return data.decode(known, "replace"), known
     repaired = data.decode("utf-8", "replace")
     if _is_damaged_utf8(repaired[:_SAMPLE]):
         return repaired, "utf-8"
@@ -144,6 +97,13 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
     if guess := _detected(data[max(0, first_bad - _CONTEXT) :][:_SAMPLE]):
         return data.decode(guess, "replace"), guess
     return repaired, "utf-8"
+
+
+def _seven_bit(raw: RawDocument) -> str | None:
+    """The codec of text in which pairs of ASCII characters stand for others: seen or declared."""
+    if _ISO_2022.search(raw.data[:_SAMPLE]):
+        return "iso2022_jp_ext"
+    return next((name for name in _declared(raw) if name.startswith(_SEVEN_BIT)), None)
 
 
 def _first_bad_byte(data: bytes) -> int | None:
@@ -186,23 +146,3 @@ def _detected(sample: bytes) -> str | None:
     except LookupError:
         return None
     return _SUPERSET.get(codec, codec) if codec else None
-
-
-def _media_type(raw: RawDocument, head: bytes) -> str:
-    extension = PurePosixPath(raw.key).suffix.lower()
-    if _HTML_FIRST.match(head):
-        return "text/html"
-    declared = (raw.media_type or "").partition(";")[0].strip().lower()
-    if extension in _MARKDOWN_NAMES or declared == "text/markdown":
-        return "text/markdown"
-    claims_html = extension in _HTML_NAMES or declared in {"text/html", "application/xhtml+xml"}
-    tags = len(_HTML.findall(head[:_HEAD]))
-    return "text/html" if tags and (claims_html or (head.lstrip()[:1] == b"<" and tags > 1)) else "text/plain"
-
-
-def _disagreement(raw: RawDocument, media_type: str) -> tuple[str, ...]:
-    extension = PurePosixPath(raw.key).suffix.lower()
-    for kind, names in _WARN_EXTENSIONS.items():
-        if (extension in names) != (media_type == kind) and extension and (extension in names or extension == ".txt"):
-            return (f"media_type_mismatch: the name ends in {extension} but the content is {media_type}",)
-    return ()

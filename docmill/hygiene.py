@@ -55,7 +55,7 @@ def tidy(extracted: Extracted) -> Extracted:
         blocks = tuple(_with_text(block, _repaired(block.text, steps)) for block in blocks)
     title = extracted.metadata.title
     metadata = replace(extracted.metadata, title=_repaired(title, _steps_for(title))) if title else extracted.metadata
-    return Extracted(blocks=blocks, metadata=metadata, warnings=extracted.warnings + _glued_warning(text))
+    return replace(extracted, blocks=blocks, metadata=metadata, warnings=extracted.warnings + _glued_warning(text))
 
 
 Step = Callable[[str], str]

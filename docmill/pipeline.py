@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -14,12 +15,14 @@ from docmill.classify import cues, language
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines, patterns
-from docmill.stage import Refusal
+from docmill.stage import Cleaned, Extracted, Refusal
 from schemas.document import (
     Block,
+    BlockKind,
     DocumentSource,
     EnrichedDocument,
     Fingerprints,
+    Language,
     Outcome,
     Provenance,
     Reason,
@@ -38,8 +41,16 @@ STAGES = {
     "describe": describe.VERSION,
     "classify": classify.VERSION,
 }
-_LIBRARIES = ("chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate", "ftfy", "onnxruntime")
+_LIBRARIES = (
+    "chardet", "selectolax", "py3langid", "markdown-it-py", "ftfy", "onnxruntime", "lxml", "pypdfium2", "pypdf", "striprtf",
+    "olefile", "msoffcrypto-tool",
+)  # fmt: skip
+# Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
+_PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
 _DOCMILL = version("docmill")
+_DECLARED = 0.5  # confidence in a language that is only declared
+_CODE_LETTERS = 3
+_OPENING = 5  # blocks among which a document's title stands
 
 
 class Pipeline:
@@ -54,6 +65,7 @@ class Pipeline:
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
         self._embedder = embedder or UniversalSentenceEncoder()
+        self._limits = extract.Limits(unpacked_bytes=int(self.settings.max_unpacked_mb * (1 << 20)))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -67,6 +79,7 @@ class Pipeline:
                 "rules": [_digest(source) for source in (hygiene.SOURCE, patterns.SOURCE, lines.SOURCE, cues.SOURCE)],
                 "models": [model.sha256 for model in lines.MODELS],
                 "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
+                "limits": asdict(self._limits),
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
         )
@@ -133,26 +146,29 @@ class Pipeline:
             )  # fmt: skip
 
         with clock.stage("decode"):
-            text = decode.decode(raw)
-        if isinstance(text, Refusal):
-            return refuse(text)
-        source = source.model_copy(update={"media_type": text.media_type, "encoding": text.encoding})
+            content = decode.decode(raw)
+        if isinstance(content, Refusal):
+            return refuse(content)
+        source = source.model_copy(update={"media_type": content.media_type, "encoding": content.encoding})
         with clock.stage("extract"):
-            extracted = extract.extract(text)
+            extracted = extract.extract(content, self._limits)
         if isinstance(extracted, Refusal):
-            return refuse(extracted, text.warnings)
+            return refuse(extracted, content.warnings)
         with clock.stage("clean"):
             extracted = hygiene.tidy(extracted)
-            cleaned = clean.clean(extracted, is_dump=text.media_type == "text/plain")
+            if content.media_type in _PAGES:
+                cleaned = clean.clean(extracted, is_dump=content.media_type == "text/plain")
+            else:
+                cleaned = _kept_whole(extracted)
             body = _join(cleaned.blocks)
         if not body:
             return refuse(
-                Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), text.warnings
+                Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), content.warnings
             )
         with clock.stage("describe"):
             metadata = describe.describe(extracted, cleaned)
         with clock.stage("classify"):
-            spoken = language.identify(body)
+            spoken = _spoken(body, extracted.metadata.language)
             found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
         return EnrichedDocument(
             id=identity,
@@ -171,9 +187,9 @@ class Pipeline:
             topics=found.topics,
             text=body,
             blocks=cleaned.blocks,
-            removed=cleaned.removed,
+            removed=extracted.removed + cleaned.removed,
             fingerprints=Fingerprints(text_sha256=_digest(body)),
-            warnings=text.warnings + extracted.warnings + found.warnings,
+            warnings=content.warnings + extracted.warnings + found.warnings,
             provenance=unset,
         )
 
@@ -218,6 +234,22 @@ def _source(key: str, source: SourceObject | None, size: int) -> DocumentSource:
     if source is None:
         return DocumentSource(uri=key, key=key, size=size)
     return DocumentSource(uri=source.uri, **source.model_dump())
+
+
+def _kept_whole(extracted: Extracted) -> Cleaned:
+    """A document that is no page of a site: nothing goes, and its first heading near the start is its title."""
+    opening = extracted.blocks[:_OPENING]
+    title = next((block.text for block in opening if block.kind is BlockKind.HEADING), None)
+    return Cleaned(blocks=extracted.blocks, removed=(), title=title)
+
+
+def _spoken(body: str, declared: str | None) -> Language:
+    """The text's language; where there is too little text to tell, the one the document declares."""
+    seen = language.identify(body)
+    code = (declared or "").lower().replace("_", "-").partition("-")[0]
+    if seen.code != "und" or not (code.isascii() and code.isalpha() and 1 < len(code) <= _CODE_LETTERS):
+        return seen
+    return Language(code=code, confidence=_DECLARED, shares={code: 1.0})
 
 
 def _join(blocks: tuple[Block, ...]) -> str:

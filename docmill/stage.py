@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from schemas.document import Block, Reason, Removal
 
-__all__ = ["Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
+__all__ = ["Binary", "Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Binary:
+    """Input whose format its reader takes apart itself: PDF, Office files, mail."""
+
+    data: bytes
+    media_type: str
+    warnings: tuple[str, ...] = ()
+    encoding: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What the document says of itself, from its markup or its visible text."""
 
@@ -40,15 +50,17 @@ class Metadata:
     image: str | None = None  # address of the lead image
     licence: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found: json_ld, open_graph, …
+    language: str | None = None  # as the document declares it, BCP 47
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The document's blocks in reading order, before cleaning, and its declared metadata."""
+    """The document's blocks in reading order, before cleaning, its declared metadata, and what reading it left out."""
 
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
     warnings: tuple[str, ...] = ()
+    removed: tuple[Removal, ...] = ()  # what the reader itself left out: running headers, page numbers
 
 
 @dataclass(frozen=True, slots=True)

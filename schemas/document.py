@@ -40,6 +40,7 @@ class BlockKind(StrEnum):
     CODE = "code"
     QUOTE = "quote"
     CAPTION = "caption"
+    NOTE = "note"
     LINE = "line"
 
 
@@ -59,6 +60,8 @@ class RemovalReason(StrEnum):
     CONTACT = "contact"
     SPAM = "spam"
     ADVERTISEMENT = "advertisement"
+    PAGE_HEADER = "page_header"
+    PAGE_FOOTER = "page_footer"
     COMMENT = "comment"
     BOILERPLATE = "boilerplate"
     UNREADABLE = "unreadable"
@@ -70,6 +73,10 @@ class Reason(StrEnum):
     EMPTY = "empty"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     UNDECODABLE_TEXT = "undecodable_text"
+    ENCRYPTED = "encrypted"
+    TRUNCATED = "truncated"
+    CORRUPT = "corrupt"
+    NEEDS_OCR = "needs_ocr"
     NO_TEXT = "no_text"
     TOO_LARGE = "too_large"
     TIMEOUT = "timeout"
@@ -126,6 +133,7 @@ class Block(Model):
     text: str
     start_line: int | None = Field(default=None, ge=1, description="First line of the decoded text input, 1-based.")
     end_line: int | None = Field(default=None, ge=1, description="Last line, inclusive.")
+    page: int | None = Field(default=None, ge=1, description="Page, slide or sheet it starts on, 1-based.")
     level: int | None = Field(default=None, ge=1, description="Of a heading (1 to 6), or of a list item's nesting.")
     number: int | None = Field(default=None, description="Of an item in an ordered list.")
 
@@ -135,6 +143,7 @@ class Removal(Model):
 
     start_line: int | None = Field(default=None, ge=1)
     end_line: int | None = Field(default=None, ge=1)
+    page: int | None = Field(default=None, ge=1)
     kind: BlockKind
     reason: RemovalReason
     text: str = Field(description="What was dropped, cut to 200 characters.")
@@ -188,7 +197,9 @@ class EnrichedDocument(Model):
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
     text: str
-    markdown: str = Field(default="", description="The text in Markdown: headings, lists, tables and code keep their shape.")
+    markdown: str = Field(
+        default="", description="The text in Markdown: headings, lists, tables and code keep their shape."
+    )
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
     fingerprints: Fingerprints

@@ -52,6 +52,10 @@ class Settings(Model):
     shard_size: PositiveInt = Field(default=200, description="Documents one Prefect task takes.")
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
     max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")
+    max_unpacked_mb: PositiveFloat = Field(
+        default=200,
+        description="Office, OpenDocument, EPUB files or PDF streams unpacking to more are rejected as too_large.",
+    )
     timeout_seconds: PositiveFloat = Field(default=60, description="Time limit for refining one document.")
     memory_mb: PositiveInt = Field(default=1024, description="Address space limit above a refining process's base.")
     sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")

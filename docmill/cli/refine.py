@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ from docmill.errors import ConfigError
 __all__ = ["refine"]
 
 STDIN = "-"
+_C1 = re.compile("[\x7f-\x9f]")
 
 
 @click.command()
@@ -46,9 +48,15 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, pretty: bool)
     rejected = False
     with RefinePool(settings, workers=workers) as pool, ThreadPoolExecutor(workers) as threads:
         for record, status in threads.map(one, files):
-            click.echo(json.dumps(json.loads(record), indent=2, ensure_ascii=False) if pretty else record)
+            click.echo(_shown(record, pretty=pretty))
             rejected = rejected or status == "rejected"
     return int(rejected)
+
+
+def _shown(record: bytes, *, pretty: bool) -> str:
+    """A record as JSON that steers no terminal: JSON escapes the C0 controls by itself, keys may hold others."""
+    text = json.dumps(json.loads(record), indent=2, ensure_ascii=False) if pretty else record.decode()
+    return _C1.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
 def _check(name: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from documents import docx, paragraph, xlsx
 
 import docmill
 from docmill import EnrichedDocument, Pipeline, RawDocument, Rejection, Settings
@@ -134,3 +135,22 @@ def test_public_names_are_there() -> None:
         assert getattr(docmill, name).__name__ == name
     with pytest.raises(AttributeError):
         _ = docmill.nonsense
+
+
+def test_a_report_is_no_page_of_a_site(pipeline: Pipeline) -> None:
+    """What would be furniture on a page stays in an office document; its first heading is its title."""
+    lines = ["Share this page", "Home", "News", "Copyright 2020 Harbour Office", "The ferry left at noon."]
+    body = paragraph("A plan", extra='<w:outlineLvl w:val="0"/>') + "".join(map(paragraph, lines))
+    outcome = pipeline.refine(RawDocument(data=docx(body).replace(b"docProps/core", b"docProps/eroc"), key="a.docx"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert [block.text for block in outcome.blocks] == ["A plan", *lines]
+    assert outcome.title == "A plan"
+    assert not outcome.removed
+
+
+def test_declared_language_decides_where_the_text_is_too_short(pipeline: Pipeline) -> None:
+    """A file of figures is in the language its properties name."""
+    row = "<row><c><v>12</v></c><c><v>40</v></c></row>"
+    outcome = pipeline.refine(RawDocument(data=xlsx({"1": row}), key="a.xlsx"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert (outcome.language.code, outcome.language.confidence) == ("en", 0.5)

@@ -1,0 +1,143 @@
+"""Detect what kind of text some bytes hold: markup, mail, data or prose."""
+
+import codecs
+import json
+import re
+
+__all__ = ["BOMS", "text_media_type", "wide_encoding"]
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HEAD = 16_384  # bytes looked at
+_HTML = re.compile(
+    r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|p|article|section|table|h1|title|meta)[\s>]",
+    re.IGNORECASE,
+)
+_PROLOGUE = r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<\?[^>]{0,400}>\s*|<!--.{0,2000}?-->\s*){0,20}"
+_HTML_FIRST = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html[\s>]|head[\s>])", re.IGNORECASE | re.DOTALL)
+_ROOT = re.compile(
+    _PROLOGUE + r"(?P<doctype><!DOCTYPE\s[^\[>]{0,500}(?:\[|>\s*))?(?:<(?P<root>[A-Za-z_][\w.:-]{0,60})[\s/>])?",
+    re.DOTALL,
+)
+_FEEDS = {"rss": "application/rss+xml", "rdf:RDF": "application/rss+xml", "feed": "application/atom+xml"}
+_FROM_LINE = re.compile(r"From [^\r\n]{3,300}\d\d[^\r\n]{0,60}\r?\n(?:>[^\r\n]*\r?\n)?[A-Za-z][\w-]{0,60}:")
+_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[^\r\n]*(?:\r?\n|\Z)|[ \t][^\r\n]*(?:\r?\n|\Z)")
+_TRANSPORT = frozenset({"received", "return-path", "delivered-to", "message-id", "mime-version", "x-mailer"})
+_ENVELOPE = frozenset({"from", "to", "subject", "date", "cc", "sender", "reply-to", "content-type"})
+_JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\})|\[\s*(?:\{\s*["}]|"))')
+_NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application/json", "application/jsonl"}
+_SOME_LINES = 5
+_COLUMNS = 3
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark: Latin text in them has zeros at regular places."""
+    if b"\x00" not in head[:4096]:
+        return None
+    half = len(head) / 2
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if min(even, odd) > 0.4 * half:
+        quarter = len(head) / 4
+        zeros = [head[n::4].count(0) > 0.9 * quarter for n in range(4)]
+        return {(False, True, True, True): "utf-32-le", (True, True, True, False): "utf-32-be"}.get(tuple(zeros))  # type: ignore[arg-type]
+    if odd > 0.4 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if even > 0.4 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def text_media_type(data: bytes, claimed: str) -> str:
+    """The media type of text in any encoding.
+
+    Args:
+        data: The file.
+        claimed: The media type its name or its uploader claims, believed where the content does not speak against it.
+    """
+    head = _head(data)
+    if _HTML_FIRST.match(head):
+        return "text/html"
+    return _mail(head, claimed) or _markup(head, claimed) or _data(head, claimed, whole=len(data) <= _HEAD)
+
+
+def _head(data: bytes) -> str:
+    head = data[:_HEAD]
+    for bom, name in BOMS:
+        if head.startswith(bom):
+            return head[len(bom) :].decode(name, "replace")
+    return head.decode(wide_encoding(head) or "latin-1", "replace")
+
+
+def _mail(head: str, claimed: str) -> str | None:
+    if _FROM_LINE.match(head) and claimed != "message/rfc822":
+        return "application/mbox"
+    names = set()
+    at = head.find("\n") + 1 if head.startswith("From ") else 0
+    while header := _HEADER.match(head, at):
+        at = header.end()
+        names.add((header[1] or "").lower())
+    envelope, transport = names & _ENVELOPE, names & _TRANSPORT
+    if claimed == "message/rfc822" and (envelope or transport):
+        return "message/rfc822"
+    ends = at >= len(head) or head[at] in "\r\n"
+    sure = len(transport) > 1 or {"from", "subject", "date"} <= names or {"from", "to", "subject"} <= names
+    return "message/rfc822" if ends and sure and "from" in names | transport else None
+
+
+def _markup(head: str, claimed: str) -> str | None:
+    start = head.lstrip()
+    if claimed != "text/markdown":
+        tags = len(_HTML.findall(head[:4096]))
+        if (
+            tags
+            and (claimed in {"text/html", "application/xhtml+xml"} or (start[:1] == "<" and tags > 1))
+            and not (start.startswith("<?xml"))
+        ):
+            return "text/html"
+    if start[:1] != "<":
+        return None
+    found = _ROOT.match(head)
+    root = (found["root"] or "") if found else ""
+    if root in _FEEDS:
+        return _FEEDS[root]
+    declared = start.startswith("<?xml") or bool(found and found["doctype"])
+    is_xml = declared or (root and (claimed in {"application/xml", "text/xml"} or claimed.endswith("+xml")))
+    return "application/xml" if is_xml else None
+
+
+def _data(head: str, claimed: str, *, whole: bool) -> str:
+    if _JSON.match(head):
+        if _is_json_lines(head, claimed, whole=whole):
+            return "application/jsonl"
+        return "application/json"
+    if claimed in _NAMED:
+        return claimed
+    if claimed != "text/plain" and _is_tabular(head, whole=whole):
+        return "text/tab-separated-values"
+    return "text/plain"
+
+
+def _is_json_lines(head: str, claimed: str, *, whole: bool) -> bool:
+    """Whether each line is a JSON value of its own: by its name, or by two lines that are objects."""
+    if claimed == "application/jsonl":
+        return True
+    lines = [line for line in head.splitlines() if line.strip()]
+    complete = lines if whole else lines[:-1]
+    if len(complete) < 2 or not all(line.lstrip().startswith("{") for line in complete[:_SOME_LINES]):  # noqa: PLR2004
+        return False
+    try:
+        return all(isinstance(json.loads(line), dict) for line in complete[:2])
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_tabular(head: str, *, whole: bool) -> bool:
+    lines = head.splitlines()
+    lines = lines if whole else lines[:-1]
+    tabs = {line.count("\t") for line in lines}
+    return len(lines) >= _SOME_LINES and len(tabs) == 1 and tabs.pop() >= _COLUMNS - 1
