@@ -95,7 +95,10 @@ class Language(Model):
 
     code: str = Field(description="ISO 639-1 where it exists, else 639-3; `und` if there is too little text.")
     confidence: float = Field(ge=0, le=1)
-    shares: dict[str, float] = Field(description="Share of the text's characters per language; sums to 1.")
+    script: str | None = Field(default=None, description="ISO 15924 code of what the dominant language is written in.")
+    shares: dict[str, float] = Field(
+        description="Share of the text's letters per language, an East Asian one counted twice; sums to 1."
+    )
 
 
 class Evidence(Model):

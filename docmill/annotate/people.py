@@ -1,0 +1,113 @@
+"""People: names shown to be a person's by a title, an apposition, a verb of saying or a known given name."""
+
+from collections.abc import Sequence
+
+from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
+from docmill.annotate.runs import Run, has_head
+from docmill.annotate.tokens import Mention, Token
+
+__all__ = ["find_people"]
+
+_WORDS = range(2, 5)
+_APPOSITION = 6  # words after a comma among which a title must stand
+_PARTICLES = frozenset("van von de del der den di da dos la le el al bin ibn".split())
+
+
+def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, taken: set[int]) -> list[Mention]:
+    """People among the runs. `taken` holds the tokens that are part of something else."""
+    words = lexicon(language)
+    found: list[Run] = []
+    for start, end in runs:
+        if any(i in taken for i in range(start, end)) or has_head(tokens[start:end], words):
+            continue
+        if person := _person(tokens, start, end, language, words):
+            found.append(person)
+    named = [Mention(tokens[a].start, tokens[b - 1].end, "person") for a, b in found]
+    return named + _repeated(tokens, found, taken)
+
+
+def _person(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
+    first, titled = start, False
+    while first < end and tokens[first].folded in words.titles | words.modifiers | {"of", "and", "the"}:
+        titled = titled or tokens[first].folded in words.titles
+        first += 1
+    if not titled and first > start:
+        first = start
+    inner = [i for i in range(start, end) if tokens[i].folded in words.titles]
+    if inner and inner[-1] + 1 < end:  # Foreign Minister …, Chinese President …
+        first, titled = max(first, inner[-1] + 1), True
+    elif inner and inner[-1] >= first:
+        return None
+    name = [i for i in range(first, end) if tokens[i].folded not in _PARTICLES and tokens[i].gap != "-"]
+    if not name or any(tokens[i].text.isupper() and len(tokens[i].text) > 1 for i in name):
+        return None
+    if len(name) > _WORDS.stop - 1 or any(not tokens[i].capital and tokens[i].folded not in _PARTICLES for i in range(first, end)):
+        return None
+    if not titled:
+        titled = first > 0 and tokens[first].gap in (" ", ". ") and _is_title(tokens, first - 1, words)
+    if titled and not tokens[first].text.isdigit():
+        return first, end
+    if len(name) in _WORDS and (
+        _given(tokens[first : name[-1] + 1], language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
+    ):
+        return first, end
+    return None
+
+
+def _is_title(tokens: Sequence[Token], i: int, words: Lexicon) -> bool:
+    return tokens[i].folded in words.titles and not tokens[i].text.isupper()
+
+
+def _given(name: Sequence[Token], language: str, words: Lexicon) -> bool:
+    first, last = name[0], name[-1]
+    if words.patronymic and any(words.patronymic.fullmatch(token.folded) for token in name[1:]):
+        return True
+    if language == "ru":
+        return any(first.folded.startswith(given[:-1]) and len(first.text) <= len(given) + 2 for given in given_names("ru"))
+    return first.folded in given_names(language) or (len(name) in (2, 3) and is_pinyin_name(first.text, last.text))
+
+
+def _followed(tokens: Sequence[Token], end: int, words: Lexicon) -> bool:
+    """Whether a verb of saying follows, or a comma and a title: `…, the director of`."""
+    if end >= len(tokens):
+        return False
+    if tokens[end].gap == " ":
+        return tokens[end].folded in words.verbs
+    if tokens[end].gap not in (", ", "，"):
+        return False
+    for i in range(end, min(end + _APPOSITION, len(tokens))):
+        if i > end and tokens[i].gap not in (" ", "-", "’", "'"):
+            return False
+        if tokens[i].folded in words.titles:
+            return True
+        if tokens[i].folded in words.verbs:
+            return False
+    return False
+
+
+def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
+    """`dijo Fulano`: the verb may come first."""
+    return first > 0 and tokens[first].gap == " " and tokens[first - 1].folded in words.verbs and not tokens[first - 1].capital
+
+
+def _repeated(tokens: Sequence[Token], found: Sequence[Run], taken: set[int]) -> list[Mention]:
+    """Later mentions of somebody by one part of the name, where only one person has it."""
+    whole: dict[str, set[str]] = {}
+    inside = set(taken)
+    for start, end in found:
+        inside.update(range(start, end))
+        name = " ".join(token.text for token in tokens[start:end])
+        if end - start > 1:
+            for part in (tokens[start], tokens[end - 1]):
+                if len(part.text) > 2:  # noqa: PLR2004
+                    whole.setdefault(part.folded, set()).add(name)
+    starts = {name: next(a for a, b in found if " ".join(t.text for t in tokens[a:b]) == name) for names in whole.values() for name in names}
+    mentions = []
+    for i, token in enumerate(tokens):
+        names = whole.get(token.folded)
+        if i in inside or not names or len(names) > 1 or not token.capital:
+            continue
+        [name] = names
+        if i > starts[name]:
+            mentions.append(Mention(token.start, token.end, "person", name))
+    return mentions

@@ -1,0 +1,49 @@
+"""Words of a text with what stands around them, for the annotators of languages that write spaces and capitals."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Mention", "Token", "tokenize"]
+
+_WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u064b-\u065f\u0670]*")
+_NEW_SENTENCE = re.compile(r"[.!?…]['\"”»)]?\s|\n|[:•]\s*[\"“«]?$|^\s*[\"“«(]?$|[\"“«]$")
+
+
+@dataclass(slots=True)
+class Token:
+    """One word."""
+
+    start: int
+    end: int
+    text: str
+    folded: str
+    gap: str  # between the word before and this one
+    initial: bool  # begins a sentence, line or quotation, where a capital says nothing
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return self.text[0].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text names something."""
+
+    start: int
+    end: int
+    type: str
+    canonical: str | None = None  # where it differs from the text
+
+
+def tokenize(text: str) -> list[Token]:
+    """The words in order."""
+    tokens, end = [], 0
+    for match in _WORD.finditer(text):
+        gap, word = text[end : match.start()], match[0]
+        initial = not tokens or (gap != " " and bool(_NEW_SENTENCE.search(gap)))
+        if initial and gap == ". " and len(tokens[-1].text) == 1:
+            initial = False  # an initial's full stop
+        tokens.append(Token(match.start(), match.end(), word, word.casefold(), gap, initial))
+        end = match.end()
+    return tokens
