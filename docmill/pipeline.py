@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 
-from docmill import classify, clean, decode, describe, extract
-from docmill.classify import cues, language
+from docmill import annotate, classify, clean, decode, describe, extract, language
+from docmill.classify import cues
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import patterns
@@ -36,24 +36,27 @@ STAGES = {
     "extract": extract.VERSION,
     "clean": clean.VERSION,
     "describe": describe.VERSION,
+    "language": language.VERSION,
     "classify": classify.VERSION,
+    "annotate": annotate.VERSION,
 }
-_LIBRARIES = ("chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate")
+_LIBRARIES = ("chardet", "trafilatura", "py3langid", "pycld2", "rjieba", "babel", "markdown-it-py", "dateparser", "htmldate")
 _DOCMILL = version("docmill")
 
 
 class Pipeline:
-    """decode ▶ extract ▶ clean ▶ describe ▶ classify. Build once, use for many documents."""
+    """decode ▶ extract ▶ clean ▶ describe ▶ language ▶ classify ▶ annotate. Build once, use for many documents."""
 
     def __init__(self, settings: Settings | None = None, *, embedder: Embedder | None = None) -> None:
         """Load taxonomies; models wait for the first document or `warm_up`.
 
         Raises:
-            ConfigError: A taxonomy is missing or malformed.
+            ConfigError: A taxonomy is missing or malformed, or the spaCy model cannot be loaded.
         """
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
         self._embedder = embedder or UniversalSentenceEncoder()
+        self._annotator = annotate.Annotator(self.settings.annotations, self.settings.ner_model)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,7 +67,8 @@ class Pipeline:
                 "stages": STAGES,
                 "libraries": {name: version(name) for name in _LIBRARIES},
                 "embedder": self._embedder.name,
-                "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE)],
+                "rules": [_digest(s) for s in (patterns.SOURCE, cues.SOURCE, language.SOURCE, *annotate.SOURCES)],
+                "annotations": self._annotator.name,
                 "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
@@ -81,8 +85,9 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Load every model now, so that the first document does not wait for them."""
-        language.identify("warm up")
+        language.warm_up()
         _ = self._classifier
+        self._annotator.warm_up()
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
         """Process one document.
@@ -147,9 +152,12 @@ class Pipeline:
             )
         with clock.stage("describe"):
             metadata = describe.describe(extracted, cleaned)
-        with clock.stage("classify"):
+        with clock.stage("language"):
             spoken = language.identify(body)
+        with clock.stage("classify"):
             found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
+        with clock.stage("annotate"):
+            noted = self._annotator.annotate(body, metadata, spoken, cleaned, extracted.links)
         return EnrichedDocument(
             id=identity,
             source=source,
@@ -165,7 +173,12 @@ class Pipeline:
             text=body,
             blocks=cleaned.blocks,
             removed=cleaned.removed,
-            fingerprints=Fingerprints(text_sha256=_digest(body)),
+            entities=noted.entities,
+            keyphrases=noted.keyphrases,
+            links=noted.links,
+            dates_mentioned=noted.dates_mentioned,
+            quality=noted.quality,
+            fingerprints=Fingerprints(text_sha256=_digest(body), minhash=noted.minhash),
             warnings=text.warnings + extracted.warnings + found.warnings,
             provenance=unset,
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from schemas.document import Block, Reason, Removal
 
-__all__ = ["Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
+__all__ = ["Cleaned", "Extracted", "Link", "Metadata", "Refusal", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,20 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the document's main content."""
+
+    url: str  # absolute
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extracted:
     """The document's blocks in reading order, before cleaning, and its declared metadata."""
 
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
+    links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -14,12 +14,17 @@ __all__ = [
     "BlockKind",
     "DocumentSource",
     "EnrichedDocument",
+    "Entity",
+    "EntityType",
     "Evidence",
     "Fingerprints",
     "Label",
     "Language",
+    "Link",
+    "LinkKind",
     "Outcome",
     "Provenance",
+    "Quality",
     "Reason",
     "Rejection",
     "Removal",
@@ -59,6 +64,8 @@ class RemovalReason(StrEnum):
     CONTACT = "contact"
     SPAM = "spam"
     ADVERTISEMENT = "advertisement"
+    COMMENT = "comment"
+    BOILERPLATE = "boilerplate"
 
 
 class Reason(StrEnum):
@@ -126,6 +133,8 @@ class Block(Model):
     text: str
     start_line: int | None = Field(default=None, ge=1, description="First line of the decoded text input, 1-based.")
     end_line: int | None = Field(default=None, ge=1, description="Last line, inclusive.")
+    level: int | None = Field(default=None, ge=1, description="Of a heading (1 to 6), or of a list item's nesting.")
+    number: int | None = Field(default=None, description="Of an item in an ordered list.")
 
 
 class Removal(Model):
@@ -138,10 +147,63 @@ class Removal(Model):
     text: str = Field(description="What was dropped, cut to 200 characters.")
 
 
+class EntityType(StrEnum):
+    """What an entity is."""
+
+    COUNTRY = "country"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    PLACE = "place"
+    EMAIL = "email"
+    DOI = "doi"
+    PATENT = "patent"
+    MONEY = "money"
+
+
+class Entity(Model):
+    """Something the title or text names."""
+
+    type: EntityType
+    text: str = Field(description="As it is written most often.")
+    canonical: str = Field(
+        description="ISO 3166-1 alpha-2 for countries, the full name for acronyms and parts of names, English for places."
+    )
+    count: int = Field(ge=1, description="Mentions, those by acronym or part of the name included.")
+
+
+class LinkKind(StrEnum):
+    """What a link leads to."""
+
+    COURSE = "course"
+    VIDEO = "video"
+    DATASET = "dataset"
+    DOCUMENT = "document"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+class Link(Model):
+    """A link of the main content."""
+
+    url: str = Field(description="Scheme http, https, mailto or doi.")
+    text: str = Field(description="What it was shown as; empty for a bare address.")
+    kind: LinkKind
+
+
+class Quality(Model):
+    """How well the text reads as a document, for consumers to filter by."""
+
+    score: float = Field(ge=0, le=1, description="1 is ordinary prose; each signal out of its range takes from it.")
+    signals: dict[str, float] = Field(description="Documented in docs/annotations.md; shares are of 0 to 1.")
+
+
 class Fingerprints(Model):
     """Digests of the cleaned text, for finding duplicates."""
 
     text_sha256: str = Field(description="Of `text` in UTF-8, hexadecimal.")
+    minhash: str | None = Field(
+        default=None, description="128 values of 8 hexadecimal digits; the share that agrees estimates the similarity."
+    )
 
 
 class StageRun(Model):
@@ -179,8 +241,16 @@ class EnrichedDocument(Model):
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
     text: str
+    markdown: str = Field(default="", description="The text in Markdown: headings, lists, tables and code keep their shape.")
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
+    entities: tuple[Entity, ...] = Field(default=(), description="By type, most frequent first.")
+    keyphrases: tuple[str, ...] = Field(default=(), description="Best first.")
+    links: tuple[Link, ...] = ()
+    dates_mentioned: tuple[str, ...] = Field(
+        default=(), description="ISO 8601 dates, or months where no day is given, in order of first mention."
+    )
+    quality: Quality | None = Field(default=None, description="Null where switched off.")
     fingerprints: Fingerprints
     warnings: tuple[str, ...] = Field(default=(), description="`code: explanation`, one a string.")
     provenance: Provenance

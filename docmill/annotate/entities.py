@@ -1,0 +1,142 @@
+"""Entities: what each finder mentions, put together by type and canonical form, with counts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from docmill.annotate.acronyms import find_acronyms, find_listed, find_with_country, introduced
+from docmill.annotate.arabic_names import find_arabic_names
+from docmill.annotate.chinese_names import Word, find_chinese_names
+from docmill.annotate.countries import CountryMention, find_countries
+from docmill.annotate.countries.chinese import chinese_countries
+from docmill.annotate.lexicon import CASED, lexicon
+from docmill.annotate.organisations import find_organisations, find_russian_organisations
+from docmill.annotate.patterns import find_patterned
+from docmill.annotate.people import find_people
+from docmill.annotate.places import find_places
+from docmill.annotate.runs import find_runs
+from docmill.annotate.spacy_names import SpacyNames
+from docmill.annotate.tokens import Mention, Token, tokenize
+from schemas.document import Entity, EntityType, Language
+
+__all__ = ["find_entities", "text_countries"]
+
+_SPOKEN = 0.1  # share of the text from which a second language's country names are looked for
+_FEW_CAPITALS = 0.004
+_NAMES = ("organisation", "person", "place")
+
+
+def find_entities(
+    text: str, language: Language, chinese: Sequence[Word] | None, model: SpacyNames | None = None
+) -> tuple[Entity, ...]:
+    """Entities of a text by type, most frequent first.
+
+    Args:
+        text: Title and body.
+        language: As identified; it decides which rules apply.
+        chinese: The text's words where a part of it is Chinese.
+        model: What finds names instead of docmill's rules, where it reads the language.
+    """
+    countries = text_countries(text, language, chinese)
+    if model and model.language == language.code:
+        names = model.find(text)
+    else:
+        names = _names(text, language.code, countries, chinese)
+    spans = _spans(mention for mention in names if mention.type == "person")
+    mentions = [
+        *(Mention(c.start, c.end, "country", c.code) for c in countries if not _within(c.start, spans)),
+        *names,
+        *find_patterned(text),
+    ]
+    return _merged(text, mentions)
+
+
+def text_countries(text: str, language: Language, chinese: Sequence[Word] | None) -> list[CountryMention]:
+    """Countries by the gazetteers of every language that makes up a tenth of the text or more."""
+    found: dict[tuple[int, int], CountryMention] = {}
+    for code, share in language.shares.items():
+        if code == "zh" and chinese is not None and share >= _SPOKEN:
+            mentions = [CountryMention(*span) for span in chinese_countries(text, [word[:2] for word in chinese])]
+        elif share >= _SPOKEN:
+            mentions = find_countries(text, code)
+        else:
+            continue
+        for mention in mentions:
+            found.setdefault((mention.start, mention.end), mention)
+    return [found[span] for span in sorted(found)]
+
+
+def _names(
+    text: str, language: str, countries: Sequence[CountryMention], chinese: Sequence[Word] | None
+) -> list[Mention]:
+    """Organisations, people and places by rules."""
+    if language == "zh":
+        known = {(c.start, c.end) for c in countries}
+        return [m for m in find_chinese_names(text, chinese or ()) if m.type != "place" or (m.start, m.end) not in known]
+    tokens = tokenize(text)
+    if language == "ar":
+        return find_arabic_names(tokens)
+    spans = [(c.start, c.end) for c in countries]
+    if language not in CASED:
+        return find_places(text, tokens, language, _inside(tokens, spans))
+    return _cased_names(text, tokens, language, spans)
+
+
+def _cased_names(text: str, tokens: list[Token], language: str, countries: list[tuple[int, int]]) -> list[Mention]:
+    runs = find_runs(tokens, lexicon(language))
+    found = (
+        find_russian_organisations(text, tokens) if language == "ru" else find_organisations(tokens, runs, language)
+    )
+    found += find_listed(text, dict(runs), tokens, language)
+    capitals = sum(map(str.isupper, text)) >= _FEW_CAPITALS * len(text)
+    found += find_with_country(text, countries, capitals)
+    known = introduced(text, found)
+    taken = _inside(tokens, _spans(found))
+    found += find_acronyms(tokens, known, taken)
+    taken |= _inside(tokens, _spans(found))
+    names = [mention for mention in found if (mention.start, mention.end) not in set(countries)]
+    country_tokens = _inside(tokens, countries)
+    people = find_people(tokens, runs, language, taken)
+    taken |= _inside(tokens, _spans(people)) | country_tokens
+    return [*names, *people, *find_places(text, tokens, language, taken)]
+
+
+def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
+    return [(mention.start, mention.end) for mention in mentions]
+
+
+def _within(position: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)
+
+
+def _inside(tokens: Sequence[Token], spans: Iterable[tuple[int, int]]) -> set[int]:
+    """Numbers of the tokens that begin inside any of the spans."""
+    ordered, inside, i = sorted(spans), set(), 0
+    for number, token in enumerate(tokens):
+        while i < len(ordered) and ordered[i][1] <= token.start:
+            i += 1
+        if i < len(ordered) and ordered[i][0] <= token.start:
+            inside.add(number)
+    return inside
+
+
+def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
+    """One entity a type and canonical form, under its commonest spelling; mentions inside a longer of its type go."""
+    surfaces: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    end = {name: -1 for name in EntityType}
+    for mention in sorted(set(mentions), key=lambda m: (m.start, -m.end)):
+        if mention.start < end[EntityType(mention.type)]:
+            continue
+        end[EntityType(mention.type)] = mention.end
+        surface = " ".join(text[mention.start : mention.end].split())
+        surfaces[mention.type, mention.canonical or surface][surface] += 1
+    entities = [
+        Entity(
+            type=EntityType(kind),
+            text=min(found, key=lambda surface: (-found[surface], -len(surface), surface)),
+            canonical=canonical,
+            count=found.total(),
+        )
+        for (kind, canonical), found in surfaces.items()
+    ]
+    order = list(EntityType)
+    return tuple(sorted(entities, key=lambda e: (order.index(e.type), -e.count, e.canonical)))
