@@ -6,32 +6,50 @@ Also names that a list or a bracketed country shows to be organisations (`compan
 import re
 from collections.abc import Sequence
 
+from docmill.annotate.countries.gazetteer import WORD
 from docmill.annotate.lexicon import acronym_context, lexicon
 from docmill.annotate.runs import Run
 from docmill.annotate.tokens import Mention, Token
 
 __all__ = ["find_acronyms", "find_listed", "find_with_country", "introduced"]
 
-_INTRODUCTION = re.compile(r"\s?[(（](?:[^()（）]{0,40}?[\s:]|[“\"«‘'])??[“\"«‘']?([^\W\d_a-zа-я][\w&-]{1,9})[”\"»’']?\s?[)）]")
+_INTRODUCTION = re.compile(r"\s?[(（](?:[^()（）A-ZА-Я]{0,40}?[\s:]|[“\"«‘'])??[“\"«‘']?([^\W\d_a-zа-я][\w&-]{1,9})[”\"»’']?\s?[)）]")
 _ACRONYM = re.compile(r"[^\W\d_a-zа-яё]{2,8}(?:-?\d)?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _CAPITALS = 2
 _BEFORE = frozenset("by with from for of at via to the join joined между при в из от de du des la le par con por der die von".split())
 _OF = frozenset("of at by with from for to".split())
 _ITEM = re.compile(r"\s*(?:,|;|and|et|y|und|и|&|or)?\s*(?:and|et|y|und|и)?\s*(?:the\s)?")
-_SEPARATOR = re.compile(r"[,;:.()（）\n]|\b(?:includ\w+|and|are|is|from|with|of which|comprend|incluye)\b\s")
+_SEPARATOR = re.compile(r"[,;:.()（）\n]|\b(?:includ\w+|are|is|from|with|of which|comprend|incluye)\b\s")
+_LEADING = re.compile(r"\s*(?:(?:and|et|y|und|и)\s)?(?:(?:the|la|le|el|die|der|das)\s)?", re.IGNORECASE)
 _LONGEST = 9  # words
 _FEWEST = 3  # names with a country in brackets that make a list of organisations
 
 
-def introduced(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
-    """Acronyms given in brackets right after an organisation's name, to that name."""
-    found = {}
+def introduced(text: str, mentions: Sequence[Mention]) -> tuple[dict[str, str], list[Mention]]:
+    """Acronyms given in brackets right after an organisation's name, to that name; and the mentions, cut to it.
+
+    Of `Division of the Northern Energy Council (NEC)` the acronym stands for what its letters begin.
+    """
+    found: dict[str, str] = {}
+    cut = []
     for mention in mentions:
         match = _INTRODUCTION.match(text, mention.end)
         if match and sum(map(str.isupper, match[1])) >= _CAPITALS:
-            found.setdefault(match[1], text[mention.start : mention.end])
-    return found
+            start = _spelled(text, mention, match[1])
+            found.setdefault(match[1], " ".join(text[start : mention.end].split()))
+            cut.append(Mention(start, mention.end, mention.type))
+        else:
+            cut.append(mention)
+    return found, cut
+
+
+def _spelled(text: str, mention: Mention, acronym: str) -> int:
+    """Where in a name the words begin whose initials make the acronym; its own beginning where none do."""
+    words = [match for match in WORD.finditer(text, mention.start, mention.end) if match[0][0].isupper()]
+    initials = "".join(word[0][0] for word in words)
+    at = initials.rfind(acronym.upper().replace("-", ""))
+    return words[at].start() if at >= 0 and at + len(acronym) == len(initials) else mention.start
 
 
 def find_acronyms(tokens: Sequence[Token], known: dict[str, str], taken: set[int]) -> list[Mention]:
@@ -95,9 +113,8 @@ def find_with_country(text: str, countries: Sequence[Run], capitals: bool) -> li
         line = text.rfind("\n", 0, stop) + 1
         pieces = list(_SEPARATOR.finditer(text, line, stop))
         begin = pieces[-1].end() if pieces else line
-        name = text[begin:stop]
-        begin += len(name) - len(name.lstrip())
-        begin += 4 if text[begin:stop].lower().startswith("the ") else 0
+        if leading := _LEADING.match(text, begin, stop):
+            begin = leading.end()
         name = text[begin:stop].rstrip()
         if name and len(name.split()) <= _LONGEST and (name[0].isupper() or not capitals):
             mentions.append(Mention(begin, begin + len(name), "organisation"))

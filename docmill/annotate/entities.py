@@ -1,5 +1,6 @@
 """Entities: what each finder mentions, put together by type and canonical form, with counts."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +13,7 @@ from docmill.annotate.lexicon import CASED, lexicon
 from docmill.annotate.organisations import find_organisations, find_russian_organisations
 from docmill.annotate.patterns import find_patterned
 from docmill.annotate.people import find_people
-from docmill.annotate.places import find_places
+from docmill.annotate.places import find_places, find_unions
 from docmill.annotate.runs import find_runs
 from docmill.annotate.spacy_names import SpacyNames
 from docmill.annotate.tokens import Mention, Token, tokenize
@@ -77,11 +78,12 @@ def _names(
         return find_arabic_names(tokens)
     spans = [(c.start, c.end) for c in countries]
     if language not in CASED:
-        return find_places(text, tokens, language, _inside(tokens, spans))
+        return find_places(tokens, language, _inside([token.start for token in tokens], spans))
     return _cased_names(text, tokens, language, spans)
 
 
 def _cased_names(text: str, tokens: list[Token], language: str, countries: list[tuple[int, int]]) -> list[Mention]:
+    starts = [token.start for token in tokens]
     runs = find_runs(tokens, lexicon(language))
     found = (
         find_russian_organisations(text, tokens) if language == "ru" else find_organisations(tokens, runs, language)
@@ -89,15 +91,16 @@ def _cased_names(text: str, tokens: list[Token], language: str, countries: list[
     found += find_listed(text, dict(runs), tokens, language)
     capitals = sum(map(str.isupper, text)) >= _FEW_CAPITALS * len(text)
     found += find_with_country(text, countries, capitals)
-    known = introduced(text, found)
-    taken = _inside(tokens, _spans(found))
+    known, found = introduced(text, found)
+    taken = _inside(starts, _spans(found))
     found += find_acronyms(tokens, known, taken)
-    taken |= _inside(tokens, _spans(found))
+    found += find_unions(tokens, language)
+    taken |= _inside(starts, _spans(found))
     names = [mention for mention in found if (mention.start, mention.end) not in set(countries)]
-    country_tokens = _inside(tokens, countries)
+    country_tokens = _inside(starts, countries)
     people = find_people(tokens, runs, language, taken)
-    taken |= _inside(tokens, _spans(people)) | country_tokens
-    return [*names, *people, *find_places(text, tokens, language, taken)]
+    taken |= _inside(starts, _spans(people)) | country_tokens
+    return [*names, *people, *find_places(tokens, language, taken)]
 
 
 def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
@@ -108,15 +111,9 @@ def _within(position: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= position < end for start, end in spans)
 
 
-def _inside(tokens: Sequence[Token], spans: Iterable[tuple[int, int]]) -> set[int]:
-    """Numbers of the tokens that begin inside any of the spans."""
-    ordered, inside, i = sorted(spans), set(), 0
-    for number, token in enumerate(tokens):
-        while i < len(ordered) and ordered[i][1] <= token.start:
-            i += 1
-        if i < len(ordered) and ordered[i][0] <= token.start:
-            inside.add(number)
-    return inside
+def _inside(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> set[int]:
+    """Numbers of the tokens, given by where they start, that start inside any of the spans."""
+    return {i for start, end in spans for i in range(bisect_left(starts, start), bisect_left(starts, end))}
 
 
 def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
@@ -124,10 +121,10 @@ def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
     surfaces: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     end = {name: -1 for name in EntityType}
     for mention in sorted(set(mentions), key=lambda m: (m.start, -m.end)):
-        if mention.start < end[EntityType(mention.type)]:
+        if mention.start < end[EntityType(mention.type)] and mention.canonical is None:
             continue
-        end[EntityType(mention.type)] = mention.end
-        surface = " ".join(text[mention.start : mention.end].split())
+        end[EntityType(mention.type)] = max(end[EntityType(mention.type)], mention.end)
+        surface = " ".join(text[mention.start : mention.end].split()).replace("- ", "-")
         surfaces[mention.type, mention.canonical or surface][surface] += 1
     entities = [
         Entity(

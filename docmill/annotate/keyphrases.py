@@ -92,7 +92,7 @@ def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> 
     """Candidates by score. The segments before `head` are the title's."""
     frequency: Counter[Phrase] = Counter()
     nested: defaultdict[Phrase, Counter[Phrase]] = defaultdict(Counter)
-    surfaces: defaultdict[Phrase, Counter[str]] = defaultdict(Counter)
+    surfaces: dict[Phrase, str] = {}
     first: dict[Phrase, int] = {}
     for place, segment in enumerate(segments):
         stems = tuple(stem for stem, _ in segment)
@@ -101,7 +101,8 @@ def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> 
                 phrase = stems[i : i + size]
                 frequency[phrase] += 1
                 first.setdefault(phrase, place)
-                surfaces[phrase]["\0".join(word for _, word in segment[i : i + size])] += 1
+                if phrase not in surfaces:
+                    surfaces[phrase] = "\0".join(word for _, word in segment[i : i + size])
     for phrase, count in frequency.items():
         if len(phrase) > 1:
             for part in (phrase[1:], phrase[:-1]):
@@ -115,7 +116,7 @@ def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> 
         if own > 0 and (count > 1 or len(phrase) > 1):
             scores[phrase] = own * weight * early * (_TITLE if first[phrase] < head else 1)
     ranked = sorted(scores, key=lambda phrase: (-scores[phrase], first[phrase], phrase))
-    return [(phrase, min(surfaces[phrase], key=lambda surface: (-surfaces[phrase][surface], surface))) for phrase in ranked]
+    return [(phrase, surfaces[phrase]) for phrase in ranked]
 
 
 def _distinct(ranked: Iterable[tuple[Phrase, str]], limit: int, space: str) -> Iterator[str]:

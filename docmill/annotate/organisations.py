@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from docmill.annotate.lexicon import Lexicon, lexicon, raw
-from docmill.annotate.runs import Run, has_head, is_head
+from docmill.annotate.runs import POSSESSIVE, Run, has_head, is_head
 from docmill.annotate.tokens import Mention, Token
 
 __all__ = ["find_organisations", "find_russian_organisations"]
@@ -33,7 +33,7 @@ def find_organisations(tokens: Sequence[Token], runs: Sequence[Run], language: s
 def _split(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> list[Run]:
     """Two organisations joined by a possessive: `China's Ministry`, `UNESCO’s Office`."""
     for i in range(start + 1, end):
-        if tokens[i].folded == "s" and tokens[i].gap in ("'", "’") and i + 1 < end and has_head(tokens[i + 1 : end], words):
+        if tokens[i].folded == "s" and tokens[i].gap in ("'", "’") and tokens[i - 1].folded not in POSSESSIVE and i + 1 < end and has_head(tokens[i + 1 : end], words):
             return [(i + 1, end)]
     return [(start, end)]
 
@@ -42,7 +42,7 @@ def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, 
     start = _without_titles(tokens, start, end, words)
     heads = [i for i in range(start, end) if is_head(tokens[i], words)]
     if not heads:
-        legal = [i for i in range(start + 1, end) if tokens[i].folded in words.suffixes]
+        legal = [i for i in range(start + 1, end) if tokens[i].folded in words.suffixes and tokens[i - 1].capital]
         return (start, legal[-1] + 1) if legal else None
     last = heads[-1]
     if language in _HEAD_FIRST:
@@ -55,16 +55,13 @@ def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, 
 
 
 def _without_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
-    """Where the name begins after `Director of the …`."""
+    """Where the name begins after `Director of the …`, `Deputy Minister of …`."""
     first = start
-    for i in range(start, end):
-        token = tokens[i]
-        if is_head(token, words):
-            break
-        if token.folded in words.titles:
-            first = i + 1
-    while first < end and (not tokens[first].capital or tokens[first].folded in words.articles):
+    while first + 1 < end and tokens[first].folded in words.titles | words.modifiers and not is_head(tokens[first + 1], words):
         first += 1
+    if first > start:
+        while first < end and (not tokens[first].capital or tokens[first].folded in words.articles):
+            first += 1
     return first if first < end else start
 
 

@@ -16,6 +16,7 @@ _PATENT = re.compile(
     rf"\b(?:{_OFFICE})[ -]?(?:(?:19|20)\d\d[ /-]?\d{{4,8}}|\d{{1,3}}(?:,\d{{3}}){{2}}|\d{{7,13}})(?:\.\d)? ?(?:[ABCUYTS]\d?)?\b"
     r"|\bPCT/[A-Z]{2}\d{2,4}/\d{5,6}\b|\bZL ?\d{12}\.[\dX]\b|\b(?:U\.?S\.? )?Pat(?:ent)?\.? No\.? ?\d{1,2},\d{3},\d{3}\b"
 )
+_SEVEN_DIGITS = re.compile(r"\d[\d,/ -]{5,}\d")  # no patent number has fewer
 _SCALE = (
     r"thousand|million|billion|trillion|mn|bn|k|m|millions?|milliards?|mille|mil|millones|mil millones|billones|Millionen?|Milliarden?|Mio\.?|Mrd\.?"
     r"|тыс\.?|тысяч\w?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|трлн|الف|ألف|مليون|ملايين|مليار|مليارات"
@@ -27,28 +28,38 @@ _CURRENCY = (
 )
 _CODE = r"USD|EUR|GBP|JPY|CNY|RMB|RUB|CHF|CAD|AUD|INR|KRW|BRL|MXN|SAR|AED|EGP|ZAR|TRY|SEK|NOK|DKK|PLN|HKD|SGD"
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
-_MONEY = re.compile(
-    rf"(?:(?:US|A|C|HK|NZ|S|R)?[$]|[€£¥₽₹₩₺]|\b(?:{_CODE}))\s?(?:{_NUMBER})(?![\d%])(?:[\s-]?(?:{_SCALE})\b)?"
-    rf"|(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?(?:[$€£¥₽₹](?!\d)|(?:US |U\.S\. |американских |دولار )?(?:(?:{_CODE}|{_CURRENCY})\b))"
-    r"|(?:人民币)?\d[\d,.]*\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)"
+_SCALED = rf"(?:{_NUMBER})(?![\d%])(?:[\s-]?(?:{_SCALE})\b)?"
+_SYMBOLS = "$€£¥₽₹₩₺"
+# Tried only where the text holds what the pattern cannot do without.
+_MONEY = (
+    (re.compile(f"[{_SYMBOLS}]"), re.compile(rf"(?:\b(?:US|A|C|HK|NZ|S|R))?[{_SYMBOLS}]\s?{_SCALED}")),
+    (re.compile(_CODE), re.compile(rf"\b(?:{_CODE})\s?{_SCALED}")),
+    (
+        re.compile(r"\d"),
+        re.compile(
+            rf"(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?"
+            rf"(?:[{_SYMBOLS}](?!\d)|(?:US |U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
+        ),
+    ),
+    (re.compile("元|镑"), re.compile(r"(?:人民币)?\d[\d,.]*\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)")),
 )
-_HINT = re.compile(r"[$€£¥₽₹₩₺@]|\d")  # what none of them does without
 
 
 def find_patterned(text: str) -> Iterator[Mention]:
     """Mentions of type email, doi, patent and money."""
-    if not _HINT.search(text):
-        return
     if "@" in text:
         for match in _EMAIL.finditer(text):
             yield Mention(match.start(), match.end(), "email", match[0].lower())
     for match in _DOI.finditer(text) if "10." in text else ():
         doi = _balanced(match[0])
         yield Mention(match.start(), match.start() + len(doi), "doi", doi.lower())
-    for match in _PATENT.finditer(text):
-        yield Mention(match.start(), match.end(), "patent", re.sub(r"[\s,./-]|Pat(?:ent)?|No", "", match[0]))
-    for match in _MONEY.finditer(text):
-        yield Mention(match.start(), match.end(), "money")
+    if _SEVEN_DIGITS.search(text):
+        for match in _PATENT.finditer(text):
+            yield Mention(match.start(), match.end(), "patent", re.sub(r"[\s,./-]|Pat(?:ent)?|No", "", match[0]))
+    for hint, pattern in _MONEY:
+        if hint.search(text):
+            for match in pattern.finditer(text):
+                yield Mention(match.start(), match.end(), "money")
 
 
 def _balanced(doi: str) -> str:

@@ -22,8 +22,12 @@ def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, tak
             continue
         if person := _person(tokens, start, end, language, words):
             found.append(person)
-    named = [Mention(tokens[a].start, tokens[b - 1].end, "person") for a, b in found]
-    return named + _repeated(tokens, found, taken)
+    whole = _parts(tokens, found)
+    named = [
+        Mention(tokens[a].start, tokens[b - 1].end, "person", whole.get(tokens[a].folded) if b - a == 1 else None)
+        for a, b in found
+    ]
+    return named + _repeated(tokens, found, whole, taken)
 
 
 def _person(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
@@ -90,24 +94,23 @@ def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
     return first > 0 and tokens[first].gap == " " and tokens[first - 1].folded in words.verbs and not tokens[first - 1].capital
 
 
-def _repeated(tokens: Sequence[Token], found: Sequence[Run], taken: set[int]) -> list[Mention]:
-    """Later mentions of somebody by one part of the name, where only one person has it."""
+def _parts(tokens: Sequence[Token], found: Sequence[Run]) -> dict[str, str]:
+    """First and last words of the full names, to the one full name that has them."""
     whole: dict[str, set[str]] = {}
-    inside = set(taken)
     for start, end in found:
-        inside.update(range(start, end))
-        name = " ".join(token.text for token in tokens[start:end])
         if end - start > 1:
-            for part in (tokens[start], tokens[end - 1]):
-                if len(part.text) > 2:  # noqa: PLR2004
-                    whole.setdefault(part.folded, set()).add(name)
-    starts = {name: next(a for a, b in found if " ".join(t.text for t in tokens[a:b]) == name) for names in whole.values() for name in names}
-    mentions = []
-    for i, token in enumerate(tokens):
-        names = whole.get(token.folded)
-        if i in inside or not names or len(names) > 1 or not token.capital:
-            continue
-        [name] = names
-        if i > starts[name]:
-            mentions.append(Mention(token.start, token.end, "person", name))
-    return mentions
+            name = " ".join(token.text if token.gap != "-" or i == 0 else "-" + token.text for i, token in enumerate(tokens[start:end]))
+            for part in {tokens[start].folded, tokens[end - 1].folded}:
+                whole.setdefault(part, set()).add(name.replace(" -", "-"))
+    return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
+
+
+def _repeated(tokens: Sequence[Token], found: Sequence[Run], whole: dict[str, str], taken: set[int]) -> list[Mention]:
+    """Later mentions of somebody by one part of the name, where only one person has it."""
+    inside = taken.union(*(range(start, end) for start, end in found))
+    earliest = min((start for start, _ in found), default=0)
+    return [
+        Mention(token.start, token.end, "person", whole[token.folded])
+        for i, token in enumerate(tokens)
+        if token.folded in whole and i > earliest and i not in inside and token.capital
+    ]

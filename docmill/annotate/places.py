@@ -1,19 +1,16 @@
 """Places: cities and regions of the world by their CLDR names, and names with `Province`, `Lake`, `city of`."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from docmill.annotate.countries.gazetteer import WORD
 from docmill.annotate.tokens import Mention, Token
 
-__all__ = ["find_places"]
+__all__ = ["find_places", "find_unions"]
 
-_KIND = {
-    "en": r"(?:City|Province|County|State|River|Island|Islands|Valley|Mountains|Bay|Peninsula|District|Prefecture|Desert|Strait)",
-}
-_AFTER = re.compile(rf"(?:[A-Z]\w+[ -]){{1,2}}{_KIND['en']}\b")
-_BEFORE = re.compile(r"\b(?:[Cc]ity|[Tt]own|[Vv]illage|[Pp]rovince|[Ii]sland|[Pp]ort) of ((?:[A-Z]\w+[ -]?){1,2}\b)|\b((?:Lake|Mount|Cape) [A-Z]\w+)")
+_KINDS = frozenset("city province county state river island islands valley mountains bay peninsula district prefecture desert strait".split())
+_BEFORE = frozenset("lake mount cape".split())
+_OF = frozenset("city town village province island port".split())
 _REGION = range(3, 4)  # CLDR's codes of regions are three digits
 _TOO_COMMON = frozenset("world center nome".split())
 
@@ -28,10 +25,9 @@ def _gazetteer(language: str) -> dict[tuple[str, ...], str]:
     except (UnknownLocaleError, ValueError):
         return {}
     names: dict[tuple[str, ...], str] = {}
-    for zone, data in locale.time_zones.items():
+    for zone in Locale("ru").time_zones:  # a locale lists only the cities it spells otherwise than the zone's code does
         english_city = english.time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
-        for city in {data.get("city", english_city), english_city if language in ("en", "fr", "es", "de") else ""}:
-            names.setdefault(_folded(city), english_city)
+        names.setdefault(_folded(locale.time_zones.get(zone, {}).get("city", english_city)), english_city)
     for code, name in locale.territories.items():
         if code.isdigit() and len(code) in _REGION and code != "001":
             names.setdefault(_folded(name), english.territories[code])
@@ -51,9 +47,9 @@ def _first(language: str) -> dict[str, int]:
     return longest
 
 
-def find_places(text: str, tokens: Sequence[Token], language: str, taken: set[int]) -> list[Mention]:
+def find_places(tokens: Sequence[Token], language: str, taken: set[int]) -> list[Mention]:
     """Places; `taken` holds tokens that are part of another name."""
-    return [*_known(tokens, language, taken), *(_by_kind(text, tokens, taken) if language == "en" else ())]
+    return [*_known(tokens, language, taken), *(_by_kind(tokens, taken) if language == "en" else ())]
 
 
 def _known(tokens: Sequence[Token], language: str, taken: set[int]) -> Iterator[Mention]:
@@ -69,10 +65,39 @@ def _known(tokens: Sequence[Token], language: str, taken: set[int]) -> Iterator[
                 break
 
 
-def _by_kind(text: str, tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
-    spans = {(tokens[i].start, tokens[i].end) for i in taken}
-    for pattern in (_AFTER, _BEFORE):
-        for match in pattern.finditer(text):
-            start, end = match.span(match.lastindex or 0)
-            if not any(start <= a < end for a, _ in spans):
-                yield Mention(start, end, "place")
+def _by_kind(tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
+    """English names by their kind: `Dover Strait`, `Lake Como`, `the port of Lagos`."""
+    for i in range(1, len(tokens)):
+        token, previous = tokens[i], tokens[i - 1]
+        if i in taken or i - 1 in taken or not token.capital or token.gap != " ":
+            continue
+        named = previous.capital and not previous.initial
+        if (token.folded in _KINDS and named) or (previous.folded in _BEFORE and previous.capital):
+            yield Mention(previous.start, token.end, "place")
+        elif i > 1 and previous.folded == "of" and tokens[i - 2].folded in _OF and token.folded not in _KINDS:
+            yield Mention(token.start, token.end, "place")
+
+
+@cache
+def _unions(language: str) -> dict[tuple[str, ...], str]:
+    """Folded names and codes of the two unions of states that CLDR names, to their names."""
+    from babel import Locale
+
+    territories = Locale.parse(language).territories
+    names = {code: territories[code] for code in ("UN", "EU") if code in territories}
+    return {_folded(form): name for code, name in names.items() for form in ((name, code) if language == "en" else (name,))}
+
+
+def find_unions(tokens: Sequence[Token], language: str) -> Iterator[Mention]:
+    """Mentions of the United Nations and the European Union, those inside longer names too."""
+    unions = _unions(language)
+    first = {words[0]: words for words in unions}
+    for i, token in enumerate(tokens):
+        if (token.folded not in first) or not token.capital:
+            continue
+        for length in (1, 2):
+            words = tuple(t.folded for t in tokens[i : i + length])
+            if words in unions and (length > 1 or token.text.isupper()):
+                yield Mention(token.start, tokens[i + length - 1].end, "organisation", unions[words])
+
+

@@ -15,6 +15,7 @@ __all__ = ["assess"]
 _WORD = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _GLUED = re.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}|\w{28,}")
+_DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _SYMBOL = re.compile(r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]")
 _SENTENCE = re.compile(r"[.!?。！？؟…][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])")
@@ -42,7 +43,7 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
     words = _WORD.findall(_ADDRESS.sub(" ", text))
     cjk = len(_CJK.findall(text))
     letters = sum(map(len, words)) or 1
-    characters = sum(not c.isspace() for c in text) or 1
+    characters = len("".join(text.split())) or 1
     spaced = [word for word in words if not _CJK.search(word)]
     kept = sum(len(block.text) for block in blocks) or 1
     dropped = sum(len(removal.text) for removal in removed)
@@ -54,7 +55,7 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
         "repeated_line_share": _repeated([block.text for block in blocks]),
         "repeated_phrase_share": _repeated_phrases(words if cjk * 2 < letters else list(_CJK.findall(text)), cjk * 2 >= letters),
         "symbol_share": len(_SYMBOL.findall(text)) / characters,
-        "digit_share": sum(map(str.isdigit, text)) / characters,
+        "digit_share": len(_DIGIT.findall(text)) / characters,
         "glued_share": len(_GLUED.findall(_ADDRESS.sub(" ", text))) / max(len(words), 1),
         "capital_share": sum(map(str.isupper, text)) / letters,
         "sentence_share": _sentences(prose),

@@ -40,7 +40,7 @@ def tokenize(text: str) -> list[Token]:
     """The words in order."""
     tokens, end = [], 0
     for match in _WORD.finditer(text):
-        gap, word = text[end : match.start()], match[0]
+        gap, word = text[end : match.start()].replace("\u00a0", " "), match[0]
         initial = not tokens or (gap != " " and bool(_NEW_SENTENCE.search(gap)))
         if initial and gap == ". " and len(tokens[-1].text) == 1:
             initial = False  # an initial's full stop

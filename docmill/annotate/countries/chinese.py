@@ -1,4 +1,4 @@
-"""Country names in Chinese, which has no spaces: a name counts where it begins and ends with a word."""
+"""Country names in Chinese, which has no spaces: a name counts where a word begins."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -7,6 +7,7 @@ from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
 
 __all__ = ["chinese_countries"]
 
+_LANGUAGE = ("语", "文", "话")  # 西班牙语 is a language, 西班牙文化 speaks of the country
 _LONGEST = 12  # characters of a name
 
 
@@ -35,9 +36,9 @@ def _pairs() -> dict[str, tuple[str, str]]:
 
 def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
     """Start, end and code of each name, given the text's words with their offsets."""
-    names, pairs, suffixes = _names(), _pairs(), table("zh")["suffixes"]
-    first = {name[0] for name in names}
+    names, pairs = _names(), _pairs()
     ends = {start + len(word) for start, word in words}
+    first = {name[0] for name in names}
     done = 0
     for start, word in words:
         if start < done:
@@ -50,7 +51,7 @@ def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[t
             continue
         for length in range(min(_LONGEST, len(text) - start), 1, -1):
             name, end = text[start : start + length], start + length
-            if name in names and (end in ends or text[end : end + 1] in suffixes):
+            if name in names and not (text[end : end + 1] in _LANGUAGE and end not in ends and end + 1 in ends):
                 done = end
                 if names[name]:
                     yield start, end, names[name]

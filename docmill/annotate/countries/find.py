@@ -120,23 +120,39 @@ class _Reader:
             gap, following = self._after(hit)
             preceded = hit.start > 0 and self.folded[hit.start - 1] in before
             chained = last is not None and id(last) in named and self._chained(last, hit)
-            if following in after or (self._bare(hit, gap, following, bare) and (preceded or chained)):
+            if following in after or self._german_language(hit) or (self._bare(hit, gap, following, bare) and (preceded or chained)):
                 named.add(id(hit))
         for hit, following_hit in zip(reversed(hits[:-1]), reversed(hits[1:]), strict=True):
             if id(following_hit) in named and hit.entry.kind == "demonym" and self._chained(hit, following_hit):
                 named.add(id(hit))
         return named
 
+    def _german_language(self, hit: _Hit) -> bool:
+        """German writes a language as a noun without ending: `Spanisch`."""
+        folded = self.folded[hit.end - 1]
+        capital = self._surface(hit.start)[0].isupper() and not self._initial(hit.start)
+        spoken = folded.endswith(("isch", "deutsch")) or (folded.endswith("ischen") and not self._qualifies(hit))
+        return self.language == "de" and capital and spoken
+
+    def _qualifies(self, hit: _Hit) -> bool:
+        """Whether a capitalised word, in German a noun, follows."""
+        return hit.end < len(self.words) and self._gap(hit.end) == " " and self._surface(hit.end)[0].isupper()
+
     def _bare(self, hit: _Hit, gap: str, following: str, bare: set[str]) -> bool:
         """Whether a demonym stands alone, qualifying nothing."""
         if self.language == "ar":
             return True
-        if self.language in ("fr", "es") and self._surface(hit.start)[0].isupper():
+        capital = self._surface(hit.start)[0].isupper()
+        if self.language in ("fr", "es") and (capital or self._plural(hit)):
             return False
         if self.language == "de":
-            upper = self._surface(hit.start)[0].isupper()
-            return upper and (not following or bool(_STOPPED.search(gap)) or not self._surface(hit.end)[0].isupper())
+            return capital and (bool(_STOPPED.search(gap)) or not self._qualifies(hit))
         return not following or bool(_STOPPED.search(gap)) or following in bare
+
+    def _plural(self, hit: _Hit) -> bool:
+        """Spanish and French name people by plurals, languages never."""
+        folded = self.folded[hit.end - 1]
+        return folded.endswith("s") and not folded.endswith(("és", "ais", "ois"))
 
     def _chained(self, hit: _Hit, following: _Hit) -> bool:
         between = self.text[self.words[hit.end - 1][1] : self.words[following.start][0]]

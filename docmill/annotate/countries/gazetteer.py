@@ -108,4 +108,6 @@ def _add(root: Node, language: str, name: str, entry: Entry, forms: _Forms | Non
         node = root
         for word in sequence:
             node = node.follow.setdefault(word, Node())
-        node.entry = node.entry or entry
+        known = node.entry
+        if known is None or (known.code, known.kind, entry.kind) == (entry.code, "name", "demonym"):
+            node.entry = entry  # a form that is both, as Spanish India and india, may be in lower case
