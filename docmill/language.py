@@ -33,6 +33,8 @@ _PIECE = 300  # characters of a run shown to the models
 _PIECES = 12  # at most, spread evenly over the document
 _ENOUGH = 24  # letters; shorter runs vote only where there is nothing longer
 _TOO_LITTLE = 4  # letters
+_LIKELY = 20  # of py3langid's languages, those looked at
+_RARE = 1e-5  # the probability of the others, about
 _CLD2_WEIGHT = 2.0  # how much CLD2's word adds to py3langid's log-probabilities
 _UNKNOWN = -1.5  # log-probability where py3langid does not know a language CLD2 names
 _SHORT = 40  # letters
@@ -93,26 +95,31 @@ def _pieces(runs: list[ScriptRun]) -> list[ScriptRun]:
 def _vote(run: ScriptRun) -> _Vote:
     text = run.text[:_PIECE]
     guess, certain = _by_cld2(text, run.letters)
-    if guess and certain and run.letters >= _PLENTY and guess in _PRIOR and not any(guess in group for group in _RELATIVES):
+    if (
+        guess
+        and certain
+        and run.letters >= _PLENTY
+        and guess in _PRIOR
+        and not any(guess in group for group in _RELATIVES)
+    ):
         return _Vote(guess, _CERTAIN, run.letters, run.script)  # a tenth of the time, and the same answer
-    scores: dict[str, float] = defaultdict(lambda: _UNKNOWN)
-    known: dict[str, float] = defaultdict(float)
-    for label, probability in _py3langid().rank(text):
-        known[_CODES.get(label, label)] += probability
-    scores.update({code: math.log(probability + 1e-9) for code, probability in known.items()})
+    likely: dict[str, float] = defaultdict(float)
+    for label, probability in _py3langid().rank(text)[:_LIKELY]:
+        likely[_CODES.get(label, label)] += probability
+    scores = {code: math.log(probability + _RARE) for code, probability in likely.items()}
     if guess:
-        scores[guess] += _CLD2_WEIGHT
+        scores[guess] = scores.get(guess, math.log(_RARE) if guess in _by_py3langid() else _UNKNOWN) + _CLD2_WEIGHT
+    if run.script == "Latn" and "sr" in scores:
+        scores["sr"] += _LATIN_SERBIAN
     doubt = min(1.0, _SHORT / run.letters)  # the longer the text, the less it matters what was expected
     for code in scores:
         scores[code] += _PRIOR.get(code, 0.0) * doubt
-    if run.script == "Latn":
-        scores["sr"] += _LATIN_SERBIAN
     best = max(scores, key=lambda code: (scores[code], code))
     for group in _RELATIVES:
         if best in group:
             words = _WORD.findall(text.lower())
             for code, own in group.items():
-                scores[code] += _WORD_WEIGHT * sum(word in own for word in words)
+                scores[code] = scores.get(code, math.log(_RARE)) + _WORD_WEIGHT * sum(word in own for word in words)
             best = max(scores, key=lambda code: (scores[code], code))
     odds = sum(math.exp(score - scores[best]) for score in scores.values())
     return _Vote(best, 1 / odds, run.letters, run.script)
@@ -139,6 +146,12 @@ def _py3langid() -> "LanguageIdentifier":
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages([label for label in model.labels if label not in _IGNORED["py3langid"]])
     return model
+
+
+@lru_cache(maxsize=1)
+def _by_py3langid() -> frozenset[str]:
+    """The languages py3langid can name."""
+    return frozenset(_CODES.get(label, label) for label in _py3langid().labels)
 
 
 def _script(code: str, script: str) -> str:

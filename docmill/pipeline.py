@@ -40,7 +40,17 @@ STAGES = {
     "classify": classify.VERSION,
     "annotate": annotate.VERSION,
 }
-_LIBRARIES = ("chardet", "trafilatura", "py3langid", "pycld2", "rjieba", "babel", "markdown-it-py", "dateparser", "htmldate")
+_LIBRARIES = (
+    "chardet",
+    "trafilatura",
+    "py3langid",
+    "pycld2",
+    "rjieba",
+    "babel",
+    "markdown-it-py",
+    "dateparser",
+    "htmldate",
+)
 _DOCMILL = version("docmill")
 
 

@@ -166,7 +166,7 @@ class Entity(Model):
     type: EntityType
     text: str = Field(description="As it is written most often.")
     canonical: str = Field(
-        description="ISO 3166-1 alpha-2 for countries, the full name for acronyms and parts of names, English for places."
+        description="ISO 3166-1 code of a country, the full name for an acronym or part of a name, a city in English."
     )
     count: int = Field(ge=1, description="Mentions, those by acronym or part of the name included.")
 
@@ -241,7 +241,9 @@ class EnrichedDocument(Model):
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
     text: str
-    markdown: str = Field(default="", description="The text in Markdown: headings, lists, tables and code keep their shape.")
+    markdown: str = Field(
+        default="", description="The text in Markdown: headings, lists, tables and code keep their shape."
+    )
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
     entities: tuple[Entity, ...] = Field(default=(), description="By type, most frequent first.")

@@ -13,12 +13,44 @@ from docmill.annotate.tokens import Mention, Token
 
 __all__ = ["find_acronyms", "find_listed", "find_with_country", "introduced"]
 
-_INTRODUCTION = re.compile(r"\s?[(（](?:[^()（）A-ZА-Я]{0,40}?[\s:]|[“\"«‘'])??[“\"«‘']?([^\W\d_a-zа-я][\w&-]{1,9})[”\"»’']?\s?[)）]")
+_INTRODUCTION = re.compile(
+    r"\s?[(（](?:[^()（）A-ZА-Я]{0,40}?[\s:]|[“\"«‘'])??[“\"«‘']?([^\W\d_a-zа-я][\w&-]{1,9})[”\"»’']?\s?[)）]"
+)
 _ACRONYM = re.compile(r"[^\W\d_a-zа-яё]{2,8}(?:-?\d)?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _CAPITALS = 2
-_BEFORE = frozenset("by with from for of at via to the join joined между при в из от de du des la le par con por der die von".split())
-_OF = frozenset("of at by with from for to".split())
+_BEFORE = frozenset(
+    [
+        "by",
+        "with",
+        "from",
+        "for",
+        "of",
+        "at",
+        "via",
+        "to",
+        "the",
+        "join",
+        "joined",
+        "между",
+        "при",
+        "в",
+        "из",
+        "от",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "par",
+        "con",
+        "por",
+        "der",
+        "die",
+        "von",
+    ]
+)
+_OF = frozenset(["of", "at", "by", "with", "from", "for", "to"])
 _ITEM = re.compile(r"\s*(?:,|;|and|et|y|und|и|&|or)?\s*(?:and|et|y|und|и)?\s*(?:the\s)?")
 _SEPARATOR = re.compile(r"[,;:.()（）\n]|\b(?:includ\w+|are|is|from|with|of which|comprend|incluye)\b\s")
 _LEADING = re.compile(r"\s*(?:(?:and|et|y|und|и)\s)?(?:(?:the|la|le|el|die|der|das)\s)?", re.IGNORECASE)
@@ -68,7 +100,9 @@ def find_acronyms(tokens: Sequence[Token], known: dict[str, str], taken: set[int
         ):
             continue
         mentions += [
-            Mention(tokens[i].start, tokens[i].end, "organisation", known.get(acronym, acronym)) for i in where if i not in taken
+            Mention(tokens[i].start, tokens[i].end, "organisation", known.get(acronym, acronym))
+            for i in where
+            if i not in taken
         ]
     return mentions
 
@@ -76,14 +110,14 @@ def find_acronyms(tokens: Sequence[Token], known: dict[str, str], taken: set[int
 def _evidence(tokens: Sequence[Token], i: int, after: frozenset[str]) -> int:
     """How much speaks for an organisation: 2 decides."""
     token, score = tokens[i], 0
-    beside = [t for t in tokens[max(0, i - 2) : i] + tokens[i + 1 : i + 3] if t.gap == " "]
+    beside = [t for t in (*tokens[max(0, i - 2) : i], *tokens[i + 1 : i + 3]) if t.gap == " "]
     if len(beside) > 1 and all(t.text.isupper() for t in beside):
         return 0  # a heading in capitals
     if i + 1 < len(tokens):
         following = tokens[i + 1]
-        if following.folded == "s" and following.gap in ("'", "’"):
-            score += 2
-        elif following.gap == " " and following.folded in after:
+        if (following.folded == "s" and following.gap in ("'", "’")) or (
+            following.gap == " " and following.folded in after
+        ):
             score += 2
     if i and token.gap == " " and tokens[i - 1].folded in _BEFORE:
         score += 1
@@ -104,7 +138,7 @@ def find_listed(text: str, runs_at: dict[int, int], tokens: Sequence[Token], lan
 
 
 def find_with_country(text: str, countries: Sequence[Run], capitals: bool) -> list[Mention]:  # noqa: FBT001
-    """Names in a list, each with its country in brackets: `name (country), name (country), …`. Spans of countries given."""
+    """Names in a list, each with its country in brackets: `name (country), name (country), …`."""
     mentions = []
     for start, end in countries:
         if text[end : end + 1] not in (")", "）") or text[start - 1 : start] not in ("(", "（"):

@@ -52,7 +52,9 @@ def _organisation(tokens: Sequence[Token], folded: Sequence[str], i: int) -> tup
         return None
     end = i + 1
     while end < len(tokens) and end - i <= _MOST and tokens[end].gap == " " and folded[end] not in _listed("stops"):
-        if not _DEFINITE.match(folded[end]) and (end > i + 1 or _VERB.match(folded[end]) or folded[end].startswith(("ب", "ل"))):
+        if not _DEFINITE.match(folded[end]) and (
+            end > i + 1 or _VERB.match(folded[end]) or folded[end].startswith(("ب", "ل"))
+        ):
             break
         end += 1
     return (i, end, "organisation") if end > i + 1 else None
@@ -64,8 +66,10 @@ def _person(tokens: Sequence[Token], folded: Sequence[str], i: int) -> tuple[int
     titled = folded[i] in _listed("titles") or _CLITIC.sub("", folded[i]) in _listed("titles")
     if titled:
         start = i + 1
-        while start < len(tokens) and tokens[start].gap == " " and (
-            folded[start] in _listed("titles") or (_DEFINITE.match(folded[start]) and start < i + 4)
+        while (
+            start < len(tokens)
+            and tokens[start].gap == " "
+            and (folded[start] in _listed("titles") or (_DEFINITE.match(folded[start]) and start < i + 4))
         ):
             start += 1
     if start >= len(tokens) or (titled and tokens[start].gap != " ") or _bare(folded[start], "given") is None:

@@ -13,9 +13,12 @@ __all__ = ["SOURCE", "find_dates"]
 SOURCE = (files("docmill.annotate") / "dates.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(SOURCE)
 _YEAR = r"(?:19|20)\d\d"
-_YEAR_FIRST = re.compile(rf"(?<!\d)({_YEAR})\s?([-/.年])\s?(\d{{1,2}})(?:\s?[-/.月]\s?(\d{{1,2}})(?!\d)(?:\s?[日号])?|\s?月)")
+_YEAR_FIRST = re.compile(
+    rf"(?<!\d)({_YEAR})\s?([-/.年])\s?(\d{{1,2}})(?:\s?[-/.月]\s?(\d{{1,2}})(?!\d)(?:\s?[日号])?|\s?月)"
+)
 _YEAR_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}})([./-])(\d{{1,2}})\2({_YEAR})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<![\d年])(\d{1,2})月(\d{1,2})[日号]")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _CASED = ("de", "en")  # where a month's capital tells it from a common word (May)
 _CHINESE_DAYS = "一二三四五六日"
 _MONTHS = 12
@@ -29,8 +32,7 @@ class _Patterns:
     months: dict[str, int]
     weekdays: dict[str, int]  # Monday is 0
     day_first: re.Pattern[str]
-    month_first: re.Pattern[str]
-    month_year: re.Pattern[str]
+    month_first: re.Pattern[str]  # the day, or the year alone
     relative: re.Pattern[str]
     ago: tuple[re.Pattern[str], ...]
     weekday: re.Pattern[str]
@@ -43,10 +45,10 @@ def find_dates(text: str, language: str, published: str | None) -> tuple[str, ..
     Numeric dates are read year first, or day first; in English `3/4/2021` is ambiguous and left alone.
     """
     reference = _parse(published)
+    if language == "ar":
+        text = text.translate(_DIGITS)
     found = [*_numeric(text, language, reference)]
-    for code in dict.fromkeys((language, "en")):
-        if code in _DATA:
-            found += _worded(text, _patterns(code), reference)
+    found += _worded(text, _patterns(language if language in _DATA else "en"), reference)
     return tuple(dict.fromkeys(iso for _, iso in sorted(found)))
 
 
@@ -93,21 +95,22 @@ def _nearest(month: int, day: int, reference: date) -> str | None:
 
 def _worded(text: str, words: _Patterns, reference: date | None) -> Iterator[tuple[int, str]]:
     taken: set[int] = set()
-    for pattern, order in ((words.day_first, (1, 2, 3)), (words.month_first, (2, 1, 3))):
+    for pattern in (words.day_first, words.month_first):
         for match in pattern.finditer(text):
-            day, month, year = (match[group] for group in order)
-            if match.start() in taken or (number := words.months.get(month.casefold())) is None:
+            number = words.months[match["month"].casefold()]
+            day, year = match["day"], match["year"] or match.groupdict().get("month_year")
+            if match.start("month") in taken:
                 continue
-            if year:
+            iso: str | None = None
+            if year and not day:
+                iso = f"{int(year)}-{number:02}"
+            elif year:
                 iso = _iso(int(year), number, int(day))
-            else:
-                iso = _nearest(number, int(day), reference) if reference else None
+            elif reference:
+                iso = _nearest(number, int(day), reference)
             if iso:
-                taken.update(range(*match.span()))
+                taken.add(match.start("month"))
                 yield match.start(), iso
-    for match in words.month_year.finditer(text):
-        if match.start() not in taken:
-            yield match.start(), f"{int(match[2])}-{words.months[match[1].casefold()]:02}"
     if reference:
         yield from _relative(text, words, reference)
 
@@ -138,6 +141,8 @@ def _patterns(language: str) -> _Patterns:
             for width in ("wide", "abbreviated"):
                 for number, month in locale.months[context][width].items():
                     months.setdefault(month.casefold().rstrip("."), number)
+            if language == "ru":  # в июле
+                months |= {month.rstrip("яьай") + "е": number for month, number in list(months.items())}
             for number, day in locale.days[context]["wide"].items():
                 weekdays[data.get("accusative", {}).get(day, day).casefold()] = number
     if language == "en":
@@ -148,15 +153,21 @@ def _patterns(language: str) -> _Patterns:
     flags = re.NOFLAG if language in _CASED else re.IGNORECASE
     named = _alternatives(months, capital=language in _CASED)
     edge, end = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
-    year = rf"(?:\s(?:de\s|del\s|عام\s)?({_YEAR})(?!\d))?"
+    year = rf"(?:\s(?:de\s|del\s|عام\s)?(?P<year>{_YEAR})(?!\d))?"
     relative = "|".join(map(re.escape, data["days"]))
     weekday = _alternatives(weekdays, capital=language in _CASED)
     return _Patterns(
         months,
         weekdays,
-        re.compile(rf"(?<![\d.,/])(\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s(?:de\s|of\s)?({named})(?!\w)\.?,?{year}", flags),
-        re.compile(rf"(?<!\w)({named})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]\d|\d|\w),?{year}", flags),
-        re.compile(rf"(?<!\w)({named})\.?,?\s(?:de\s|del\s)?({_YEAR})(?!\d)", flags),
+        re.compile(
+            rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s(?:de\s|of\s)?(?P<month>{named})(?!\w)\.?,?{year}",
+            flags,
+        ),
+        re.compile(
+            rf"(?<!\w)(?P<month>{named})\.?,?\s(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]\d|\d|\w),?{year}"
+            rf"|(?:de\s|del\s)?(?P<month_year>{_YEAR})(?!\d))",
+            flags,
+        ),
         re.compile(rf"{edge}({relative}){end}", re.IGNORECASE),
         tuple(re.compile(pattern, re.IGNORECASE) for pattern in data["ago"]),
         re.compile(rf"{edge}({data['weekday']})({weekday}){end}", flags),

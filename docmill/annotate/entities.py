@@ -72,7 +72,9 @@ def _names(
     """Organisations, people and places by rules."""
     if language == "zh":
         known = {(c.start, c.end) for c in countries}
-        return [m for m in find_chinese_names(text, chinese or ()) if m.type != "place" or (m.start, m.end) not in known]
+        return [
+            m for m in find_chinese_names(text, chinese or ()) if m.type != "place" or (m.start, m.end) not in known
+        ]
     tokens = tokenize(text)
     if language == "ar":
         return find_arabic_names(tokens)
@@ -85,9 +87,7 @@ def _names(
 def _cased_names(text: str, tokens: list[Token], language: str, countries: list[tuple[int, int]]) -> list[Mention]:
     starts = [token.start for token in tokens]
     runs = find_runs(tokens, lexicon(language))
-    found = (
-        find_russian_organisations(text, tokens) if language == "ru" else find_organisations(tokens, runs, language)
-    )
+    found = find_russian_organisations(text, tokens) if language == "ru" else find_organisations(tokens, runs, language)
     found += find_listed(text, dict(runs), tokens, language)
     capitals = sum(map(str.isupper, text)) >= _FEW_CAPITALS * len(text)
     found += find_with_country(text, countries, capitals)
@@ -119,7 +119,7 @@ def _inside(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> set[int]
 def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
     """One entity a type and canonical form, under its commonest spelling; mentions inside a longer of its type go."""
     surfaces: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    end = {name: -1 for name in EntityType}
+    end = dict.fromkeys(EntityType, -1)
     for mention in sorted(set(mentions), key=lambda m: (m.start, -m.end)):
         if mention.start < end[EntityType(mention.type)] and mention.canonical is None:
             continue

@@ -31,7 +31,7 @@ Phrase = tuple[str, ...]  # stems
 def find_keyphrases(
     title: str | None, text: str, language: str, chinese: Sequence[tuple[int, str, str]] | None, limit: int
 ) -> tuple[str, ...]:
-    """The best phrases first, none part or near-repeat of another. `chinese` are the words of title and text, tagged."""
+    """The best first, none part or near-repeat of another. `chinese` are the tagged words of title and text."""
     if language == "zh":
         words = chinese or ()
         segments = list(_chinese_segments(words))

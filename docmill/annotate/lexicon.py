@@ -31,6 +31,7 @@ class Lexicon:
     joins: frozenset[str]
     articles: frozenset[str]
     adjective: re.Pattern[str] | None
+    prenominal: frozenset[str]
     patronymic: re.Pattern[str] | None
     listing: re.Pattern[str]  # `companies such as `
 
@@ -60,8 +61,11 @@ def lexicon(language: str) -> Lexicon:
         joins=words("joins"),
         articles=words("articles"),
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
+        prenominal=words("prenominal"),
         patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,
-        listing=re.compile(rf"\b(?:{'|'.join(data['plurals'].split())})\s?,?\s?[(（]?(?:{data['lists']})\s", re.IGNORECASE),
+        listing=re.compile(
+            rf"\b(?:{'|'.join(data['plurals'].split())})\s?,?\s?[(（]?(?:{data['lists']})\s", re.IGNORECASE
+        ),
     )
 
 

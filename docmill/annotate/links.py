@@ -15,8 +15,12 @@ __all__ = ["SOURCE", "find_links"]
 SOURCE = (files("docmill.annotate") / "links.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(SOURCE)
 _SCHEMES = ("http", "https", "mailto", "doi")
-_MARKDOWN = re.compile(r"\[([^\]\n]{1,300})\]\(\s*<?((?:https?://|mailto:|doi:)[^\s)>]+(?:\([^\s)]*\)[^\s)>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)")
-_BARE = re.compile(r"(?<![\w@/(\[\"'=])(?:https?://|www\.(?=\w))[^\s<>\"'`|\\^{}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+")
+_MARKDOWN = re.compile(
+    r"\[([^\]\n]{1,300})\]\(\s*<?((?:https?://|mailto:|doi:)[^\s)>]+(?:\([^\s)]*\)[^\s)>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)"
+)
+_BARE = re.compile(
+    r"(?<![\w@/(\[\"'=])(?:https?://|www\.(?=\w))[^\s<>\"'`|\\^{}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+"
+)
 _TRAILING = ".,;:!?…'\"”’»*_"
 _FEW = 2000  # links of a document; more are a list of nothing else
 
@@ -27,8 +31,7 @@ def find_links(text: str, extracted: Iterable[FoundLink]) -> tuple[Link, ...]:
     for url, label in [*((link.url, link.text) for link in extracted), *_written(text)]:
         address = url.strip()
         if _is_address(address):
-            label = " ".join(label.split())
-            links[address] = max(links.get(address, ""), label, key=len)
+            links[address] = max(links.get(address, ""), " ".join(label.split()), key=len)
     return tuple(Link(url=url, text=label, kind=_kind(url, label)) for url, label in list(links.items())[:_FEW])
 
 

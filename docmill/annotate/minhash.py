@@ -1,8 +1,9 @@
 """MinHash (Broder 1997) of the text's shingles, to find near-duplicates by.
 
 Written out rather than imported: a signature is part of the output contract, and the libraries at hand change theirs
-between releases. Permutations are those of datasketch's `legacy` scheme with seed 1, so that
-`datasketch.MinHash(num_perm=128, hashvalues=…, scheme="legacy")` reads the signature.
+between releases. The permutations are those of datasketch 2.0's default scheme (affine32, seed 1), which reads the signature as
+`MinHash(num_perm=128, scheme="affine32", hashvalues=values)` with
+`values = numpy.frombuffer(bytes.fromhex(signature), ">u4").astype("u4")`.
 """
 
 import re
@@ -18,26 +19,32 @@ PERMUTATIONS = 128
 SHINGLE_WORDS = 3
 SHINGLE_CHARACTERS = 5  # where a script writes no spaces
 SEED = 1
-_PRIME = np.uint64((1 << 61) - 1)
-_MASK = np.uint64((1 << 32) - 1)
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _MOST = 20_000  # shingles
 
 
 @cache
-def _permutations() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Factors and summands of `a * hash + b` modulo 2^32, which permutes where `a` is odd."""
     generator = np.random.RandomState(SEED)
-    pairs = [
-        (generator.randint(1, _PRIME, dtype=np.uint64), generator.randint(0, _PRIME, dtype=np.uint64))
-        for _ in range(PERMUTATIONS)
-    ]
-    a, b = np.array(pairs, dtype=np.uint64).T
+    a = generator.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = generator.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
     return a[:, None], b[:, None]
 
 
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """MurmurHash3's finalizer, which spreads similar hashes."""
+    hashes ^= hashes >> np.uint32(16)
+    hashes *= np.uint32(0x85EBCA6B)
+    hashes ^= hashes >> np.uint32(13)
+    hashes *= np.uint32(0xC2B2AE35)
+    hashes ^= hashes >> np.uint32(16)
+    return hashes
+
+
 def minhash(text: str) -> str | None:
-    """The signature: 128 values of 32 bits, each 8 hexadecimal digits; None where there is not one shingle.
+    """The signature: 128 values of 32 bits, each 8 hexadecimal digits; None where there is not one word.
 
     Shingles are 3 words in lower case, or 5 characters where most of the text is in a script without spaces, hashed by
     CRC-32. The share of the 128 places in which two signatures agree estimates the Jaccard similarity of the texts'
@@ -52,8 +59,8 @@ def minhash(text: str) -> str | None:
     else:
         parts, size, space = words, SHINGLE_WORDS, " "
     shingles = {space.join(parts[i : i + size]) for i in range(min(_MOST, max(1, len(parts) - size + 1)))}
-    hashes = np.fromiter((zlib.crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in shingles), np.uint64, len(shingles))
+    encoded = (shingle.encode("utf-8", "surrogatepass") for shingle in shingles)
+    hashes = _mixed(np.fromiter(map(zlib.crc32, encoded), np.uint32, len(shingles)))
     a, b = _permutations()
-    with np.errstate(over="ignore"):
-        values = (((a * hashes + b) % _PRIME) & _MASK).min(axis=1)
-    return "".join(f"{value:08x}" for value in values.tolist())
+    signature: NDArray[np.uint32] = (a * hashes + b).min(axis=1)
+    return signature.astype(">u4").tobytes().hex()

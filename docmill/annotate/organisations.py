@@ -10,7 +10,10 @@ from docmill.annotate.tokens import Mention, Token
 __all__ = ["find_organisations", "find_russian_organisations"]
 
 _HEAD_FIRST = ("es", "fr")
-_PREPOSITIONS = {"fr": frozenset("de du des d la l le les".split()), "es": frozenset("de del la los las".split())}
+_PREPOSITIONS = {
+    "fr": frozenset(["de", "du", "des", "d", "la", "l", "le", "les"]),
+    "es": frozenset(["de", "del", "la", "los", "las"]),
+}
 _MOST_WORDS = 6  # that follow a head in lower case
 _LETTERS = 4
 _RU_ADJECTIVE = re.compile(r"\w{2,}(?:ый|ий|ой|ая|яя|ое|ее|ого|его|ому|ему|ым|им|ом|ем|ую|юю|ые|ие|ых|их|ыми|ими)")
@@ -33,13 +36,21 @@ def find_organisations(tokens: Sequence[Token], runs: Sequence[Run], language: s
 def _split(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> list[Run]:
     """Two organisations joined by a possessive: `China's Ministry`, `UNESCO’s Office`."""
     for i in range(start + 1, end):
-        if tokens[i].folded == "s" and tokens[i].gap in ("'", "’") and tokens[i - 1].folded not in POSSESSIVE and i + 1 < end and has_head(tokens[i + 1 : end], words):
+        if (
+            tokens[i].folded == "s"
+            and tokens[i].gap in ("'", "’")
+            and tokens[i - 1].folded not in POSSESSIVE
+            and i + 1 < end
+            and has_head(tokens[i + 1 : end], words)
+        ):
             return [(i + 1, end)]
     return [(start, end)]
 
 
 def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
     start = _without_titles(tokens, start, end, words)
+    if language == "de":
+        start = _after_join(tokens, start, end, words)
     heads = [i for i in range(start, end) if is_head(tokens[i], words)]
     if not heads:
         legal = [i for i in range(start + 1, end) if tokens[i].folded in words.suffixes and tokens[i - 1].capital]
@@ -57,12 +68,26 @@ def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, 
 def _without_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
     """Where the name begins after `Director of the …`, `Deputy Minister of …`."""
     first = start
-    while first + 1 < end and tokens[first].folded in words.titles | words.modifiers and not is_head(tokens[first + 1], words):
+    while (
+        first + 1 < end
+        and tokens[first].folded in words.titles | words.modifiers
+        and not is_head(tokens[first + 1], words)
+    ):
         first += 1
     if first > start:
         while first < end and (not tokens[first].capital or tokens[first].folded in words.articles):
             first += 1
     return first if first < end else start
+
+
+def _after_join(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
+    """Where the name begins in `Anna Muster von der Hochschule …`: after the preposition before the head."""
+    for i in range(start, end):
+        if is_head(tokens[i], words):
+            break
+        if not tokens[i].capital:
+            start = i + 1
+    return start
 
 
 def _lower_tail(tokens: Sequence[Token], end: int, language: str, words: Lexicon) -> int:
@@ -80,7 +105,7 @@ def _lower_tail(tokens: Sequence[Token], end: int, language: str, words: Lexicon
                 i += 1
             if i >= limit or len(tokens[i].text) < _LETTERS or tokens[i].gap not in (" ", "’", "'"):
                 break
-            i += 1
+            i += 2 if tokens[i].folded in words.prenominal and i + 1 < limit and tokens[i + 1].gap == " " else 1
             end = i
         else:
             break

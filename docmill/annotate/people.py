@@ -10,15 +10,20 @@ __all__ = ["find_people"]
 
 _WORDS = range(2, 5)
 _APPOSITION = 6  # words after a comma among which a title must stand
-_PARTICLES = frozenset("van von de del der den di da dos la le el al bin ibn".split())
+_PARTICLES = frozenset(
+    ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
+)
 
 
 def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, taken: set[int]) -> list[Mention]:
     """People among the runs. `taken` holds the tokens that are part of something else."""
     words = lexicon(language)
     found: list[Run] = []
-    for start, end in runs:
-        if any(i in taken for i in range(start, end)) or has_head(tokens[start:end], words):
+    for start, stop in runs:
+        end = next((i for i in range(start, stop) if i in taken), stop)
+        while end > start and not tokens[end - 1].capital:
+            end -= 1
+        if end == start or has_head(tokens[start:end], words):
             continue
         if person := _person(tokens, start, end, language, words):
             found.append(person)
@@ -31,31 +36,30 @@ def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, tak
 
 
 def _person(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
-    first, titled = start, False
-    while first < end and tokens[first].folded in words.titles | words.modifiers | {"of", "and", "the"}:
-        titled = titled or tokens[first].folded in words.titles
+    """The part of a run that is somebody's name, without the titles before it."""
+    first, titled = _after_titles(tokens, start, end, words)
+    if language == "ru" and not titled:
+        first = next((i for i in range(first, end - 1) if _given(tokens[i : i + 1], language, words)), first)
+    name = [token for token in tokens[first:end] if token.folded not in _PARTICLES and token.gap != "-"]
+    if not name or len(name) not in _WORDS and not titled or len(name) >= _WORDS.stop:
+        return None
+    if not all(token.capital and not (token.text.isupper() and len(token.text) > 1) for token in name):
+        return None
+    if first > 0 and tokens[first].gap in (" ", ". ") and _is_title(tokens, first - 1, words):
+        titled = True
+    if titled:
+        return (first, end) if any(len(token.text) > 1 for token in name) else None
+    shown = _given(name, language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
+    return (first, end) if shown else None
+
+
+def _after_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> tuple[int, bool]:
+    """Where the name begins after `Foreign Minister`, `Deputy Director of`; and whether there was a title."""
+    titles = [i for i in range(start, end) if tokens[i].folded in words.titles]
+    first = titles[-1] + 1 if titles else start
+    while first < end and titles and (tokens[first].folded in words.modifiers or not tokens[first].capital):
         first += 1
-    if not titled and first > start:
-        first = start
-    inner = [i for i in range(start, end) if tokens[i].folded in words.titles]
-    if inner and inner[-1] + 1 < end:  # Foreign Minister …, Chinese President …
-        first, titled = max(first, inner[-1] + 1), True
-    elif inner and inner[-1] >= first:
-        return None
-    name = [i for i in range(first, end) if tokens[i].folded not in _PARTICLES and tokens[i].gap != "-"]
-    if not name or any(tokens[i].text.isupper() and len(tokens[i].text) > 1 for i in name):
-        return None
-    if len(name) > _WORDS.stop - 1 or any(not tokens[i].capital and tokens[i].folded not in _PARTICLES for i in range(first, end)):
-        return None
-    if not titled:
-        titled = first > 0 and tokens[first].gap in (" ", ". ") and _is_title(tokens, first - 1, words)
-    if titled and not tokens[first].text.isdigit():
-        return first, end
-    if len(name) in _WORDS and (
-        _given(tokens[first : name[-1] + 1], language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
-    ):
-        return first, end
-    return None
+    return first, bool(titles)
 
 
 def _is_title(tokens: Sequence[Token], i: int, words: Lexicon) -> bool:
@@ -67,7 +71,9 @@ def _given(name: Sequence[Token], language: str, words: Lexicon) -> bool:
     if words.patronymic and any(words.patronymic.fullmatch(token.folded) for token in name[1:]):
         return True
     if language == "ru":
-        return any(first.folded.startswith(given[:-1]) and len(first.text) <= len(given) + 2 for given in given_names("ru"))
+        return any(
+            first.folded.startswith(given[:-1]) and len(first.text) <= len(given) + 2 for given in given_names("ru")
+        )
     return first.folded in given_names(language) or (len(name) in (2, 3) and is_pinyin_name(first.text, last.text))
 
 
@@ -79,19 +85,22 @@ def _followed(tokens: Sequence[Token], end: int, words: Lexicon) -> bool:
         return tokens[end].folded in words.verbs
     if tokens[end].gap not in (", ", "，"):
         return False
-    for i in range(end, min(end + _APPOSITION, len(tokens))):
-        if i > end and tokens[i].gap not in (" ", "-", "’", "'"):
-            return False
-        if tokens[i].folded in words.titles:
+    for i, token in enumerate(tokens[end : end + _APPOSITION]):
+        if token.folded in words.verbs or (i and token.gap not in (" ", "-", "’", "'")):
+            break
+        if token.folded in words.titles:
             return True
-        if tokens[i].folded in words.verbs:
-            return False
     return False
 
 
 def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
     """`dijo Fulano`: the verb may come first."""
-    return first > 0 and tokens[first].gap == " " and tokens[first - 1].folded in words.verbs and not tokens[first - 1].capital
+    return (
+        first > 0
+        and tokens[first].gap == " "
+        and tokens[first - 1].folded in words.verbs
+        and not tokens[first - 1].capital
+    )
 
 
 def _parts(tokens: Sequence[Token], found: Sequence[Run]) -> dict[str, str]:
@@ -99,7 +108,10 @@ def _parts(tokens: Sequence[Token], found: Sequence[Run]) -> dict[str, str]:
     whole: dict[str, set[str]] = {}
     for start, end in found:
         if end - start > 1:
-            name = " ".join(token.text if token.gap != "-" or i == 0 else "-" + token.text for i, token in enumerate(tokens[start:end]))
+            name = " ".join(
+                token.text if token.gap != "-" or i == 0 else "-" + token.text
+                for i, token in enumerate(tokens[start:end])
+            )
             for part in {tokens[start].folded, tokens[end - 1].folded}:
                 whole.setdefault(part, set()).add(name.replace(" -", "-"))
     return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}

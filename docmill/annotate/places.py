@@ -8,11 +8,29 @@ from docmill.annotate.tokens import Mention, Token
 
 __all__ = ["find_places", "find_unions"]
 
-_KINDS = frozenset("city province county state river island islands valley mountains bay peninsula district prefecture desert strait".split())
-_BEFORE = frozenset("lake mount cape".split())
-_OF = frozenset("city town village province island port".split())
+_KINDS = frozenset(
+    [
+        "city",
+        "province",
+        "county",
+        "state",
+        "river",
+        "island",
+        "islands",
+        "valley",
+        "mountains",
+        "bay",
+        "peninsula",
+        "district",
+        "prefecture",
+        "desert",
+        "strait",
+    ]
+)
+_BEFORE = frozenset(["lake", "mount", "cape"])
+_OF = frozenset(["city", "town", "village", "province", "island", "port"])
 _REGION = range(3, 4)  # CLDR's codes of regions are three digits
-_TOO_COMMON = frozenset("world center nome".split())
+_TOO_COMMON = frozenset(["world", "center", "nome"])
 
 
 @cache
@@ -26,7 +44,7 @@ def _gazetteer(language: str) -> dict[tuple[str, ...], str]:
         return {}
     names: dict[tuple[str, ...], str] = {}
     for zone in Locale("ru").time_zones:  # a locale lists only the cities it spells otherwise than the zone's code does
-        english_city = english.time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
+        english_city = english.time_zones.get(zone, {}).get("city") or str(zone).rpartition("/")[2].replace("_", " ")
         names.setdefault(_folded(locale.time_zones.get(zone, {}).get("city", english_city)), english_city)
     for code, name in locale.territories.items():
         if code.isdigit() and len(code) in _REGION and code != "001":
@@ -85,19 +103,17 @@ def _unions(language: str) -> dict[tuple[str, ...], str]:
 
     territories = Locale.parse(language).territories
     names = {code: territories[code] for code in ("UN", "EU") if code in territories}
-    return {_folded(form): name for code, name in names.items() for form in ((name, code) if language == "en" else (name,))}
+    return {
+        _folded(form): name for code, name in names.items() for form in ((name, code) if language == "en" else (name,))
+    }
 
 
 def find_unions(tokens: Sequence[Token], language: str) -> Iterator[Mention]:
     """Mentions of the United Nations and the European Union, those inside longer names too."""
-    unions = _unions(language)
-    first = {words[0]: words for words in unions}
+    first = {name[0]: (name, canonical) for name, canonical in _unions(language).items()}
     for i, token in enumerate(tokens):
-        if (token.folded not in first) or not token.capital:
+        if token.folded not in first or not token.capital:
             continue
-        for length in (1, 2):
-            words = tuple(t.folded for t in tokens[i : i + length])
-            if words in unions and (length > 1 or token.text.isupper()):
-                yield Mention(token.start, tokens[i + length - 1].end, "organisation", unions[words])
-
-
+        name, canonical = first[token.folded]
+        if tuple(t.folded for t in tokens[i : i + len(name)]) == name and (len(name) > 1 or token.text.isupper()):
+            yield Mention(token.start, tokens[i + len(name) - 1].end, "organisation", canonical)

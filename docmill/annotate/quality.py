@@ -16,8 +16,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _GLUED = re.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}|\w{28,}")
 _DIGIT = re.compile(r"\d")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
-_SYMBOL = re.compile(r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@\S+")
+_SYMBOL = re.compile(
+    r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
+)
 _SENTENCE = re.compile(r"[.!?。！？؟…][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])")
 # Signal: value where the penalty sets in, value where it is full, and the factor then.
 _RANGES = {
@@ -40,11 +42,12 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
 
     `boilerplate_share` knows removed pieces by the 200 characters the removal log keeps of each.
     """
-    words = _WORD.findall(_ADDRESS.sub(" ", text))
+    plain = _ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text
+    words = _WORD.findall(plain)
     cjk = len(_CJK.findall(text))
     letters = sum(map(len, words)) or 1
     characters = len("".join(text.split())) or 1
-    spaced = [word for word in words if not _CJK.search(word)]
+    spaced = [word for word in words if not _CJK.search(word)] if cjk else words
     kept = sum(len(block.text) for block in blocks) or 1
     dropped = sum(len(removal.text) for removal in removed)
     prose = [b.text for b in blocks if b.kind not in (BlockKind.HEADING, BlockKind.TABLE, BlockKind.CODE)]
@@ -53,10 +56,12 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
         "language_confidence": confidence,
         "boilerplate_share": dropped / (dropped + kept),
         "repeated_line_share": _repeated([block.text for block in blocks]),
-        "repeated_phrase_share": _repeated_phrases(words if cjk * 2 < letters else list(_CJK.findall(text)), cjk * 2 >= letters),
+        "repeated_phrase_share": _repeated_phrases(
+            words if cjk * 2 < letters else list(_CJK.findall(text)), cjk * 2 >= letters
+        ),
         "symbol_share": len(_SYMBOL.findall(text)) / characters,
         "digit_share": len(_DIGIT.findall(text)) / characters,
-        "glued_share": len(_GLUED.findall(_ADDRESS.sub(" ", text))) / max(len(words), 1),
+        "glued_share": len(_GLUED.findall(plain)) / max(len(words), 1),
         "capital_share": sum(map(str.isupper, text)) / letters,
         "sentence_share": _sentences(prose),
     }

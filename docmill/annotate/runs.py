@@ -12,7 +12,9 @@ __all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "is_head"]
 Run = tuple[int, int]  # first token, last token + 1
 _TIGHT = frozenset([" ", "-", "- ", "‐", "’", "'", " & "])
 _AND = frozenset(["and", "et", "y", "e", "und", "и"])
-POSSESSIVE = frozenset("people women children men workers farmers teachers king queen".split())  # People's Republic
+POSSESSIVE = frozenset(
+    ["people", "women", "children", "men", "workers", "farmers", "teachers", "king", "queen"]
+)  # People's Republic
 _ADJECTIVE = re.compile(r"\w{3,}(?:ic|al|ary)")  # Economic and Social Council
 _MOST_JOINS = 3
 _AHEAD = 4  # words in which a list after `Ministry of` must come to its `and`
@@ -59,7 +61,11 @@ def _extend(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> in
         return end + 2  # Spanish-speaking Countries
     joins = list(takewhile(lambda t: t.folded in words.joins and t.gap in _TIGHT, tokens[end : end + _MOST_JOINS]))
     after = end + len(joins)
-    if not joins or not _follows(tokens, after) or (_AND & {join.folded for join in joins} and not _may_join(tokens, start, end, after, words)):
+    if (
+        not joins
+        or not _follows(tokens, after)
+        or (_AND & {join.folded for join in joins} and not _may_join(tokens, start, end, after, words))
+    ):
         return 0
     return after + 1
 

@@ -19,11 +19,7 @@ class Token:
     folded: str
     gap: str  # between the word before and this one
     initial: bool  # begins a sentence, line or quotation, where a capital says nothing
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins with a capital letter."""
-        return self.text[0].isupper()
+    capital: bool  # begins with a capital letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +34,13 @@ class Mention:
 
 def tokenize(text: str) -> list[Token]:
     """The words in order."""
-    tokens, end = [], 0
+    tokens: list[Token] = []
+    end = 0
     for match in _WORD.finditer(text):
         gap, word = text[end : match.start()].replace("\u00a0", " "), match[0]
         initial = not tokens or (gap != " " and bool(_NEW_SENTENCE.search(gap)))
         if initial and gap == ". " and len(tokens[-1].text) == 1:
             initial = False  # an initial's full stop
-        tokens.append(Token(match.start(), match.end(), word, word.casefold(), gap, initial))
+        tokens.append(Token(match.start(), match.end(), word, word.casefold(), gap, initial, word[0].isupper()))
         end = match.end()
     return tokens

@@ -18,10 +18,9 @@ def _names() -> dict[str, str]:
 
     data = table("zh")
     names = {
-        part: code
+        name.partition("（")[0]: code
         for code, name in Locale("zh").territories.items()
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES  # noqa: PLR2004  ISO 3166-1 alpha-2
-        for part in name.replace("）", "").split("（")
     }
     names |= {name.strip(): code for code, listed in data["names"].items() for name in listed.split(",")}
     names |= {name.strip(): "" for name in data["hidden"].split(",")}

@@ -97,7 +97,10 @@ class _Reader:
         if self.lowercased:
             return True
         if entry.kind == "demonym" and self.language != "en" and not surface[0].isupper():
-            return not (self.language == "de" and not self.folded[hit.end - 1].rstrip("enrsm").endswith(("isch", "deutsch", "tsch")))
+            return not (
+                self.language == "de"
+                and not self.folded[hit.end - 1].rstrip("enrsm").endswith(("isch", "deutsch", "tsch"))
+            )
         return surface[0].isupper()
 
     def _acronym(self, hit: _Hit, before: str) -> bool:
@@ -120,7 +123,11 @@ class _Reader:
             gap, following = self._after(hit)
             preceded = hit.start > 0 and self.folded[hit.start - 1] in before
             chained = last is not None and id(last) in named and self._chained(last, hit)
-            if following in after or self._german_language(hit) or (self._bare(hit, gap, following, bare) and (preceded or chained)):
+            if (
+                following in after
+                or self._german_language(hit)
+                or (self._bare(hit, gap, following, bare) and (preceded or chained))
+            ):
                 named.add(id(hit))
         for hit, following_hit in zip(reversed(hits[:-1]), reversed(hits[1:]), strict=True):
             if id(following_hit) in named and hit.entry.kind == "demonym" and self._chained(hit, following_hit):

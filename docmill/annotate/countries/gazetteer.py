@@ -7,20 +7,44 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import Any
 
 from docmill.annotate.countries import inflect
 
-__all__ = ["LANGUAGES", "NOT_COUNTRIES", "SOURCES", "Entry", "Node", "WORD", "fold", "gazetteer", "table"]
+__all__ = ["LANGUAGES", "NOT_COUNTRIES", "SOURCES", "WORD", "Entry", "Node", "fold", "gazetteer", "table"]
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
 _FOLDER = files("docmill.annotate.countries")
 SOURCES = {code: (_FOLDER / f"{code}.toml").read_text(encoding="utf-8") for code in LANGUAGES}
 # CLDR's regions that are no country or territory with people, and its pseudo-regions.
-NOT_COUNTRIES = frozenset("AC AQ BV CP CQ DG EA EU EZ HM IC IO QO TA TF UM UN XA XB ZZ".split())
+NOT_COUNTRIES = frozenset(
+    [
+        "AC",
+        "AQ",
+        "BV",
+        "CP",
+        "CQ",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "HM",
+        "IC",
+        "IO",
+        "QO",
+        "TA",
+        "TF",
+        "UM",
+        "UN",
+        "XA",
+        "XB",
+        "ZZ",
+    ]
+)
 WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u064b-\u065f\u0670\u0640]*")
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآىة", "ااايه")
-_PARENTHESES = re.compile(r"^(.*?)\s*[（(](.*)[)）]$")
+_PARENTHESES = re.compile(r"\s*[（(].*[)）]$")  # Virgin Islands (USA)
 _ARTICLES = ("the ", "la ", "les ", "los ", "las ")
 _SEPARATOR = re.compile(r"[\s'’.,‐-―·]+|-(?=.)")  # a hyphen at the end marks a stem
 _Forms = Callable[[str], Iterable[str]]
@@ -49,7 +73,7 @@ def fold(word: str, language: str) -> str:
 
 
 @cache
-def table(language: str) -> dict[str, dict[str, str]]:
+def table(language: str) -> dict[str, Any]:
     """A language's data file; empty for a language without one."""
     return tomllib.loads(SOURCES[language]) if language in SOURCES else {}
 
@@ -77,13 +101,12 @@ def _names(language: str, more: dict[str, str]) -> Iterator[tuple[str, str]]:
     from babel import Locale, UnknownLocaleError
 
     try:
-        territories = Locale.parse(language).territories
+        territories = dict(Locale.parse(language).territories)
     except (UnknownLocaleError, ValueError):
         territories = {}
     for code, name in territories.items():
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES:  # noqa: PLR2004  ISO 3166-1 alpha-2
-            found = _PARENTHESES.match(name)
-            yield from ((code, part) for part in (found.groups() if found else (name,)))
+            yield code, _PARENTHESES.sub("", name)
     for code, names in more.items():
         yield from ((code, name) for name in _split(names))
 

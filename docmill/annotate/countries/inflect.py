@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 __all__ = ["DEMONYM", "NAME"]
 
-_RU_ADJECTIVE = "ий ая ое ие ого ой ому ую им ом их ими ою".split()
+_RU_ADJECTIVE = ["ий", "ая", "ое", "ие", "ого", "ой", "ому", "ую", "им", "ом", "их", "ими", "ою"]
 _RU_MASCULINE = ["", "а", "у", "ом", "е", "ы", "и", "ов", "ам", "ами", "ах"]
 _RU_SOFTENED = ["", "а", "у", "ем", "ом", "е", "ы", "ев", "ов", "ам", "ами", "ах"]  # китайцем, китайцев
 _RU_FEMININE = ["а", "и", "е", "у", "ой", "ам", "ами", "ах"]
@@ -51,7 +51,9 @@ def _en(word: str) -> Iterable[str]:
 def _fr(word: str) -> Iterable[str]:
     if word.endswith("s"):
         return _replaced(word, _FR) or [word]
-    return _replaced(word, _FR) or ([word, word + "s"] if word.endswith("e") else [word + e for e in ("", "e", "s", "es")])
+    return _replaced(word, _FR) or (
+        [word, word + "s"] if word.endswith("e") else [word + e for e in ("", "e", "s", "es")]
+    )
 
 
 def _es(word: str) -> Iterable[str]:
