@@ -50,6 +50,7 @@ _GENERIC = frozenset(
 )
 _PERSON = range(2, 5)
 _SHORT = 2  # characters that are too few to tell by their ending
+_COMPOUND = 4  # characters that hold more than a head noun
 _FULL = 3  # characters of most names; two are often something else
 _OFTEN = 3  # mentions that make a name of what nothing else shows to be one
 
@@ -98,7 +99,7 @@ def _organisations(words: Sequence[Word]) -> list[Mention]:
         telling = start < i and any(
             p.startswith(("ns", "nz", "nr", "nt", "j", "eng")) or len(w) > _SHORT for _, w, p in words[start:i]
         )
-        if (part == "nt" or telling or len(word) > 4 or _office(word)) and whole not in _listed("heads"):
+        if (part == "nt" or telling or len(word) > _COMPOUND or _office(word)) and whole not in _listed("heads"):
             if mentions and done > start:
                 continue
             following = words[i + 1] if i + 1 < len(words) else (0, "", "")

@@ -15,18 +15,15 @@ __all__ = ["SOURCE", "find_links"]
 SOURCE = (files("docmill.annotate") / "links.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(SOURCE)
 _SCHEMES = ("http", "https", "mailto", "doi")
-_MARKDOWN = re.compile(
-    r"\[([^\]\n]{1,300})\]\(\s*<?((?:https?://|mailto:|doi:)[^\s)>]+(?:\([^\s)]*\)[^\s)>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)"
-)
-_BARE = re.compile(
-    r"(?<![\w@/(\[\"'=])(?:https?://|www\.(?=\w))[^\s<>\"'`|\\^{}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+"
-)
+_TARGET = r"(?:https?://|mailto:|doi:)[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*"
+_MARKDOWN = re.compile(rf"\[([^\]\n]{{1,300}})\]\(\s*<?({_TARGET})>?(?:\s+\"[^\"]*\")?\s*\)")
+_BARE = re.compile(r"(?<![\w@/.])(?:https?://|www\.(?=\w))[^\s<>\"'`|\\^{}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+")
 _TRAILING = ".,;:!?…'\"”’»*_"
 _FEW = 2000  # links of a document; more are a list of nothing else
 
 
 def find_links(text: str, extracted: Iterable[FoundLink]) -> tuple[Link, ...]:
-    """Each address once, in order, with its longest text; schemes other than http, https, mailto and doi are dropped."""
+    """Each address once, in order, with its longest text; schemes but http, https, mailto and doi are dropped."""
     links: dict[str, str] = {}
     for url, label in [*((link.url, link.text) for link in extracted), *_written(text)]:
         address = url.strip()
@@ -40,6 +37,7 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
     if "](" in text:
         for match in _MARKDOWN.finditer(text):
             yield match[2], match[1]
+        text = _MARKDOWN.sub(" ", text)
     if "://" not in text and "www." not in text:
         return
     for match in _BARE.finditer(text):

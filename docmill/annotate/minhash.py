@@ -1,8 +1,8 @@
 """MinHash (Broder 1997) of the text's shingles, to find near-duplicates by.
 
 Written out rather than imported: a signature is part of the output contract, and the libraries at hand change theirs
-between releases. The permutations are those of datasketch 2.0's default scheme (affine32, seed 1), which reads the signature as
-`MinHash(num_perm=128, scheme="affine32", hashvalues=values)` with
+between releases. The permutations are those of datasketch 2.0's default scheme (affine32, seed 1), which reads the
+signature as `MinHash(num_perm=128, scheme="affine32", hashvalues=values)` with
 `values = numpy.frombuffer(bytes.fromhex(signature), ">u4").astype("u4")`.
 """
 

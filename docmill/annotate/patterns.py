@@ -10,8 +10,8 @@ __all__ = ["find_patterned"]
 _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}(?![\w-])"
 )
-# Crossref's recommended pattern for DOIs, less the punctuation of the sentence it stands in.
-_DOI = re.compile(r"(?<![\w/.])10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]*[A-Za-z0-9]", re.IGNORECASE)
+# Crossref's recommended pattern for DOIs.
+_DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]*[A-Za-z0-9)]", re.IGNORECASE)
 # WIPO ST.16 kind codes after the number; offices as ISO 3166 or WIPO ST.3 codes.
 _OFFICE = "US|EP|WO|CN|JP|KR|DE|FR|GB|RU|SU|CA|AU|IN|BR|TW|ES|IT|CH|AT|NL|SE|MX|EA|IL|ZA|SG|NZ"
 _PATENT = re.compile(
@@ -70,7 +70,7 @@ def find_patterned(text: str) -> Iterator[Mention]:
 
 
 def _balanced(doi: str) -> str:
-    """Without a closing bracket that belongs to the sentence."""
-    while doi.endswith(")") and doi.count(")") > doi.count("("):
-        doi = doi[:-1].rstrip(".,;:")
+    """Without the punctuation of the sentence and a closing bracket that belongs to it."""
+    while doi.endswith((".", ",", ";", ":")) or (doi.endswith(")") and doi.count(")") > doi.count("(")):
+        doi = doi[:-1]
     return doi

@@ -41,7 +41,7 @@ def _person(tokens: Sequence[Token], start: int, end: int, language: str, words:
     if language == "ru" and not titled:
         first = next((i for i in range(first, end - 1) if _given(tokens[i : i + 1], language, words)), first)
     name = [token for token in tokens[first:end] if token.folded not in _PARTICLES and token.gap != "-"]
-    if not name or len(name) not in _WORDS and not titled or len(name) >= _WORDS.stop:
+    if not name or (len(name) not in _WORDS and not titled) or len(name) >= _WORDS.stop:
         return None
     if not all(token.capital and not (token.text.isupper() and len(token.text) > 1) for token in name):
         return None
