@@ -18,7 +18,7 @@ _PIECE = re.compile(r"[^\W_][\w\u0300-\u036f\u064b-\u065f\u0670]*(?:[-‐][^\W_]
 _WORDS = 3  # of a phrase, at most
 _CHINESE_WORDS = 4
 _READ = 20_000  # characters: later text rarely holds a new key term
-_SINGLE = 0.6  # one word says less than several
+_SINGLE = 0.5  # one word says less than several
 _ONCE = 0.35
 _TITLE = 2.0
 _STEM = 4  # letters that stay when an ending is cut
@@ -109,12 +109,15 @@ def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> 
                 nested[part][phrase] = count
     scores = {}
     for phrase, count in frequency.items():
-        longer = nested.get(phrase)
-        own = count - (sum(longer.values()) / len(longer) if longer else 0)
-        weight = math.log2(len(phrase) + 1) * (_SINGLE if len(phrase) == 1 else 1) * (_ONCE if count == 1 else 1)
-        early = 1 + 1 / (1 + math.log1p(first[phrase]))
-        if own > 0 and (count > 1 or len(phrase) > 1):
-            scores[phrase] = own * weight * early * (_TITLE if first[phrase] < head else 1)
+        single = len(phrase) == 1
+        longer = nested[phrase].values() if phrase in nested else ()
+        own = count - (max(longer, default=0) if single else sum(longer) / max(1, len(longer)))
+        titled = first[phrase] < head
+        named = all(word[0].isupper() for word in surfaces[phrase].split("\0"))
+        if own > 0 and (count > 1 or titled or (named and not single)):
+            early = 1 + 1 / (1 + math.log1p(first[phrase]))
+            weight = _SINGLE if single else math.log2(len(phrase) + 1)
+            scores[phrase] = own * weight * early * (_ONCE if count == 1 else 1) * (_TITLE if titled else 1)
     ranked = sorted(scores, key=lambda phrase: (-scores[phrase], first[phrase], phrase))
     return [(phrase, surfaces[phrase]) for phrase in ranked]
 

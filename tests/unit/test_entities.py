@@ -42,7 +42,7 @@ def _compare(counts: Counter[str], wanted: set[str], found: set[str]) -> None:
 
 
 def test_countries_of_two_hundred_sentences_in_seven_languages() -> None:
-    """Precision and recall are .95 or better over names, acronyms and demonyms, with half a hundred traps among them."""
+    """Precision and recall are .95 or better over names, acronyms and demonyms, traps among them."""
     counts: dict[str, Counter[str]] = {}
     sentences = list(_lines("countries.txt"))
     for code, [wanted, text] in sentences:
