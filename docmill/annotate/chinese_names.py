@@ -72,8 +72,8 @@ def tag(text: str) -> list[Word]:
 def find_chinese_names(text: str, words: Sequence[Word]) -> list[Mention]:
     """Mentions of organisations, people and places in the order of their types."""
     organisations = _organisations(words)
-    taken = [range(m.start, m.end) for m in organisations]
-    free = [word for word in words if not any(word[0] in span for span in taken)]
+    taken = {offset for mention in organisations for offset in range(mention.start, mention.end)}
+    free = [word for word in words if word[0] not in taken]
     return organisations + _people(text, words, taken) + _places(free)
 
 
@@ -134,21 +134,12 @@ def _inside(word: Word) -> bool:
     )
 
 
-def _people(text: str, words: Sequence[Word], taken: Sequence[range]) -> list[Mention]:
+def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
     surnames, titles, verbs = raw("zh")["surnames"], _listed("titles"), _listed("verbs")
-    spans = [
-        (match.start(), match.end())
-        for match in _FOREIGN.finditer(text)
-        if not any(match.start() in span for span in taken)
-    ]
+    spans = [(match.start(), match.end()) for match in _FOREIGN.finditer(text) if match.start() not in taken]
     candidates: list[tuple[str, int, bool]] = []
     for i, (offset, word, part) in enumerate(words):
-        if (
-            part not in ("nr", "nrt")
-            or len(word) not in _PERSON
-            or word[0] not in surnames
-            or any(offset in s for s in taken)
-        ):
+        if part not in ("nr", "nrt") or len(word) not in _PERSON or word[0] not in surnames or offset in taken:
             continue
         before, after = words[i - 1][1] if i else "", words[i + 1][1] if i + 1 < len(words) else ""
         shown = any(before.endswith(title) for title in titles) or after in titles or after in verbs

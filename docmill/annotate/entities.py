@@ -42,9 +42,9 @@ def find_entities(
         names = model.find(text)
     else:
         names = _names(text, language.code, countries, chinese)
-    spans = _spans(mention for mention in names if mention.type == "person")
+    people = {i for mention in names if mention.type == "person" for i in range(mention.start, mention.end)}
     mentions = [
-        *(Mention(c.start, c.end, "country", c.code) for c in countries if not _within(c.start, spans)),
+        *(Mention(c.start, c.end, "country", c.code) for c in countries if c.start not in people),
         *names,
         *find_patterned(text),
     ]
@@ -96,19 +96,15 @@ def _cased_names(text: str, tokens: list[Token], language: str, countries: list[
     found += find_acronyms(tokens, known, taken)
     found += find_unions(tokens, language)
     taken |= _inside(starts, _spans(found))
-    names = [mention for mention in found if (mention.start, mention.end) not in set(countries)]
-    country_tokens = _inside(starts, countries)
+    known_countries = set(countries)
+    names = [mention for mention in found if (mention.start, mention.end) not in known_countries]
     people = find_people(tokens, runs, language, taken)
-    taken |= _inside(starts, _spans(people)) | country_tokens
+    taken |= _inside(starts, [*_spans(people), *countries])
     return [*names, *people, *find_places(tokens, language, taken)]
 
 
 def _spans(mentions: Iterable[Mention]) -> list[tuple[int, int]]:
     return [(mention.start, mention.end) for mention in mentions]
-
-
-def _within(position: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= position < end for start, end in spans)
 
 
 def _inside(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> set[int]:
