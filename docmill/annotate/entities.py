@@ -23,7 +23,6 @@ __all__ = ["find_entities", "text_countries"]
 
 _SPOKEN = 0.1  # share of the text from which a second language's country names are looked for
 _FEW_CAPITALS = 0.004
-_NAMES = ("organisation", "person", "place")
 
 
 def find_entities(
