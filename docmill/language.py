@@ -29,8 +29,8 @@ _IGNORED = {model: frozenset(codes) for model, codes in _DATA["ignored"].items()
 _PRIOR: dict[str, float] = {code: tier["weight"] for tier in _DATA["prior"] for code in tier["languages"]}
 _RELATIVES = [{code: frozenset(words.split()) for code, words in group.items()} for group in _DATA["relatives"]]
 
-_PIECE = 300  # characters of a run shown to the models
-_PIECES = 12  # at most, spread evenly over the document
+_PIECE = 200  # characters of a run shown to the models
+_PIECES = 10  # at most, spread evenly over the document
 _ENOUGH = 24  # letters; shorter runs vote only where there is nothing longer
 _TOO_LITTLE = 4  # letters
 _LIKELY = 20  # of py3langid's languages, those looked at

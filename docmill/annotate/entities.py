@@ -115,7 +115,7 @@ def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
     """One entity a type and canonical form, under its commonest spelling; mentions inside a longer of its type go."""
     surfaces: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     end = dict.fromkeys(EntityType, -1)
-    for mention in sorted(set(mentions), key=lambda m: (m.start, -m.end)):
+    for mention in sorted(set(mentions), key=lambda m: (m.start, -m.end, m.type, m.canonical or "")):
         if mention.start < end[EntityType(mention.type)] and mention.canonical is None:
             continue
         end[EntityType(mention.type)] = max(end[EntityType(mention.type)], mention.end)
