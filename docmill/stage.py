@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from schemas.document import Block, Reason, Removal
 
-__all__ = ["Binary", "Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
+if TYPE_CHECKING:
+    from docmill.extract.html.page import Page
+
+__all__ = ["Binary", "Cleaned", "Extracted", "Link", "Metadata", "Refusal", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,23 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the document's main content."""
+
+    url: str  # absolute
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extracted:
     """The document's blocks in reading order, before cleaning, its declared metadata, and what reading it left out."""
 
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
+    links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()  # what the reader itself left out: running headers, page numbers
+    page: "Page | None" = None  # a web page's blocks with the elements around them, for clean to decide on
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +84,4 @@ class Cleaned:
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...]
     title: str | None = None
+    links: tuple[Link, ...] = ()  # of the blocks that stay, where they were not known before

@@ -14,12 +14,17 @@ __all__ = [
     "BlockKind",
     "DocumentSource",
     "EnrichedDocument",
+    "Entity",
+    "EntityType",
     "Evidence",
     "Fingerprints",
     "Label",
     "Language",
+    "Link",
+    "LinkKind",
     "Outcome",
     "Provenance",
+    "Quality",
     "Reason",
     "Rejection",
     "Removal",
@@ -105,7 +110,10 @@ class Language(Model):
 
     code: str = Field(description="ISO 639-1 where it exists, else 639-3; `und` if there is too little text.")
     confidence: float = Field(ge=0, le=1)
-    shares: dict[str, float] = Field(description="Share of the text's characters per language; sums to 1.")
+    script: str | None = Field(default=None, description="ISO 15924 code of what the dominant language is written in.")
+    shares: dict[str, float] = Field(
+        description="Share of the text's letters per language, an East Asian one counted twice; sums to 1."
+    )
 
 
 class Evidence(Model):
@@ -149,10 +157,63 @@ class Removal(Model):
     text: str = Field(description="What was dropped, cut to 200 characters.")
 
 
+class EntityType(StrEnum):
+    """What an entity is."""
+
+    COUNTRY = "country"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    PLACE = "place"
+    EMAIL = "email"
+    DOI = "doi"
+    PATENT = "patent"
+    MONEY = "money"
+
+
+class Entity(Model):
+    """Something the title or text names."""
+
+    type: EntityType
+    text: str = Field(description="As it is written most often.")
+    canonical: str = Field(
+        description="ISO 3166-1 code of a country, the full name for an acronym or part of a name, a city in English."
+    )
+    count: int = Field(ge=1, description="Mentions, those by acronym or part of the name included.")
+
+
+class LinkKind(StrEnum):
+    """What a link leads to."""
+
+    COURSE = "course"
+    VIDEO = "video"
+    DATASET = "dataset"
+    DOCUMENT = "document"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+class Link(Model):
+    """A link of the main content."""
+
+    url: str = Field(description="Scheme http, https, mailto or doi.")
+    text: str = Field(description="What it was shown as; empty for a bare address.")
+    kind: LinkKind
+
+
+class Quality(Model):
+    """How well the text reads as a document, for consumers to filter by."""
+
+    score: float = Field(ge=0, le=1, description="1 is ordinary prose; each signal out of its range takes from it.")
+    signals: dict[str, float] = Field(description="Documented in docs/annotations.md; shares are of 0 to 1.")
+
+
 class Fingerprints(Model):
     """Digests of the cleaned text, for finding duplicates."""
 
     text_sha256: str = Field(description="Of `text` in UTF-8, hexadecimal.")
+    minhash: str | None = Field(
+        default=None, description="128 values of 8 hexadecimal digits; the share that agrees estimates the similarity."
+    )
 
 
 class StageRun(Model):
@@ -202,6 +263,13 @@ class EnrichedDocument(Model):
     )
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
+    entities: tuple[Entity, ...] = Field(default=(), description="By type, most frequent first.")
+    keyphrases: tuple[str, ...] = Field(default=(), description="Best first.")
+    links: tuple[Link, ...] = ()
+    dates_mentioned: tuple[str, ...] = Field(
+        default=(), description="ISO 8601 dates, or months where no day is given, in order of first mention."
+    )
+    quality: Quality | None = Field(default=None, description="Null where switched off.")
     fingerprints: Fingerprints
     warnings: tuple[str, ...] = Field(default=(), description="`code: explanation`, one a string.")
     provenance: Provenance

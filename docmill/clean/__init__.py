@@ -7,6 +7,7 @@ helps. What a rule names goes; the models decide about the rest.
 
 from docmill.clean.line import Line
 from docmill.clean.lines import judge_lines
+from docmill.clean.page import clean_page
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts, judge_in_context
@@ -29,6 +30,8 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
         is_dump: Whether they are the lines of a plain-text dump, among which the page's furniture stands; an HTML
             extractor has seen to that already.
     """
+    if extracted.page is not None:
+        return clean_page(extracted.page)
     lines = _lines(extracted.blocks)
     # A poem or a list of names is no page: without any running text, the models have nothing to go by.
     is_dump = is_dump and any(line.is_prose for line in lines)

@@ -90,6 +90,10 @@ def test_seeds(pipeline: Pipeline, number: int) -> None:
     assert outcome.content_type is not None
     assert outcome.content_type.id == golden["content_type"]
     assert {topic.label for topic in outcome.topics} & set(golden["topics_any_of"])
+    for kind, names in (("country", "countries"), ("organisation", "organisations"), ("person", "people")):
+        found = {name.lower() for e in outcome.entities if e.type == kind for name in (e.text, e.canonical)}
+        assert {name.lower() for name in golden[names]} <= found
+    assert set(golden.get("dates_mentioned", [])) <= set(outcome.dates_mentioned)
 
 
 def test_same_bytes_same_record(pipeline: Pipeline) -> None:
@@ -105,6 +109,7 @@ def test_fingerprint_changes_with_what_changes_outputs() -> None:
     base = Pipeline().fingerprint
     assert Pipeline(Settings(taxonomies=("content-types",))).fingerprint != base
     assert Pipeline(Settings(topic_threshold=0.3)).fingerprint != base
+    assert Pipeline(Settings(annotations=("links", "minhash"))).fingerprint != base
     assert Pipeline(Settings(workers=7)).fingerprint == base
 
 
@@ -112,7 +117,7 @@ def test_provenance_says_what_made_the_record(pipeline: Pipeline) -> None:
     """A record carries version, fingerprint, run and the stages it went through with their times."""
     outcome = pipeline.refine(RawDocument(data=b"One short line of text.", key="a.txt"), flow_run_id="run-1")
     stages = [stage.name for stage in outcome.provenance.stages]
-    assert stages == ["decode", "extract", "clean", "describe", "classify"]
+    assert stages == ["decode", "extract", "clean", "describe", "language", "classify", "annotate"]
     assert outcome.provenance.flow_run_id == "run-1"
     assert outcome.provenance.pipeline_fingerprint == pipeline.fingerprint
 

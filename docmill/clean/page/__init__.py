@@ -3,6 +3,7 @@
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import load_model
 from docmill.clean.page.reasons import name_by_path
+from docmill.clean.reasons import name_reason
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned
 from schemas.document import RemovalReason
@@ -29,5 +30,4 @@ def clean_page(page: Page) -> Cleaned:
 
 
 def _why(page: Page, number: int, text: str) -> RemovalReason:
-    from docmill.clean.reasons import name_reason
     return name_reason(text) or name_by_path(page, page.block_leaf[number]) or RemovalReason.BOILERPLATE
