@@ -10,8 +10,8 @@ from functools import cached_property
 from importlib.metadata import version
 
 from docmill import classify, clean, decode, describe, extract
-from docmill.classify import cues, language
-from docmill.classify.embed import Embedder, UniversalSentenceEncoder
+from docmill.classify import clouds, cues, language
+from docmill.classify.embed import Embedder, load_embedder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import patterns
 from docmill.stage import Refusal
@@ -49,11 +49,11 @@ class Pipeline:
         """Load taxonomies; models wait for the first document or `warm_up`.
 
         Raises:
-            ConfigError: A taxonomy is missing or malformed.
+            ConfigError: A taxonomy is missing or malformed, or the embedder is not installed.
         """
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
-        self._embedder = embedder or UniversalSentenceEncoder()
+        self._embedder = embedder or load_embedder(self.settings.embedder)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,8 +64,8 @@ class Pipeline:
                 "stages": STAGES,
                 "libraries": {name: version(name) for name in _LIBRARIES},
                 "embedder": self._embedder.name,
-                "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE)],
-                "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
+                "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE), _digest(clouds.SOURCE)],
+                "taxonomies": [taxonomy.digest for taxonomy in self._taxonomies],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
         )
