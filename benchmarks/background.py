@@ -2,7 +2,7 @@
 
     python benchmarks/background.py wcxb_dev.jsonl.xz [more.jsonl …]
 
-Further files are JSONL with a field `body` or `text`; those used were the development pages of mozilla_non_en,
+Further files are JSONL with a field `body` or `with`; those used were the development pages of mozilla_non_en,
 trafilatura (Apache-2.0), scrapinghub and zh_handmade (MIT). Deterministic: the same files give the same bytes.
 """
 
@@ -24,25 +24,24 @@ SENTENCES, PASSAGE, LEAST = 40, 8, 3  # of a page, of a passage, in a passage
 
 
 def pages(paths: list[str]) -> Iterator[tuple[str, str]]:
-    for path in paths:
-        opened = lzma.open(path, "rt", encoding="utf-8") if path.endswith(".xz") else open(path, encoding="utf-8")
-        with opened as lines:
-            for line in lines:
-                row = json.loads(line)
-                if row.get("source", "wcxb") in SOURCES:
-                    body = row.get("main_content") or row.get("body") or row.get("text") or "\n".join(row.get("with", ()))
-                    yield row.get("title") or "", body
+    """Title and body of each page of a source that may be trained on."""
+    for path in map(Path, paths):
+        data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+        for row in map(json.loads, data.splitlines()):
+            if row.get("source", "wcxb") in SOURCES:
+                body = row.get("main_content") or row.get("body") or "\n".join(row.get("with", ()))
+                yield row.get("title") or "", body
 
 
 def passages(paths: list[str]) -> np.ndarray:
+    """Unit vectors, a row a passage."""
     embedder, found = UniversalSentenceEncoder(), []
     for title, body in pages(paths):
         lines = [title, *body.split("\n")]
         split = (_tidy(part) for line in lines for part in _SENTENCE_END.split(line[:5000]))
         sentences = list(dict.fromkeys(part for part in split if len(part) >= 3))[:SENTENCES]
-        for start in range(0, len(sentences), PASSAGE):
-            if len(piece := sentences[start : start + PASSAGE]) >= LEAST:
-                found.append(unit(embedder.embed(piece).mean(axis=0)))
+        pieces = (sentences[start : start + PASSAGE] for start in range(0, len(sentences), PASSAGE))
+        found.extend(unit(embedder.embed(piece).mean(axis=0)) for piece in pieces if len(piece) >= LEAST)
     return np.stack(found)
 
 

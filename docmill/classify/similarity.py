@@ -2,8 +2,8 @@
 
 A document is the mean of its telling sentences and its opening, moved towards the background passages it resembles
 (background.py). Its score for a category is its nearness to the category's cloud (clouds.py), plus the words they share
-(lexicon.py) or, for content types, structural cues (cues.py). A softmax makes confidences of the scores; its temperature
-was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
+(lexicon.py) or, for content types, structural cues (cues.py). A softmax makes confidences of the scores; its
+temperature was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class SimilarityScorer:
         if len(self._clouds) > 1:
             return softmax(scores / self._temperature)
         rivals = np.full_like(scores, self._rival)
-        return softmax(np.hstack([scores, rivals]) / self._temperature)[:, :1]
+        return softmax(np.asarray(np.hstack([scores, rivals]) / self._temperature, np.float32))[:, :1]
 
     def scores(self, subjects: Sequence[Subject], vectors: Vectors) -> Vectors:
         """Shape (documents, categories), of documents with these `vectors`, a row each."""

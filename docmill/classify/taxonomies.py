@@ -1,4 +1,4 @@
-"""Load taxonomies: those docmill ships, by name, and the user's own, by path, as TOML or as `docmill learn` wrote them."""
+"""Load taxonomies: those docmill ships, by name, and the user's own, by path, in TOML or trained by `docmill learn`."""
 
 import hashlib
 import tomllib

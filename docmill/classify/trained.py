@@ -27,7 +27,7 @@ from schemas.taxonomy import Taxonomy
 __all__ = ["Features", "TrainedModel", "TrainedScorer", "is_trained", "log_softmax", "read_trained", "write_trained"]
 
 FORMAT = "docmill-trained-taxonomy-1"
-WORDS_SHARE = 0.7  # length of the word part against the two embedding parts'
+WORDS_SHARE = 1.0  # length of the word part against the embedding part's
 EVIDENCE = 2
 EVIDENCE_WORDS = 5
 _MAGIC = b"PK\x03\x04"
@@ -69,6 +69,11 @@ class TrainedModel:
     embedder: str
     report: Mapping[str, Any]
 
+    def confidences(self, rows: Vectors, zero_label: Vectors) -> Vectors:
+        """Of feature rows and the zero-label scorer's confidences; shape (documents, categories), rows sum to 1."""
+        scores = log_softmax(rows @ self.weights) + self.prior * np.log(zero_label + 1e-6)
+        return softmax(scores / self.temperature)
+
 
 class TrainedScorer:
     """Scores documents by a trained model and the zero-label scorer of the same taxonomy."""
@@ -85,10 +90,8 @@ class TrainedScorer:
 
     def probabilities(self, subjects: Sequence[Subject]) -> Vectors:
         """Confidences, shape (documents, categories); each row sums to 1."""
-        model = self.model
-        learned = log_softmax(model.features.rows(subjects, self.taxonomy) @ model.weights)
-        prior = np.log(self._zero_label.probabilities(subjects) + 1e-6)
-        return softmax((learned + model.prior * prior) / model.temperature)
+        rows = self.model.features.rows(subjects, self.taxonomy)
+        return self.model.confidences(rows, self._zero_label.probabilities(subjects))
 
     def evidence(self, index: int, subject: Subject) -> tuple[Evidence, ...]:
         """Words and sentences by what they add to the category's score over the others' mean; cues of its form."""
@@ -104,11 +107,11 @@ class TrainedScorer:
             text = f"words: {', '.join(names[n] for n in words)}"
             found.append(Evidence(kind="cue", text=text, weight=round(float(values[words].sum()), 3)))
         weights = subject.vectors @ (ahead[:size] + ahead[size : 2 * size]) / np.sqrt(2)
-        for n in np.argsort(-weights, kind="stable")[:EVIDENCE]:
-            found.append(
-                Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3))
-            )
-        return tuple(found)
+        strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
+        sentences = (
+            Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3)) for n in strongest
+        )
+        return (*found, *sentences)
 
 
 def log_softmax(scores: Vectors) -> Vectors:
@@ -152,19 +155,17 @@ def read_trained(data: bytes, name: str) -> tuple[Taxonomy, TrainedModel]:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes().decode())
             weights, rarity = arrays["weights"].astype(np.float32), arrays["rarity"].astype(np.float32)
-        if header["format"] != FORMAT:
-            raise ConfigError(f"trained taxonomy {name} has the format {header['format']}", hint="train it again")
         taxonomy = Taxonomy.model_validate(header["taxonomy"])
         stems = {stem: n for n, stem in enumerate(header["stems"])}
         model = TrainedModel(
             Features(stems, rarity), weights, header["prior"], header["temperature"], header["embedder"],
             header["report"],
         )  # fmt: skip
-    except ConfigError:
-        raise
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, ValidationError) as error:
         hint = "give a taxonomy in TOML or what `docmill learn` wrote"
         raise ConfigError(f"trained taxonomy {name} cannot be read: {error}", hint=hint) from error
+    if header["format"] != FORMAT:
+        raise ConfigError(f"trained taxonomy {name} has the format {header['format']}", hint="train it again")
     if weights.ndim != 2 or weights.shape[1] != len(taxonomy.category) or len(rarity) != len(stems):  # noqa: PLR2004
         raise ConfigError(f"trained taxonomy {name} is damaged: its arrays do not fit", hint="train it again")
     return taxonomy, model
