@@ -1,6 +1,6 @@
 """Classify the documents of content_types.txt by the shipped content types; print F1 and the confusion matrix.
 
-    python benchmarks/content_types.py [--taxonomy FILE]
+python benchmarks/content_types.py [--taxonomy FILE]
 """
 
 import argparse
