@@ -103,7 +103,9 @@ class Evidence(Model):
 
     kind: Literal["sentence", "cue"]
     text: str
-    weight: float = Field(description="Its similarity to the category (sentence) or its added score (cue).")
+    weight: float = Field(
+        description="What it adds to the score (cue), or by how much it is nearer to it than to others (sentence)."
+    )
 
 
 class Label(Model):
@@ -174,7 +176,9 @@ class EnrichedDocument(Model):
     url: str | None = Field(default=None, description="Canonical URL, where the document names one.")
     language: Language
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
-    topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
+    topics: tuple[Label, ...] = Field(
+        default=(), description="Most confident first, each followed by its wider categories; empty where it abstained."
+    )
     text: str
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
