@@ -192,8 +192,8 @@ GOOD = (
         (GOOD + '[[category]]\nid = "c"\nlabels = {en = "a"}\n', ["line 8, category 2, description"]),
         (GOOD + GOOD[GOOD.index("[[") :], ["line 8, category 2", "'sci/tech' is category 1's already", "rename"]),
         (
-            GOOD + 'parent = "sci"\n',
-            ["line 4, category 1", "its parent 'sci' is no category", "did you mean 'sci/tech'?"],
+            GOOD + 'parent = "sci/tec"\n',
+            ["line 4, category 1", "its parent 'sci/tec' is no category", "did you mean 'sci/tech'?"],
         ),
         (GOOD + 'parent = "sci/tech"\n', ["line 4, category 1", "sci/tech > sci/tech", "drop the `parent`"]),
         ('id = "x"\ntitle = "X"\nkind = "topics"\n', ["category"]),
