@@ -11,8 +11,8 @@ from functools import cached_property
 from importlib.metadata import version
 
 from docmill import annotate, classify, clean, decode, describe, extract, hygiene, language
-from docmill.classify import cues
-from docmill.classify.embed import Embedder, UniversalSentenceEncoder
+from docmill.classify import clouds, cues
+from docmill.classify.embed import Embedder, load_embedder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines, patterns
 from docmill.markdown import to_markdown
@@ -50,7 +50,7 @@ _LIBRARIES = (
 )  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
-_SOURCES = (hygiene.SOURCE, patterns.SOURCE, lines.SOURCE, cues.SOURCE, language.SOURCE, *annotate.SOURCES)
+_SOURCES = (hygiene.SOURCE, patterns.SOURCE, lines.SOURCE, cues.SOURCE, clouds.SOURCE, language.SOURCE, *annotate.SOURCES)
 _DOCMILL = version("docmill")
 _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})  # such blocks stand line by line
 _DECLARED = 0.5  # confidence in a language that is only declared
@@ -65,11 +65,11 @@ class Pipeline:
         """Load taxonomies; models wait for the first document or `warm_up`.
 
         Raises:
-            ConfigError: A taxonomy is missing or malformed, or the spaCy model cannot be loaded.
+            ConfigError: A taxonomy is missing or malformed, or the embedder or spaCy model cannot be loaded.
         """
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
-        self._embedder = embedder or UniversalSentenceEncoder()
+        self._embedder = embedder or load_embedder(self.settings.embedder)
         self._limits = extract.Limits(unpacked_bytes=int(self.settings.max_unpacked_mb * (1 << 20)))
         self._annotator = annotate.Annotator(self.settings.annotations, self.settings.ner_model)
 
@@ -85,7 +85,7 @@ class Pipeline:
                 "rules": [_digest(source) for source in _SOURCES],
                 "annotations": self._annotator.name,
                 "models": [model.sha256 for model in lines.MODELS],
-                "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
+                "taxonomies": [taxonomy.digest for taxonomy in self._taxonomies],
                 "limits": asdict(self._limits),
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }

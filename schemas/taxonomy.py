@@ -21,6 +21,7 @@ class Category(Model):
     description: Annotated[PerLanguage, Field(min_length=1)]
     seeds: tuple[Text, ...] = Field(default=(), description="Phrases that speak for the category.")
     examples: tuple[Text, ...] = Field(default=(), description="Whole texts that belong to it.")
+    parent: Id | None = Field(default=None, description="Id of the wider category this one is part of.")
 
 
 class Taxonomy(Model):

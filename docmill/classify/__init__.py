@@ -1,27 +1,35 @@
-"""Classify: language, content type and topics, with evidence, or an abstention that says so."""
+"""Classify: content type and topics, with evidence, or an abstention that says so."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from docmill.classify.cues import find_cues
-from docmill.classify.embed import Embedder
-from docmill.classify.similarity import Document, SimilarityClassifier
-from schemas.document import Block, Label, Language
-from schemas.taxonomy import Taxonomy
+from docmill.classify.choice import Hierarchy
+from docmill.classify.embed import Embedder, Vectors
+from docmill.classify.excerpt import Subject, excerpt, subject
+from docmill.classify.similarity import SimilarityScorer
+from docmill.classify.taxonomies import LoadedTaxonomy
+from docmill.classify.trained import TrainedScorer
+from schemas.document import Block, Evidence, Label, Language
+from schemas.taxonomy import Category, Taxonomy
 
-__all__ = ["VERSION", "Classification", "Classifier"]
+__all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "1"
-# What a text is about it says in its title and first sentences, and confirms in the others. Embedding costs grow with
-# the characters taken, and what a sentence is about is in its opening.
-_FIRST = 6  # title and sentences
-_OTHERS = 4
-_SEEN = 100  # sentences among which the others are taken
-_SENTENCE_CHARACTERS = 120
-_BLOCK_CHARACTERS = 5000
-_MIN_SENTENCE = 3  # characters
-_SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n+")
+VERSION = "2"
+
+
+class Scorer(Protocol):
+    """Gives documents confidences in the categories of one taxonomy."""
+
+    taxonomy: Taxonomy
+
+    def probabilities(self, subjects: Sequence[Subject]) -> Vectors:
+        """Shape (documents, categories)."""
+        ...
+
+    def evidence(self, index: int, subject: Subject) -> tuple[Evidence, ...]:
+        """What speaks for the category of this index."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +46,81 @@ class Classifier:
 
     def __init__(
         self,
-        taxonomies: Sequence[Taxonomy],
+        taxonomies: Sequence[LoadedTaxonomy],
         embedder: Embedder,
         *,
         topic_threshold: float,
         content_type_threshold: float,
     ) -> None:
         self._embedder = embedder
-        self._classifiers = [
-            SimilarityClassifier(t, embedder, topic_threshold if t.kind == "topics" else content_type_threshold)
-            for t in taxonomies
-        ]
+        thresholds = {"topics": topic_threshold, "content_type": content_type_threshold}
+        self._judges = [_Judge(scorer(one, embedder), thresholds[one.taxonomy.kind]) for one in taxonomies]
 
     def classify(self, title: str | None, blocks: Sequence[Block], language: Language) -> Classification:
         """Content type and topics of a cleaned document."""
-        sentences = _telling(title, blocks)
-        if not sentences or not self._classifiers:
+        piece = excerpt(title, blocks)
+        if piece is None or not self._judges:
             return Classification(None, (), ())
-        text = "\n".join([title or "", *(block.text for block in blocks)])
-        document = Document.of(sentences, text, language.code, find_cues(text), self._embedder)
+        seen = subject(piece, language.code, self._embedder)
         content_type: Label | None = None
         topics: list[Label] = []
         warnings = []
-        for classifier in self._classifiers:
-            labels = classifier.classify(document)
-            if not labels:
-                category, confidence = classifier.best(document)
-                warnings.append(
-                    f"abstained: the best category of {classifier.taxonomy.id}, {category}, has confidence"
-                    f" {confidence:.2f}, under {classifier.threshold:.2f}"
-                )
-            elif classifier.taxonomy.kind == "topics":
+        for judge in self._judges:
+            labels, warning = judge.labels(seen)
+            if warning:
+                warnings.append(warning)
+            elif judge.kind == "topics":
                 topics.extend(labels)
             else:
                 content_type = content_type or labels[0]
         return Classification(content_type, tuple(topics), tuple(warnings))
 
 
-def _telling(title: str | None, blocks: Sequence[Block]) -> list[str]:
-    """The title, the first sentences, and some of the others, evenly spread; the opening of each, each once."""
-    openings = dict.fromkeys([_tidy(title)] if title else [])
-    for block in blocks:
-        for sentence in _SENTENCE_END.split(block.text[:_BLOCK_CHARACTERS]):
-            opening = _tidy(sentence)
-            if len(opening) >= _MIN_SENTENCE:
-                openings[opening] = None
-        if len(openings) > _SEEN:
-            break
-    found = list(openings)
-    rest = found[_FIRST:]
-    step = max(1, -(-len(rest) // _OTHERS))
-    return found[:_FIRST] + rest[::step]
+def scorer(loaded: LoadedTaxonomy, embedder: Embedder) -> Scorer:
+    """The trained model where the taxonomy has one, else similarity.
+
+    Raises:
+        ConfigError: The model was trained with another embedder.
+    """
+    if loaded.model is not None:
+        return TrainedScorer(loaded.taxonomy, loaded.model, embedder)
+    return SimilarityScorer(loaded.taxonomy, embedder)
 
 
-def _tidy(sentence: str) -> str:
-    return " ".join(sentence.split())[:_SENTENCE_CHARACTERS]
+class _Judge:
+    """Gives or withholds the labels of one taxonomy."""
+
+    def __init__(self, by: Scorer, threshold: float) -> None:
+        self.kind = by.taxonomy.kind
+        self._scorer = by
+        self._threshold = threshold
+        self._hierarchy = Hierarchy(by.taxonomy)
+
+    def labels(self, seen: Subject) -> tuple[list[Label], str | None]:
+        """Labels, or none and why."""
+        confidences = [float(value) for value in self._scorer.probabilities([seen])[0]]
+        chosen = self._hierarchy.choose(confidences, self._threshold)
+        if chosen:
+            return [self._label(index, confidence, seen) for index, confidence in chosen], None
+        totals = self._hierarchy.totals(confidences)
+        best = max(range(len(totals)), key=totals.__getitem__)
+        taxonomy = self._scorer.taxonomy
+        return [], (
+            f"abstained: the best category of {taxonomy.id}, {taxonomy.category[best].id}, has confidence"
+            f" {totals[best]:.2f}, under {self._threshold:.2f}"
+        )
+
+    def _label(self, index: int, confidence: float, seen: Subject) -> Label:
+        taxonomy = self._scorer.taxonomy
+        category = taxonomy.category[index]
+        return Label(
+            taxonomy=taxonomy.id,
+            id=category.id,
+            label=_name(category, seen.language),
+            confidence=round(confidence, 3),
+            evidence=self._scorer.evidence(index, seen),
+        )
+
+
+def _name(category: Category, language: str) -> str:
+    return category.labels.get(language) or category.labels.get("en") or next(iter(category.labels.values()))

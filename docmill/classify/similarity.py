@@ -1,152 +1,104 @@
 """Zero-label classification: how alike are a document and a category's names and descriptions.
 
-Each category is one vector, the mean over its names, its descriptions and the single terms of these, in all
-languages; the embedding space is multilingual, so they agree. What all categories have in common is taken out, so that
-they differ by what tells them apart. A document is the mean of the vectors of its title and leading sentences. To their
-dot product come the words they share (lexicon.py) and, for content types, structural cues (cues.py). The sums become
-confidences by a softmax whose temperature was fitted on labelled news (docs/quality.md).
+A document is the mean of its telling sentences and its opening, moved towards the background passages it resembles
+(background.py). Its score for a category is its nearness to the category's cloud (clouds.py), plus the words they share
+(lexicon.py) or, for content types, structural cues (cues.py). A softmax makes confidences of the scores; its
+temperature was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
 """
 
-import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from docmill.classify.background import background, expand
+from docmill.classify.clouds import clouds, nearness, spread
 from docmill.classify.embed import Embedder, Vectors
-from docmill.classify.lexicon import Lexicon, stem_counts
-from schemas.document import Evidence, Label
-from schemas.taxonomy import Category, Taxonomy
+from docmill.classify.excerpt import Subject
+from docmill.classify.lexicon import Lexicon
+from schemas.document import Evidence
+from schemas.taxonomy import Taxonomy
 
-__all__ = ["Document", "SimilarityClassifier"]
+__all__ = ["SimilarityScorer", "cue_weights", "softmax"]
 
-TEMPERATURE = 0.06
-NAME_WEIGHT = 0.5  # of a category's names against its descriptions
-WORD_WEIGHT = 0.15  # of shared words against embeddings
-FORM_WEIGHT = 0.6  # of what a text is about, where its form is asked for
+TEMPERATURE = (0.038, 0.05)  # the first, plus the second for one over a category's mean number of vectors a language
+WORD_WEIGHT = 0.1  # of shared words against embeddings
+FORM_WEIGHT = 0.45  # of what a text is about, where its form is asked for
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
-_TERM_END = re.compile(r"[,;:.，；：。、،؛]")
+RIVAL_QUANTILE = 0.9  # a single category competes with the background passage nine in ten are farther from it than
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What the classifier looks at. `vectors` are the sentences' embeddings, a row each."""
+class SimilarityScorer:
+    """Scores documents against one taxonomy, without any labelled example."""
 
-    sentences: Sequence[str]
-    vectors: Vectors
-    stems: Counter[str]
-    language: str
-    cues: Sequence[tuple[str, Evidence]]
-
-    @classmethod
-    def of(
-        cls,
-        sentences: Sequence[str],
-        text: str,
-        language: str,
-        cues: Sequence[tuple[str, Evidence]],
-        embedder: Embedder,
-    ) -> "Document":
-        """Embed the sentences and count the text's stems."""
-        return cls(sentences, embedder.embed(sentences), stem_counts(text), language, cues)
-
-
-class SimilarityClassifier:
-    """Classifies by one taxonomy."""
-
-    def __init__(self, taxonomy: Taxonomy, embedder: Embedder, threshold: float) -> None:
+    def __init__(self, taxonomy: Taxonomy, embedder: Embedder) -> None:
         self.taxonomy = taxonomy
-        self.threshold = threshold
-        self._vectors = _taxonomy_vectors(taxonomy, embedder)
+        self._embedder = embedder
+        self._clouds = clouds(taxonomy, embedder)
         self._lexicon = Lexicon(taxonomy)
+        first, second = TEMPERATURE
+        self._temperature = (first + second / self._vectors_a_language()) * spread(embedder)
+        self._rival = self._background_rival()
 
-    def classify(self, document: Document) -> tuple[Label, ...]:
-        """The labels that reach the threshold, most confident first; at most one unless the taxonomy is `multi`."""
-        confidences = self._confidences(document)
-        ranking = np.argsort(-confidences, kind="stable")
-        chosen = [int(n) for n in ranking if confidences[n] >= self.threshold]
-        return tuple(
-            self._label(n, float(confidences[n]), document) for n in (chosen if self.taxonomy.multi else chosen[:1])
-        )
+    def probabilities(self, subjects: Sequence[Subject]) -> Vectors:
+        """Confidences, shape (documents, categories); rows sum to 1 unless there is but one category."""
+        return self.normalise(self.scores(subjects, expand(np.stack([s.vector for s in subjects]), self._embedder)))
 
-    def best(self, document: Document) -> tuple[str, float]:
-        """The category nearest to being given, and its confidence."""
-        confidences = self._confidences(document)
-        return self.taxonomy.category[int(confidences.argmax())].id, float(confidences.max())
+    def normalise(self, scores: Vectors) -> Vectors:
+        """Scores as confidences."""
+        if len(self._clouds) > 1:
+            return softmax(scores / self._temperature)
+        rivals = np.full_like(scores, self._rival)
+        return softmax(np.asarray(np.hstack([scores, rivals]) / self._temperature, np.float32))[:, :1]
 
-    def _confidences(self, document: Document) -> Vectors:
-        scores = self._vectors @ _unit(document.vectors.mean(axis=0))
+    def scores(self, subjects: Sequence[Subject], vectors: Vectors) -> Vectors:
+        """Shape (documents, categories), of documents with these `vectors`, a row each."""
+        near = nearness(vectors, self._clouds)
         if self.taxonomy.kind == "content_type":
-            scores = FORM_WEIGHT * scores + self._cue_weights(document)
-        else:
-            scores = scores + WORD_WEIGHT * self._lexicon.scores(document.stems)
-        exponents = np.exp((scores - scores.max()) / TEMPERATURE)
-        return np.asarray(exponents / exponents.sum(), dtype=np.float32)
+            cues = np.stack([cue_weights(subject, self.taxonomy) for subject in subjects])
+            return np.asarray(FORM_WEIGHT * near + cues, np.float32)
+        words = np.stack([self._lexicon.scores(subject.stems) for subject in subjects])
+        return np.asarray(near + WORD_WEIGHT * words, np.float32)
 
-    def _cue_weights(self, document: Document) -> Vectors:
-        weights = Counter[str]()
-        for category_id, cue in document.cues:
-            weights[category_id] += cue.weight  # type: ignore[assignment]  # a Counter adds floats as well
-        return np.array([weights[category.id] for category in self.taxonomy.category], dtype=np.float32)
+    def evidence(self, index: int, subject: Subject) -> tuple[Evidence, ...]:
+        """The cues or words, then the sentences that speak for a category more than for the others."""
+        return (*self._cue_evidence(index, subject), *self._sentence_evidence(index, subject))
 
-    def _label(self, index: int, confidence: float, document: Document) -> Label:
-        category = self.taxonomy.category[index]
-        return Label(
-            taxonomy=self.taxonomy.id,
-            id=category.id,
-            label=_name(category, document.language),
-            confidence=round(confidence, 3),
-            evidence=(*self._cue_evidence(index, document), *self._sentence_evidence(index, document)),
-        )
+    def _vectors_a_language(self) -> float:
+        languages = sum(len(category.description) for category in self.taxonomy.category)
+        return max(1.0, sum(map(len, self._clouds)) / languages)
 
-    def _cue_evidence(self, index: int, document: Document) -> list[Evidence]:
+    def _background_rival(self) -> float:
+        passages = background(self._embedder.name)
+        if len(self._clouds) > 1 or passages is None:
+            return 0.0
+        return float(np.quantile(nearness(passages, self._clouds), RIVAL_QUANTILE))
+
+    def _cue_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         if self.taxonomy.kind == "content_type":
-            return [cue for category_id, cue in document.cues if category_id == self.taxonomy.category[index].id]
-        words = self._lexicon.shared(index, document.stems, EVIDENCE_WORDS)
-        weight = WORD_WEIGHT * float(self._lexicon.scores(document.stems)[index])
+            return [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
+        words = self._lexicon.shared(index, subject.stems, EVIDENCE_WORDS)
+        weight = WORD_WEIGHT * float(self._lexicon.scores(subject.stems)[index])
         return [Evidence(kind="cue", text=f"words: {', '.join(words)}", weight=round(weight, 3))] if words else []
 
-    def _sentence_evidence(self, index: int, document: Document) -> list[Evidence]:
-        weights = document.vectors @ self._vectors[index]
-        nearest = np.argsort(-weights, kind="stable")[:EVIDENCE]
+    def _sentence_evidence(self, index: int, subject: Subject) -> list[Evidence]:
+        near = nearness(subject.vectors, self._clouds)
+        weights = near[:, index] - (near.mean(axis=1) if len(self._clouds) > 1 else 0.0)
+        strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
         return [
-            Evidence(kind="sentence", text=document.sentences[n], weight=round(float(weights[n]), 3)) for n in nearest
+            Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3)) for n in strongest
         ]
 
 
-def _name(category: Category, language: str) -> str:
-    return category.labels.get(language) or category.labels.get("en") or next(iter(category.labels.values()))
+def cue_weights(subject: Subject, taxonomy: Taxonomy) -> Vectors:
+    """What the document's structural cues add to each category: shape (categories,)."""
+    weights: dict[str, float] = {}
+    for category_id, cue in subject.cues:
+        weights[category_id] = weights.get(category_id, 0.0) + cue.weight
+    return np.array([weights.get(category.id, 0.0) for category in taxonomy.category], dtype=np.float32)
 
 
-# Of every taxonomy this process, or the one it was forked from, has embedded, by embedder and content.
-_KNOWN: dict[tuple[str, str], Vectors] = {}
-
-
-def _taxonomy_vectors(taxonomy: Taxonomy, embedder: Embedder) -> Vectors:
-    """A row a category."""
-    key = (embedder.name, taxonomy.model_dump_json())
-    if key not in _KNOWN:
-        _KNOWN[key] = _apart(np.stack([_category_vector(category, embedder) for category in taxonomy.category]))
-    return _KNOWN[key]
-
-
-def _category_vector(category: Category, embedder: Embedder) -> Vectors:
-    descriptions = list(category.description.values())
-    terms = [term.strip() for text in descriptions for term in _TERM_END.split(text) if len(term.strip()) > 1]
-    return _unit(
-        NAME_WEIGHT * embedder.embed(list(category.labels.values())).mean(axis=0)
-        + _unit(embedder.embed([*descriptions, *category.seeds, *category.examples]).mean(axis=0))
-        + _unit(embedder.embed([*terms, *category.seeds]).mean(axis=0))
-    )
-
-
-def _apart(vectors: Vectors) -> Vectors:
-    if len(vectors) < 2:  # noqa: PLR2004  a single category has nothing in common with others
-        return vectors
-    return np.stack([_unit(vector) for vector in vectors - vectors.mean(axis=0)])
-
-
-def _unit(vector: Vectors) -> Vectors:
-    return np.asarray(vector / (np.linalg.norm(vector) or 1.0), dtype=np.float32)
+def softmax(scores: Vectors) -> Vectors:
+    """Along the last axis."""
+    exponents = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -16,6 +16,7 @@ COMMANDS = {
     "up": "Run the store, the Prefect server and the scheduled sweep until Ctrl-C.",
     "sweep": "Find what the inbox holds that is not done yet, and do it.",
     "refine": "Refine local files; print one JSON object a line.",
+    "learn": "Train a taxonomy on documents, without labels or with some.",
     "status": "Show how much of the inbox is done, rejected and waiting.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",

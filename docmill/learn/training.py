@@ -1,0 +1,128 @@
+"""Self-training with labels where there are some.
+
+The model before (similarity, or an earlier trained one) labels the corpus; the most confident documents of each
+category train a softmax regression; it labels the corpus again, and so on, with more documents each round
+(self-training: Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", ACL 1995). Known labels
+stay as they are and always train.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from docmill.classify import Scorer
+from docmill.classify.background import expand, towards
+from docmill.classify.embed import Embedder, Vectors
+from docmill.classify.excerpt import Subject
+from docmill.classify.similarity import SimilarityScorer, softmax
+from docmill.classify.trained import Features, TrainedModel, log_softmax
+from docmill.learn.regression import fit
+from schemas.taxonomy import Taxonomy
+
+__all__ = ["Corpus", "prepare", "train"]
+
+ROUNDS = (0.5, 0.7, 0.9)  # share of each category's documents that trains, the most confident first
+LEAST = 3  # documents of a category that train, if it has them
+CLEAR = 2.0  # a document trains if its best category is so many times as likely as the next
+KNOWN_WEIGHT = 4.0  # of a document with a known label against one without
+PRIOR_DOCUMENTS = 40  # documents a category whose evidence weighs as much as the zero-label scorer's
+MAX_STEMS = 4096
+MAX_NEIGHBOURS = 4096  # documents of the corpus that others are moved towards
+
+Known = Mapping[int, Vectors]  # by position in the corpus: share in each category, summing to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The documents to learn from, as numbers. Rows of every array are documents."""
+
+    taxonomy: Taxonomy
+    embedder: str
+    features: Features
+    rows: Vectors  # features
+    prior: Vectors  # zero-label confidences
+    start: Vectors  # confidences of the model to start from
+
+
+def prepare(
+    subjects: Sequence[Subject], taxonomy: Taxonomy, embedder: Embedder, before: Scorer | None = None
+) -> Corpus:
+    """Features and first guesses. Without a model before, documents lend each other context for the first guess."""
+    zero_label = SimilarityScorer(taxonomy, embedder)
+    vectors = expand(np.stack([subject.vector for subject in subjects]), embedder)
+    prior = zero_label.normalise(zero_label.scores(subjects, vectors))
+    if before is not None:
+        start = before.probabilities(subjects)
+    else:
+        start = zero_label.normalise(zero_label.scores(subjects, _among_themselves(vectors)))
+    features = _features(subjects)
+    return Corpus(taxonomy, embedder.name, features, features.rows(subjects, taxonomy), prior, start)
+
+
+def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
+    """The model and its confidences over the corpus, shape (documents, categories)."""
+    count, categories = corpus.prior.shape
+    say = PRIOR_DOCUMENTS / (PRIOR_DOCUMENTS + count / categories)
+    believed = corpus.start
+    if len(known) >= LEAST * categories:
+        believed = softmax(log_softmax(corpus.rows @ _fit_known(corpus, known)) + np.log(corpus.prior + 1e-6))
+    for share in ROUNDS:
+        # The file holds half precision: what is reported is what will be applied.
+        weights = _round(corpus, believed, known, share).astype(np.float16).astype(np.float32)
+        model = TrainedModel(corpus.features, weights, say, 1.0, corpus.embedder, {})
+        believed = model.confidences(corpus.rows, corpus.prior)
+    return model, believed
+
+
+def _round(corpus: Corpus, believed: Vectors, known: Known, share: float) -> Vectors:
+    categories = believed.shape[1]
+    chosen = _confident(believed, share)
+    chosen[list(known)] = True
+    targets = np.eye(categories, dtype=np.float32)[believed.argmax(axis=1)]
+    counts = np.ones(len(believed), np.float32)
+    for position, shares in known.items():
+        targets[position], counts[position] = shares, KNOWN_WEIGHT
+    # Between "every document counts the same" and "every category does": rare categories must not vanish.
+    sizes = np.maximum(targets[chosen].sum(axis=0), 1.0)
+    counts = counts / np.sqrt(targets @ sizes)
+    return fit(corpus.rows[chosen], targets[chosen], counts[chosen])
+
+
+def _confident(believed: Vectors, share: float) -> np.ndarray:
+    """Of the documents each category is best for, the most confident; none that is in two minds."""
+    best, confidence = believed.argmax(axis=1), believed.max(axis=1)
+    runner_up = np.sort(believed, axis=1)[:, -2] if believed.shape[1] > 1 else np.zeros_like(confidence)
+    chosen = np.zeros(len(believed), bool)
+    for category in range(believed.shape[1]):
+        members = np.flatnonzero(best == category)
+        members = members[np.argsort(-confidence[members], kind="stable")]
+        chosen[members[: max(LEAST, int(np.ceil(share * len(members))))]] = True
+    return np.asarray(chosen & (confidence >= CLEAR * runner_up))
+
+
+def _fit_known(corpus: Corpus, known: Known) -> Vectors:
+    positions = list(known)
+    targets = np.stack([known[position] for position in positions])
+    return fit(corpus.rows[positions], targets, np.ones(len(positions), np.float32))
+
+
+def _among_themselves(vectors: Vectors) -> Vectors:
+    if len(vectors) <= 1:
+        return vectors
+    if len(vectors) <= MAX_NEIGHBOURS:
+        return towards(vectors, vectors, themselves=True)
+    step = -(-len(vectors) // MAX_NEIGHBOURS)
+    return towards(vectors, vectors[::step])
+
+
+def _features(subjects: Sequence[Subject]) -> Features:
+    """The stems in two documents or more, but not in half of them; the commonest of these."""
+    users = Counter(stem for subject in subjects for stem in subject.stems)
+    count = len(subjects)
+    kept = [(stem, n) for stem, n in users.items() if 2 <= n <= max(2, count // 2)]  # noqa: PLR2004
+    kept = sorted(sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:MAX_STEMS])
+    rarity = np.array([np.log(1 + count / n) for _, n in kept], np.float32)
+    # Rounded as the file will hold it.
+    return Features({stem: n for n, (stem, _) in enumerate(kept)}, rarity.astype(np.float16).astype(np.float32))

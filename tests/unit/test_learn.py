@@ -1,0 +1,219 @@
+"""Learning: labels from a corpus and from people, in a file that is a taxonomy."""
+
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from docmill.classify import scorer
+from docmill.classify.embed import Vectors
+from docmill.classify.excerpt import excerpt, subject
+from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomy
+from docmill.classify.trained import write_trained
+from docmill.errors import ConfigError
+from docmill.learn.assessment import best_temperature, changes, figures
+from docmill.learn.labels import KnownLabel, parse_labels
+from docmill.learn.learning import Seen, learn
+from docmill.learn.reading import Refiner, read_corpus
+from docmill.learn.regression import fit
+from docmill.store import MemoryStore
+from schemas.document import Block, BlockKind
+from schemas.settings import Settings
+from schemas.taxonomy import Category, Taxonomy
+
+SPORT = ("striker", "referee", "stadium", "penalty", "league")
+HEALTH = ("clinic", "nurse", "surgery", "vaccine", "fever")
+
+
+class TwoWordEmbedder:
+    """A stand-in that knows only `ball` and `doctor`: the rest is to be learnt from the words."""
+
+    name = "two-words"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Counts of the two words, and a little of everything."""
+        rows = np.array([[t.lower().count("ball"), t.lower().count("doctor"), 0.1] for t in texts], np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def _taxonomy() -> Taxonomy:
+    return Taxonomy(
+        id="t", title="T", kind="topics",
+        category=(
+            Category(id="sport", labels={"en": "ball"}, description={"en": "the ball"}),
+            Category(id="health", labels={"en": "doctor"}, description={"en": "the doctor"}),
+        ),
+    )  # fmt: skip
+
+
+def _seen(key: str, text: str) -> Seen:
+    piece = excerpt(None, [Block(kind=BlockKind.PARAGRAPH, text=text)])
+    assert piece is not None
+    return Seen(key, subject(piece, "en", TwoWordEmbedder()))
+
+
+def _corpus() -> list[Seen]:
+    """Two in three documents name their subject; one in three only uses its words."""
+    documents = []
+    for n in range(30):
+        words, name = (SPORT, "ball") if n % 2 else (HEALTH, "doctor")
+        text = f"The {words[n % 5]} and the {words[(n + 1) % 5]} and the {words[(n + 2) % 5]}"
+        documents.append(_seen(f"{n}", text + (f" and the {name}." if n % 3 else ".")))
+    return documents
+
+
+def _loaded() -> LoadedTaxonomy:
+    return LoadedTaxonomy(_taxonomy(), None, "d")
+
+
+def _best(loaded: LoadedTaxonomy, text: str) -> tuple[str, float]:
+    confidences = scorer(loaded, TwoWordEmbedder()).probabilities([_seen("x", text).subject])[0]
+    return loaded.taxonomy.category[int(confidences.argmax())].id, float(confidences.max())
+
+
+def test_words_are_learnt_from_documents_that_name_their_subject(tmp_path: Path) -> None:
+    """Without labels, words that stand beside a category's name come to speak for it; the file is a taxonomy."""
+    learned = learn(_loaded(), _corpus(), [], TwoWordEmbedder())
+    file = tmp_path / "t.npz"
+    file.write_bytes(write_trained(learned.taxonomy, learned.model))
+    trained = load_taxonomy(file)
+    before, after = _best(_loaded(), "The nurse in the clinic"), _best(trained, "The nurse in the clinic")
+    assert before[1] < 0.6
+    assert after[0] == "health"
+    assert after[1] > before[1] + 0.1
+    assert _best(trained, "A penalty in the stadium")[0] == "sport"
+    assert learned.report["labelled"] == 0
+    assert "agreement" in learned.report["tested_against"]
+    evidence = scorer(trained, TwoWordEmbedder()).evidence(1, _seen("x", "The nurse in the clinic").subject)
+    assert any("nurse" in one.text and one.weight > 0 for one in evidence if one.kind == "cue")
+
+
+def test_a_persons_labels_win_over_the_names() -> None:
+    """Labels that contradict what the names suggest are followed, and accuracy is measured against them."""
+    groups = [SPORT] * 5 + [HEALTH] * 5
+    corpus = [_seen(f"{n}", f"The {groups[n % 10][n % 5]} and the {groups[n % 10][n % 5 - 1]}.") for n in range(30)]
+    labelled = [
+        (one, KnownLabel(("health" if n % 10 < 5 else "sport",), one.key, None))  # the other way round
+        for n, one in enumerate(corpus)
+    ]
+    learned = learn(_loaded(), corpus, labelled, TwoWordEmbedder())
+    trained = LoadedTaxonomy(learned.taxonomy, learned.model, "d")
+    assert _best(trained, "The striker and the referee")[0] == "health"
+    assert learned.report["labelled"] == 30
+    assert learned.report["cross_validation"]["accuracy"] > 0.9
+    assert {row["id"] for row in learned.report["categories"]} == {"sport", "health"}
+
+
+def test_learning_is_deterministic_and_needs_no_pickle(tmp_path: Path) -> None:
+    """The same corpus gives the same bytes, in which every array is plain."""
+    first, second = (learn(_loaded(), _corpus(), [], TwoWordEmbedder()) for _ in range(2))
+    data = write_trained(first.taxonomy, first.model)
+    assert data == write_trained(second.taxonomy, second.model)
+    file = tmp_path / "t.npz"
+    file.write_bytes(data)
+    assert set(zipfile.ZipFile(file).namelist()) == {"header.npy", "weights.npy", "rarity.npy"}
+    with np.load(file, allow_pickle=False) as arrays:
+        assert json.loads(arrays["header"].tobytes())["taxonomy"]["id"] == "t"
+
+
+def test_a_trained_taxonomy_can_be_trained_on(tmp_path: Path) -> None:
+    """The model before is where the next starts from, and what its changes are counted against."""
+    once = learn(_loaded(), _corpus(), [], TwoWordEmbedder())
+    again = learn(LoadedTaxonomy(once.taxonomy, once.model, "d"), _corpus(), [], TwoWordEmbedder())
+    assert again.report["changed"]["documents"] <= once.report["changed"]["documents"]
+
+
+def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
+    """What is not a trained taxonomy, or is one of another embedder, is refused with what to do."""
+    learned = learn(_loaded(), _corpus(), [], TwoWordEmbedder())
+    file = tmp_path / "t.npz"
+    file.write_bytes(write_trained(learned.taxonomy, learned.model)[:200])
+    with pytest.raises(ConfigError, match=r"t\.npz cannot be read"):
+        load_taxonomy(file)
+
+    class Other(TwoWordEmbedder):
+        name = "other"
+
+    with pytest.raises(ConfigError, match="two-words, not other"):
+        scorer(LoadedTaxonomy(learned.taxonomy, learned.model, "d"), Other())
+
+
+def test_too_few_documents_are_refused() -> None:
+    """Nothing is learnt from next to nothing."""
+    with pytest.raises(ConfigError, match="give at least 10"):
+        learn(_loaded(), _corpus()[:9], [], TwoWordEmbedder())
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("{", ["l.jsonl, line 2", "no JSON"]),
+        ("[]", ["line 2", "no JSON object"]),
+        ('{"key": "a", "label": "sports"}', ["line 2", "'sports' is no category of t", "did you mean 'sport'?"]),
+        ('{"label": "sport"}', ["line 2", "neither a document nor its text"]),
+        ('{"key": "a", "label": ["sport", "health"]}', ["line 2", "2 labels, but t gives one"]),
+    ],
+)
+def test_wrong_labels_are_named_with_place_and_fix(line: str, parts: list[str]) -> None:
+    """A line of labels that is wrong is refused, naming file, line and fix."""
+    with pytest.raises(ConfigError) as caught:
+        parse_labels(f'{{"key": "a", "label": "sport"}}\n{line}\n'.encode(), "l.jsonl", _taxonomy())
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_labels_of_other_taxonomies_are_left_out() -> None:
+    """One folder of corrections serves several taxonomies."""
+    data = b'{"key": "a", "label": "sport", "taxonomy": "t"}\n{"text": "b", "label": "x", "taxonomy": "u"}\n'
+    assert parse_labels(data, "l", _taxonomy()) == [KnownLabel(("sport",), "a", None)]
+
+
+def test_a_corpus_is_read_from_folder_file_and_bucket(tmp_path: Path) -> None:
+    """Texts, rows with a key, and enriched records are read alike; what is rejected is left out."""
+    text = "The ferry left the harbour at noon, and the gulls followed it for a mile."
+    (tmp_path / "a.txt").write_text(text)
+    (tmp_path / "empty.txt").write_text("")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"key": "k", "title": "Noon", "text": text}) + "\n\n" + json.dumps({"text": text}))
+    store = MemoryStore("bucket")
+    refiner = Refiner.of(Settings(workers=1))
+
+    def read(place: str | Path) -> list[str]:
+        found = read_corpus(place, refiner, lambda _: store, most=10, threads=2)
+        return [document.source.key for document in found]
+
+    with refiner.pool:
+        record = refiner.document("inbox/a.txt", text.encode())
+        assert record is not None
+        store.put("out/enriched/inbox/a.txt.json", record.model_dump_json().encode(), media_type="application/json")
+        assert read(rows) == ["k", "line 3"]
+        rows.unlink()
+        assert read(tmp_path) == ["a.txt"]
+        assert read("s3://bucket/out/enriched") == ["inbox/a.txt"]
+        with pytest.raises(ConfigError, match="nothing to learn from"):
+            read("s3://bucket/none")
+
+
+def test_regression_separates_what_can_be_separated() -> None:
+    """Two groups apart on one axis are told apart, and weights are the same each time."""
+    rows = np.array([[1, 0.2], [0.9, -0.1], [-1, 0.1], [-0.8, 0]], np.float32)
+    targets = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], np.float32)
+    weights = fit(rows, targets, np.ones(4, np.float32))
+    assert ((rows @ weights).argmax(axis=1) == [0, 0, 1, 1]).all()
+    assert (weights == fit(rows, targets, np.ones(4, np.float32))).all()
+
+
+def test_figures_of_a_known_case() -> None:
+    """Accuracy, F1, calibration error, changes and temperature of confidences worked out by hand."""
+    found = np.array([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.1]], np.float32)
+    truth = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], np.float32)
+    scores = figures(found, truth)
+    assert scores["accuracy"] == 0.75
+    assert scores["macro_f1"] == pytest.approx((0.8 + 2 / 3) / 2, abs=1e-3)
+    assert scores["calibration_error"] == pytest.approx(0.15, abs=1e-3)
+    assert best_temperature(found, truth) == pytest.approx(2, abs=0.15)  # 0.9 at twice the temperature is 0.75
+    moved = changes(_taxonomy(), found, truth)
+    assert (moved["documents"], moved["moves"]) == (1, [{"from": "sport", "to": "health", "documents": 1}])
