@@ -28,7 +28,7 @@ from training.pages.weights import Design, Tables, fit_vocabulary, to_tables
 
 SEED = 1
 WORDLESS = 0.3  # share of pages seen as in a language whose words are not known
-VARIANT_WEIGHT = 0.5
+VARIANT_WEIGHT = 0.2
 BLOCK_ROUNDS, SET_ROUNDS = 300, 150
 BLOCKS = {
     "objective": "cross_entropy", "num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 100, "lambda_l2": 5,
