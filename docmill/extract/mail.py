@@ -1,7 +1,11 @@
 """Mail (RFC 5322, MIME), by the standard library's parser in its old, sturdy policy, with caps around it."""
 
+import base64
+import binascii
+import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email import policy
 from email.errors import HeaderParseError
@@ -75,10 +79,22 @@ def attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
     """
     for part in _parts(_parsed(data), limits, Collector(limits)):
         if part.get_content_type() == "message/rfc822" and part.is_multipart():
-            inner = part.get_payload(0)
-            yield Attachment(_filename(part), "message/rfc822", inner.as_bytes() if isinstance(inner, Message) else b"")
+            yield Attachment(_filename(part), "message/rfc822", _attached_message(part))
         elif not part.is_multipart() and not _is_body(part):
             yield Attachment(_filename(part), part.get_content_type(), _payload(part))
+
+
+def _attached_message(part: "Message[str, str]") -> bytes:
+    """The bytes of an attached message, which some programs encode though the standard forbids it."""
+    inner = part.get_payload(0)
+    data = inner.as_bytes() if isinstance(inner, Message) else b""
+    match _cut(part.get("Content-Transfer-Encoding")).strip().lower():
+        case "base64":
+            with suppress(binascii.Error):
+                return base64.b64decode(data)
+        case "quoted-printable":
+            return quopri.decodestring(data)
+    return data
 
 
 def plain_body(text: str, into: Collector) -> None:

@@ -1,5 +1,7 @@
 """Mail: subject, correspondents and text; attachments by themselves; nothing in it stops the reader."""
 
+import base64
+
 import pytest
 from documents import mail, msg
 
@@ -80,6 +82,16 @@ def test_attached_messages_are_given_apart() -> None:
     assert attached.media_type == "message/rfc822"
     assert _texts(_read(attached.data))[-1] == "The inner text"
     assert _texts(_read(outer))[-1] == "The outer text"
+
+
+def test_attached_messages_may_be_encoded() -> None:
+    """A forwarded message in base64, which the standard forbids, is still the message."""
+    outer = (
+        b"Subject: Fwd\nFrom: a@b.example\nMIME-Version: 1.0\nContent-Type: message/rfc822\n"
+        b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(mail("The inner text"))
+    )
+    [attached] = attachments(outer, LIMITS)
+    assert _texts(_read(attached.data))[-1] == "The inner text"
 
 
 @pytest.mark.parametrize(
