@@ -6,6 +6,8 @@ A linear scan: what honest pages hold passes unchanged, and most pass after a fe
 import re
 from collections import Counter
 
+import numpy as np
+
 __all__ = ["bounded_html"]
 
 MOST_DEPTH = 512  # levels, as browsers have
@@ -31,7 +33,7 @@ def bounded_html(text: str) -> tuple[str, tuple[str, ...]]:
         text, cut = _without_long_tags(text)
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
-    if text.count("<") > MOST_DEPTH and (at := _too_deep(text)) is not None:
+    if text.count("<") > MOST_DEPTH and _may_be_deep(text) and (at := _too_deep(text)) is not None:
         text = text[:at] + _WHOLE_TAG.sub(" ", text[at:])
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
     return text, warnings
@@ -55,6 +57,18 @@ def _without_long_tags(text: str) -> tuple[str, int]:
         at = tag.end()
         cut += 1
     return "".join([*parts, text[at:]]), cut
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether opening tags outnumber closing ones by the limit anywhere; most pages need no closer look."""
+    data = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    at = np.flatnonzero(data[:-1] == ord("<"))
+    following = data[at + 1]
+    letter = following | 0x20
+    opening = (letter >= ord("a")) & (letter <= ord("z"))
+    balance = np.cumsum(opening.astype(np.int32) - (following == ord("/")))
+    lowest = np.minimum.accumulate(np.minimum(balance, 0))
+    return bool((balance - lowest).max(initial=0) > MOST_DEPTH)
 
 
 def _too_deep(text: str) -> int | None:
