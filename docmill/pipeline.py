@@ -50,7 +50,15 @@ _LIBRARIES = (
 )  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
-_SOURCES = (hygiene.SOURCE, patterns.SOURCE, lines.SOURCE, cues.SOURCE, clouds.SOURCE, language.SOURCE, *annotate.SOURCES)
+_SOURCES = (
+    hygiene.SOURCE,
+    patterns.SOURCE,
+    lines.SOURCE,
+    cues.SOURCE,
+    clouds.SOURCE,
+    language.SOURCE,
+    *annotate.SOURCES,
+)
 _DOCMILL = version("docmill")
 _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})  # such blocks stand line by line
 _DECLARED = 0.5  # confidence in a language that is only declared

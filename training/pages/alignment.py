@@ -50,9 +50,7 @@ def align(texts: list[str], content: str) -> Labels:
     used = bytearray(len(gold) + 1)
     share = [0.0] * len(blocks)
     for number in order:
-        got = sum(
-            covered[index] and _take(index, found, used) for index in range(starts[number], starts[number + 1])
-        )
+        got = sum(covered[index] and _take(index, found, used) for index in range(starts[number], starts[number + 1]))
         share[number] = got / max(len(blocks[number]), 1)
     lines = Counter(tuple(_words(line)) for line in content.split("\n"))
     lines.subtract(tuple(block) for block, part in zip(blocks, share, strict=True) if part >= _HALF)

@@ -57,7 +57,14 @@ def variants(examples: Sequence[Example], seed: int) -> Iterator[Example]:
         content = int(share @ words)
         if content >= _LEAST_WORDS:
             yield Example(
-                example.name, example.site, example.kind, page, share.tolist(), words.tolist(), content, fold=example.fold
+                example.name,
+                example.site,
+                example.kind,
+                page,
+                share.tolist(),
+                words.tolist(),
+                content,
+                fold=example.fold,
             )
 
 
@@ -94,7 +101,9 @@ def _with(page: Page, at: int, donor: Page, chosen: list[int]) -> Page:
     numbers = {signature: number for number, signature in enumerate(signatures)}
     parents, kinds = list(page.element_parent), list(page.element_signature)
     body = max((e for e, kind in enumerate(kinds) if signatures[kind][0] in ("html", "body")), default=0)
-    ranges = [_moved(start, end, at, count, element <= body) for element, (start, end) in enumerate(page.element_blocks)]
+    ranges = [
+        _moved(start, end, at, count, element <= body) for element, (start, end) in enumerate(page.element_blocks)
+    ]
     made: dict[tuple[str, int], int] = {}
 
     def element(role: str, original: int, parent: int, block: int) -> int:

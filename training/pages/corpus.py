@@ -42,13 +42,19 @@ def read_examples(data: Path) -> Iterator[Example]:
     with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            yield from _example(row["id"], row["url"], row["page_type"], row["html"].encode(), row["main_content"] or "")
+            yield from _example(
+                row["id"], row["url"], row["page_type"], row["html"].encode(), row["main_content"] or ""
+            )
     with (data / "html_gold.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             if row["source"] in ALLOWED:
                 yield from _example(
-                    row["id"], row.get("url"), "article", gzip.decompress((data / row["file"]).read_bytes()), row["body"]
+                    row["id"],
+                    row.get("url"),
+                    "article",
+                    gzip.decompress((data / row["file"]).read_bytes()),
+                    row["body"],
                 )
 
 
@@ -61,4 +67,6 @@ def _example(name: str, url: str | None, kind: str, data: bytes, content: str) -
         return
     labels = align(page.block_text, content)
     site = urlsplit(url or "").netloc.removeprefix("www.") or name
-    yield Example(name, site, kind, page, labels.share, labels.words, labels.content, content, zlib.crc32(site.encode()) % FOLDS)
+    yield Example(
+        name, site, kind, page, labels.share, labels.words, labels.content, content, zlib.crc32(site.encode()) % FOLDS
+    )

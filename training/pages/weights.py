@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import minimize
 
 from docmill.clean.page.vocabulary import Vocabulary, path_tokens, word_tokens
@@ -90,7 +90,9 @@ def _counts(rows: list[list[str]], site: NDArray[np.intp], least: int) -> tuple[
     """Counts of the tokens that occur on enough sites."""
     numbers: dict[str, int] = {}
     ends = np.cumsum([0, *(len(row) for row in rows)])
-    columns = np.fromiter((numbers.setdefault(token, len(numbers)) for row in rows for token in row), np.int32, ends[-1])
+    columns = np.fromiter(
+        (numbers.setdefault(token, len(numbers)) for row in rows for token in row), np.int32, ends[-1]
+    )
     matrix = sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), len(numbers)))
     matrix.sum_duplicates()
     pairs = np.unique(np.repeat(site, np.diff(matrix.indptr)).astype(np.int64) * len(numbers) + matrix.indices)
@@ -106,7 +108,9 @@ def _logistic(counts: sparse.csr_matrix, share: Floats, weight: Floats, penalty:
     def loss(solution: Floats) -> tuple[float, Floats]:
         score = counts @ solution[:columns] + solution[columns]
         chance = 1 / (1 + np.exp(-score))
-        value = weight @ (np.logaddexp(0, score) - share * score) + penalty * (solution[:columns] @ solution[:columns]) / 2
+        value = (
+            weight @ (np.logaddexp(0, score) - share * score) + penalty * (solution[:columns] @ solution[:columns]) / 2
+        )
         slope = weight * (chance - share)
         return float(value), np.append(transposed @ slope + penalty * solution[:columns], slope.sum())
 

@@ -19,14 +19,26 @@ __all__ = ["NAMES", "Candidates", "candidates"]
 Array = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
-_THRESHOLDS = np.array([0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8], np.float32)
+_THRESHOLDS = np.array(
+    [0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8], np.float32
+)
 _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the scope around it
 _MAX_SCOPES = 4
 _OWN = (
     "threshold", "scope", "estimate", "estimate_lost", "log_words", "share", "precision", "recall", "blocks",
     "words_to_best", "outside_mean",
 )  # fmt: skip
-_SHARED = ("expected", "page_words", "expected_share", "best_estimate", "best_threshold", "page_blocks", "doubt", "scopes", "scope_share")
+_SHARED = (
+    "expected",
+    "page_words",
+    "expected_share",
+    "best_estimate",
+    "best_threshold",
+    "page_blocks",
+    "doubt",
+    "scopes",
+    "scope_share",
+)
 NAMES = (*_OWN, *_SHARED, *(f"share_above_{threshold:.2f}" for threshold in _THRESHOLDS))
 
 
@@ -103,7 +115,9 @@ def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
     while len(found) <= _MAX_SCOPES:
         start, end = found[-1]
         enough = _SCOPE_SHARE * (running[end] - running[start])
-        heaviest = max(children.get(here, ()), key=lambda e: running[ranges[e][1]] - running[ranges[e][0]], default=None)
+        heaviest = max(
+            children.get(here, ()), key=lambda e: running[ranges[e][1]] - running[ranges[e][0]], default=None
+        )
         if heaviest is None or running[ranges[heaviest][1]] - running[ranges[heaviest][0]] < enough:
             break
         here = heaviest

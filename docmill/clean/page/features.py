@@ -10,6 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.clean.page.characters import CLASSES, count_characters
+from docmill.clean.page.tree import (
+    ancestors_at,
+    common_depths,
+    depths,
+    least_above,
+    sums_above,
+    tags_around,
+)
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
 
@@ -17,53 +26,38 @@ __all__ = ["NAMES", "Matrix", "features"]
 
 Array = NDArray[np.float32]
 Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
-_CLASSES = 12
-(_UPPER, _LOWER, _DIGIT, _SPACE, _STOP, _COMMA, _IDEOGRAPH, _CURRENCY, _SEPARATOR, _QUESTION, _OTHER, _LINE) = range(_CLASSES)
-
-
-def _character_classes() -> NDArray[np.uint8]:
-    """A class for each code point of the basic plane."""
-    table = np.full(0x10000, _OTHER, np.uint8)
-    for point in range(0x10000):
-        character = chr(point)
-        if character.isupper():
-            table[point] = _UPPER
-        elif character.isdigit():
-            table[point] = _DIGIT
-        elif 0x2E80 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF:  # noqa: PLR2004  Han, kana and their radicals
-            table[point] = _IDEOGRAPH
-        elif character.isalpha():
-            table[point] = _LOWER
-    for characters, name in (
-        (" \t\u00a0", _SPACE), ("\n", _LINE), (".!。！…।؟", _STOP), ("?？", _QUESTION), (",;:，、；：،؛", _COMMA),
-        ("$€£¥₹₽¢฿₩", _CURRENCY), ("|›»→•·/>‹«<←▸►", _SEPARATOR),
-    ):  # fmt: skip
-        for character in characters:
-            table[ord(character)] = name
-    return table
-
-
-_TABLE = _character_classes()
-_TAGS = ("p", "li", "h1", "h2", "h3", "heading", "cell", "div", "a", "quote", "code", "caption", "control", "definition")
+_TAGS = ("p", "li", "h1", "h2", "h3", "heading", "cell", "div", "other", "quote", "code", "caption", "control", "definition")
 _TAG_OF = {
-    "p": 0, "li": 1, "h1": 2, "h2": 3, "h3": 4, "h4": 5, "h5": 5, "h6": 5, "td": 6, "th": 6, "div": 7, "section": 7,
-    "article": 7, "main": 7, "blockquote": 9, "pre": 10, "textarea": 10, "figcaption": 11, "caption": 11, "figure": 11,
-    "button": 12, "label": 12, "option": 12, "select": 12, "legend": 12, "dt": 13, "dd": 13,
+    "p": "p", "li": "li", "h1": "h1", "h2": "h2", "h3": "h3", "h4": "heading", "h5": "heading", "h6": "heading",
+    "td": "cell", "th": "cell", "div": "div", "section": "div", "article": "div", "main": "div", "blockquote": "quote",
+    "pre": "code", "textarea": "code", "figcaption": "caption", "caption": "caption", "figure": "caption",
+    "button": "control", "label": "control", "option": "control", "select": "control", "legend": "control",
+    "dt": "definition", "dd": "definition",
 }  # fmt: skip
+_NUMBER_OF = {name: number for number, name in enumerate(_TAGS)}
+_HEADINGS = [_NUMBER_OF[name] for name in ("h1", "h2", "h3", "heading")]
 _INSIDE = ("nav", "header", "footer", "aside", "article", "main", "form", "table", "li", "figure", "noscript", "a", "p")
 _LONG_WORDS = 15  # a block of this many words outside links is prose
+_MOSTLY = 0.5
 _LEVELS = 5
 _FIRST_LEVELS = (2, 3, 4, 5, 6)
 _WORD = re.compile(r"\w+")
+_TITLE_CHARACTERS = 200
+_H1_BONUS, _LEAST_LIKE_TITLE = 0.3, 0.25
 _TYPES = {
-    "article": frozenset(("article", "newsarticle", "blogposting", "reportagenewsarticle", "techarticle", "scholarlyarticle")),
+    "article": frozenset(
+        ("article", "newsarticle", "blogposting", "reportagenewsarticle", "techarticle", "scholarlyarticle")
+    ),
     "product": frozenset(("product", "og:product", "productgroup", "offer", "aggregateoffer")),
     "list": frozenset(("itemlist", "collectionpage", "searchresultspage", "offercatalog")),
     "forum": frozenset(("qapage", "discussionforumposting", "question", "answer")),
-    "service": frozenset(("service", "localbusiness", "organization", "professionalservice", "softwareapplication", "faqpage")),
+    "service": frozenset(
+        ("service", "localbusiness", "organization", "professionalservice", "softwareapplication", "faqpage")
+    ),
     "website": frozenset(("website", "webpage")),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +69,27 @@ class Matrix:
 
 
 def features(page: Page, title: str, vocabulary: Vocabulary) -> Matrix:
-    """The model's input for every block of a page, in order of `NAMES`."""
-    columns = _Columns(len(page.block_text))
-    words = _build(columns, page, title, vocabulary)
-    return Matrix(values=np.stack(columns.values, axis=1), words=words)
+    """The model's input for every block of a page, in order of `NAMES`. The page has at least one block."""
+    columns, facts = _columns(page, title, vocabulary)
+    return Matrix(values=np.stack(columns.values, axis=1), words=facts.words)
+
+
+def _columns(page: Page, title: str, vocabulary: Vocabulary) -> "tuple[_Columns, _Facts]":
+    columns, facts = _Columns(len(page.block_text)), _Facts(page, title, vocabulary)
+    for part in (_of_text, _of_path, _of_neighbours, _of_headings, _of_nearness, _of_groups, _of_page):
+        part(columns, facts)
+    return columns, facts
 
 
 class _Columns:
+    """Named columns in the order they are added."""
+
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.names: list[str] = []
         self.values: list[Array] = []
 
-    def add(self, name: str, values: NDArray[np.generic] | float) -> None:
+    def add(self, name: str, values: "NDArray[np.generic] | float") -> None:
         self.names.append(name)
         if isinstance(values, np.ndarray):
             self.values.append(values.astype(np.float32, copy=False))
@@ -95,188 +97,227 @@ class _Columns:
             self.values.append(np.full(self.rows, values, np.float32))
 
 
-def _build(out: _Columns, page: Page, title: str, vocabulary: Vocabulary) -> Array:
-    n = out.rows
-    box = np.array(page.block_box, np.intp)
-    leaf = np.array(page.block_leaf, np.intp)
-    parent = np.maximum(np.array(page.element_parent, np.intp), 0)
-    signature = np.array(page.element_signature, np.intp)
-    tags = [name for name, *_ in page.signatures]
+class _Facts:
+    """What several features are made of: one entry a block, unless said otherwise."""
 
-    # Characters
-    counts = _count_characters(page.block_text)
-    characters = counts.sum(axis=1)
-    ideographs = counts[:, _IDEOGRAPH]
-    spaces = counts[:, _SPACE] + counts[:, _LINE]
-    words = (spaces + 1 + ideographs / 2 - (ideographs > 0)).astype(np.float32)
-    linked = np.minimum(np.array(page.block_link_characters, np.float32), characters)
-    link_share = linked / characters
-    link_words = words * link_share
-    plain_words = words - link_words
-    total = words.sum() + 1
+    def __init__(self, page: Page, title: str, vocabulary: Vocabulary) -> None:
+        self.page = page
+        self.size = len(page.block_text)
+        self.position = np.arange(self.size)
+        self.box = np.array(page.block_box, np.intp)
+        self.leaf = np.array(page.block_leaf, np.intp)
+        self.parent = np.maximum(np.array(page.element_parent, np.intp), 0)  # an element
+        self.signature = np.array(page.element_signature, np.intp)  # an element
+        self.ranges = np.array(page.element_blocks, np.intp).reshape(-1, 2)  # an element
+        self.depth = depths(page.element_parent)  # an element
+        self._count(page)
+        self._weigh(page, title, vocabulary)
+        tags = [tag for tag, *_ in page.signatures]
+        kinds = np.array([_NUMBER_OF[_TAG_OF.get(tag, "other")] for tag in tags], np.intp)
+        self.kind = kinds[self.signature[self.box]]
+        self.heading: Flags = np.isin(self.kind, _HEADINGS)
+        self.inside = tags_around(_INSIDE, tags, page)
+        self.running = np.concatenate(([0.0], np.cumsum(self.words)))
+        self.main_heading = self._find_main_heading()
+
+    def _count(self, page: Page) -> None:
+        counts = count_characters(page.block_text)
+        self.counts = dict(zip(CLASSES, counts.T, strict=True))
+        self.characters = counts.sum(axis=1)
+        ideographs = self.counts["ideograph"]
+        spaces = self.counts["space"] + self.counts["line"]
+        self.words: Array = (spaces + 1 + ideographs / 2 - (ideographs > 0)).astype(np.float32)
+        linked = np.minimum(np.array(page.block_link_characters, np.float32), self.characters)
+        self.link_share = linked / self.characters
+        self.link_words = self.words * self.link_share
+        self.plain_words = self.words - self.link_words
+        self.total = float(self.words.sum()) + 1
+        self.long: Flags = (self.plain_words >= _LONG_WORDS) & (self.link_share < _MOSTLY)
+        last = np.array([text[-1] for text in page.block_text])
+        self.ends: Flags = np.isin(last, list('.!?。！？…"”»'))
+        self.colon: Flags = np.isin(last, list(":："))
+
+    def _weigh(self, page: Page, title: str, vocabulary: Vocabulary) -> None:
+        self.word_mean, self.word_least = _word_scores(page.block_text, vocabulary)
+        self.overlap = _title_overlap(page.block_text, title)
+        near = np.array([vocabulary.near(entry) for entry in page.signatures], np.float32)
+        far = np.array([vocabulary.far(entry) for entry in page.signatures], np.float32)[self.signature]
+        self.near: Array = near[self.signature]  # an element
+        self.far = sums_above(far, page.element_parent)  # an element
+        self.far_least = least_above(far, page.element_parent)  # an element
+        self.own = self.near[self.leaf] + np.where(self.leaf != self.box, self.near[self.box], 0)
+        self.path = self.own + self.near[self.parent[self.box]] + self.far[self.leaf]
+
+    def _find_main_heading(self) -> int:
+        """The block that is the page's title: the one most like the head's, headings first; -1 for none."""
+        score = self.overlap + (self.kind == _NUMBER_OF["h1"]) * _H1_BONUS
+        best = int(score.argmax())
+        return best if score[best] > _LEAST_LIKE_TITLE else -1
+
+
+def _of_text(out: _Columns, facts: _Facts) -> None:
+    counts, characters, words = facts.counts, facts.characters, facts.words
     out.add("words", words)
     out.add("characters", characters)
-    out.add("link_share", link_share)
+    out.add("link_share", facts.link_share)
     out.add("word_length", characters / words)
-    for name, kind in (
-        ("upper", _UPPER), ("digit", _DIGIT), ("stop", _STOP), ("comma", _COMMA), ("separator", _SEPARATOR),
-        ("other", _OTHER),
-    ):  # fmt: skip
-        out.add(f"{name}_share", counts[:, kind] / characters)
-    out.add("stops", counts[:, _STOP])
-    out.add("questions", counts[:, _QUESTION])
-    out.add("currency", counts[:, _CURRENCY])
-    out.add("lines", counts[:, _LINE])
-    out.add("upper_per_word", counts[:, _UPPER] / words)
-    out.add("ideograph_share", ideographs / characters)
-    last = np.array([text[-1] for text in page.block_text])
-    ends = np.isin(last, np.array(list('.!?。！？…"”»')))
-    out.add("ends_sentence", ends)
-    out.add("ends_colon", np.isin(last, np.array(list(":："))))
+    for name in ("upper", "digit", "stop", "comma", "separator", "other"):
+        out.add(f"{name}_share", counts[name] / characters)
+    out.add("stops", counts["stop"])
+    out.add("questions", counts["question"])
+    out.add("currency", counts["currency"])
+    out.add("lines", counts["line"])
+    out.add("upper_per_word", counts["upper"] / words)
+    out.add("ideograph_share", counts["ideograph"] / characters)
+    out.add("ends_sentence", facts.ends)
+    out.add("ends_colon", facts.colon)
     seen: dict[str, int] = {}
-    numbers = np.array([seen.setdefault(text, len(seen)) for text in page.block_text], np.intp)
-    repeats = np.bincount(numbers, minlength=len(seen))[numbers]
-    out.add("repeats", repeats)
+    numbers = np.array([seen.setdefault(text, len(seen)) for text in facts.page.block_text], np.intp)
+    out.add("repeats", np.bincount(numbers, minlength=len(seen))[numbers])
+    out.add("word_mean", facts.word_mean)
+    out.add("word_least", facts.word_least)
+    out.add("title_overlap", facts.overlap)
 
-    # Words
-    word_mean, word_least = _word_scores(page.block_text, vocabulary)
-    out.add("word_mean", word_mean)
-    out.add("word_least", word_least)
-    overlap = _title_overlap(page.block_text, title)
-    out.add("title_overlap", overlap)
 
-    # Tags and paths
-    kind_of = np.array([_TAG_OF.get(tag, 8) for tag in tags], np.intp)
-    kind = kind_of[signature[box]]
+def _of_path(out: _Columns, facts: _Facts) -> None:
     for number, name in enumerate(_TAGS):
-        if name != "a":
-            out.add(f"tag_{name}", kind == number)
-    inside = _inside(tags, signature, parent)
+        if name != "other":
+            out.add(f"tag_{name}", facts.kind == number)
     for number, name in enumerate(_INSIDE):
-        out.add(f"in_{name}", (inside[leaf] >> number) & 1)
-    depth = _depths(page.element_parent)
-    out.add("depth", depth[box])
-    near = np.array([vocabulary.near(entry) for entry in page.signatures], np.float32)[signature]
-    far = _path_sums(np.array([vocabulary.far(entry) for entry in page.signatures], np.float32)[signature], page.element_parent)
-    path = near[leaf] + np.where(leaf != box, near[box], 0) + near[parent[box]] + far[leaf]
-    out.add("path", path)
-    out.add("path_near", near[leaf] + np.where(leaf != box, near[box], 0))
-    out.add("path_parent", near[parent[box]])
-    out.add("path_far", far[leaf])
-    lowest = _path_least(np.array([vocabulary.far(entry) for entry in page.signatures], np.float32)[signature], page.element_parent)
-    out.add("path_least", lowest[leaf])
+        out.add(f"in_{name}", (facts.inside[facts.leaf] >> number) & 1)
+    out.add("depth", facts.depth[facts.box])
+    out.add("path", facts.path)
+    out.add("path_near", facts.own)
+    out.add("path_parent", facts.near[facts.parent[facts.box]])
+    out.add("path_far", facts.far[facts.leaf])
+    out.add("path_least", facts.far_least[facts.leaf])
 
-    # Neighbours
-    long = (plain_words >= _LONG_WORDS) & (link_share < 0.5)
-    heading = (kind >= 2) & (kind <= 5)
-    position = np.arange(n)
-    running = np.concatenate(([0.0], np.cumsum(words)))
-    out.add("position", position / n)
+
+def _of_neighbours(out: _Columns, facts: _Facts) -> None:
+    words, size, position, running, total = facts.words, facts.size, facts.position, facts.running, facts.total
+    out.add("position", position / size)
     out.add("words_before_share", running[:-1] / total)
     out.add("words_before", running[:-1])
     out.add("words_after", total - running[1:])
-    basic = {
-        "words": words, "link_share": link_share, "word_mean": word_mean, "path": path, "stops": counts[:, _STOP],
-        "upper_per_word": counts[:, _UPPER] / words,
-    }  # fmt: skip
-    for name, values in basic.items():
-        for offset in (-2, -1, 1, 2):
-            out.add(f"{name}_{offset:+d}", _shift(values, offset))
-    out.add("same_box_before", np.concatenate(([False], parent[box][1:] == parent[box][:-1])) if n else position)
-    out.add("same_box_after", np.concatenate((parent[box][1:] == parent[box][:-1], [False])) if n else position)
+    stops = facts.counts["stop"]
     for name, values in (
-        ("words", words), ("link_words", link_words), ("long", long * words), ("path", path * words),
-        ("word_mean", word_mean * words), ("stops", counts[:, _STOP]),
+        ("words", words), ("link_share", facts.link_share), ("word_mean", facts.word_mean), ("path", facts.path),
+        ("stops", stops), ("upper_per_word", facts.counts["upper"] / words),
+    ):  # fmt: skip
+        for offset in (-2, -1, 1, 2):
+            out.add(f"{name}_{offset:+d}", _shifted(values, offset))
+    around = facts.parent[facts.box]
+    same = around[1:] == around[:-1]
+    out.add("same_box_before", np.concatenate(([False], same)))
+    out.add("same_box_after", np.concatenate((same, [False])))
+    for name, values in (
+        ("words", words), ("link_words", facts.link_words), ("long", facts.long * words), ("path", facts.path * words),
+        ("word_mean", facts.word_mean * words), ("stops", stops),
     ):  # fmt: skip
         sums = np.concatenate(([0.0], np.cumsum(values)))
         for reach in (3, 8, 20):
-            low, high = np.maximum(position - reach, 0), np.minimum(position + reach + 1, n)
-            window = sums[high] - sums[low]
-            if name == "words":
-                out.add(f"words_in_{reach}", window / (high - low))
-            else:
-                out.add(f"{name}_in_{reach}", window / (running[high] - running[low]))
-    out.add("to_long_before", _distance_before(long))
-    out.add("to_long_after", _distance_before(long[::-1])[::-1])
-    long_running = np.concatenate(([0.0], np.cumsum(plain_words * long)))
-    long_total = long_running[-1] + 1
-    out.add("long_before_share", long_running[:-1] / long_total)
-    out.add("long_after_share", (long_total - long_running[1:]) / long_total)
-    out.add("long_total", long_total)
+            low, high = np.maximum(position - reach, 0), np.minimum(position + reach + 1, size)
+            of = high - low if name == "words" else running[high] - running[low]
+            out.add(f"{name}_in_{reach}", (sums[high] - sums[low]) / of)
+    out.add("to_long_before", _since(facts.long))
+    out.add("to_long_after", _since(facts.long[::-1])[::-1])
+    prose = np.concatenate(([0.0], np.cumsum(facts.plain_words * facts.long)))
+    out.add("long_before_share", prose[:-1] / (prose[-1] + 1))
+    out.add("long_after_share", (prose[-1] + 1 - prose[1:]) / (prose[-1] + 1))
+    out.add("long_total", prose[-1] + 1)
 
-    # Headings
-    last_heading = np.maximum.accumulate(np.where(heading, position, -1)) if n else position
-    has = last_heading >= 0
-    at = np.maximum(last_heading, 0)
-    out.add("since_heading", np.where(has, position - last_heading, -1))
-    out.add("heading_words", np.where(has, words[at], 0))
-    out.add("heading_word_mean", np.where(has, word_mean[at], 0))
-    out.add("heading_path", np.where(has, path[at], 0))
-    out.add("heading_level", np.where(has, kind[at], 0))
-    out.add("heading_link", np.where(has, link_share[at], 0))
-    first = _main_heading(kind == 2, overlap, n)
+
+def _of_headings(out: _Columns, facts: _Facts) -> None:
+    """Of the last heading above each block, and of the page's own."""
+    position, running = facts.position, facts.running
+    last = np.maximum.accumulate(np.where(facts.heading, position, -1))
+    has, at = last >= 0, np.maximum(last, 0)
+    out.add("since_heading", np.where(has, position - last, -1))
+    for name, values in (
+        ("words", facts.words), ("word_mean", facts.word_mean), ("path", facts.path), ("level", facts.kind),
+        ("link", facts.link_share),
+    ):  # fmt: skip
+        out.add(f"heading_{name}", np.where(has, values[at], 0))
+    first = facts.main_heading
     out.add("from_title", position - first if first >= 0 else -1.0)
     out.add("words_from_title", running[:-1] - running[first] if first >= 0 else -1.0)
-    out.add("from_title_share", (position - first) / n if first >= 0 else -1.0)
+    out.add("from_title_share", (position - first) / facts.size if first >= 0 else -1.0)
 
-    # How near in the tree to the title and to the element with most prose
-    prose = np.bincount(parent[box], plain_words * long, minlength=len(parent))
-    for name, anchor in (("title", int(box[first]) if first >= 0 else 0), ("prose", int(prose.argmax()) if n else 0)):
-        common = _common_depth(anchor, page.element_parent, depth)
-        out.add(f"{name}_common_depth", common[box])
-        out.add(f"{name}_above", depth[anchor] - common[box])
-        out.add(f"{name}_below", depth[box] - common[box])
 
-    # Groups of blocks made by the same template, and the subtrees a block stands in
-    measures = np.stack((words, link_words, plain_words * long, path * words, word_mean * words, np.ones(n), ends * 1.0))
-    group = signature[box] * len(page.signatures) + signature[parent[box]]
-    _, group_number = np.unique(group, return_inverse=True)
-    _add_sums(out, "group", _by_group(measures, group_number), words, total, n)
-    _, leaf_number = np.unique(signature[leaf] * 64 + kind, return_inverse=True)
-    _add_sums(out, "leaf_group", _by_group(measures, leaf_number), words, total, n)
-    ranges = np.array(page.element_blocks, np.intp).reshape(-1, 2)
-    sums = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(measures, axis=1)), axis=1)
+def _of_nearness(out: _Columns, facts: _Facts) -> None:
+    """How near in the tree each block is to the title and to the element with most prose."""
+    box, depth = facts.box, facts.depth
+    prose = np.bincount(facts.parent[box], facts.plain_words * facts.long, minlength=len(facts.parent))
+    title = int(box[facts.main_heading]) if facts.main_heading >= 0 else 0
+    for name, anchor in (("title", title), ("prose", int(prose.argmax()))):
+        common = common_depths(anchor, facts.page.element_parent, depth)[box]
+        out.add(f"{name}_common_depth", common)
+        out.add(f"{name}_above", depth[anchor] - common)
+        out.add(f"{name}_below", depth[box] - common)
+
+
+def _of_groups(out: _Columns, facts: _Facts) -> None:
+    """Of the blocks made by the same template, and of the subtrees a block stands in."""
+    box, leaf, parent, signature, words = facts.box, facts.leaf, facts.parent, facts.signature, facts.words
+    prose = facts.plain_words * facts.long
+    measures = np.stack(
+        (words, facts.link_words, prose, facts.path * words, facts.word_mean * words, np.ones(facts.size), facts.ends)
+    )
+    long_total = float(prose.sum()) + 1
+
+    def add(name: str, sums: Array) -> None:
+        inside, blocks = sums[0] + 1e-6, np.maximum(sums[5], 1)
+        out.add(f"{name}_words", sums[0] / facts.total)
+        for offset, what in enumerate(("link", "long", "paths", "word_mean"), start=1):
+            out.add(f"{name}_{what}", sums[offset] / inside)
+        out.add(f"{name}_blocks", sums[5] / facts.size)
+        out.add(f"{name}_size", sums[0] / blocks)
+        out.add(f"{name}_ends", sums[6] / blocks)
+        out.add(f"{name}_share", words / inside)
+
+    add("group", _by_group(measures, signature[box] * len(facts.page.signatures) + signature[parent[box]]))
+    add("leaf_group", _by_group(measures, signature[leaf] * len(_TAGS) + facts.kind))
+    running = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(measures, axis=1)), axis=1)
+
+    def under(element: Index) -> Array:
+        sums: Array = running[:, facts.ranges[element, 1]] - running[:, facts.ranges[element, 0]]
+        return sums
+
     level = box
     for step in range(1, _LEVELS + 1):
         level = parent[level]
-        inner = sums[:, ranges[level, 1]] - sums[:, ranges[level, 0]]
-        _add_sums(out, f"up_{step}", inner, words, total, n)
-        out.add(f"up_{step}_path", near[level])
-        out.add(f"up_{step}_place", (position - ranges[level, 0]) / np.maximum(inner[5], 1))
+        sums = under(level)
+        add(f"up_{step}", sums)
+        out.add(f"up_{step}_path", facts.near[level])
+        out.add(f"up_{step}_place", (facts.position - facts.ranges[level, 0]) / np.maximum(sums[5], 1))
     for deep in _FIRST_LEVELS:
-        level = _ancestor_at(box, parent, depth, deep)
-        inner = sums[:, ranges[level, 1]] - sums[:, ranges[level, 0]]
-        out.add(f"down_{deep}_words", inner[0] / total)
-        out.add(f"down_{deep}_long", inner[2] / long_total)
-        out.add(f"down_{deep}_link", inner[1] / (inner[0] + 1))
-        out.add(f"down_{deep}_path", near[level])
+        level = ancestors_at(deep, box, parent, facts.depth)
+        sums = under(level)
+        out.add(f"down_{deep}_words", sums[0] / facts.total)
+        out.add(f"down_{deep}_long", sums[2] / long_total)
+        out.add(f"down_{deep}_link", sums[1] / (sums[0] + 1))
+        out.add(f"down_{deep}_path", facts.near[level])
 
-    # The page
+
+def _of_page(out: _Columns, facts: _Facts) -> None:
+    """The same for all blocks of a page."""
+    counts, total = facts.counts, facts.total
+    prose = float((facts.plain_words * facts.long).sum()) + 1
     out.add("page_words", total)
-    out.add("page_blocks", n)
-    out.add("page_link", link_words.sum() / total)
-    out.add("page_long", long.sum())
-    out.add("page_long_share", long_total / total)
-    out.add("page_currency", (counts[:, _CURRENCY] > 0).sum())
-    out.add("page_headings", heading.sum())
-    out.add("page_cells", (kind == 6).sum())
-    out.add("page_items", (kind == 1).sum())
-    out.add("page_questions", (counts[:, _QUESTION] > 0).sum())
-    out.add("page_path", path.mean() if n else 0.0)
-    out.add("page_word_mean", (word_mean * words).sum() / total)
+    out.add("page_blocks", facts.size)
+    out.add("page_link", facts.link_words.sum() / total)
+    out.add("page_long", facts.long.sum())
+    out.add("page_long_share", prose / total)
+    out.add("page_currency", (counts["currency"] > 0).sum())
+    out.add("page_headings", facts.heading.sum())
+    out.add("page_cells", (facts.kind == _NUMBER_OF["cell"]).sum())
+    out.add("page_items", (facts.kind == _NUMBER_OF["li"]).sum())
+    out.add("page_questions", (counts["question"] > 0).sum())
+    out.add("page_path", facts.path.mean())
+    out.add("page_word_mean", (facts.word_mean * facts.words).sum() / total)
     for name, types in _TYPES.items():
-        out.add(f"page_is_{name}", float(bool(types & page.types)))
-    out.add("page_ideographs", ideographs.sum() / (characters.sum() + 1))
-    return words
-
-
-def _count_characters(texts: list[str]) -> Array:
-    """How many characters of each class every text has. Shape (texts, classes)."""
-    joined = np.frombuffer("".join(texts).encode("utf-16-le", "replace"), np.uint16)
-    units = [len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2 for text in texts]
-    block = np.repeat(np.arange(len(texts)), units)
-    counted = np.bincount(block * _CLASSES + _TABLE[joined], minlength=len(texts) * _CLASSES)
-    return counted.reshape(len(texts), _CLASSES).astype(np.float32)
+        out.add(f"page_is_{name}", float(bool(types & facts.page.types)))
+    out.add("page_ideographs", counts["ideograph"].sum() / (facts.characters.sum() + 1))
 
 
 def _word_scores(texts: list[str], vocabulary: Vocabulary) -> tuple[Array, Array]:
@@ -294,7 +335,7 @@ def _title_overlap(texts: list[str], title: str) -> Array:
     wanted = set(_WORD.findall(title.lower()))
     found = []
     for text in texts:
-        if len(text) > 200 or not wanted:  # noqa: PLR2004  longer than any title
+        if len(text) > _TITLE_CHARACTERS or not wanted:
             found.append(0.0)
         else:
             own = set(_WORD.findall(text.lower()))
@@ -302,49 +343,7 @@ def _title_overlap(texts: list[str], title: str) -> Array:
     return np.array(found, np.float32)
 
 
-def _inside(tags: list[str], signature: Index, parent: Index) -> Index:
-    """For each element, a bit for every tag of `_INSIDE` among it and its ancestors."""
-    bit = {tag: 1 << number for number, tag in enumerate(_INSIDE)}
-    own = [bit.get(tag, 0) for tag in tags]
-    bits = [own[number] for number in signature.tolist()]
-    for element, above in enumerate(parent.tolist()):
-        bits[element] |= bits[above]
-    return np.array(bits, np.intp)
-
-
-def _depths(parents: list[int]) -> Index:
-    depths: list[int] = []
-    for parent in parents:
-        depths.append(depths[parent] + 1 if parent >= 0 else 0)
-    return np.array(depths, np.intp)
-
-
-def _path_sums(own: Array, parents: list[int]) -> Array:
-    sums: list[float] = []
-    for value, parent in zip(own.tolist(), parents, strict=True):
-        sums.append(sums[parent] + value if parent >= 0 else value)
-    return np.array(sums, np.float32)
-
-
-def _path_least(own: Array, parents: list[int]) -> Array:
-    least: list[float] = []
-    for value, parent in zip(own.tolist(), parents, strict=True):
-        least.append(min(least[parent], value) if parent >= 0 else value)
-    return np.array(least, np.float32)
-
-
-def _common_depth(anchor: int, parents: list[int], depth: Index) -> Index:
-    """For each element, the depth of the innermost element that holds both it and the anchor."""
-    marked = {anchor}
-    while (anchor := parents[anchor]) >= 0:
-        marked.add(anchor)
-    found: list[int] = []
-    for element, (parent, own) in enumerate(zip(parents, depth.tolist(), strict=True)):
-        found.append(own if element in marked or parent < 0 else found[parent])
-    return np.array(found, np.intp)
-
-
-def _shift(values: Array, offset: int) -> Array:
+def _shifted(values: Array, offset: int) -> Array:
     """Each block's neighbour's value; -1 beyond the ends."""
     shifted = np.full(len(values), -1, np.float32)
     if offset > 0:
@@ -354,58 +353,26 @@ def _shift(values: Array, offset: int) -> Array:
     return shifted
 
 
-def _distance_before(flags: NDArray[np.bool_]) -> Index:
+def _since(flags: Flags) -> Index:
     """Blocks since the last flagged one, itself not counted; 999 where there is none."""
     position = np.arange(len(flags))
-    latest = np.maximum.accumulate(np.where(flags, position, -999)) if len(flags) else position
-    previous = np.concatenate(([-999], latest[:-1]))[: len(flags)]
-    return np.minimum(position - previous, 999)
-
-
-def _main_heading(is_h1: NDArray[np.bool_], overlap: Array, n: int) -> int:
-    """The block that is the page's title: the heading most like <title>, else the first h1; -1 for none."""
-    if not n:
-        return -1
-    score = overlap + is_h1 * 0.3
-    best = int(score.argmax())
-    return best if score[best] > 0.25 else -1  # noqa: PLR2004
+    latest = np.maximum.accumulate(np.where(flags, position, -999))
+    return np.minimum(position - np.concatenate(([-999], latest[:-1])), 999)
 
 
 def _by_group(measures: Array, group: Index) -> Array:
     """Sums over each block's group. Shape as measures."""
-    size = int(group.max()) + 1 if len(group) else 0
-    return np.stack([np.bincount(group, row, minlength=size)[group] for row in measures])
-
-
-def _add_sums(out: _Columns, name: str, sums: Array, words: Array, total: float, n: int) -> None:
-    inside = sums[0] + 1e-6
-    out.add(f"{name}_words", sums[0] / total)
-    out.add(f"{name}_link", sums[1] / inside)
-    out.add(f"{name}_long", sums[2] / inside)
-    out.add(f"{name}_paths", sums[3] / inside)
-    out.add(f"{name}_word_mean", sums[4] / inside)
-    out.add(f"{name}_blocks", sums[5] / n)
-    out.add(f"{name}_size", sums[0] / np.maximum(sums[5], 1))
-    out.add(f"{name}_ends", sums[6] / np.maximum(sums[5], 1))
-    out.add(f"{name}_share", words / inside)
-
-
-def _ancestor_at(box: Index, parent: Index, depth: Index, level: int) -> Index:
-    """The ancestor at a depth, or the element itself where it is not as deep."""
-    at = box
-    while True:
-        deeper = depth[at] > level
-        if not deeper.any():
-            return at
-        at = np.where(deeper, parent[at], at)
+    _, number = np.unique(group, return_inverse=True)
+    size = int(number.max()) + 1
+    return np.stack([np.bincount(number, row, minlength=size)[number] for row in measures])
 
 
 def _names() -> tuple[str, ...]:
-    page = Page(block_text=["a"], block_leaf=[0], block_box=[0], block_link_characters=[0], block_links=[None],
-                element_parent=[-1], element_signature=[0], element_blocks=[(0, 1)], signatures=[("p", "", "", "")])  # fmt: skip
-    columns = _Columns(1)
-    _build(columns, page, "", Vocabulary({}, {}, {}))
-    return tuple(columns.names)
+    page = Page(
+        block_text=["a"], block_leaf=[0], block_box=[0], block_link_characters=[0], block_links=[None],
+        element_parent=[-1], element_signature=[0], element_blocks=[(0, 1)], signatures=[("p", "", "", "")],
+    )  # fmt: skip
+    return tuple(_columns(page, "", Vocabulary({}, {}, {}))[0].names)
 
 
 NAMES = _names()

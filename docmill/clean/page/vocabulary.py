@@ -11,7 +11,9 @@ from docmill.extract.html.page import Signature
 __all__ = ["Vocabulary", "path_tokens", "word_tokens"]
 
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}|[^\\W\\d_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\\d+|[©|@#$€£%›»•·→]")
+_WORD = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}|[^\\W\\d_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\\d+|[©|@#$€£%›»•·→]"
+)
 _TEXT_CHARACTERS = 160
 _PARTS = 24
 
@@ -31,7 +33,10 @@ def path_tokens(signature: Signature) -> tuple[str, ...]:
 
 def word_tokens(text: str) -> list[str]:
     """Words of a text's beginning; pairs of characters in scripts without spaces; numbers by their length."""
-    return ["0" * min(len(word), 5) if word[0].isdecimal() else word for word in _WORD.findall(text[:_TEXT_CHARACTERS].lower())]
+    return [
+        "0" * min(len(word), 5) if word[0].isdecimal() else word
+        for word in _WORD.findall(text[:_TEXT_CHARACTERS].lower())
+    ]
 
 
 class Vocabulary:

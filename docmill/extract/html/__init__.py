@@ -1,8 +1,8 @@
 """HTML: all of a page's text as blocks, and the metadata its markup declares. Which blocks matter, clean decides."""
 
-from docmill.extract.html.declared import read_declared
 from selectolax.lexbor import LexborHTMLParser
 
+from docmill.extract.html.declared import read_declared
 from docmill.extract.html.kinds import places
 from docmill.extract.html.page import Page, walk
 from docmill.extract.html.structured_text import add_structured_text

@@ -15,13 +15,89 @@ Signature = tuple[str, str, str, str]
 """Tag, class, id and role (with visibility) of an element, as written."""
 
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
-    "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search "
-    "section summary table tbody td textarea tfoot th thead tr ul video audio option select label".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "video",
+        "audio",
+        "option",
+        "select",
+        "label",
+    ]
 )
 _SKIPPED = frozenset(
-    "script style template svg math iframe object embed canvas map head title meta link base datalist "
-    "colgroup col frame noframes applet".split()
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "map",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "datalist",
+        "colgroup",
+        "col",
+        "frame",
+        "noframes",
+        "applet",
+    ]
 )
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
@@ -78,7 +154,9 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
             if preformatted:
                 text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
             else:
-                lines = [" ".join(line.split()) for line in text.split("\n")] if "\n" in text else [" ".join(text.split())]
+                lines = (
+                    [" ".join(line.split()) for line in text.split("\n")] if "\n" in text else [" ".join(text.split())]
+                )
                 text = "\n".join(line for line in lines if line)
             if text:
                 texts.append(text)
@@ -130,9 +208,11 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
             if attributes:
                 role = attributes.get("role") or ""
                 style = attributes.get("style")
-                if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-                    role += " hidden"
-                elif style and "none" in style and "display" in style:
+                if (
+                    "hidden" in attributes
+                    or attributes.get("aria-hidden") == "true"
+                    or (style and "none" in style and "display" in style)
+                ):
                     role += " hidden"
                 if "itemprop" in attributes:
                     role += f" prop-{attributes['itemprop']}"
