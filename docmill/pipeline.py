@@ -1,23 +1,27 @@
 """The pipeline: bytes in, one enriched document or rejection out. Pure: no I/O but loading its own models."""
 
+import dataclasses
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 
-from docmill import classify, clean, decode, describe, extract
+from docmill import classify, clean, containers, decode, describe, extract
 from docmill.classify import cues, language
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import patterns
+from docmill.containers import Limits
+from docmill.place import MemberPath, Place
+from docmill.records import rejection
 from docmill.stage import Refusal
+from docmill.unfold import Composer, Unfolded, Unfolding
 from schemas.document import (
     Block,
-    DocumentSource,
     EnrichedDocument,
     Fingerprints,
     Outcome,
@@ -29,9 +33,10 @@ from schemas.document import (
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Pipeline", "fingerprint"]
+__all__ = ["Clock", "Pipeline", "fingerprint"]
 
 STAGES = {
+    "unpack": containers.VERSION,
     "decode": decode.VERSION,
     "extract": extract.VERSION,
     "clean": clean.VERSION,
@@ -66,6 +71,7 @@ class Pipeline:
                 "embedder": self._embedder.name,
                 "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE)],
                 "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
+                "limits": dataclasses.astuple(Limits.of(self.settings)),
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
         )
@@ -85,16 +91,49 @@ class Pipeline:
         _ = self._classifier
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
-        """Process one document.
+        """Process one document; of a container, what `refine_members` leaves out: its own record.
 
         Returns:
             The enriched document, or a rejection with its reason. The same bytes, key and fingerprint give the
             same result, provenance's times aside.
         """
-        clock = _Clock()
-        outcome = self._refine(raw, clock)
-        provenance = self._provenance(clock.stages, flow_run_id)
-        return outcome.model_copy(update={"provenance": provenance})
+        *_, own = self.unfold(raw, flow_run_id=flow_run_id)
+        return own.outcome
+
+    def refine_members(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Iterator[Outcome]:
+        """The outcomes of a container's members, of containers within it too, as they are made.
+
+        None for what is no container. What `source.member` names is their place; attachments are a mail's members.
+        """
+        return (found.outcome for found in self.unfold(raw, flow_run_id=flow_run_id) if found.path)
+
+    def unfold(
+        self,
+        raw: RawDocument,
+        *,
+        flow_run_id: str | None = None,
+        settled: bytes = b"",
+        on_begin: Callable[[MemberPath, int], None] | None = None,
+        on_stage: Callable[[str], None] | None = None,
+    ) -> Iterator[Unfolded]:
+        """Every outcome: the members' as they are made, then the object's own.
+
+        Args:
+            raw: The object.
+            flow_run_id: For the records.
+            settled: How the first outcomes ended, if they are known (see `Verdict.encode`): they are not made again.
+            on_begin: Told of each member's path and size in bytes before it is refined.
+            on_stage: Told of each stage's name as it begins.
+        """
+
+        def refine(raw: RawDocument, place: Place) -> Outcome:
+            clock = Clock(on_stage)
+            outcome = self.refine_document(raw, place, clock)
+            return outcome.model_copy(update={"provenance": self._provenance(clock.stages, flow_run_id)})
+
+        composer = Composer(refine, lambda: self._provenance([], flow_run_id))
+        walk = Unfolding(composer, Limits.of(self.settings), settled, on_begin)
+        return walk.walk(raw, Place.of(raw.key, raw.source, len(raw.data)))
 
     def reject(  # noqa: PLR0913  what a record of a document never read must say
         self,
@@ -105,29 +144,23 @@ class Pipeline:
         *,
         stage: str,
         size: int = 0,
+        limits: Mapping[str, float] | None = None,
+        path: MemberPath = (),
         flow_run_id: str | None = None,
     ) -> Rejection:
         """A rejection made outside of refine (too large to read, timed out, crashed). Needs no models."""
-        return Rejection(
-            id=_identity(raw_key, source),
-            source=_source(raw_key, source, size),
-            reason=reason,
-            message=message,
-            stage=stage,
-            provenance=self._provenance([], flow_run_id),
-        )
+        place = Place.of(raw_key, source, size).at(path, size)
+        refusal = Refusal(stage, reason, message, limits or {})
+        return rejection(place, refusal, self._provenance([], flow_run_id))
 
-    def _refine(self, raw: RawDocument, clock: "_Clock") -> Outcome:
+    def refine_document(self, raw: RawDocument, place: Place, clock: "Clock") -> Outcome:
+        """One document that is no container, through all stages."""
         unset = self._provenance([], None)
-        identity = _identity(raw.key, raw.source)
         sha256 = hashlib.sha256(raw.data).hexdigest()
-        source = _source(raw.key, raw.source, len(raw.data)).model_copy(update={"sha256": sha256})
+        source = place.source.model_copy(update={"sha256": sha256})
 
         def refuse(refusal: Refusal, warnings: tuple[str, ...] = ()) -> Rejection:
-            return Rejection(
-                id=identity, source=source, reason=refusal.reason, message=refusal.message, stage=refusal.stage,
-                warnings=warnings, provenance=unset,
-            )  # fmt: skip
+            return rejection(Place(place.id, source), refusal, unset).model_copy(update={"warnings": warnings})
 
         with clock.stage("decode"):
             text = decode.decode(raw)
@@ -151,7 +184,7 @@ class Pipeline:
             spoken = language.identify(body)
             found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
         return EnrichedDocument(
-            id=identity,
+            id=place.id,
             source=source,
             title=metadata.title,
             authors=metadata.authors,
@@ -180,14 +213,18 @@ class Pipeline:
         )
 
 
-class _Clock:
-    """Times the stages of one document."""
+class Clock:
+    """Times the stages of one document, and tells of each as it begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stage: Callable[[str], None] | None = None) -> None:
+        self._on_stage = on_stage
         self.stages: list[StageRun] = []
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Time what is done within."""
+        if self._on_stage is not None:
+            self._on_stage(name)
         start = time.perf_counter()
         yield
         milliseconds = round((time.perf_counter() - start) * 1000, 3)
@@ -201,16 +238,6 @@ def fingerprint(parts: dict[str, object]) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _identity(key: str, source: SourceObject | None) -> str:
-    return _digest(source.uri if source else key)[:32]
-
-
-def _source(key: str, source: SourceObject | None, size: int) -> DocumentSource:
-    if source is None:
-        return DocumentSource(uri=key, key=key, size=size)
-    return DocumentSource(uri=source.uri, **source.model_dump())
 
 
 def _join(blocks: tuple[Block, ...]) -> str:

@@ -1,5 +1,6 @@
 """What stages hand to one another, and how a stage refuses a document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.document import Block, Reason, Removal
@@ -14,6 +15,7 @@ class Refusal:
     stage: str
     reason: Reason
     message: str
+    limits: Mapping[str, float] = field(default_factory=dict)  # the settings that were in the way
 
 
 @dataclass(frozen=True, slots=True)
