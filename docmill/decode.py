@@ -29,6 +29,7 @@ _SUPERSET = {
     "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs", "iso8859-11": "cp874", "tis-620": "cp874",
 }  # fmt: skip
 _ISO_2022 = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # switches of ISO-2022-JP, which is ASCII otherwise
+_SEVEN_BIT = ("iso2022", "hz")  # codecs whose bytes are all ASCII, and so UTF-8
 _HEAD = 4096  # bytes looked at for markup and declarations
 _CONTEXT = 1000  # bytes shown to the detector before the first bad one
 _SAMPLE = 200_000  # bytes given to the detector, whose time grows with them
@@ -82,6 +83,8 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
     first_bad = _first_bad_byte(data)
     if first_bad is None and _ISO_2022.search(data[:_SAMPLE]):
         return data.decode("iso2022_jp_ext", "replace"), "iso2022_jp_ext"
+    if first_bad is None and (seven := next((n for n in _declared(raw) if n.startswith(_SEVEN_BIT)), None)):
+        return data.decode(seven, "replace"), seven
     if wide or first_bad is None:
         return data.decode(wide or "utf-8", "replace"), wide or "utf-8"
     repaired = data.decode("utf-8", "replace")

@@ -1,11 +1,11 @@
 """The pipeline: bytes in, one enriched document or rejection out. Pure: no I/O but loading its own models."""
 
-import dataclasses
 import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -18,10 +18,11 @@ from docmill.clean import patterns
 from docmill.containers import Limits
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
-from docmill.stage import Refusal
+from docmill.stage import Cleaned, Extracted, Refusal
 from docmill.unfold import Composer, Unfolded, Unfolding
 from schemas.document import (
     Block,
+    BlockKind,
     EnrichedDocument,
     Fingerprints,
     Outcome,
@@ -43,8 +44,14 @@ STAGES = {
     "describe": describe.VERSION,
     "classify": classify.VERSION,
 }
-_LIBRARIES = ("chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate")
+_LIBRARIES = (
+    "chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate",
+    "lxml", "pypdfium2", "pypdf", "striprtf", "olefile",
+)  # fmt: skip
+# Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
+_PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
 _DOCMILL = version("docmill")
+_OPENING = 5  # blocks among which a document's title stands
 
 
 class Pipeline:
@@ -59,6 +66,7 @@ class Pipeline:
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
         self._embedder = embedder or UniversalSentenceEncoder()
+        self._limits = extract.Limits(unpacked_bytes=int(self.settings.max_unpacked_mb * (1 << 20)))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -71,7 +79,7 @@ class Pipeline:
                 "embedder": self._embedder.name,
                 "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE)],
                 "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
-                "limits": dataclasses.astuple(Limits.of(self.settings)),
+                "limits": [asdict(self._limits), asdict(Limits.of(self.settings))],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
         )
@@ -131,7 +139,7 @@ class Pipeline:
             outcome = self.refine_document(raw, place, clock)
             return outcome.model_copy(update={"provenance": self._provenance(clock.stages, flow_run_id)})
 
-        composer = Composer(refine, lambda: self._provenance([], flow_run_id))
+        composer = Composer(refine, self._limits, lambda: self._provenance([], flow_run_id))
         walk = Unfolding(composer, Limits.of(self.settings), settled, on_begin)
         return walk.walk(raw, Place.of(raw.key, raw.source, len(raw.data)))
 
@@ -163,20 +171,23 @@ class Pipeline:
             return rejection(Place(place.id, source), refusal, unset).model_copy(update={"warnings": warnings})
 
         with clock.stage("decode"):
-            text = decode.decode(raw)
-        if isinstance(text, Refusal):
-            return refuse(text)
-        source = source.model_copy(update={"media_type": text.media_type, "encoding": text.encoding})
+            content = decode.decode(raw)
+        if isinstance(content, Refusal):
+            return refuse(content)
+        source = source.model_copy(update={"media_type": content.media_type, "encoding": content.encoding})
         with clock.stage("extract"):
-            extracted = extract.extract(text)
+            extracted = extract.extract(content, self._limits)
         if isinstance(extracted, Refusal):
-            return refuse(extracted, text.warnings)
+            return refuse(extracted, content.warnings)
         with clock.stage("clean"):
-            cleaned = clean.clean(extracted, is_dump=text.media_type == "text/plain")
+            if content.media_type in _PAGES:
+                cleaned = clean.clean(extracted, is_dump=content.media_type == "text/plain")
+            else:
+                cleaned = _kept_whole(extracted)
             body = _join(cleaned.blocks)
         if not body:
             return refuse(
-                Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), text.warnings
+                Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), content.warnings
             )
         with clock.stage("describe"):
             metadata = describe.describe(extracted, cleaned)
@@ -197,9 +208,9 @@ class Pipeline:
             topics=found.topics,
             text=body,
             blocks=cleaned.blocks,
-            removed=cleaned.removed,
+            removed=extracted.removed + cleaned.removed,
             fingerprints=Fingerprints(text_sha256=_digest(body)),
-            warnings=text.warnings + extracted.warnings + found.warnings,
+            warnings=content.warnings + extracted.warnings + found.warnings,
             provenance=unset,
         )
 
@@ -238,6 +249,13 @@ def fingerprint(parts: dict[str, object]) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _kept_whole(extracted: Extracted) -> Cleaned:
+    """A document that is no page of a site: nothing goes, and its first heading near the start is its title."""
+    opening = extracted.blocks[:_OPENING]
+    title = next((block.text for block in opening if block.kind is BlockKind.HEADING), None)
+    return Cleaned(blocks=extracted.blocks, removed=(), title=title)
 
 
 def _join(blocks: tuple[Block, ...]) -> str:

@@ -7,9 +7,9 @@ as they are unpacked: memory does not grow with their number.
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from docmill import containers
+from docmill import containers, extract
 from docmill.containers import Budget, Limits, Member, Problem, Skipped, display_name
-from docmill.containers.mail import has_attachments, read_attachments
+from docmill.containers.mail import MAILS, read_attachments
 from docmill.detect import detect
 from docmill.place import MemberPath, Place
 from docmill.records import listing, rejection
@@ -37,6 +37,7 @@ class Composer:
     """What an unfolding needs of the pipeline."""
 
     refine: Callable[[RawDocument, Place], Outcome]
+    limits: extract.Limits
     provenance: Callable[[], Provenance]
 
 
@@ -68,8 +69,8 @@ class Unfolding:
     def walk(self, raw: RawDocument, place: Place, depth: int = 0) -> _Walk:
         """Each document's outcome as it is made; the last is this one's own."""
         media_type = detect(raw.data, raw.key, raw.media_type).media_type
-        if media_type == "message/rfc822" and has_attachments(raw.data):
-            return (yield from self._mail(raw, place, depth))
+        if media_type in MAILS:
+            return (yield from self._mail(raw, media_type, place, depth))
         items = containers.members(raw.data, media_type, raw.key, self._budget)
         if items is None:
             return (yield from self._settle(place, lambda: self._composer.refine(raw, place)))
@@ -87,13 +88,14 @@ class Unfolding:
 
         return (yield from self._settle(place, own))
 
-    def _mail(self, raw: RawDocument, place: Place, depth: int) -> _Walk:
+    def _mail(self, raw: RawDocument, media_type: str, place: Place, depth: int) -> _Walk:
         """A mail is a document, and its attachments are its members."""
         if depth >= self._limits.depth:
             note = f"attachments_not_read: {self._too_deep().message}"
             return (yield from self._settle(place, lambda: _noted(self._composer.refine(raw, place), note)))
         tally = Tally()
-        ending = yield from self._members(read_attachments(raw.data, self._budget), tally, place, depth)
+        items = read_attachments(raw.data, media_type, self._composer.limits, self._budget)
+        ending = yield from self._members(items, tally, place, depth)
         members = tally.members(complete=ending is None)
         incomplete = f"attachments_not_read: {ending.message}" if ending else None
 

@@ -52,10 +52,13 @@ class Settings(Model):
     shard_size: PositiveInt = Field(default=200, description="Documents one Prefect task takes.")
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
     max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")
+    max_unpacked_mb: PositiveFloat = Field(
+        default=200, description="Office, OpenDocument and EPUB files that unpack to more are rejected as too_large."
+    )
     max_depth: PositiveInt = Field(default=5, description="Containers within containers: how deep they are opened.")
     max_members: PositiveInt = Field(default=10_000, description="Members read from one object, at all depths.")
     max_member_mb: PositiveFloat = Field(default=100, description="Unpacked size of one member.")
-    max_unpacked_mb: PositiveFloat = Field(default=1000, description="Unpacked size of all members of one object.")
+    max_container_mb: PositiveFloat = Field(default=1000, description="Unpacked size of all members of one object.")
     max_ratio: PositiveFloat = Field(default=200, description="Unpacked bytes to packed ones, from 1 MB unpacked on.")
     sandbox: bool = Field(default=True, description="Refine in child processes; false only to debug: no limits hold.")
     timeout_seconds: PositiveFloat = Field(default=12, description="Time limit for refining one document or member.")

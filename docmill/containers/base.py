@@ -90,7 +90,7 @@ class Limits:
             depth=settings.max_depth,
             members=settings.max_members,
             member_bytes=int(settings.max_member_mb * MEGABYTE),
-            total_bytes=int(settings.max_unpacked_mb * MEGABYTE),
+            total_bytes=int(settings.max_container_mb * MEGABYTE),
             ratio=settings.max_ratio,
         )
 
@@ -154,8 +154,8 @@ class Budget:
 
     def _total(self) -> Problem:
         most = self.limits.total_bytes / MEGABYTE
-        message = f"{self.unpacked} bytes were unpacked; max_unpacked_mb allows {most:g} MB. The rest is unread."
-        return Problem(Reason.TOO_LARGE, message, {"max_unpacked_mb": most})
+        message = f"{self.unpacked} bytes were unpacked; max_container_mb allows {most:g} MB. The rest is unread."
+        return Problem(Reason.TOO_LARGE, message, {"max_container_mb": most})
 
 
 def read_member(stream: Readable, budget: Budget, *, declared: int | None = None) -> bytes | Problem:

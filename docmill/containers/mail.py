@@ -1,88 +1,40 @@
-"""Attachments of a mail. The mail itself is a document of its own, read by docmill.extract."""
+"""Attachments: the members of a mail, which itself is a document as well."""
 
-import email
-import re
 from collections.abc import Iterator
-from email.message import Message
-from email.policy import compat32
 
 from docmill.containers.base import Budget, Member, Problem, Skipped, TooMuchError, Yield
-from schemas.document import Reason
+from docmill.detect.packed import MSG
+from docmill.extract import Limits
+from docmill.extract.mail import Attachment, attachments
+from docmill.extract.msg import msg_attachments
+from docmill.extract.unreadable import UnreadableError
 
-__all__ = ["has_attachments", "read_attachments"]
+__all__ = ["MAILS", "read_attachments"]
 
-_SIGN = re.compile(rb"content-disposition\s*:\s*attachment|message/rfc822|name\s*[*\d]*\s*=", re.IGNORECASE)
-_HEADER = 10_000  # bytes of a header field that is looked into
-_MOST_PARTS = 100_000
-_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)  # the parser's own
-
-
-def has_attachments(data: bytes) -> bool:
-    """Whether it is worth parsing for them."""
-    return _SIGN.search(data) is not None
+MAILS = {"message/rfc822": attachments, MSG: msg_attachments}
+_PICTURES = ("image/", "audio/", "video/")
 
 
-def read_attachments(data: bytes, budget: Budget) -> Yield:
-    """The attachments, mails attached to the mail among them."""
+def read_attachments(data: bytes, media_type: str, limits: Limits, budget: Budget) -> Yield:
+    """The files and messages attached to a mail; pictures, which hold no text, are left out."""
     try:
-        for number, part in enumerate(_parts(data), 1):
-            if (item := _item(part, number, budget)) is not None:
-                yield item
+        yield from (_item(attachment, number, budget) for number, attachment in _numbered(data, media_type, limits))
     except TooMuchError as error:
         yield error.problem.refusal()
-    except _ERRORS as error:
-        yield Problem(Reason.CORRUPT, f"The attachments cannot be read: {type(error).__name__}.").refusal()
+    except UnreadableError as error:
+        yield Problem(error.reason, error.message).refusal()
 
 
-def _parts(data: bytes) -> Iterator[Message]:
-    """Leaves of the MIME tree and attached mails, in order, without going into those."""
-    todo = [email.message_from_bytes(data, policy=compat32)]
-    todo = _children(todo[0])
-    while todo and len(todo) < _MOST_PARTS:
-        part = todo.pop()
-        if part.get_content_maintype() == "multipart":
-            todo += _children(part)
-        else:
-            yield part
+def _numbered(data: bytes, media_type: str, limits: Limits) -> Iterator[tuple[int, Attachment]]:
+    return enumerate(MAILS[media_type](data, limits), 1)
 
 
-def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    if part.get_content_maintype() != "multipart" or not isinstance(payload, list):
-        return []
-    return [child for child in reversed(payload) if isinstance(child, Message)]
-
-
-def _item(part: Message, number: int, budget: Budget) -> Member | Skipped | None:
-    kind = part.get_content_type()
-    if kind == "message/rfc822":
-        return Member(_name(part) or f"message-{number}.eml", _attached_mail(part, budget), kind)
-    disposition = str(part.get("Content-Disposition", ""))[:_HEADER].partition(";")[0].strip().lower()
-    name = _name(part)
-    if disposition != "attachment" and (name is None or part.get_content_maintype() == "text"):
-        return None  # the mail's own text
-    if disposition != "attachment" and part.get("Content-ID") and part.get_content_maintype() == "image":
-        return Skipped("inline image")
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    if len(data) > budget.limits.member_bytes:
-        return Member(name or f"attachment-{number}", budget.too_large(len(data)), kind)
-    budget.take(len(data))
-    return Member(name or f"attachment-{number}", data, None if kind == "application/octet-stream" else kind)
-
-
-def _attached_mail(part: Message, budget: Budget) -> bytes | Problem:
-    payload = part.get_payload()
-    mail = payload[0] if isinstance(payload, list) and payload else None
-    if not isinstance(mail, Message):
-        return Problem(Reason.EMPTY, "There is no mail in the attachment.")
-    data = mail.as_bytes(policy=compat32)
-    budget.take(len(data))
-    return data
-
-
-def _name(part: Message) -> str | None:
-    fields = (str(part.get(name, "")) for name in ("Content-Disposition", "Content-Type"))
-    if any(len(field) > _HEADER for field in fields):
-        return None
-    return part.get_filename()
+def _item(attachment: Attachment, number: int, budget: Budget) -> Member | Skipped:
+    if attachment.media_type.startswith(_PICTURES):
+        return Skipped("picture or sound")
+    declared = None if attachment.media_type == "application/octet-stream" else attachment.media_type
+    name, size = attachment.name or f"attachment-{number}", len(attachment.data)
+    if size > budget.limits.member_bytes:
+        return Member(name, budget.too_large(size), declared)
+    budget.take(size)
+    return Member(name, attachment.data, declared)

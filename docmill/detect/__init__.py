@@ -88,8 +88,6 @@ def detect(data: bytes, key: str = "", declared: str | None = None) -> Detected:
 
 def _binary(data: bytes) -> str | None:
     """The media type by magic number; `application/octet-stream` for other bytes that are no text; else None."""
-    if data.startswith(tuple(bom for bom, _ in BOMS)) or wide_encoding(data[:_HEAD]):
-        return None
     if data.startswith(_ZIP):
         return zip_media_type(data)
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
@@ -97,6 +95,8 @@ def _binary(data: bytes) -> str | None:
         return ole_media_type(data)
     if kind:
         return kind
+    if data.startswith(tuple(bom for bom, _ in BOMS)) or wide_encoding(data[:_HEAD]):
+        return None
     if data[_TAR] == b"ustar" or _is_old_tar(data):
         return "application/x-tar"
     return _by_statistics(data)

@@ -29,7 +29,7 @@ _FROM_LINE = re.compile(r"From [^\r\n]{3,300}\d\d[^\r\n]{0,60}\r?\n(?:>[^\r\n]*\
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[^\r\n]*(?:\r?\n|\Z)|[ \t][^\r\n]*(?:\r?\n|\Z)")
 _TRANSPORT = frozenset({"received", "return-path", "delivered-to", "message-id", "mime-version", "x-mailer"})
 _ENVELOPE = frozenset({"from", "to", "subject", "date", "cc", "sender", "reply-to", "content-type"})
-_JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\})|\[\s*(?:[\[{"\d\]-]|true|false|null))')
+_JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\})|\[\s*(?:\{\s*["}]|"))')
 _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application/json", "application/jsonl"}
 _SOME_LINES = 5
 _COLUMNS = 3
@@ -74,10 +74,10 @@ def _head(data: bytes) -> str:
 
 
 def _mail(head: str, claimed: str) -> str | None:
-    if _FROM_LINE.match(head):
+    if _FROM_LINE.match(head) and claimed != "message/rfc822":
         return "application/mbox"
     names = set()
-    at = 0
+    at = head.find("\n") + 1 if head.startswith("From ") else 0
     while header := _HEADER.match(head, at):
         at = header.end()
         names.add((header[1] or "").lower())
@@ -114,8 +114,7 @@ def _data(head: str, claimed: str, *, whole: bool) -> str:
     if _JSON.match(head):
         if _is_json_lines(head, claimed, whole=whole):
             return "application/jsonl"
-        if claimed not in {"text/plain", "text/markdown"} or head.lstrip()[:1] == "{":
-            return "application/json"
+        return "application/json"
     if claimed in _NAMED:
         return claimed
     if claimed == "" and _is_tabular(head, whole=whole):

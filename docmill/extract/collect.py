@@ -1,0 +1,78 @@
+"""Gather what a reader finds: blocks in order, what it left out, and what it could not read."""
+
+import re
+from collections.abc import Iterable
+
+from docmill.extract.limits import Limits
+from docmill.stage import Extracted, Metadata, Refusal
+from schemas.document import Block, BlockKind, Reason, Removal, RemovalReason
+
+__all__ = ["Collector", "tidy"]
+
+_LOGGED_CHARACTERS = 200
+# Controls and lone surrogates, which no JSON reader or terminal should meet; U+FFFE and U+FFFF are no characters.
+_STRAY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACE = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r" ?\n[\s]*")
+
+
+def tidy(text: str) -> str:
+    """Text without control characters, spaces folded, line breaks kept."""
+    return _BREAKS.sub("\n", _SPACE.sub(" ", _STRAY.sub("", text))).strip()
+
+
+class Collector:
+    """Blocks, removals and warnings of one document, up to a number of blocks."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.blocks: list[Block] = []
+        self.warnings: list[str] = []
+        self._removed: dict[tuple[RemovalReason, str], Removal] = {}
+        self._limits = limits
+
+    @property
+    def full(self) -> bool:
+        """Whether more blocks would be left unread; the document then says so."""
+        return len(self.blocks) >= self._limits.blocks
+
+    def add(self, kind: BlockKind, text: str, page: int | None = None) -> None:
+        """Take a block, if there is any text in it."""
+        if not (text := tidy(text)):
+            return
+        if self.full:
+            self.warn(f"partly_read: the first {self._limits.blocks} blocks of text were read")
+            return
+        self.blocks.append(Block.model_construct(kind=kind, text=text, page=page))
+
+    def row(self, cells: Iterable[str], page: int | None = None) -> None:
+        """Take a table's row; empty cells are passed over."""
+        found = (tidy(cell).replace("\n", " ") for cell in cells)
+        self.add(BlockKind.TABLE, " | ".join(cell for cell in found if cell), page)
+
+    def leave_out(self, reason: RemovalReason, text: str, page: int | None = None) -> None:
+        """Log what is not the document's own text, once however often it is repeated."""
+        if text := tidy(text):
+            removal = Removal.model_construct(
+                kind=BlockKind.PARAGRAPH, reason=reason, text=text[:_LOGGED_CHARACTERS], page=page
+            )
+            self._removed.setdefault((reason, text), removal)
+
+    def warn(self, warning: str) -> None:
+        """Note a warning, once."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    def extracted(self, metadata: Metadata | None = None) -> Extracted | Refusal:
+        """Everything found; a refusal if that is nothing. What only headers say is the document then."""
+        if not self.blocks:
+            for removal in self._removed.values():
+                self.add(removal.kind, removal.text, removal.page)
+            self._removed = {}
+        if not self.blocks:
+            return Refusal("extract", Reason.EMPTY, "The document holds no text.")
+        return Extracted(
+            blocks=tuple(self.blocks),
+            metadata=metadata or Metadata(),
+            warnings=tuple(self.warnings),
+            removed=tuple(self._removed.values()),
+        )

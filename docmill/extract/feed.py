@@ -1,0 +1,74 @@
+"""RSS and Atom: the channel's title and description, then each item's title, date, author and text."""
+
+from email.utils import parsedate_to_datetime
+
+from docmill.dates import find_date
+from docmill.extract.collect import Collector
+from docmill.extract.embedded import html_blocks, is_html
+from docmill.extract.limits import Limits
+from docmill.extract.xml_entities import check_entities
+from docmill.extract.xml_stream import Element, attribute, bounded, local, text_of, units
+from docmill.stage import Extracted, Metadata, Refusal
+from schemas.document import BlockKind
+
+__all__ = ["read_feed"]
+
+_ITEMS = frozenset({"item", "entry"})
+_BODIES = ("encoded", "content", "description", "summary")  # the fullest first
+_BYLINE = ("pubDate", "published", "updated", "date", "creator", "author")
+_CHANNEL = frozenset(
+    {"title", "description", "subtitle", "language", "link", "lastBuildDate", "pubDate", "updated", "image", "author"}
+)
+
+
+def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
+    """Blocks of a feed in its order; items' HTML is read as HTML."""
+    has_entities = check_entities(data, limits)
+    into = Collector(limits)
+    channel: dict[str, str] = {}
+    for unit in units(bounded(data), _ITEMS | _CHANNEL, limits, into.warnings, entities=has_entities):
+        name = local(unit)
+        if name in _ITEMS:
+            _item(unit, into)
+        elif name not in channel:
+            channel[name] = text_of(unit) or attribute(unit, "href") or ""
+            if name in {"title", "description", "subtitle"}:
+                _text(channel[name], BlockKind.HEADING if name == "title" else BlockKind.PARAGRAPH, into)
+    return into.extracted(
+        Metadata(
+            title=channel.get("title"),
+            authors=(channel["author"],) if channel.get("author") else (),
+            published=_date(channel.get("pubDate")),
+            modified=_date(channel.get("lastBuildDate") or channel.get("updated")),
+            url=channel.get("link") or None,
+            language=channel.get("language"),
+        )
+    )
+
+
+def _item(item: Element, into: Collector) -> None:
+    found = {}
+    for child in item:
+        found.setdefault(local(child), child)
+    if "title" in found:
+        _text(text_of(found["title"]), BlockKind.HEADING, into)
+    byline = [text_of(found[name]) for name in _BYLINE if name in found]
+    into.add(BlockKind.LINE, " | ".join(dict.fromkeys(part for part in byline if part)))
+    body = next((found[name] for name in _BODIES if name in found), None)
+    if body is not None:
+        _text("".join(body.itertext()), BlockKind.PARAGRAPH, into)
+
+
+def _text(text: str, kind: BlockKind, into: Collector) -> None:
+    if not is_html(text):
+        into.add(kind, text)
+        return
+    for block in html_blocks(text):
+        into.add(kind if kind is BlockKind.HEADING else block.kind, block.text)
+
+
+def _date(text: str | None) -> str | None:
+    try:
+        return parsedate_to_datetime(text or "").isoformat()
+    except (ValueError, TypeError, IndexError):
+        return find_date(text or "")

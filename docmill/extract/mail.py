@@ -1,0 +1,208 @@
+"""Mail (RFC 5322, MIME), by the standard library's parser in its old, sturdy policy, with caps around it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesParser
+from email.utils import parseaddr, parsedate_to_datetime
+
+from docmill.decode import decode_text
+from docmill.detect import Detected
+from docmill.detect.text import BOMS, wide_encoding
+from docmill.extract.collect import Collector, tidy
+from docmill.extract.embedded import html_blocks, html_text
+from docmill.extract.limits import Limits
+from docmill.extract.unreadable import UnreadableError
+from docmill.stage import Extracted, Metadata, Refusal
+from schemas.document import BlockKind, Reason
+from schemas.source import RawDocument
+
+__all__ = ["Attachment", "attachments", "plain_body", "read_mail"]
+
+_LONGEST_HEADER = 4_096  # characters of a header that are looked at
+_SHOWN = ("From", "To", "Cc", "Date")
+_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_RICHER = 4  # times as much text in the HTML as in the plain part: the plain part is a stub
+_LONG_FIELD = re.compile(rb"(?m)^([A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]{0,3900})[^\r\n]*(?:\r?\n[ \t][^\r\n]*){40,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file or message that came with a mail."""
+
+    name: str | None
+    media_type: str
+    data: bytes
+
+
+def read_mail(data: bytes, limits: Limits) -> Extracted | Refusal:
+    """A message's subject, correspondents and text; attachments are documents of their own.
+
+    Raises:
+        UnreadableError: It is encrypted, or nested too deeply.
+    """
+    message = _parsed(data)
+    into = Collector(limits)
+    subject = _header(message, "Subject")
+    into.add(BlockKind.HEADING, subject)
+    for name in _SHOWN:
+        if value := _header(message, name):
+            into.add(BlockKind.LINE, f"{name}: {value}")
+    told = len(into.blocks)
+    parts = list(_parts(message, limits, into))
+    for part in _chosen(parts):
+        _body(part, into)
+    if len(into.blocks) == told and any(part.get_content_type() in _SEALED for part in parts):
+        raise UnreadableError(Reason.ENCRYPTED, "The message is encrypted.")
+    _warn_of_defects(parts, into)
+    return into.extracted(_metadata(message, subject))
+
+
+def attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
+    """The files and messages attached to a message, in order, the first so many.
+
+    Raises:
+        UnreadableError: It is nested too deeply.
+    """
+    for part in _parts(_parsed(data), limits, Collector(limits)):
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            inner = part.get_payload(0)
+            yield Attachment(_filename(part), "message/rfc822", inner.as_bytes() if isinstance(inner, Message) else b"")
+        elif not part.is_multipart() and not _is_body(part):
+            yield Attachment(_filename(part), part.get_content_type(), _payload(part))
+
+
+def plain_body(text: str, into: Collector) -> None:
+    """The paragraphs of a plain text body; quoted lines are quotes."""
+    for paragraph in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
+        quoted = paragraph.lstrip().startswith(">")
+        into.add(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, re.sub(r"(?m)^(?:> ?)+", "", paragraph))
+
+
+def _parsed(data: bytes) -> "Message[str, str]":
+    bom = next((pair for pair in BOMS if data.startswith(pair[0])), (b"", None))
+    wide = bom[1] if bom[1] != "utf-8" else None
+    if encoding := wide or wide_encoding(data[:4096]):
+        data = data[len(bom[0]) :].decode(encoding, "replace").encode()
+    else:
+        data = data[len(bom[0]) :]
+    try:
+        return BytesParser(policy=policy.compat32).parsebytes(_LONG_FIELD.sub(rb"\1", data))
+    except RecursionError:
+        raise UnreadableError(Reason.CORRUPT, "The message is nested too deeply.") from None
+
+
+def _parts(message: "Message[str, str]", limits: Limits, into: Collector) -> Iterator["Message[str, str]"]:
+    """The message and its parts, depth first; attached messages are not entered."""
+    waiting = [message]
+    seen = 0
+    while waiting:
+        part = waiting.pop()
+        seen += 1
+        if seen > limits.parts:
+            into.warn(f"partly_read: the first {limits.parts} parts of the message were read")
+            return
+        yield part
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            waiting += [inner for inner in reversed(part.get_payload()) if isinstance(inner, Message)]
+
+
+def _chosen(parts: list["Message[str, str]"]) -> list["Message[str, str]"]:
+    """The parts to show: of alternatives the plain one, unless it is a stub for the HTML."""
+    bodies = [part for part in parts if not part.is_multipart() and _is_body(part)]
+    plain = [part for part in bodies if part.get_content_type() != "text/html"]
+    html = [part for part in bodies if part.get_content_type() == "text/html"]
+    alternative = any(part.get_content_type() == "multipart/alternative" for part in parts)
+    if not (plain and html and alternative):
+        return bodies
+    shown = sum(len(block.text) for part in html for block in html_blocks(html_text(_payload(part), _charset(part))))
+    told = sum(len(_text(part).split()) and len(_text(part)) for part in plain)
+    return html if shown > _RICHER * told else plain
+
+
+def _is_body(part: "Message[str, str]") -> bool:
+    if part.get_content_maintype() != "text" or part.get_content_subtype() in {"calendar", "x-vcard", "vcard"}:
+        return False
+    return not _cut(part.get("Content-Disposition")).lower().lstrip().startswith("attachment")
+
+
+def _body(part: "Message[str, str]", into: Collector) -> None:
+    if part.get_content_type() == "text/html":
+        for block in html_blocks(html_text(_payload(part), _charset(part))):
+            into.add(block.kind, block.text)
+    else:
+        plain_body(_text(part), into)
+
+
+def _payload(part: "Message[str, str]") -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _charset(part: "Message[str, str]") -> str | None:
+    try:
+        return part.get_content_charset()
+    except (LookupError, ValueError, UnicodeError):
+        return None
+
+
+def _text(part: "Message[str, str]") -> str:
+    charset = _charset(part)
+    declared = f"text/plain; charset={charset}" if charset else None
+    text = decode_text(RawDocument(data=_payload(part), key="", media_type=declared), Detected("text/plain"))
+    return "" if isinstance(text, Refusal) else text.text
+
+
+def _cut(value: object) -> str:
+    return str(value or "")[:_LONGEST_HEADER]
+
+
+def _header(message: "Message[str, str]", name: str) -> str:
+    """A header's value, its encoded words decoded, on one line."""
+    value = _cut(message.get(name))
+    try:
+        words = decode_header(value)
+    except (HeaderParseError, ValueError):
+        words = [(value, None)]
+    parts = [word if isinstance(word, str) else _word(word, charset) for word, charset in words]
+    return " ".join(tidy("".join(parts)).split())
+
+
+def _word(word: bytes, charset: str | None) -> str:
+    try:
+        return word.decode(charset or "utf-8")
+    except (LookupError, UnicodeError, ValueError):
+        return word.decode("utf-8" if charset is None else "latin-1", "replace")
+
+
+def _filename(part: "Message[str, str]") -> str | None:
+    if len(str(part.get("Content-Disposition") or "")) + len(str(part.get("Content-Type") or "")) > _LONGEST_HEADER:
+        return None
+    try:
+        name = part.get_filename()
+    except (LookupError, ValueError, TypeError, UnicodeError):
+        return None
+    return tidy(name) or None if name else None
+
+
+def _metadata(message: "Message[str, str]", subject: str) -> Metadata:
+    name, address = parseaddr(_header(message, "From"))
+    try:
+        sent = parsedate_to_datetime(_header(message, "Date")).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        sent = None
+    author = name or address
+    language = _header(message, "Content-Language").split(",")[0].strip()
+    return Metadata(
+        title=subject or None, authors=(author,) if author else (), published=sent, language=language or None
+    )
+
+
+def _warn_of_defects(parts: list["Message[str, str]"], into: Collector) -> None:
+    defects = sorted({type(defect).__name__.removesuffix("Defect") for part in parts for defect in part.defects})
+    if defects:
+        into.warn(f"repaired: the message is malformed ({', '.join(defects)})")

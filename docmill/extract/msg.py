@@ -1,0 +1,144 @@
+"""Outlook messages (MSG): the properties of a compound file that hold subject, correspondents and text ([MS-OXMSG])."""
+
+import io
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import olefile
+
+from docmill.decode import decode_text
+from docmill.detect import Detected
+from docmill.extract.collect import Collector
+from docmill.extract.embedded import html_blocks, html_text
+from docmill.extract.limits import Limits
+from docmill.extract.mail import Attachment, plain_body
+from docmill.extract.unreadable import UnreadableError
+from docmill.stage import Extracted, Metadata, Refusal
+from schemas.document import BlockKind, Reason
+from schemas.source import RawDocument
+
+__all__ = ["msg_attachments", "read_locked", "read_msg"]
+
+# What olefile raises on broken files, besides its own OleFileError (an OSError).
+_BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, AttributeError, RecursionError)
+_SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
+_SENDER, _ADDRESS, _SMTP, _TO, _CC, _CLASS = "0C1A", "0C1F", "5D01", "0E04", "0E03", "001A"
+_DATES = (0x00390040, 0x0E060040)  # submitted, delivered: times in 100 ns since 1601
+_HEADER, _ENTRY = 32, 16  # bytes of the properties stream
+_DATA, _LONG_NAME, _NAME, _TYPE = "3701", "3707", "3704", "370E"
+
+
+def read_locked(_data: bytes, _limits: Limits) -> Refusal:
+    """An Office file locked with a password."""
+    return Refusal("extract", Reason.ENCRYPTED, "The file is locked with a password.")
+
+
+def read_msg(data: bytes, limits: Limits) -> Extracted | Refusal:
+    """A message's subject, correspondents and text; attachments are documents of their own.
+
+    Raises:
+        UnreadableError: The compound file is broken or cut off, or the message is encrypted.
+    """
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            return _read(_Properties(ole, ""), limits)
+    except _BROKEN as error:
+        raise UnreadableError(*_verdict(data, error)) from None
+
+
+def msg_attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
+    """The files attached to a message, in order, the first so many.
+
+    Raises:
+        UnreadableError: The compound file is broken or cut off.
+    """
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            storages = dict.fromkeys(path[0] for path in ole.listdir() if path[0].startswith("__attach_version1.0_"))
+            for storage in list(storages)[: limits.parts]:
+                found = _Properties(ole, storage + "/")
+                if content := found.raw(_DATA + "0102"):
+                    name = found.text(_LONG_NAME) or found.text(_NAME)
+                    yield Attachment(name or None, found.text(_TYPE) or "application/octet-stream", content)
+    except _BROKEN as error:
+        raise UnreadableError(*_verdict(data, error)) from None
+
+
+def _verdict(data: bytes, error: Exception) -> tuple[Reason, str]:
+    """Whether the file ends before the sectors its header counts."""
+    if len(data) >= 76:  # noqa: PLR2004  the fixed part of the header
+        shift, tables = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 44)[0]
+        size = 1 << min(shift, 20)
+        needed = (tables - 1) * (size // 4) * size  # the last table may be mostly empty
+        first = struct.unpack_from("<I", data, 48)[0]  # the directory's first sector
+        if len(data) < max(needed, (first + 1) * size if first < 0xFFFFFFFA else 0) or len(data) % size:  # noqa: PLR2004
+            return Reason.TRUNCATED, "The compound file ends before what its header announces: it was cut off."
+    return Reason.CORRUPT, f"The compound file is broken: {error}."
+
+
+class _Properties:
+    """Properties of a message or an attachment, each a stream of its own."""
+
+    def __init__(self, ole: "olefile.OleFileIO", prefix: str) -> None:
+        self._ole = ole
+        self._prefix = prefix
+
+    def raw(self, name: str) -> bytes:
+        path = f"{self._prefix}__substg1.0_{name}"
+        return self._ole.openstream(path).read() if self._ole.exists(path) else b""
+
+    def text(self, tag: str) -> str:
+        if wide := self.raw(tag + "001F"):
+            return wide.decode("utf-16-le", "replace").strip("\x00")
+        return _decoded(self.raw(tag + "001E"))
+
+    def date(self) -> str | None:
+        stream = f"{self._prefix}__properties_version1.0"
+        entries = self._ole.openstream(stream).read()[_HEADER:] if self._ole.exists(stream) else b""
+        found = {
+            tag: struct.unpack_from("<Q", entries, at + 8)[0]
+            for at in range(0, len(entries) - _ENTRY + 1, _ENTRY)
+            if (tag := struct.unpack_from("<I", entries, at)[0]) in _DATES
+        }
+        ticks = next((found[tag] for tag in _DATES if found.get(tag)), None)
+        try:
+            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
+        except OverflowError:
+            return None
+
+
+def _read(message: _Properties, limits: Limits) -> Extracted | Refusal:
+    into = Collector(limits)
+    subject = " ".join(message.text(_SUBJECT).split())
+    sender, address = message.text(_SENDER), message.text(_SMTP) or message.text(_ADDRESS)
+    address = address if "@" in address and address != sender else ""
+    into.add(BlockKind.HEADING, subject)
+    shown = {"From": f"{sender} <{address}>" if address else sender, "To": message.text(_TO), "Cc": message.text(_CC)}
+    for name, value in shown.items():
+        if value.strip():
+            into.add(BlockKind.LINE, f"{name}: {value[:4096]}")
+    told = len(into.blocks)
+    _body(message, into)
+    if len(into.blocks) == told and "smime" in message.text(_CLASS).lower():
+        raise UnreadableError(Reason.ENCRYPTED, "The message is encrypted.")
+    author = sender.strip() or address
+    return into.extracted(
+        Metadata(title=subject or None, authors=(author,) if author else (), published=message.date())
+    )
+
+
+def _body(message: _Properties, into: Collector) -> None:
+    if (body := message.text(_BODY)).strip():
+        plain_body(body, into)
+        return
+    html = message.raw(_HTML + "0102")
+    for block in html_blocks(html_text(html) if html else message.text(_HTML)):
+        into.add(block.kind, block.text)
+    if not html and message.raw(_RTF + "0102"):
+        into.warn("partly_read: the body is kept as compressed RTF only, which docmill does not read")
+
+
+def _decoded(data: bytes) -> str:
+    text = decode_text(RawDocument(data=data, key=""), Detected("text/plain"))
+    return "" if isinstance(text, Refusal) else text.text.strip("\x00")

@@ -1,0 +1,108 @@
+"""What Office's three formats share: document properties, drawings' text, charts."""
+
+import re
+from collections.abc import Iterator
+
+from docmill.extract.collect import Collector
+from docmill.extract.limits import Limits
+from docmill.extract.package import Package
+from docmill.extract.unreadable import UnreadableError
+from docmill.extract.xml_stream import Element, local, text_of, units
+from docmill.stage import Metadata
+from schemas.document import BlockKind
+
+__all__ = ["DRAWINGS", "diagram", "dublin_core", "main_part", "paragraph_text", "properties", "useful_title"]
+
+DRAWINGS = ("chart", "diagramData", "chartEx")  # types of the parts that hold drawings' text
+_PROGRAMS = frozenset({"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
+_PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - ", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"^(?:untitled|document|presentation|slide|workbook|book|powerpoint presentation|word document|[\w .-]+\.\w{2,4})"
+    r"\s?\d*$",
+    re.IGNORECASE,
+)
+
+
+def main_part(package: Package, fallback: str) -> str:
+    """The part the package's own relationships name as the document."""
+    return next(iter(package.related("", "officeDocument")), fallback)
+
+
+def properties(package: Package, limits: Limits) -> Metadata:
+    """Title, authors, dates and language as the file's core properties have them."""
+    part = next(iter(package.related("", "core-properties")), "docProps/core.xml")
+    return dublin_core(package, part, limits, "coreProperties") if part in package else Metadata()
+
+
+def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metadata:
+    """Metadata in Dublin Core terms, below a root of some name."""
+    found: dict[str, list[str]] = {}
+    try:
+        for element in units(package.chunks(part), {root}, limits):
+            for child in element.iter():
+                if (value := text_of(child)) and not len(child):
+                    found.setdefault(local(child), []).append(value)
+    except UnreadableError:
+        return Metadata()  # the document may be well without
+
+    def date(*names: str) -> str | None:
+        return next((m[0] for name in names for value in found.get(name, ()) if (m := _DATE.match(value))), None)
+
+    names = [name.strip() for value in found.get("initial-creator") or found.get("creator", ()) for name in value.split(";")]
+    issued = None if "creation-date" in found else date("date")  # OpenDocument's plain date is its last change
+    return Metadata(
+        title=useful_title(next(iter(found.get("title", ())), None)),
+        authors=tuple(dict.fromkeys(name for name in names if name and name not in _PROGRAMS)),
+        published=date("created", "creation-date") or issued,
+        modified=date("modified") or (date("date") if "creation-date" in found else None),
+        language=next(iter(found.get("language", ())), None),
+    )
+
+
+def useful_title(title: str | None) -> str | None:
+    """A title that says something: not a file's or a program's name."""
+    title = _PROGRAM.sub("", " ".join((title or "").split()))
+    return None if not title or _NO_TITLE.match(title) else title
+
+
+def paragraph_text(element: Element) -> str:
+    """The text of a paragraph of DrawingML, line breaks kept."""
+    return "".join(
+        "\n" if local(child) == "br" else "\t" if local(child) == "tab" else child.text or ""
+        for child in element.iter()
+        if local(child) in {"t", "br", "tab"}
+    )
+
+
+def diagram(package: Package, part: str, limits: Limits, into: Collector, page: int | None = None) -> None:
+    """The texts of a chart or diagram: its points as paragraphs, its series as table rows."""
+    if "/chart" in part.casefold():
+        return _chart(package, part, limits, into, page)
+    for element in units(package.chunks(part), {"p"}, limits, into.warnings):
+        into.add(BlockKind.PARAGRAPH, paragraph_text(element), page)
+    return None
+
+
+def _chart(package: Package, part: str, limits: Limits, into: Collector, page: int | None) -> None:
+    """A chart as a caption and a table: a row of categories, a row a series."""
+    categories: list[str] = []
+    for element in units(package.chunks(part), {"p", "ser", "series"}, limits, into.warnings):
+        if local(element) == "p":
+            into.add(BlockKind.CAPTION, paragraph_text(element), page)
+            continue
+        names, labels, values = (_values(element, tag) for tag in ("tx", "cat xVal", "val yVal"))
+        if labels and labels != categories:
+            categories = labels
+            into.row(labels, page)
+        into.row([*names, *values], page)
+
+
+def _values(series: Element, tags: str) -> list[str]:
+    return list(_cached(series, frozenset(tags.split())))
+
+
+def _cached(series: Element, tags: frozenset[str]) -> Iterator[str]:
+    for child in series:
+        if local(child) in tags:
+            yield from (value.text or "" for value in child.iter() if local(value) in {"v", "t"})

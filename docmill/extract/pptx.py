@@ -1,0 +1,126 @@
+"""PowerPoint (PPTX): slides in order, with tables, charts, diagrams, notes and comments; a slide is a page."""
+
+from docmill.extract.collect import Collector
+from docmill.extract.limits import Limits
+from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, properties
+from docmill.extract.package import Package
+from docmill.extract.unreadable import UnreadableError
+from docmill.extract.xml_stream import Element, attribute, local, units
+from docmill.stage import Extracted, Refusal
+from schemas.document import BlockKind, Reason, RemovalReason
+
+__all__ = ["read_pptx"]
+
+_SHAPES = frozenset({"sp", "tr"})
+_FURNITURE = frozenset({"ftr", "dt", "sldNum", "hdr"})
+_TITLES = frozenset({"title", "ctrTitle", "subTitle"})
+_NOT_NOTES = frozenset({"sldImg"}) | _FURNITURE
+
+
+def read_pptx(data: bytes, limits: Limits) -> Extracted | Refusal:
+    """Blocks slide by slide; what masters and layouts show on every slide is left out, with its reason."""
+    package = Package(data, limits)
+    into = Collector(limits)
+    main = main_part(package, "ppt/presentation.xml")
+    slides = _slides(package, main, limits)
+    layouts: dict[str, None] = {}
+    for number, slide in enumerate(slides, 1):
+        if into.full:
+            into.warn(f"partly_read: slides 1 to {number - 1} of {len(slides)} were read")
+            break
+        try:
+            _slide(package, slide, number, limits, into)
+        except UnreadableError as error:
+            if error.reason is not Reason.CORRUPT:
+                raise
+            into.warn(f"partly_read: slide {number}: {error.message}")
+        layouts.update(dict.fromkeys(package.related(slide, "slideLayout")))
+    masters = dict.fromkeys(master for layout in layouts for master in package.related(layout, "slideMaster"))
+    for part in (*layouts, *masters, *package.related(main, "notesMaster", "handoutMaster")):
+        _furniture(package, part, limits, into)
+    return into.extracted(properties(package, limits))
+
+
+def _slides(package: Package, main: str, limits: Limits) -> list[str]:
+    """The slides' parts as the presentation orders them."""
+    targets = {relation.id: relation.target for relation in package.relations(main) if relation.type == "slide"}
+    listed = [
+        target
+        for element in units(package.chunks(main), {"sldId"}, limits)
+        for key, value in element.items()
+        if key.endswith("}id") and (target := targets.get(value))
+    ]
+    return [part for part in dict.fromkeys([*listed, *targets.values()]) if part in package]
+
+
+def _slide(package: Package, slide: str, number: int, limits: Limits, into: Collector) -> None:
+    for shape in units(package.chunks(slide), _SHAPES, limits, into.warnings):
+        if local(shape) == "tr":
+            into.row((_joined(cell) for cell in shape if local(cell) == "tc"), number)
+            continue
+        place, kind = _placeholder(shape)
+        if place in _FURNITURE:
+            into.leave_out(RemovalReason.PAGE_FOOTER, _joined(shape), number)
+        else:
+            _paragraphs(shape, kind, number, into)
+    for part in package.related(slide, *DRAWINGS):
+        diagram(package, part, limits, into, number)
+    for part in package.related(slide, "notesSlide", "comments"):
+        _notes(package, part, number, limits, into)
+
+
+def _placeholder(shape: Element) -> tuple[str | None, BlockKind]:
+    """What a shape stands in for, and what its paragraphs therefore are."""
+    for element in shape.iter():
+        if local(element) == "ph":
+            place = attribute(element, "type") or "obj"
+            listing = BlockKind.LIST_ITEM if place in {"body", "obj"} else BlockKind.PARAGRAPH
+            return place, BlockKind.HEADING if place in _TITLES else listing
+        if local(element) == "txBody":
+            break
+    return None, BlockKind.PARAGRAPH
+
+
+def _paragraphs(shape: Element, kind: BlockKind, number: int, into: Collector) -> None:
+    for element in shape.iter():
+        if local(element) == "p":
+            into.add(_bulleted(element, kind), paragraph_text(element), number)
+
+
+def _bulleted(paragraph: Element, kind: BlockKind) -> BlockKind:
+    """A paragraph's kind, where its own bullet setting changes what the shape says."""
+    for setting in paragraph.iter():
+        match local(setting):
+            case "buChar" | "buAutoNum":
+                return BlockKind.LIST_ITEM
+            case "buNone" if kind is BlockKind.LIST_ITEM:
+                return BlockKind.PARAGRAPH
+            case "r":
+                break
+    return kind
+
+
+def _joined(element: Element) -> str:
+    return "\n".join(paragraph_text(p) for p in element.iter() if local(p) == "p")
+
+
+def _notes(package: Package, part: str, number: int, limits: Limits, into: Collector) -> None:
+    for shape in units(package.chunks(part), {"sp", "tr", "cm"}, limits, into.warnings):
+        if local(shape) == "cm":  # a comment: as plain text, or in newer files as paragraphs
+            plain = next((e.text or "" for e in shape.iter() if local(e) == "text"), "")
+            into.add(BlockKind.NOTE, plain or _joined(shape), number)
+        elif local(shape) == "tr" or _placeholder(shape)[0] not in _NOT_NOTES:
+            for element in shape.iter():
+                if local(element) == "p":
+                    into.add(BlockKind.NOTE, paragraph_text(element), number)
+
+
+def _furniture(package: Package, part: str, limits: Limits, into: Collector) -> None:
+    """What a master or layout shows on its slides: shapes that are no placeholders for the slides' own."""
+    try:
+        for shape in units(package.chunks(part), {"sp"}, limits):
+            place, _ = _placeholder(shape)
+            if place is None or place in _FURNITURE:
+                into.leave_out(RemovalReason.PAGE_FOOTER if place else RemovalReason.PAGE_HEADER, _joined(shape))
+    except UnreadableError as error:
+        into.warn(f"partly_read: {error.message}")

@@ -1,0 +1,82 @@
+"""RTF, its control words resolved by striprtf; title, author and dates from the file's information group."""
+
+import re
+from collections.abc import Iterator
+
+from striprtf.striprtf import rtf_to_text
+
+from docmill.extract.collect import Collector
+from docmill.extract.limits import Limits
+from docmill.extract.ooxml import useful_title
+from docmill.stage import Extracted, Metadata, Refusal
+from schemas.document import BlockKind, Reason
+
+__all__ = ["read_rtf"]
+
+_INFO = re.compile(r"\{\\(title|author)\b ?((?:[^{}\\]|\\[^{}])*)\}")
+_DATE = re.compile(r"\{\\(creatim|revtim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
+_INFO_WITHIN = 200_000  # characters before which the information group stands
+_CODE_PAGE = re.compile(r"\\ansicpg(\d+)")
+_PICTURES = re.compile(r"[0-9a-fA-F\s]{2000,}")  # pictures in hexadecimal
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
+_CELL = re.compile(r"\s*\|\s*")
+_BULLET = re.compile(r"^(?:[•·▪◦‣\-–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
+
+
+def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
+    """Paragraphs, list items and table rows."""
+    source = data[data.find(b"{\\rtf") :].decode("latin-1")
+    into = Collector(limits)
+    if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
+        into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
+    source = _PICTURES.sub(" ", source)
+    text = "\n".join([_plain(source), *map(_plain, _text_boxes(source))])
+    lost = text.count("\N{REPLACEMENT CHARACTER}")
+    if lost > len(text) / 10:
+        message = f"{lost} of {len(text)} characters could not be decoded."
+        return Refusal("extract", Reason.UNDECODABLE_TEXT, message)
+    if lost:
+        into.warn(f"undecodable_bytes: {lost} places could not be decoded")
+    for line in text.split("\n"):
+        stripped = line.strip()
+        if "|" in stripped and stripped.endswith("|"):
+            into.row(_CELL.split(stripped))
+        else:
+            into.add(BlockKind.LIST_ITEM if _BULLET.match(stripped) else BlockKind.PARAGRAPH, line)
+    return into.extracted(_metadata(source[:_INFO_WITHIN]))
+
+
+def _plain(source: str) -> str:
+    text = rtf_to_text(source, errors="replace")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # characters written as two halves
+
+
+def _text_boxes(source: str) -> Iterator[str]:
+    """The text boxes, which stand in groups that readers without shapes pass over."""
+    prefix = _prefix(source)
+    end = 0
+    while (start := source.find("{\\shptxt", end)) >= 0:
+        depth, end = 0, start
+        for brace in _BRACE.finditer(source, start):
+            depth += {"{": 1, "}": -1}.get(brace[0], 0)
+            end = brace.end()
+            if not depth:
+                break
+        yield prefix + source[start + len("{\\shptxt") : end] + "}"
+
+
+def _prefix(source: str) -> str:
+    page = _CODE_PAGE.search(source, 0, _INFO_WITHIN)
+    return f"{{\\rtf1\\ansi\\ansicpg{page[1] if page else '1252'} "
+
+
+def _metadata(head: str) -> Metadata:
+    prefix = _prefix(head)
+    fields = {name: rtf_to_text(prefix + value + "}", errors="replace").strip() for name, value in _INFO.findall(head)}
+    dates = {name: f"{year}-{int(month):02}-{int(day):02}" for name, year, month, day in _DATE.findall(head)}
+    return Metadata(
+        title=useful_title(fields.get("title")),
+        authors=(fields["author"],) if fields.get("author") else (),
+        published=dates.get("creatim"),
+        modified=dates.get("revtim"),
+    )

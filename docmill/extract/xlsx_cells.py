@@ -1,0 +1,109 @@
+"""What a spreadsheet's cells say: shared strings looked up, numbers and dates as a person writes them."""
+
+import re
+from datetime import datetime, timedelta
+
+from docmill.extract.limits import Limits
+from docmill.extract.package import Package
+from docmill.extract.unreadable import UnreadableError
+from docmill.extract.xml_stream import Element, attribute, local, units
+from schemas.document import Reason
+
+__all__ = ["Cells"]
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])  # ECMA-376, 18.8.30
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  a sheet knows no time zone
+_LAST_SERIAL = 2_958_465  # 9999-12-31
+_EXACT = 1e15  # integers below are exact in the floats sheets keep
+_MOST_CHARACTERS = 100_000_000  # of text all cells of a workbook may repeat
+
+
+class Cells:
+    """Reads cells by a workbook's shared strings, styles and calendar."""
+
+    def __init__(self, package: Package, main: str, limits: Limits) -> None:
+        self._shared: list[str] = []
+        for part in package.related(main, "sharedStrings"):
+            self._shared += [_string(item) for item in units(package.chunks(part), {"si"}, limits)]
+        self._dates = _date_styles(package, main, limits)
+        self._epoch = _EPOCH
+        for settings in units(package.chunks(main), {"workbookPr"}, limits):
+            self._epoch = _EPOCH_1904 if settings.get("date1904") in {"1", "true"} else _EPOCH
+        self._characters = 0
+
+    def text(self, cell: Element) -> str:
+        """A cell's text; empty for an empty one.
+
+        Raises:
+            UnreadableError: The cells repeat a long shared string too often.
+        """
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            return _string(cell)
+        value = next((child.text or "" for child in cell if local(child) == "v"), "")
+        match kind:
+            case "s":
+                text = self._string_at(value)
+            case "b":
+                text = "TRUE" if value == "1" else "FALSE" if value else ""
+            case "n":
+                text = self._number(value, cell.get("s") or "")
+            case _:
+                text = value
+        self._characters += len(text)
+        if self._characters > _MOST_CHARACTERS:
+            raise UnreadableError(Reason.TOO_LARGE, f"The sheets repeat more than {_MOST_CHARACTERS} characters.")
+        return text
+
+    def _string_at(self, index: str) -> str:
+        return self._shared[int(index)] if index.isdecimal() and int(index) < len(self._shared) else ""
+
+    def _number(self, value: str, style: str) -> str:
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        if style in self._dates and 0 <= number <= _LAST_SERIAL:
+            return _date(self._epoch + timedelta(days=number), number)
+        return f"{number:.0f}" if number.is_integer() and abs(number) < _EXACT else value
+
+
+def _string(item: Element) -> str:
+    """The text of a string's runs; a reading aid (ruby) follows in its place."""
+    parts = []
+    for child in item.iter():
+        if local(child) == "rPh":
+            parts.append(" ")
+        elif local(child) == "t":
+            parts.append(child.text or "")
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), "".join(parts))
+
+
+def _date(moment: datetime, number: float) -> str:
+    moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+    if number < 1:
+        return moment.time().isoformat()
+    return moment.date().isoformat() if number.is_integer() else moment.isoformat(sep=" ")
+
+
+def _date_styles(package: Package, main: str, limits: Limits) -> frozenset[str]:
+    """Indexes of the cell styles that show a number as a date or time."""
+    formats: set[int] = set(_DATE_FORMATS)
+    found = set()
+    try:
+        for part in package.related(main, "styles"):
+            for element in units(package.chunks(part), {"numFmt", "cellXfs"}, limits):
+                if local(element) == "numFmt":
+                    code = _LITERAL.sub("", attribute(element, "formatCode") or "").lower()
+                    if re.search(r"[ymdhs]", code) and (number := element.get("numFmtId") or "").isdecimal():
+                        formats.add(int(number))
+                    continue
+                for index, style in enumerate(element):
+                    number = style.get("numFmtId") or ""
+                    if number.isdecimal() and int(number) in formats:
+                        found.add(str(index))
+    except UnreadableError:
+        return frozenset()
+    return frozenset(found)
