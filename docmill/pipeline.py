@@ -46,7 +46,7 @@ STAGES = {
 }
 _LIBRARIES = (
     "chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate",
-    "lxml", "pypdfium2", "pypdf", "striprtf", "olefile",
+    "lxml", "pypdfium2", "pypdf", "striprtf", "olefile", "msoffcrypto-tool",
 )  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})

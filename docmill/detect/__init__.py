@@ -55,6 +55,7 @@ _HEAD = 16_384  # bytes looked at
 _TAR = slice(257, 262)
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))
 _MAX_CONTROL_SHARE = 0.02
+_FEW_CONTROLS = 4  # in a file of a few lines
 _PDF_WITHIN = 1024  # bytes before %PDF- that readers tolerate
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -113,7 +114,8 @@ def _by_statistics(data: bytes) -> str | None:
     if (rtf := re.match(rb"\s*\{\\rtf", head)) and rtf.end() < _PDF_WITHIN:
         return "application/rtf"
     controls = len(head) - len(head.translate(None, _CONTROL))
-    return UNKNOWN if controls > _MAX_CONTROL_SHARE * len(head) else None
+    allowed = max(_MAX_CONTROL_SHARE * len(head), min(_FEW_CONTROLS, len(head) / 5))
+    return UNKNOWN if controls > allowed else None
 
 
 def _is_old_tar(data: bytes) -> bool:

@@ -1,8 +1,10 @@
 """Extract: a document to blocks in reading order, with the metadata it declares."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
+from docmill.extract.guard import bounded_html
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Binary, Extracted, Refusal, Text
@@ -31,7 +33,7 @@ _OTHERS = {
     "application/atom+xml": ("feed", "read_feed"),
     "application/epub+zip": ("epub", "read_epub"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
-    "application/x-ole-encrypted": ("msg", "read_locked"),
+    "application/x-ole-encrypted": ("locked", "read_locked"),
     "message/rfc822": ("mail", "read_mail"),
     _OFFICE + "wordprocessingml.document": ("docx", "read_docx"),
     _OFFICE + "presentationml.presentation": ("pptx", "read_pptx"),
@@ -45,7 +47,9 @@ _OTHERS = {
 def extract(content: Text | Binary, limits: Limits | None = None) -> Extracted | Refusal:
     """Blocks and declared metadata, by the reader of the media type."""
     if isinstance(content, Text) and content.media_type in _TEXT:
-        return _reader(*_TEXT[content.media_type])(content.text)
+        text, warnings = bounded_html(content.text) if content.media_type == "text/html" else (content.text, ())
+        found = _reader(*_TEXT[content.media_type])(text)
+        return replace(found, warnings=warnings + found.warnings) if isinstance(found, Extracted) else found
     reader = _reader(*_OTHERS[content.media_type])
     try:
         return reader(content.text if isinstance(content, Text) else content.data, limits or Limits())

@@ -27,7 +27,10 @@ _LONGEST_HEADER = 4_096  # characters of a header that are looked at
 _SHOWN = ("From", "To", "Cc", "Date")
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 _RICHER = 4  # times as much text in the HTML as in the plain part: the plain part is a stub
-_LONG_FIELD = re.compile(rb"(?m)^([A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]{0,3900})[^\r\n]*(?:\r?\n[ \t][^\r\n]*){40,}")
+# Fields with their continuation lines, possessive: each byte is looked at once.
+_FIELD = re.compile(rb"(?m)^[A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+")
+_CONTENT_FIELD = re.compile(rb"(?mi)^Content-[A-Za-z-]{1,40}:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+")
+_HEADERS_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ def read_mail(data: bytes, limits: Limits) -> Extracted | Refusal:
     for name in _SHOWN:
         if value := _header(message, name):
             into.add(BlockKind.LINE, f"{name}: {value}")
+        if len(str(message.get(name) or "")) >= _LONGEST_HEADER - 1:
+            into.warn(f"partly_read: of overlong header fields the first {_LONGEST_HEADER} bytes were read")
     told = len(into.blocks)
     parts = list(_parts(message, limits, into))
     for part in _chosen(parts):
@@ -91,9 +96,20 @@ def _parsed(data: bytes) -> "Message[str, str]":
     else:
         data = data[len(bom[0]) :]
     try:
-        return BytesParser(policy=policy.compat32).parsebytes(_LONG_FIELD.sub(rb"\1", data))
+        return BytesParser(policy=policy.compat32).parsebytes(_capped(data))
     except RecursionError:
         raise UnreadableError(Reason.CORRUPT, "The message is nested too deeply.") from None
+
+
+def _capped(data: bytes) -> bytes:
+    """The message with overlong header fields cut: the parser takes quadratic time over some."""
+    end = found.end() if (found := _HEADERS_END.search(data)) else len(data)
+    return _FIELD.sub(_cut_field, data[:end]) + _CONTENT_FIELD.sub(_cut_field, data[end:])
+
+
+def _cut_field(field: re.Match[bytes]) -> bytes:
+    text = field[0]
+    return text if len(text) <= _LONGEST_HEADER else text[:_LONGEST_HEADER].rstrip()
 
 
 def _parts(message: "Message[str, str]", limits: Limits, into: Collector) -> Iterator["Message[str, str]"]:

@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from docmill.dates import find_date
+from docmill.extract.embedded import html_blocks
 from docmill.stage import Extracted, Metadata
 from schemas.document import Block, BlockKind
 
@@ -69,6 +70,8 @@ def _blocks(tokens: list[Token], offset: int) -> list[Block]:
                 blocks.append(_block(kind, " | ".join(row), row_lines))
         elif token.type in {"fence", "code_block"}:
             blocks.append(_block(BlockKind.CODE, token.content.rstrip("\n"), lines))
+        elif token.type == "html_block":
+            blocks += [_block(block.kind, block.text, lines) for block in html_blocks(token.content)]
         elif token.type == "inline":
             kind = open_kinds[-1][1] if open_kinds else BlockKind.PARAGRAPH
             if kind is BlockKind.TABLE:

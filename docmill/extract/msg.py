@@ -13,25 +13,19 @@ from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_blocks, html_text
 from docmill.extract.limits import Limits
 from docmill.extract.mail import Attachment, plain_body
+from docmill.extract.ole import BROKEN, verdict
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason
 from schemas.source import RawDocument
 
-__all__ = ["msg_attachments", "read_locked", "read_msg"]
+__all__ = ["msg_attachments", "read_msg"]
 
-# What olefile raises on broken files, besides its own OleFileError (an OSError).
-_BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, AttributeError, RecursionError)
 _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
 _SENDER, _ADDRESS, _SMTP, _TO, _CC, _CLASS = "0C1A", "0C1F", "5D01", "0E04", "0E03", "001A"
 _DATES = (0x00390040, 0x0E060040)  # submitted, delivered: times in 100 ns since 1601
 _HEADER, _ENTRY = 32, 16  # bytes of the properties stream
 _DATA, _LONG_NAME, _NAME, _TYPE = "3701", "3707", "3704", "370E"
-
-
-def read_locked(_data: bytes, _limits: Limits) -> Refusal:
-    """An Office file locked with a password."""
-    return Refusal("extract", Reason.ENCRYPTED, "The file is locked with a password.")
 
 
 def read_msg(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -43,8 +37,8 @@ def read_msg(data: bytes, limits: Limits) -> Extracted | Refusal:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return _read(_Properties(ole, ""), limits)
-    except _BROKEN as error:
-        raise UnreadableError(*_verdict(data, error)) from None
+    except BROKEN as error:
+        raise UnreadableError(*verdict(data, error)) from None
 
 
 def msg_attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
@@ -61,20 +55,8 @@ def msg_attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
                 if content := found.raw(_DATA + "0102"):
                     name = found.text(_LONG_NAME) or found.text(_NAME)
                     yield Attachment(name or None, found.text(_TYPE) or "application/octet-stream", content)
-    except _BROKEN as error:
-        raise UnreadableError(*_verdict(data, error)) from None
-
-
-def _verdict(data: bytes, error: Exception) -> tuple[Reason, str]:
-    """Whether the file ends before the sectors its header counts."""
-    if len(data) >= 76:  # noqa: PLR2004  the fixed part of the header
-        shift, tables = struct.unpack_from("<H", data, 30)[0], struct.unpack_from("<I", data, 44)[0]
-        size = 1 << min(shift, 20)
-        needed = (tables - 1) * (size // 4) * size  # the last table may be mostly empty
-        first = struct.unpack_from("<I", data, 48)[0]  # the directory's first sector
-        if len(data) < max(needed, (first + 1) * size if first < 0xFFFFFFFA else 0) or len(data) % size:  # noqa: PLR2004
-            return Reason.TRUNCATED, "The compound file ends before what its header announces: it was cut off."
-    return Reason.CORRUPT, f"The compound file is broken: {error}."
+    except BROKEN as error:
+        raise UnreadableError(*verdict(data, error)) from None
 
 
 class _Properties:

@@ -11,14 +11,14 @@ from docmill.extract.xml_stream import Element, local, text_of, units
 from docmill.stage import Metadata
 from schemas.document import BlockKind
 
-__all__ = ["DRAWINGS", "diagram", "dublin_core", "main_part", "paragraph_text", "properties", "useful_title"]
+__all__ = ["DRAWINGS", "NOBODY", "diagram", "dublin_core", "main_part", "paragraph_text", "properties", "useful_title"]
 
 DRAWINGS = ("chart", "diagramData", "chartEx")  # types of the parts that hold drawings' text
-_PROGRAMS = frozenset({"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User"})
+NOBODY = frozenset({"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User", "(anonymous)"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 _PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - ", re.IGNORECASE)
 _NO_TITLE = re.compile(
-    r"^(?:untitled|document|presentation|slide|workbook|book|powerpoint presentation|word document|[\w .-]+\.\w{2,4})"
+    r"^(?:\(?anonymous\)?|untitled|document|presentation|slide|workbook|book|powerpoint presentation|word document|[\w .-]+\.\w{2,4})"
     r"\s?\d*$",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
     issued = None if "creation-date" in found else date("date")  # OpenDocument's plain date is its last change
     return Metadata(
         title=useful_title(next(iter(found.get("title", ())), None)),
-        authors=tuple(dict.fromkeys(name for name in names if name and name not in _PROGRAMS)),
+        authors=tuple(dict.fromkeys(name for name in names if name and name not in NOBODY)),
         published=date("created", "creation-date") or issued,
         modified=date("modified") or (date("date") if "creation-date" in found else None),
         language=next(iter(found.get("language", ())), None),

@@ -6,13 +6,12 @@ has one thread (numerical libraries included, see child.py), so forking it is sa
 
 import contextlib
 
+from docmill import extract
 from docmill.errors import DocmillError
-from docmill.extract import html, markdown
 from docmill.pipeline import Pipeline
 
-__all__ = ["PRELOADED"]
+__all__: list[str] = []
 
-PRELOADED = (html, markdown)  # readers that are otherwise imported when first needed
-
+extract.preload()  # readers are otherwise imported when first needed
 with contextlib.suppress(DocmillError):  # a process that cannot do without says what is wrong
     Pipeline().warm_up()

@@ -1,0 +1,146 @@
+"""What PDFium sees on a page: lines of text in the order of its content, cut where wide gaps part them."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+__all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share"]
+
+HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at the end of a line, which it takes for a soft one
+_WORD = re.compile(r"\S+")
+_LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
+_BOLD = re.compile(rb"bold|black|heavy|demi|(?:BX|CMB|CMSSBX)\d", re.IGNORECASE)  # in names of fonts, TeX's included
+_GAP = 0.9  # of the type's size: wider than between words, even of justified lines
+_SAMPLE = 300  # characters of a page looked at for glyphs without a character
+_MOST_ANNOTATIONS = 1000
+_SPOKEN = frozenset(
+    {raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
+     raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_CARET, raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one line; coordinates in points from the page's lower left corner."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    bold: bool
+    row: int  # the line it is on, numbered in the page's content
+    page: int
+
+    @property
+    def size(self) -> float:
+        """The type's size: the height of its line box."""
+        return self.y1 - self.y0
+
+
+def pieces(textpage: pdfium.PdfTextPage, page: int) -> list[Piece]:
+    """The page's text, line by line."""
+    text = _text(textpage)
+    found: list[Piece] = []
+    box = _Boxes(textpage)
+    for row, line in enumerate(_LINE.finditer(text)):
+        start = previous = None
+        for word in _WORD.finditer(line[0]):
+            first, last = line.start() + word.start(), line.start() + word.end() - 1
+            edges = box.of(first)
+            if start is not None and edges[0] - box.of(previous)[2] > _GAP * _height(box.loose(start)):
+                found.append(_piece(text, start, previous, box, row, page))
+                start = None
+            start = first if start is None else start
+            previous = last
+        if start is not None:
+            found.append(_piece(text, start, previous, box, row, page))
+    return found
+
+
+def _piece(text: str, first: int, last: int, box: "_Boxes", row: int, page: int) -> Piece:
+    left, bottom, right, top = box.loose(first)
+    end = box.of(last if text[last] != HYPHEN or last == first else last - 1)
+    return Piece(
+        text=text[first : last + 1], x0=min(left, end[0]), y0=bottom, x1=max(right, end[2]), y1=top,
+        bold=box.bold(first), row=row, page=page,
+    )  # fmt: skip
+
+
+def _height(box: tuple[float, float, float, float]) -> float:
+    return max(box[3] - box[1], 1.0)
+
+
+def _text(textpage: pdfium.PdfTextPage) -> str:
+    """The page's text with a character for each of PDFium's, so that indexes agree."""
+    text = str(textpage.get_text_range())
+    count = textpage.count_chars()
+    if len(text) == count:
+        return text
+    codes = (raw.FPDFText_GetUnicode(textpage.raw, index) for index in range(count))
+    return "".join(chr(code) if 0 < code <= 0x10FFFF else "\ufffd" for code in codes)  # noqa: PLR2004
+
+
+class _Boxes:
+    """The places of a page's characters, asked for without making objects."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
+        self._raw = textpage.raw
+        self._edges = [ctypes.c_double() for _ in range(4)]
+        self._rect = raw.FS_RECTF()
+        self._name = ctypes.create_string_buffer(128)
+        self._flags = ctypes.c_int()
+
+    def of(self, index: int) -> tuple[float, float, float, float]:
+        left, right, bottom, top = self._edges
+        raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
+        return left.value, bottom.value, right.value, top.value
+
+    def loose(self, index: int) -> tuple[float, float, float, float]:
+        raw.FPDFText_GetLooseCharBox(self._raw, index, self._rect)
+        return self._rect.left, self._rect.bottom, self._rect.right, self._rect.top
+
+    def bold(self, index: int) -> bool:
+        if raw.FPDFText_GetFontWeight(self._raw, index) >= 600:  # noqa: PLR2004  CSS's semi-bold
+            return True
+        length = raw.FPDFText_GetFontInfo(self._raw, index, self._name, len(self._name), self._flags)
+        return _BOLD.search(self._name.raw[: max(0, min(length, len(self._name)) - 1)]) is not None
+
+
+def unmapped_share(textpage: pdfium.PdfTextPage) -> tuple[int, int]:
+    """Of some of the page's characters, how many are glyphs the file names no character for; and how many were seen."""
+    count = min(textpage.count_chars(), _SAMPLE)
+    return sum(raw.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1 for index in range(count)), count
+
+
+def has_image(page: pdfium.PdfPage) -> bool:
+    """Whether there is a picture on the page."""
+    return next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)), None) is not None
+
+
+def annotations(page: pdfium.PdfPage) -> Iterator[str]:
+    """What readers' notes on the page say, and what its form's fields are filled with."""
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _MOST_ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        if not annotation:
+            continue
+        subtype = raw.FPDFAnnot_GetSubtype(annotation)
+        if subtype in _SPOKEN:
+            yield _string(annotation, b"Contents")
+        elif subtype == raw.FPDF_ANNOT_WIDGET and (value := _string(annotation, b"V")):
+            name = _string(annotation, b"TU") or _string(annotation, b"T")
+            yield f"{name}: {value}" if name else value
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _string(annotation: object, key: bytes) -> str:
+    length = raw.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    if not 2 < length < 1 << 20:  # noqa: PLR2004  an empty string is its two bytes of end
+        return ""
+    buffer = ctypes.create_string_buffer(length)
+    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
+    return buffer.raw[: length - 2].decode("utf-16-le", "replace")

@@ -1,0 +1,128 @@
+"""Lines to blocks: paragraphs joined over line, column and page breaks; headings by their type; hyphens resolved."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docmill.extract.pdf.page import HYPHEN, Piece
+from schemas.document import BlockKind
+
+__all__ = ["Found", "blocks_of", "dehyphenated", "joined"]
+
+Line = tuple[Piece, ...]
+_BULLET = re.compile(r"^(?:[•·▪◦‣●○■□▶➢\uf0b7–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
+_CAPTION = re.compile(r"^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|рис\.|таблица|图|表)\s?\d", re.I)
+_SENTENCE_END = re.compile(r"[.!?…:;。！？；：؟۔][\"'”’»)\]]*$")
+_CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_BREAK = re.compile(rf"(\w+)(?:{HYPHEN}|[-\u2010]\n|\u00ad\n)(\w+)")
+_HEADING_SIZE = 1.12  # times the body's
+_SAME_SIZE = 0.08  # share by which type of one paragraph may differ
+_PARAGRAPH_GAP = 1.45  # times the line pitch
+_HEADING_CHARACTERS = 200
+_SHORT_LINE = 0.8  # of the column's width: a line that ends a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block before its hyphens are resolved, which takes the whole document's words."""
+
+    kind: BlockKind
+    text: str
+    page: int
+
+
+def blocks_of(lines: list[Line]) -> Iterator[Found]:
+    """Blocks of a document's lines in reading order, running headers gone."""
+    body = _body_size(lines)
+    pitch = _pitch(lines, body)
+    group: list[Piece] = []
+    for line in lines:
+        if len(line) > 1:
+            yield from _closed(group, body)
+            group = []
+            yield Found(BlockKind.TABLE, " | ".join(piece.text for piece in line), line[0].page)
+            continue
+        if group and not _goes_on(group, line[0], pitch):
+            yield from _closed(group, body)
+            group = []
+        group.append(line[0])
+    yield from _closed(group, body)
+
+
+def _closed(group: list[Piece], body: float) -> Iterator[Found]:
+    if group:
+        text = joined([piece.text for piece in group])
+        yield Found(_kind(group, text, body), text, group[0].page)
+
+
+def _body_size(lines: list[Line]) -> float:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        for piece in line:
+            sizes[round(piece.size * 2) / 2] += len(piece.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _pitch(lines: list[Line], body: float) -> float:
+    """The usual distance from a line to the next."""
+    steps: Counter[float] = Counter()
+    for before, after in zip(lines, lines[1:], strict=False):
+        step = before[0].y0 - after[0].y0
+        if before[0].page == after[0].page and 0.5 * body < step < 3 * body:
+            steps[round(step * 2) / 2] += 1
+    return steps.most_common(1)[0][0] if steps else 1.2 * body
+
+
+def _goes_on(group: list[Piece], piece: Piece, pitch: float) -> bool:
+    """Whether a line continues the paragraph."""
+    last = group[-1]
+    if abs(piece.size - last.size) > _SAME_SIZE * max(last.size, 1) or piece.bold != last.bold:
+        return last.text.endswith(HYPHEN)
+    if _BULLET.match(piece.text) or _CAPTION.match(piece.text):
+        return False
+    unfinished = last.text.endswith((HYPHEN, "-")) or not _SENTENCE_END.search(last.text)
+    step = last.y0 - piece.y0
+    if piece.page != last.page or step < -pitch / 2:  # a new page or column
+        return unfinished and (piece.text[:1].islower() or last.text.endswith(HYPHEN))
+    if step > _PARAGRAPH_GAP * max(pitch, last.size):
+        return False
+    width = max(one.x1 for one in group) - min(one.x0 for one in group)
+    indented = piece.x0 > last.x0 + 0.7 * piece.size and not _BULLET.match(group[0].text)
+    ended = not unfinished and last.x1 - last.x0 < _SHORT_LINE * max(width, piece.x1 - piece.x0)
+    return not ended and not (indented and not unfinished)
+
+
+def _kind(group: list[Piece], text: str, body: float) -> BlockKind:
+    first = group[0]
+    if _CAPTION.match(text):
+        return BlockKind.CAPTION
+    short = len(text) <= _HEADING_CHARACTERS and len(group) <= 3 and any(c.isalpha() for c in text)  # noqa: PLR2004
+    large = first.size >= _HEADING_SIZE * body
+    if short and (large or (first.bold and first.size >= 0.95 * body and not text.endswith((".", ",", ";")))):
+        return BlockKind.HEADING
+    return BlockKind.LIST_ITEM if _BULLET.match(text) else BlockKind.PARAGRAPH
+
+
+def joined(lines: list[str]) -> str:
+    """Lines of a paragraph as one; what may be a broken word keeps its break for `dehyphenated`."""
+    text = lines[0]
+    for line in lines[1:]:
+        if text.endswith((HYPHEN, "\u00ad")):
+            text = text.rstrip("\u00ad" + HYPHEN) + HYPHEN + line
+        elif text.endswith(("-", "\u2010")) and line[:1].islower():
+            text = text[:-1] + HYPHEN + line
+        else:
+            text += ("" if _CJK.match(text[-1:]) and _CJK.match(line[:1]) else " ") + line
+    return text
+
+
+def dehyphenated(texts: list[str]) -> list[str]:
+    """Words broken at line ends, whole: with their hyphen if the document elsewhere writes them so."""
+    words = Counter(word.casefold() for text in texts for word in re.findall(r"\w+(?:-\w+)*", text))
+
+    def whole(parts: re.Match[str]) -> str:
+        bare, hyphened = parts[1] + parts[2], f"{parts[1]}-{parts[2]}"
+        return hyphened if words[hyphened.casefold()] > words[bare.casefold()] else bare
+
+    return [_BREAK.sub(whole, text).replace(HYPHEN, "-") if HYPHEN in text else text for text in texts]

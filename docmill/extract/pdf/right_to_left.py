@@ -1,0 +1,30 @@
+"""Arabic and Hebrew: read by pypdf, which keeps their order where PDFium's text is by the eye."""
+
+import io
+import re
+import unicodedata
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+__all__ = ["is_right_to_left", "page_lines"]
+
+_LETTERS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_FORMS = re.compile(r"[\ufb1d-\ufdff\ufe70-\ufefc]+")  # letters in the shape of their place in a word
+_SHARE = 0.1
+_BROKEN = (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, RecursionError)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether over a tenth of the characters are Hebrew or Arabic."""
+    return len(_LETTERS.findall(text)) > _SHARE * max(len(text), 1)
+
+
+def page_lines(data: bytes, number: int) -> list[str] | None:
+    """The lines of a page (from 0), letters in their plain form; None where pypdf cannot read it."""
+    try:
+        text = PdfReader(io.BytesIO(data)).pages[number].extract_text()
+    except _BROKEN:
+        return None
+    plain = _FORMS.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
+    return [line for line in plain.splitlines() if line.strip()]
