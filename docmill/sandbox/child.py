@@ -1,20 +1,25 @@
 """One refining process, seen from the parent: start it, ask it, kill it."""
 
+import ctypes
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any
 
 from docmill.errors import ConfigError, DocmillError, PoolError
-from docmill.sandbox.refined import Grief, Refined
+from docmill.sandbox.limits import forks, warn_once
+from docmill.sandbox.refined import Refined
 from docmill.sandbox.serve import serve
+from docmill.sandbox.wire import Begun, Done, Grief, Message, receive, send_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -22,6 +27,7 @@ from schemas.source import RawDocument
 __all__ = ["STOPPED", "Child", "process_context"]
 
 STARTUP_SECONDS = 120
+_STAGE_BYTES = 32
 STOPPED = "the refining processes were stopped"
 _START = threading.Lock()
 
@@ -31,7 +37,9 @@ class Child:
 
     def __init__(self, context: BaseContext, settings: Settings, factory: str) -> None:
         self._context = context
-        self._arguments = (settings, factory)
+        self._settings = settings
+        self._stage: Any = context.RawArray(ctypes.c_char, _STAGE_BYTES)  # type: ignore[attr-defined]
+        self._arguments = (settings, factory, self._stage)
         self._process: Any = None
         self._pipe: Connection | None = None
         self._ready = False
@@ -59,25 +67,53 @@ class Child:
             process.start()
             self._process, self._pipe, self._ready = process, ours, False
 
-    def ask(self, raw: RawDocument, run_id: str | None, seconds: float) -> "Refined | Grief":
-        """Have one document refined within a time limit."""
+    def ask(
+        self, raw: RawDocument, run_id: str | None, settled: bytes, on_message: Callable[[Begun | Refined], None]
+    ) -> Done:
+        """Have one document refined, each of its members within a time limit.
+
+        Args:
+            raw: The document.
+            run_id: For the records.
+            settled: How its first members ended, if an earlier child got so far.
+            on_message: Told of each member that begins, and given each member's record.
+        """
         if self._pipe is None:
             self.start()
         pipe = self._pipe
         if pipe is None:
             raise PoolError(STOPPED)
         self._wait_ready(pipe)
+        self._stage.value = b"receive"
+        with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
+            send_job(pipe, raw, run_id, settled)
+        while not isinstance(message := self._receive(pipe), Done):
+            on_message(message)
+        return message
+
+    def _receive(self, pipe: Connection) -> Message:
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
-                pipe.send((raw, run_id))
-            if not pipe.poll(seconds):
-                return Grief(Reason.TIMEOUT, f"Refining took more than {seconds:g} s.")
-            answer = pipe.recv()
-        except (EOFError, OSError):
+            if not pipe.poll(self._settings.timeout_seconds):
+                return self._grief(Reason.TIMEOUT, f"Refining took more than {self._settings.timeout_seconds:g} s.")
+            message = receive(pipe, int(self._settings.max_record_mb * 1_000_000))
+        except (EOFError, OSError, pickle.UnpicklingError):
             if (code := self._exit()) == signal.SIGTERM.name:  # no document does that: we are being shut down
                 raise PoolError("a refining process was told to stop", hint="the next sweep does the rest") from None
-            return Grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
-        return answer if isinstance(answer, Refined | Grief) else Grief(Reason.CRASH, "The answer was garbled.")
+            return self._grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
+        if isinstance(message, Done):
+            return self._with_stage(message)
+        if isinstance(message, Begun | Refined):
+            return message
+        return self._grief(Reason.CRASH, "The answer was garbled.")
+
+    def _grief(self, reason: Reason, message: str) -> Done:
+        return Done(Grief(reason, message, self._stage.value.decode("ascii", "replace")))
+
+    def _with_stage(self, done: Done) -> Done:
+        """What a child says of its own grief leaves out where it was."""
+        if isinstance(done.answer, Grief) and not done.answer.stage:
+            return replace(done, answer=self._grief(done.answer.reason, done.answer.message).answer)
+        return done
 
     def end(self) -> None:
         """End the process at once, and let none take its place."""
@@ -123,8 +159,8 @@ class Child:
 
 def process_context() -> BaseContext:
     """How children are made here: forked from a server with the parsers preloaded, else spawned."""
-    methods = multiprocessing.get_all_start_methods()
-    if "forkserver" not in methods:
+    warn_once()
+    if not forks():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["docmill.sandbox.preload"])
