@@ -38,7 +38,7 @@ class Child:
     def __init__(self, context: BaseContext, settings: Settings, factory: str) -> None:
         self._context = context
         self._settings = settings
-        self._stage: Any = context.RawArray(ctypes.c_char, _STAGE_BYTES)  # type: ignore[attr-defined]
+        self._stage: Any = context.RawArray(ctypes.c_char, _STAGE_BYTES)
         self._arguments = (settings, factory, self._stage)
         self._process: Any = None
         self._pipe: Connection | None = None

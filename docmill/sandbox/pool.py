@@ -4,6 +4,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -161,25 +162,21 @@ class RefinePool:
             if on_member is not None:
                 on_member(message)
 
-        for _ in range(MOST_STOPS):
-            answer = self._ask(child, raw, run_id, bytes(settled), note)
-            if isinstance(answer, Refined):
-                return answer
-            if begun is None:
-                break
-            note(self._grieved(raw, answer, run_id, begun.path, begun.size))
-        read = f" {len(settled)} members had been read." if settled else ""
-        return self._grieved(raw, Grief(answer.reason, answer.message + read, answer.stage), run_id)
+        stops = 0
+        while True:
+            done = child.ask(raw, run_id, bytes(settled), note)
+            self._renew(child, done)
+            grief = done.answer
+            if isinstance(grief, Refined):
+                return grief
+            stops += 1
+            if begun is None or stops > MOST_STOPS:
+                read = f" {len(settled)} members had been read." if settled else ""
+                return self._grieved(raw, replace(grief, message=grief.message + read), run_id)
+            note(self._grieved(raw, grief, run_id, begun.path, begun.size))
 
-    def _ask(
-        self,
-        child: Child,
-        raw: RawDocument,
-        run_id: str | None,
-        settled: bytes,
-        note: Callable[[Begun | Refined], None],
-    ) -> Refined | Grief:
-        done: Done = child.ask(raw, run_id, settled, note)
+    def _renew(self, child: Child, done: Done) -> None:
+        """Have a new process take the place of one that is lost or retiring."""
         answer = done.answer
         if isinstance(answer, Grief) and self._closed:
             raise PoolError(STOPPED)  # it was ended by `close`, not by its document
@@ -191,7 +188,6 @@ class RefinePool:
                 self.replaced += lost
                 self.retired += not lost
             child.start()
-        return answer
 
     def _grieved(
         self, raw: RawDocument, grief: Grief, run_id: str | None, path: MemberPath = (), size: int | None = None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits

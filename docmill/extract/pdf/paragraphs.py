@@ -12,7 +12,7 @@ __all__ = ["Found", "blocks_of", "dehyphenated", "joined"]
 
 Line = tuple[Piece, ...]
 _BULLET = re.compile(r"^(?:[•·▪◦‣●○■□▶➢\uf0b7–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
-_CAPTION = re.compile(r"^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|рис\.|таблица|图|表)\s?\d", re.I)
+_CAPTION = re.compile(r"^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|рис\.|таблица|图|表)\s?\d", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…:;。！？；：؟۔][\"'”’»)\]]*$")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _BREAK = re.compile(rf"(\w+)(?:{HYPHEN}|[-\u2010]\n|\u00ad\n)(\w+)")
