@@ -43,7 +43,7 @@ class Obedient(Pipeline):
             raise ValueError("boom\x1b[31m")
         elif word == "threads":
             return self._say(place, os.environ.get("OPENBLAS_NUM_THREADS", "unset"))
-        return self._say(place, str(os.getpid()))
+        return self._say(place, "enriched" if place.path and b"enriched" in raw.data else str(os.getpid()))
 
     def _say(self, place: Place, message: str) -> Rejection:
         return rejection(place, Refusal("test", Reason.NO_TEXT, message), self._provenance([], None))
