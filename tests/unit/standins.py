@@ -18,6 +18,9 @@ from schemas.document import Reason
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
 
 
+_KEPT: list[bytes] = []  # a leak
+
+
 class Obedient(Pipeline):
     """Refines nothing: the document's bytes say what becomes of the process."""
 
@@ -39,6 +42,8 @@ class Obedient(Pipeline):
             os.kill(os.getpid(), signal.SIGTERM)
         elif word == "memory":
             bytearray(10**12)
+        elif word == "grow":
+            _KEPT.append(b"\1" * 100_000_000)
         elif word == "fail":
             raise ValueError("boom\x1b[31m")
         elif word == "threads":

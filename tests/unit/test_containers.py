@@ -199,7 +199,9 @@ SEEDS = [
 
 
 @given(
-    st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 1 << 16), st.binary(max_size=6)), max_size=6), st.integers(0)
+    st.sampled_from(SEEDS),
+    st.lists(st.tuples(st.integers(0, 1 << 16), st.binary(max_size=6)), max_size=6),
+    st.integers(0),
 )
 def test_no_damage_gets_past_the_readers(seed: bytes, edits: list[tuple[int, bytes]], cut: int) -> None:
     """However a container is damaged, its reader ends, and raises nothing."""

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmill.errors import ConfigError
 from docmill.containers import display_name
+from docmill.errors import ConfigError
 from docmill.keys import FOLDERS, MAX_KEY_BYTES, Made, member_key, members_prefix, output_key
 from docmill.store.limits import check_metadata
 from schemas import SourceObject
@@ -55,7 +55,9 @@ def test_members_keys_are_bounded_harmless_and_never_shared(members: list, prefi
     made = [member_key(prefix, "enriched", key, path) for key, path in members]
     assert len(set(made)) == len(made)
     own = [output_key(prefix, "enriched", key) for key, _ in members]
-    as_sources = [output_key(prefix, "enriched", key.removeprefix(f"{prefix}enriched/").removesuffix(".json")) for key in made]
+    as_sources = [
+        output_key(prefix, "enriched", key.removeprefix(f"{prefix}enriched/").removesuffix(".json")) for key in made
+    ]
     assert not set(made) & {*own, *as_sources}
     for (key, _), output in zip(members, made, strict=True):
         start = members_prefix(prefix, "enriched", key)

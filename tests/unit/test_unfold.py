@@ -100,7 +100,7 @@ def test_a_mail_is_a_document_with_its_attachments_as_members() -> None:
     mail = (
         b"From: a@example.org\r\nTo: b@example.org\r\nSubject: Timetable\r\nMIME-Version: 1.0\r\n"
         b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n" + PROSE +
-        b"\r\n--x\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=\"../../n.txt\"\r\n\r\n"
+        b'\r\n--x\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="../../n.txt"\r\n\r\n'
         + PROSE * 2 + b"\r\n--x--\r\n"
     )  # fmt: skip
     attached, own = _unfold(mail, "a.eml", words=True)
