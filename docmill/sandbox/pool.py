@@ -183,11 +183,10 @@ class RefinePool:
         # After an exception the child caught, it is well; otherwise it is dead, stuck or bloated.
         lost = isinstance(answer, Grief) and answer.reason is not Reason.FAILED
         if lost or done.retiring:
-            child.kill()
             with self._counting:
                 self.replaced += lost
                 self.retired += not lost
-            child.start()
+            child.replace()
 
     def _grieved(
         self, raw: RawDocument, grief: Grief, run_id: str | None, path: MemberPath = (), size: int | None = None

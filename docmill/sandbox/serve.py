@@ -10,7 +10,8 @@ from typing import Any
 
 from docmill.errors import DocmillError
 from docmill.sandbox.limits import limit_memory, resident_bytes
-from docmill.sandbox.refined import Refined, Refiner, make_refiner
+from docmill.sandbox.preload import ready_refiner
+from docmill.sandbox.refined import Refined, Refiner
 from docmill.sandbox.wire import Begun, Done, Grief, Job, receive_job
 from schemas.document import Reason
 from schemas.settings import Settings
@@ -19,6 +20,7 @@ from schemas.source import RawDocument
 __all__ = ["serve"]
 
 _log = logging.getLogger(__name__)
+_MEASURED, _MEASURED_DOCUMENTS = 1_000_000, 20  # bytes or documents between looks at the memory in use
 _GROWTH = 4  # a child retires when it has kept a quarter of the memory a document is allowed
 
 
@@ -33,34 +35,45 @@ def serve(pipe: Connection, settings: Settings, factory: str, stage: Any) -> Non
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends us in order
     try:
-        refiner = make_refiner(factory, settings)
-        refiner.warm_up()
+        refiner = ready_refiner(factory, settings)
     except DocmillError as error:
         pipe.send(error)
         return
     limit_memory(settings.memory_mb)
     pipe.send(None)
-    retired_at = resident_bytes() + settings.memory_mb * 1024 * 1024 // _GROWTH
-    for _ in range(settings.documents_per_process - 1):
-        if not _serve_one(pipe, _Work(pipe, refiner, settings, stage), retired_at):
-            return
-    _serve_one(pipe, _Work(pipe, refiner, settings, stage), 0)
+    work = _Work(pipe, refiner, settings, stage)
+    age = _Age(settings)
+    while not age.over:
+        try:
+            raw, job = receive_job(pipe)
+        except (EOFError, OSError):
+            return  # the parent has gone
+        except MemoryError:
+            pipe.send(Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
+            return  # the rest of it is still in the pipe
+        answer, size = work.answer(raw, job), len(raw.data)
+        del raw, job  # what is measured is what stays
+        age.note(size)
+        pipe.send(Done(answer, age.over))
 
 
-def _serve_one(pipe: Connection, work: "_Work", retired_at: int) -> bool:
-    """Answer one document; whether to go on."""
-    try:
-        raw, job = receive_job(pipe)
-    except (EOFError, OSError):
-        return False  # the parent has gone
-    except MemoryError:
-        pipe.send(Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
-        return False  # the rest of it is still in the pipe
-    answer = work.answer(raw, job)
-    raw = job = None  # type: ignore[assignment]  # what is measured is what stays
-    retiring = resident_bytes() > retired_at
-    pipe.send(Done(answer, retiring))
-    return not retiring
+class _Age:
+    """Tells when a process has served long enough, or has grown too much."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._left = settings.documents_per_process
+        self._most = resident_bytes() + settings.memory_mb * 1024 * 1024 // _GROWTH
+        self._unmeasured = 0
+        self.over = False
+
+    def note(self, size: int) -> None:
+        """A document of so many bytes is done."""
+        self._left -= 1
+        self._unmeasured += size + _MEASURED // _MEASURED_DOCUMENTS
+        if self._unmeasured >= _MEASURED:
+            self._unmeasured = 0
+            self.over = resident_bytes() > self._most
+        self.over = self.over or self._left <= 0
 
 
 class _Work:

@@ -1,7 +1,7 @@
 """What parent and child say to each other over the pipe.
 
-A job's bytes follow it as they are, unpickled: they are the bulk. For each member of a container the child says that
-it begins it, then sends its record; the job's own record, or why there is none, comes last.
+A job's bytes, if they are many, follow it as they are: to pickle them would copy them. For each member of a container
+the child says that it begins it, then sends its record; the job's own record, or why there is none, comes last.
 """
 
 import pickle
@@ -15,18 +15,20 @@ from schemas.source import RawDocument, SourceObject
 
 __all__ = ["Begun", "Done", "Grief", "Job", "Message", "receive", "receive_job", "send_job"]
 
+_SMALL = 1 << 14  # bytes of a document that are worth no message of their own
 _ROOM = 1 << 20  # bytes of a message besides the record
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to refine, without its bytes."""
+    """A document to refine."""
 
     key: str
     media_type: str | None
     source: SourceObject | None
     run_id: str | None
     settled: bytes  # how its first members ended, if an earlier child got so far
+    data: bytes | None  # None: the bytes follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,16 @@ Message = Begun | Refined | Done
 
 def send_job(pipe: Connection, raw: RawDocument, run_id: str | None, settled: bytes) -> None:
     """Hand a document to a child."""
-    pipe.send(Job(raw.key, raw.media_type, raw.source, run_id, settled))
-    pipe.send_bytes(raw.data)
+    follows = len(raw.data) > _SMALL
+    pipe.send(Job(raw.key, raw.media_type, raw.source, run_id, settled, None if follows else raw.data))
+    if follows:
+        pipe.send_bytes(raw.data)
 
 
 def receive_job(pipe: Connection) -> tuple[RawDocument, Job]:
     """The next document, in the child."""
     job: Job = pipe.recv()
-    data = pipe.recv_bytes()
+    data = pipe.recv_bytes() if job.data is None else job.data
     raw = RawDocument.model_construct(data=data, key=job.key, media_type=job.media_type, source=job.source)
     return raw, job
 
