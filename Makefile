@@ -1,4 +1,4 @@
-.PHONY: demo test check lock clean
+.PHONY: demo test check fuzz lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -15,6 +15,9 @@ check: .venv/installed ## Lint, types and import rules
 	$(BIN)/lint-imports
 	$(BIN)/docmill schema --check docs/schema/docmill-1.0.schema.json
 
+fuzz: .venv/installed ## Damage documents of every format for SECONDS each and read them
+	PYTHONPATH=tests $(BIN)/python tests/fuzzing.py $(or $(SECONDS),60) $(READERS)
+
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
@@ -24,6 +27,8 @@ check: .venv/installed ## Lint, types and import rules
 lock: ## Pin every dependency again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group dev pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --group train pyproject.toml --output-file requirements-train.lock
 
 clean:
 	rm -rf .venv .docmill docmill-demo dist

@@ -68,11 +68,13 @@ def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
     if lost > _MAX_LOST_SHARE * len(text):
         message = f"{lost} of {len(text)} characters could not be decoded as {encoding}."
         return Refusal(STAGE, Reason.UNDECODABLE_TEXT, message)
-    warnings = (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",) if lost else ()
+    warnings = found.warnings
+    if lost:
+        warnings += (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",)
     if _HAS_CONTROLS.search(text):
         warnings += ("control_characters: removed from the text",)
         text = text.translate(_CONTROLS)
-    return Text(text=text, media_type=found.media_type, encoding=encoding, warnings=found.warnings + warnings)
+    return Text(text=text, media_type=found.media_type, encoding=encoding, warnings=warnings)
 
 
 def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
@@ -81,12 +83,9 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
         return data[len(bom[0]) :].decode(bom[1], "replace"), bom[1]
     wide = wide_encoding(data[: _HEAD * 4])
     first_bad = _first_bad_byte(data)
-    if first_bad is None and _ISO_2022.search(data[:_SAMPLE]):
-        return data.decode("iso2022_jp_ext", "replace"), "iso2022_jp_ext"
-    if first_bad is None and (seven := next((n for n in _declared(raw) if n.startswith(_SEVEN_BIT)), None)):
-        return data.decode(seven, "replace"), seven
     if wide or first_bad is None:
-        return data.decode(wide or "utf-8", "replace"), wide or "utf-8"
+        known = wide or _seven_bit(raw) or "utf-8"
+        return data.decode(known, "replace"), known
     repaired = data.decode("utf-8", "replace")
     if _is_damaged_utf8(repaired[:_SAMPLE]):
         return repaired, "utf-8"
@@ -98,6 +97,13 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
     if guess := _detected(data[max(0, first_bad - _CONTEXT) :][:_SAMPLE]):
         return data.decode(guess, "replace"), guess
     return repaired, "utf-8"
+
+
+def _seven_bit(raw: RawDocument) -> str | None:
+    """The codec of text in which pairs of ASCII characters stand for others: seen or declared."""
+    if _ISO_2022.search(raw.data[:_SAMPLE]):
+        return "iso2022_jp_ext"
+    return next((name for name in _declared(raw) if name.startswith(_SEVEN_BIT)), None)
 
 
 def _first_bad_byte(data: bytes) -> int | None:

@@ -18,6 +18,7 @@ from docmill.detect.packed import (
     ODS,
     ODT,
     OLE_ENCRYPTED,
+    OLE_UNKNOWN,
     PPTX,
     XLSX,
     ole_media_type,
@@ -32,7 +33,7 @@ UNKNOWN = "application/octet-stream"
 BINARY = frozenset(
     {
         "application/pdf", "application/rtf", "application/xml", "application/rss+xml", "application/atom+xml",
-        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, MSG, OLE_ENCRYPTED,
+        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
     }
 )  # fmt: skip
 CONTAINERS = frozenset(
@@ -54,8 +55,10 @@ _RELATED = {kind: frozenset(extensions) for kind, extensions in _DATA["related"]
 _HEAD = 16_384  # bytes looked at
 _TAR = slice(257, 262)
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))
-_MAX_CONTROL_SHARE = 0.02
-_FEW_CONTROLS = 4  # in a file of a few lines
+_MAX_CONTROL_SHARE = {
+    False: 0.02,
+    True: 0.2,
+}  # of bytes; what is all ASCII otherwise is damaged text, or padded with zeros
 _PDF_WITHIN = 1024  # bytes before %PDF- that readers tolerate
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -91,8 +94,8 @@ def _binary(data: bytes) -> str | None:
     """The media type by magic number; `application/octet-stream` for other bytes that are no text; else None."""
     if data.startswith(_ZIP):
         return zip_media_type(data)
-    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
-    if kind == "application/x-ole-storage":
+    kind: str | None = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    if kind == OLE_UNKNOWN:
         return ole_media_type(data)
     if kind:
         return kind
@@ -114,8 +117,7 @@ def _by_statistics(data: bytes) -> str | None:
     if (rtf := re.match(rb"\s*\{\\rtf", head)) and rtf.end() < _PDF_WITHIN:
         return "application/rtf"
     controls = len(head) - len(head.translate(None, _CONTROL))
-    allowed = max(_MAX_CONTROL_SHARE * len(head), min(_FEW_CONTROLS, len(head) / 5))
-    return UNKNOWN if controls > allowed else None
+    return UNKNOWN if controls > _MAX_CONTROL_SHARE[head.isascii()] * len(head) else None
 
 
 def _is_old_tar(data: bytes) -> bool:

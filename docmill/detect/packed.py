@@ -12,6 +12,7 @@ __all__ = [
     "ODS",
     "ODT",
     "OLE_ENCRYPTED",
+    "OLE_UNKNOWN",
     "PPTX",
     "XLSX",
     "ole_media_type",
@@ -26,6 +27,7 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ODP = "application/vnd.oasis.opendocument.presentation"
 EPUB = "application/epub+zip"
 MSG = "application/vnd.ms-outlook"
+OLE_UNKNOWN = "application/x-ole-storage"
 OLE_ENCRYPTED = "application/x-ole-encrypted"  # an Office file locked with a password
 
 _MAIN_PARTS = (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX))
@@ -86,4 +88,4 @@ def ole_media_type(data: bytes) -> str:
     for name, media_type in _OLE_STREAMS:
         if name.encode("utf-16-le") in data:
             return media_type
-    return "application/x-ole-storage"
+    return OLE_UNKNOWN

@@ -117,7 +117,7 @@ def _data(head: str, claimed: str, *, whole: bool) -> str:
         return "application/json"
     if claimed in _NAMED:
         return claimed
-    if claimed == "" and _is_tabular(head, whole=whole):
+    if claimed != "text/plain" and _is_tabular(head, whole=whole):
         return "text/tab-separated-values"
     return "text/plain"
 

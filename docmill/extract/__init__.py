@@ -34,6 +34,7 @@ _OTHERS = {
     "application/epub+zip": ("epub", "read_epub"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
     "application/x-ole-encrypted": ("locked", "read_locked"),
+    "application/x-ole-storage": ("ole", "read_unknown"),
     "message/rfc822": ("mail", "read_mail"),
     _OFFICE + "wordprocessingml.document": ("docx", "read_docx"),
     _OFFICE + "presentationml.presentation": ("pptx", "read_pptx"),

@@ -3,10 +3,9 @@
 All of it is content: unlike a page of a site it has no navigation to tell apart, so every block stays.
 """
 
-from collections.abc import Iterator
-
 from lxml import etree
 from lxml import html as lxml_html
+from lxml.etree import _Element as Element
 
 from docmill.decode import decode_text
 from docmill.detect import Detected
@@ -52,50 +51,67 @@ def html_blocks(text: str) -> tuple[Block, ...]:
         root = lxml_html.document_fromstring(bounded.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
-    return tuple(
-        Block.model_construct(kind=kind, text=text)
-        for kind, raw in _walk(root)
-        if (text := tidy(raw))
-    )
-
-
-def _walk(root: "etree._Element") -> Iterator[tuple[BlockKind, str]]:
-    """Stretches of text with their kinds; a row of cells is one."""
-    kinds = [BlockKind.PARAGRAPH]
-    pieces: list[str] = []
-    row = unseen = None
+    walker = _Walker()
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
-        starts = event == "start"
-        breaks = name in _BREAKING and row is None and unseen is None
-        if breaks:
-            yield kinds[-1], "".join(pieces)
-            pieces.clear()
-        if starts and unseen is None:
-            if name in _UNSEEN:
-                unseen = element
-            elif breaks and name in _KINDS:
-                is_row = name == "tr" and not _is_layout(element)
-                row = element if is_row else None
-                kinds.append(BlockKind.TABLE if is_row else kinds[-1] if name == "tr" else _KINDS[name])
-            if unseen is None:
-                separator = " | " if row is not None and name in {"td", "th"} and pieces else ""
-                pieces += [separator or ("\n" if name == "br" else ""), _folded(element.text, kinds[-1])]
-        elif not starts:
-            if element is row:
-                yield kinds[-1], "".join(pieces)
-                pieces.clear()
-                row = None
-                kinds.pop()
-            elif breaks and name in _KINDS:
-                kinds.pop()
-            unseen = None if element is unseen else unseen
-            if unseen is None:
-                pieces.append(_folded(element.tail, kinds[-1]))
-    yield kinds[-1], "".join(pieces)
+        walker.start(element, name) if event == "start" else walker.end(element, name)
+    return tuple(walker.blocks)
 
 
-def _is_layout(row: "etree._Element") -> bool:
+class _Walker:
+    """Gathers stretches of text with their kinds; a row of cells is one."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._kinds = [BlockKind.PARAGRAPH]
+        self._pieces: list[str] = []
+        self._row: Element | None = None
+        self._unseen: Element | None = None
+
+    def start(self, element: Element, name: str) -> None:
+        if self._unseen is not None:
+            return
+        if name in _UNSEEN:
+            self._unseen = element
+            return
+        if self._breaks(name):
+            self._close()
+            if name in _KINDS:
+                self._kinds.append(self._kind(element, name))
+        if self._row is not None and name in {"td", "th"} and self._pieces:
+            self._pieces.append(" | ")
+        self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
+
+    def end(self, element: Element, name: str) -> None:
+        if element is self._row:
+            self._row = None
+        if self._unseen is None and self._breaks(name):
+            self._close()
+            if name in _KINDS:
+                self._kinds.pop()
+        if element is self._unseen:
+            self._unseen = None
+        if self._unseen is None:
+            self._pieces.append(_folded(element.tail, self._kinds[-1]))
+
+    def _breaks(self, name: str) -> bool:
+        return name in _BREAKING and self._row is None
+
+    def _kind(self, element: Element, name: str) -> BlockKind:
+        if name != "tr":
+            return _KINDS[name]
+        if _is_layout(element):
+            return self._kinds[-1]
+        self._row = element
+        return BlockKind.TABLE
+
+    def _close(self) -> None:
+        if text := tidy("".join(self._pieces)).strip(" |"):
+            self.blocks.append(Block.model_construct(kind=self._kinds[-1], text=text))
+        self._pieces.clear()
+
+
+def _is_layout(row: Element) -> bool:
     """Whether a row only places things on a page: it holds blocks of its own, as mails' tables do."""
     return any(child.tag in _BREAKING for child in row.iterdescendants())
 

@@ -47,7 +47,7 @@ def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 
 def _item(item: Element, into: Collector) -> None:
-    found = {}
+    found: dict[str, Element] = {}
     for child in item:
         found.setdefault(local(child), child)
     if "title" in found:

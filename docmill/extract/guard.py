@@ -14,8 +14,9 @@ MOST_ATTRIBUTES = 100_000  # equals signs of a page, from where on its tags are 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Elements that hold nothing, or that the next of their kind closes.
 _FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option thead tbody".split()  # noqa: SIM905
-)
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+     "p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody")
+)  # fmt: skip
 # A whole tag with its quoted values; possessive, so that no beginning is tried twice.
 _WHOLE_TAG = re.compile(
     r"""<(?P<name>/?[a-zA-Z][a-zA-Z0-9-]*)(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)|["'])*+>?"""

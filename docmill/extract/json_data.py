@@ -78,19 +78,23 @@ def _walk(data: Any, name: str, depth: int) -> Iterator[tuple[BlockKind, str]]: 
         for key, value in data.items():
             yield from _walk(value, key, depth + 1)
     elif isinstance(data, list):
-        if name and data and any(isinstance(item, str | int | float) for item in data):
-            yield from _scalar_list(data, name, depth)
-        elif _is_table(data):
-            yield BlockKind.TABLE, " | ".join(map(str, data[0]))
-            for record in data:
-                yield BlockKind.TABLE, " | ".join(_shown(value) for value in record.values())
-        else:
-            for item in data:
-                yield from _walk(item, name, depth + 1)
+        yield from _walk_list(data, name, depth)
     elif isinstance(data, str) and (len(data) >= _PROSE or not name):
         yield BlockKind.PARAGRAPH, data
-    elif (shown := _shown(data)):
+    elif shown := _shown(data):
         yield BlockKind.LINE, f"{name}: {shown}" if name else shown
+
+
+def _walk_list(data: list[Any], name: str, depth: int) -> Iterator[tuple[BlockKind, str]]:
+    if name and any(isinstance(item, str | int | float) for item in data):
+        yield from _scalar_list(data, name, depth)
+    elif _is_table(data):
+        yield BlockKind.TABLE, " | ".join(map(str, data[0]))
+        for record in data:
+            yield BlockKind.TABLE, " | ".join(_shown(value) for value in record.values())
+    else:
+        for item in data:
+            yield from _walk(item, name, depth + 1)
 
 
 def _scalar_list(data: list[Any], name: str, depth: int) -> Iterator[tuple[BlockKind, str]]:

@@ -124,7 +124,8 @@ def _parts(message: "Message[str, str]", limits: Limits, into: Collector) -> Ite
             return
         yield part
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
-            waiting += [inner for inner in reversed(part.get_payload()) if isinstance(inner, Message)]
+            inner = part.get_payload()
+            waiting += [one for one in reversed(inner) if isinstance(one, Message)] if isinstance(inner, list) else []
 
 
 def _chosen(parts: list["Message[str, str]"]) -> list["Message[str, str]"]:

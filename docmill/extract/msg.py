@@ -85,7 +85,9 @@ class _Properties:
         }
         ticks = next((found[tag] for tag in _DATES if found.get(tag)), None)
         try:
-            return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
+            return (
+                (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
+            )
         except OverflowError:
             return None
 

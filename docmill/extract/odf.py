@@ -110,7 +110,8 @@ class _Reader:
                 self._paragraph(paragraph, boxed, page)
 
     def _row(self, row: Element, page: int | None) -> None:
-        cells, asides = [], []
+        cells: list[str] = []
+        asides: list[Element] = []
         for cell in row:
             if local(cell) in {"table-cell", "covered-table-cell"}:
                 parts: list[str] = []

@@ -1,10 +1,15 @@
 """OLE compound files: what a broken one is, told from one that was cut off."""
 
+import io
 import struct
 
+import olefile
+
+from docmill.extract.limits import Limits
+from docmill.stage import Refusal
 from schemas.document import Reason
 
-__all__ = ["BROKEN", "verdict"]
+__all__ = ["BROKEN", "read_unknown", "verdict"]
 
 # What olefile raises on broken files, besides its own OleFileError (an OSError).
 BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, AttributeError, RecursionError)
@@ -22,3 +27,13 @@ def verdict(data: bytes, error: Exception) -> tuple[Reason, str]:
         if len(data) < (furthest + 2) * size or len(data) % size:  # the header takes a sector's place
             return Reason.TRUNCATED, "The compound file ends before what its header announces: it was cut off."
     return Reason.CORRUPT, f"The compound file is broken: {error}."
+
+
+def read_unknown(data: bytes, _limits: Limits) -> Refusal:
+    """The refusal of a compound file in which nothing is found that docmill reads."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)):
+            message = "The content is an OLE compound file of a kind docmill does not read."
+            return Refusal("extract", Reason.UNSUPPORTED_MEDIA_TYPE, message)
+    except BROKEN as error:
+        return Refusal("extract", *verdict(data, error))

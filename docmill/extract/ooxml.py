@@ -14,12 +14,14 @@ from schemas.document import BlockKind
 __all__ = ["DRAWINGS", "NOBODY", "diagram", "dublin_core", "main_part", "paragraph_text", "properties", "useful_title"]
 
 DRAWINGS = ("chart", "diagramData", "chartEx")  # types of the parts that hold drawings' text
-NOBODY = frozenset({"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User", "(anonymous)"})
+NOBODY = frozenset(
+    {"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User", "(anonymous)"}
+)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 _PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - ", re.IGNORECASE)
 _NO_TITLE = re.compile(
-    r"^(?:\(?anonymous\)?|untitled|document|presentation|slide|workbook|book|powerpoint presentation|word document|[\w .-]+\.\w{2,4})"
-    r"\s?\d*$",
+    r"^(?:\(?anonymous\)?|untitled|(?:word )?document|(?:powerpoint )?presentation|slide|(?:work)?book)\s?\d*$"
+    r"|\.(?:docx?|pptx?|xlsx?|pdf|od[tsp]|rtf|txt|html?|indd|qxd|tex|dvi|ps|p65|pmd|wpd)$",
     re.IGNORECASE,
 )
 
@@ -49,7 +51,8 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
     def date(*names: str) -> str | None:
         return next((m[0] for name in names for value in found.get(name, ()) if (m := _DATE.match(value))), None)
 
-    names = [name.strip() for value in found.get("initial-creator") or found.get("creator", ()) for name in value.split(";")]
+    creators = found.get("initial-creator") or found.get("creator") or []
+    names = [name.strip() for value in creators for name in value.split(";")]
     issued = None if "creation-date" in found else date("date")  # OpenDocument's plain date is its last change
     return Metadata(
         title=useful_title(next(iter(found.get("title", ())), None)),
@@ -63,7 +66,7 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
 def useful_title(title: str | None) -> str | None:
     """A title that says something: not a file's or a program's name."""
     title = _PROGRAM.sub("", " ".join((title or "").split()))
-    return None if not title or _NO_TITLE.match(title) else title
+    return None if not title or _NO_TITLE.search(title) else title
 
 
 def paragraph_text(element: Element) -> str:

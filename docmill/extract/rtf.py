@@ -8,6 +8,7 @@ from striprtf.striprtf import rtf_to_text
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import useful_title
+from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason
 
@@ -19,18 +20,26 @@ _INFO_WITHIN = 200_000  # characters before which the information group stands
 _CODE_PAGE = re.compile(r"\\ansicpg(\d+)")
 _PICTURES = re.compile(r"[0-9a-fA-F\s]{2000,}")  # pictures in hexadecimal
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
+_NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
 _CELL = re.compile(r"\s*\|\s*")
 _BULLET = re.compile(r"^(?:[•·▪◦‣\-–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
 
 def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
-    """Paragraphs, list items and table rows."""
+    """Paragraphs, list items and table rows.
+
+    Raises:
+        UnreadableError: Its control words name what does not exist.
+    """
     source = data[data.find(b"{\\rtf") :].decode("latin-1")
     into = Collector(limits)
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
-    source = _PICTURES.sub(" ", source)
-    text = "\n".join([_plain(source), *map(_plain, _text_boxes(source))])
+    source = _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source))
+    try:
+        text = "\n".join([_plain(source), *map(_plain, _text_boxes(source))])
+    except (ValueError, LookupError) as error:
+        raise UnreadableError(Reason.CORRUPT, f"The RTF is broken: {error}.") from None
     lost = text.count("\N{REPLACEMENT CHARACTER}")
     if lost > len(text) / 10:
         message = f"{lost} of {len(text)} characters could not be decoded."
@@ -47,7 +56,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 
 def _plain(source: str) -> str:
-    text = rtf_to_text(source, errors="replace")
+    text: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # characters written as two halves
 
 
@@ -72,7 +81,7 @@ def _prefix(source: str) -> str:
 
 def _metadata(head: str) -> Metadata:
     prefix = _prefix(head)
-    fields = {name: rtf_to_text(prefix + value + "}", errors="replace").strip() for name, value in _INFO.findall(head)}
+    fields = {name: _plain(prefix + value + "}").strip() for name, value in _INFO.findall(head)}
     dates = {name: f"{year}-{int(month):02}-{int(day):02}" for name, year, month, day in _DATE.findall(head)}
     return Metadata(
         title=useful_title(fields.get("title")),

@@ -44,12 +44,17 @@ def _sheets(package: Package, main: str, limits: Limits) -> list[tuple[str, str]
     """Names and parts of the sheets, in the workbook's order."""
     targets = {relation.id: relation.target for relation in package.relations(main)}
     return [
-        (sheet.get("name") or "", next((targets[v] for k, v in sheet.items() if k.endswith("}id") and v in targets), ""))
+        (
+            sheet.get("name") or "",
+            next((targets[v] for k, v in sheet.items() if k.endswith("}id") and v in targets), ""),
+        )
         for sheet in units(package.chunks(main), {"sheet"}, limits)
     ]
 
 
-def _sheet(package: Package, part: str, number: int, cells: Cells, limits: Limits, into: Collector) -> None:
+def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
+    package: Package, part: str, number: int, cells: Cells, limits: Limits, into: Collector
+) -> None:
     for unit in units(package.chunks(part), {"row"} | _HEADERS | _FOOTERS, limits, into.warnings):
         if local(unit) == "row":
             into.row((cells.text(cell) for cell in unit if local(cell) == "c"), number)

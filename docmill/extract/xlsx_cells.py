@@ -100,7 +100,7 @@ def _date_styles(package: Package, main: str, limits: Limits) -> frozenset[str]:
                     if re.search(r"[ymdhs]", code) and (number := element.get("numFmtId") or "").isdecimal():
                         formats.add(int(number))
                     continue
-                for index, style in enumerate(element):
+                for index, style in enumerate(element.iterchildren()):
                     number = style.get("numFmtId") or ""
                     if number.isdecimal() and int(number) in formats:
                         found.add(str(index))

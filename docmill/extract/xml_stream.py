@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
 from schemas.document import Reason
 
-__all__ = ["attribute", "bounded", "checked", "local", "text_of", "units"]
-
-Element = etree._Element  # noqa: SLF001  lxml's own name for the type of its elements
+__all__ = ["Element", "attribute", "bounded", "checked", "local", "text_of", "units"]
 
 
 def units(

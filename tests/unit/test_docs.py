@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from docmill.detect import BINARY
+from docmill.detect.packed import OLE_ENCRYPTED, OLE_UNKNOWN
+from docmill.extract import Limits
+from docmill.extract.guard import MOST_DEPTH, MOST_TAG
 from schemas import EnrichedDocument, Settings, Taxonomy
 from schemas.document import Reason
 
@@ -50,3 +54,22 @@ def test_the_documented_taxonomy_is_valid() -> None:
     """The taxonomy file the documentation shows loads."""
     [_, example] = _blocks("docs/taxonomies.md", "toml")
     assert Taxonomy.model_validate(tomllib.loads(example)).id == "our-columns"
+
+
+@pytest.mark.parametrize("media_type", sorted(BINARY - {OLE_ENCRYPTED, OLE_UNKNOWN}))
+def test_every_format_is_documented(media_type: str) -> None:
+    """The table of formats has each format that has a reader, by its usual extension."""
+    data = tomllib.loads((ROOT / "docmill" / "detect" / "media_types.toml").read_text(encoding="utf-8"))
+    names = [extension[1:].upper() for extension in data["extensions"][media_type]]
+    table = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").upper()
+    assert any(re.search(rf"^\| .*\b{name}\b", table, re.MULTILINE) for name in names)
+
+
+def test_every_limit_of_the_readers_is_documented() -> None:
+    """docs/formats.md gives each bound with its value."""
+    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    limits = Limits()
+    for value in (limits.blocks, limits.pages, limits.parts, MOST_DEPTH, MOST_TAG):
+        assert f"{value:,} " in text or f"{value} " in text
+    assert limits.unpacked_bytes == Settings().max_unpacked_mb * (1 << 20)
+    assert limits.tag_bytes == limits.entity_bytes == 1 << 20

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -10,6 +11,7 @@ from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import NOBODY, useful_title
 from docmill.extract.pdf import page as on_page
+from docmill.extract.pdf.bomb import is_bomb
 from docmill.extract.pdf.furniture import running_lines
 from docmill.extract.pdf.order import in_reading_order, merged_rows
 from docmill.extract.pdf.paragraphs import Found, blocks_of, dehyphenated, joined
@@ -22,6 +24,7 @@ __all__ = ["read_pdf"]
 
 _DATE = re.compile(r"D?:?(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?:(Z)|([+-]\d\d)'?(\d\d)?)?")
 _END = b"%%EOF"
+_CATALOG = re.compile(rb"(?<!\d)(\d{1,8}) (\d{1,5}) obj\s{0,4}<<[^>]{0,200}/Type\s{0,4}/Catalog\b")
 _END_WITHIN = 2048  # bytes from the end within which the file says that it ends
 _MIN_CHARACTERS = 8  # of a page that holds text
 _MAX_UNMAPPED = 0.5
@@ -36,6 +39,8 @@ def read_pdf(data: bytes, limits: Limits) -> Extracted | Refusal:
     Raises:
         UnreadableError: It is locked, cut off or broken; holds pictures of text only; or names no characters.
     """
+    if is_bomb(data, limits.unpacked_bytes):
+        raise UnreadableError(Reason.TOO_LARGE, f"A stream unpacks to more than {limits.unpacked_bytes >> 20} MB.")
     document = _opened(data)
     try:
         return _Reader(data, document, limits).read()
@@ -44,15 +49,19 @@ def read_pdf(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
+    """The document; of a file without its trailer, what its catalog leads to."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         code = raw.FPDF_GetLastError()
         if code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY} or "assword" in str(error):
             raise UnreadableError(Reason.ENCRYPTED, "The file is locked with a password.") from None
-        if _END not in data[-_END_WITHIN:]:
-            raise UnreadableError(Reason.TRUNCATED, "The file breaks off before its end.") from None
-        raise UnreadableError(Reason.CORRUPT, "The file is broken beyond repair.") from None
+    with suppress(pdfium.PdfiumError):
+        if root := _CATALOG.search(data):
+            return pdfium.PdfDocument(data + b"\ntrailer<</Root %b %b R>>\n%%%%EOF\n" % (root[1], root[2]))
+    if _END not in data[-_END_WITHIN:]:
+        raise UnreadableError(Reason.TRUNCATED, "The file breaks off before its end.")
+    raise UnreadableError(Reason.CORRUPT, "The file is broken beyond repair.")
 
 
 class _Reader:
@@ -122,7 +131,8 @@ class _Reader:
         """Refuse what holds no text, or none that can be read."""
         if self._pictures and len(characters) < _MIN_CHARACTERS * len(self._pages) and not self._notes:
             raise UnreadableError(
-                Reason.NEEDS_OCR, f"The file is a scan: {_listed(self._pictures)} of {len(self._pages)} hold pictures, no text."
+                Reason.NEEDS_OCR,
+                f"The file is a scan: {_listed(self._pictures)} of {len(self._pages)} hold pictures, no text.",
             )
         garbage = len(_GARBAGE.findall(characters))
         if garbage > _MAX_GARBAGE * len(characters) or self._unmapped > _MAX_UNMAPPED * max(self._sampled, 1):

@@ -1,6 +1,7 @@
 """Reading order: columns one after the other, where a page's content goes across them; rows of tables kept."""
 
 import re
+from itertools import pairwise
 
 from docmill.extract.pdf.page import Piece
 
@@ -14,7 +15,9 @@ _MIN_CHARACTERS = 18  # of a column's line, in the middle: cells of tables are s
 _JUMPS = 4  # from one column to the other that content in order does not make
 _MOST_COLUMNS = 4  # recursion's depth
 _CELL_GAP = 1.2  # of the type's size: narrower gaps are those of justified lines
-_LABEL = re.compile(r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+")  # of an item or a heading
+_LABEL = re.compile(
+    r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+"
+)  # of an item or a heading
 _ALIGNED = 3.0  # points
 _ROW_DISTANCE = 3.0  # of the type's size
 
@@ -80,7 +83,7 @@ def _is_prose(column: list[Piece]) -> bool:
 def _jumps(pieces: list[Piece], gutter: tuple[float, float]) -> bool:
     """Whether the content goes back and forth over the gutter."""
     sides = [piece.x0 >= gutter[0] for piece in pieces if piece.x1 <= gutter[1] or piece.x0 >= gutter[0]]
-    changes = sum(one != other for one, other in zip(sides, sides[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(sides))
     return changes > max(_JUMPS, len(sides) / 5)
 
 

@@ -48,21 +48,26 @@ def pieces(textpage: pdfium.PdfTextPage, page: int) -> list[Piece]:
     found: list[Piece] = []
     box = _Boxes(textpage)
     for row, line in enumerate(_LINE.finditer(text)):
-        start = previous = None
-        for word in _WORD.finditer(line[0]):
-            first, last = line.start() + word.start(), line.start() + word.end() - 1
-            edges = box.of(first)
-            if start is not None and edges[0] - box.of(previous)[2] > _GAP * _height(box.loose(start)):
-                found.append(_piece(text, start, previous, box, row, page))
-                start = None
-            start = first if start is None else start
-            previous = last
-        if start is not None:
-            found.append(_piece(text, start, previous, box, row, page))
+        words = [(line.start() + word.start(), line.start() + word.end() - 1) for word in _WORD.finditer(line[0])]
+        found += [_piece(text, span, box, row, page) for span in _parted(words, box)]
     return found
 
 
-def _piece(text: str, first: int, last: int, box: "_Boxes", row: int, page: int) -> Piece:
+def _parted(words: list[tuple[int, int]], box: "_Boxes") -> Iterator[tuple[int, int]]:
+    """First and last characters of the stretches of a line that wide gaps set apart."""
+    if not words:
+        return
+    start, previous = words[0]
+    for first, last in words[1:]:
+        if box.of(first)[0] - box.of(previous)[2] > _GAP * _height(box.loose(start)):
+            yield start, previous
+            start = first
+        previous = last
+    yield start, previous
+
+
+def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int) -> Piece:
+    first, last = span
     left, bottom, right, top = box.loose(first)
     end = box.of(last if text[last] != HYPHEN or last == first else last - 1)
     return Piece(

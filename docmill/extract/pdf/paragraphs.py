@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docmill.extract.pdf.page import HYPHEN, Piece
 from schemas.document import BlockKind
@@ -12,7 +13,10 @@ __all__ = ["Found", "blocks_of", "dehyphenated", "joined"]
 
 Line = tuple[Piece, ...]
 _BULLET = re.compile(r"^(?:[•·▪◦‣●○■□▶➢\uf0b7–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
-_CAPTION = re.compile(r"^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|рис\.|таблица|图|表)\s?\d", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|рис\.|таблица|图|表)\s?\d",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?…:;。！？；：؟۔][\"'”’»)\]]*$")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _BREAK = re.compile(rf"(\w+)(?:{HYPHEN}|[-\u2010]\n|\u00ad\n)(\w+)")
@@ -67,7 +71,7 @@ def _body_size(lines: list[Line]) -> float:
 def _pitch(lines: list[Line], body: float) -> float:
     """The usual distance from a line to the next."""
     steps: Counter[float] = Counter()
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         step = before[0].y0 - after[0].y0
         if before[0].page == after[0].page and 0.5 * body < step < 3 * body:
             steps[round(step * 2) / 2] += 1

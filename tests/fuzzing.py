@@ -1,0 +1,184 @@
+"""Fuzz the readers: `python tests/fuzzing.py SECONDS [NAME…]`, or a few rounds as a test.
+
+Small documents of the project's own are damaged in the ways files are, then detected and read. Whatever comes, the
+answer must be a document or a refusal: an exception, or a reading that takes too long, is a finding.
+"""
+
+import io
+import json
+import random
+import sys
+import time
+import traceback
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+
+from documents import W, docx, epub, mail, msg, odf, paragraph, pdf, pptx, shape, xlsx
+
+from docmill.decode import decode
+from docmill.extract import Limits, extract
+from docmill.extract.mail import attachments
+from docmill.extract.msg import msg_attachments
+from docmill.extract.unreadable import UnreadableError
+from docmill.stage import Binary, Extracted, Refusal, Text
+from schemas.source import RawDocument
+
+SLOW_SECONDS = 5.0
+LIMITS = Limits(unpacked_bytes=20 << 20)
+_INTERESTING = (
+    b"\x00", b"\xff" * 4, b"<", b">", b"&", b"<!ENTITY a 'b'>", b"]]>", b'"', b"{", b"}" * 9, b"\\", b"\r\n\r\n",
+    b"PK\x03\x04", b"PK\x05\x06", b"%%EOF", b"endstream", b"0 R", b"\xfe\xff", b"[" * 50, b"=?utf-8?q?",
+    b"--q", b"Content-Type: ",
+)  # fmt: skip
+_TABLE = (
+    "<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+    "</table:table>"
+)
+_RTF = (
+    rb"{\rtf1\ansi\ansicpg1251{\info{\title A}}\pard \u1055?\'ef {\b bold}\par{\shptxt box}"
+    rb"\trowd a\cell b\cell\row}"
+)
+_RSS = (
+    b"<?xml version='1.0'?><rss><channel><title>A</title><item><title>B</title>"
+    b"<description>&lt;p&gt;c</description></item></channel></rss>"
+)
+_XML = b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'f'>]><a xml:lang='en'><title>t</title><b>x &e; <i>y</i></b></a>"
+_HTML = b"<!doctype html><html><head><title>t</title></head><body><p class='a'>Some text in a paragraph."
+SEEDS: dict[str, tuple[str, bytes]] = {
+    "docx": (
+        "a.docx",
+        docx(
+            paragraph("Body") + f"<w:tbl><w:tr><w:tc>{paragraph('c')}</w:tc></w:tr></w:tbl>",
+            footnotes=f"<w:f {W}>{paragraph('n')}</w:f>",
+        ),
+    ),
+    "pptx": ("a.pptx", pptx([shape("Title", "title") + shape("a\nb", "body")], notes="note")),
+    "xlsx": (
+        "a.xlsx",
+        xlsx(
+            {"S": '<row><c t="s"><v>0</v></c><c s="1"><v>44319</v></c></row>'},
+            ("x",),
+            '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>',
+        ),
+    ),
+    "odt": (
+        "a.odt",
+        odf(
+            "text",
+            f"<text:h>A</text:h><text:p>b<text:s text:c='3'/></text:p>{_TABLE}",
+            "<style:header><text:p>h</text:p></style:header>",
+        ),
+    ),
+    "ods": ("a.ods", odf("spreadsheet", _TABLE)),
+    "epub": ("a.epub", epub({"a": "<h1>A</h1><p>b</p><table><tr><td>c</td></tr></table>"})),
+    "pdf": (
+        "a.pdf",
+        pdf([[(50, 700, 12, "Title"), (50, 600, 10, "Some text here")], [(50, 700, 10, "- item")]], info="/Title(A)"),
+    ),
+    "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
+    "msg": ("a.msg", msg({"0037001F": b"s\0", "1000001F": b"b\0", "10130102": b"<p>x"}, {"37010102": b"abc"})),
+    "rtf": ("a.rtf", _RTF),
+    "csv": ("a.csv", b'a,b,c\n1,"x\ny",3\n4,5,6\n'),
+    "json": ("a.json", json.dumps({"title": "A", "n": [1, {"b": "<p>c</p>"}], "r": [{"x": 1}, {"x": 2}]}).encode()),
+    "jsonl": ("a.jsonl", b'{"a": "x"}\n{"a": "y"}\n'),
+    "xml": ("a.xml", _XML),
+    "rss": ("a.rss", _RSS),
+    "html": ("a.html", _HTML),
+    "md": ("a.md", b"---\ntitle: A\n---\n# B\n\n- c\n\n<div>d</div>\n\n| e |\n|---|\n| f |\n"),
+    "txt": ("a.txt", "Ein kurzer Satz über Fähren.\n- item\n".encode("cp1252")),
+}
+
+
+def damaged(rng: random.Random, data: bytes) -> bytes:
+    """The bytes after a few of the things that happen to files."""
+    for _ in range(rng.randint(1, 4)):
+        data = rng.choice(_DAMAGES)(rng, data)
+    return data
+
+
+def damaged_inside(rng: random.Random, data: bytes) -> bytes:
+    """A zip with one of its parts damaged and all checksums right."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        hit = rng.choice(old.namelist())
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(zipfile.ZipInfo(name), damaged(rng, content) if name == hit else content)
+    return out.getvalue()
+
+
+def _cut(rng: random.Random, data: bytes) -> bytes:
+    return data[: rng.randint(0, len(data))]
+
+
+def _flip(rng: random.Random, data: bytes) -> bytes:
+    changed = bytearray(data)
+    for _ in range(rng.randint(1, 8) if data else 0):
+        changed[rng.randrange(len(changed))] = rng.randrange(256)
+    return bytes(changed)
+
+
+def _insert(rng: random.Random, data: bytes) -> bytes:
+    at = rng.randint(0, len(data))
+    return data[:at] + rng.choice(_INTERESTING) * rng.choice((1, 1, 1, 2, 50, 2000)) + data[at:]
+
+
+def _remove(rng: random.Random, data: bytes) -> bytes:
+    at = rng.randint(0, len(data))
+    return data[:at] + data[at + rng.randint(1, 40) :]
+
+
+def _repeat(rng: random.Random, data: bytes) -> bytes:
+    at, length = rng.randint(0, len(data)), rng.randint(1, 60)
+    return data[:at] + data[at : at + length] * rng.choice((2, 3, 20, 500)) + data[at + length :]
+
+
+_DAMAGES: tuple[Callable[[random.Random, bytes], bytes], ...] = (_cut, _flip, _flip, _insert, _insert, _remove, _repeat)
+
+
+def read(data: bytes, key: str) -> Extracted | Refusal:
+    """Detect and read; what the readers of attachments raise must be the one error they define."""
+    content = decode(RawDocument(data=data, key=key))
+    if isinstance(content, Refusal):
+        return content
+    assert isinstance(content, Text | Binary)
+    for opens, media_type in ((attachments, "message/rfc822"), (msg_attachments, "application/vnd.ms-outlook")):
+        if isinstance(content, Binary) and content.media_type == media_type:
+            with suppress(UnreadableError):
+                list(opens(content.data, LIMITS))
+    found = extract(content, LIMITS)
+    assert isinstance(found, Extracted | Refusal)
+    return found
+
+
+def round_of(name: str, rng: random.Random) -> tuple[bytes, str]:
+    """A damaged document of a kind, and its name."""
+    key, data = SEEDS[name]
+    inside = data.startswith(b"PK") and rng.random() < 0.8  # damage to the zip itself is soon seen
+    return (damaged_inside if inside else damaged)(rng, data), key
+
+
+def main(seconds: float, names: list[str]) -> int:
+    """Fuzz each kind for so long; report findings with what reproduces them."""
+    findings = 0
+    for name in names or list(SEEDS):
+        rounds, end = 0, time.monotonic() + seconds
+        while time.monotonic() < end:
+            rounds += 1
+            data, key = round_of(name, random.Random(f"{name} {rounds}"))  # noqa: S311
+            start = time.process_time()
+            try:
+                read(data, key)
+            except Exception:  # noqa: BLE001  that is what is looked for
+                findings += 1
+                print(f"{name}: round {rounds}\n{traceback.format_exc(limit=-4)}")  # noqa: T201
+            if (spent := time.process_time() - start) > SLOW_SECONDS:
+                findings += 1
+                print(f"{name}: round {rounds} took {spent:.1f} s")  # noqa: T201
+        print(f"{name}: {rounds} rounds", flush=True)  # noqa: T201
+    return findings
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]) > 0)

@@ -1,0 +1,210 @@
+"""Tables, JSON, XML, feeds, RTF and books: all their text, by kind, within bounds."""
+
+import json
+
+import pytest
+from documents import epub
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.extract import Limits, extract
+from docmill.stage import Binary, Extracted, Refusal, Text
+from schemas.document import BlockKind, Reason
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def _result(content: str | bytes, media_type: str, limits: Limits | None = None) -> Extracted | Refusal:
+    stage = Text(content, media_type, "utf-8") if isinstance(content, str) else Binary(content, media_type)
+    return extract(stage, limits)
+
+
+def _read(content: str | bytes, media_type: str, limits: Limits | None = None) -> Extracted:
+    result = _result(content, media_type, limits)
+    assert isinstance(result, Extracted), result
+    return result
+
+
+def _told(found: Extracted) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.text) for block in found.blocks]
+
+
+def _reason(content: str | bytes, media_type: str, limits: Limits | None = None) -> Reason:
+    result = _result(content, media_type, limits)
+    assert isinstance(result, Refusal), result
+    return result.reason
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_rows_by_whatever_divides_them(delimiter: str) -> None:
+    """A block a row, whatever the delimiter; quotes hold delimiters and line breaks."""
+    inside = "," if delimiter == "\t" else delimiter
+    text = f'port{delimiter}depth\n"Brest{inside} inner\nbasin"{delimiter}6\nVigo{delimiter}9\n'
+    assert _told(_read(text, "text/csv")) == [
+        ("table", "port | depth"),
+        ("table", f"Brest{inside} inner basin | 6"),
+        ("table", "Vigo | 9"),
+    ]
+
+
+def test_an_unclosed_quote_does_not_swallow_the_file() -> None:
+    """After a quote that never closes, the rest is read as lines, and the document says so."""
+    found = _read('a,b\n1,2\n"open,' + "3,4\n" * 400_000, "text/csv", Limits(blocks=50))
+    assert found.blocks[1].text == "1 | 2"
+    assert found.blocks[-1].kind is BlockKind.LINE
+    assert found.warnings[0].startswith("partly_read:")
+
+
+def test_json_keeps_names_and_order() -> None:
+    """Short values stand by their names, prose by itself, lists of records as tables, HTML as its blocks."""
+    prose = "The pilot boat left the inner harbour before dawn and met the ferry off the breakwater."
+    data = {
+        "title": "Tides", "author": "Ida Lund", "date": "2021-05-03", "body": prose, "tags": ["sea", "moon"],
+        "ports": [{"name": "Brest", "m": 6}, {"name": "Vigo", "m": 9}], "html": f"<h2>Ebb</h2><p>{prose}</p>",
+    }  # fmt: skip
+    found = _read(json.dumps(data), "application/json")
+    assert _told(found) == [
+        ("line", "title: Tides"), ("line", "author: Ida Lund"), ("line", "date: 2021-05-03"), ("paragraph", prose),
+        ("line", "tags: sea, moon"), ("table", "name | m"), ("table", "Brest | 6"), ("table", "Vigo | 9"),
+        ("heading", "Ebb"), ("paragraph", prose),
+    ]  # fmt: skip
+    assert (found.metadata.title, found.metadata.authors) == ("Tides", ("Ida Lund",))
+    assert found.metadata.published == "2021-05-03"
+
+
+@given(JSON_VALUES)
+def test_any_json_is_answered(data: object) -> None:
+    """Every JSON value gives blocks, or is refused as holding no text."""
+    result = _result(json.dumps(data), "application/json")
+    assert isinstance(result, Extracted) or result.reason is Reason.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"a": "b', Reason.TRUNCATED),
+        ('{"a": [1, 2', Reason.TRUNCATED),
+        ('{"a": b}', Reason.CORRUPT),
+        ("[" * 100_000, Reason.CORRUPT),
+        ("[" * 500 + "1" + "]" * 500, Reason.CORRUPT),
+    ],
+)
+def test_json_that_cannot_be_read_says_why(text: str, reason: Reason) -> None:
+    """Cut off, broken, nested beyond sense: each is its own reason."""
+    assert _reason(text, "application/json") is reason
+
+
+def test_bad_lines_of_json_lines_are_left_out_loudly() -> None:
+    """One broken line costs itself, with a warning."""
+    found = _read('{"a": "one"}\nnonsense\n{"a": "two"}\n', "application/jsonl")
+    assert [text for _, text in _told(found)] == ["a: one", "a: two"]
+    assert found.warnings == ("partly_read: 1 lines are no JSON and were left out",)
+
+
+def test_xml_gives_each_elements_own_text() -> None:
+    """An element with text is a block, inline markup in its place; titles are headings; the first is the title."""
+    data = (
+        b'<?xml version="1.0"?><log xml:lang="nb"><title>Log</title><e><d>3 May</d><t>A <b>grey</b> seal</t></e></log>'
+    )
+    found = _read(data, "application/xml")
+    assert _told(found) == [("heading", "Log"), ("paragraph", "3 May"), ("paragraph", "A grey seal")]
+    assert (found.metadata.title, found.metadata.language) == ("Log", "nb")
+
+
+def test_entities_are_expanded_within_bounds() -> None:
+    """A document's own entities are text; those that expand to too much, or to themselves, are refused first."""
+    honest = '<!DOCTYPE a [<!ENTITY port "Brest">]><a><b>To &port;</b></a>'
+    assert _told(_read(honest.encode(), "application/xml")) == [("paragraph", "To Brest")]
+    lol = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    assert _reason(f'<!DOCTYPE a [<!ENTITY e0 "ha">{lol}]><a>&e9;</a>'.encode(), "application/xml") is Reason.TOO_LARGE
+    flood = f'<!DOCTYPE a [<!ENTITY e "{"x" * 5000}">]><a>{"&e;" * 5000}</a>'
+    assert _reason(flood.encode("utf-16"), "application/xml") is Reason.TOO_LARGE
+    assert _reason(b'<!DOCTYPE a [<!ENTITY e "&f;"><!ENTITY f "&e;">]><a>&e;</a>', "application/xml") is Reason.CORRUPT
+
+
+def test_nothing_outside_the_document_is_fetched(tmp_path: "object") -> None:
+    """An entity that names a file stays unexpanded, in XML as in feeds."""
+    secret = f"{tmp_path}/secret.txt"
+    with open(secret, "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write("the secret")
+    for root, media_type in (("a", "application/xml"), ("feed", "application/atom+xml")):
+        data = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]><{root}><title>Open &e;</title></{root}>'
+        assert [text for _, text in _told(_read(data.encode(), media_type))] == ["Open"]
+
+
+@pytest.mark.parametrize("data", [b"<a>" + b"<b>" * 100_000 + b"deep", b"<a><b>first</b><c>" + b"<d>" * 300 + b"x"])
+def test_xml_nested_beyond_sense_is_answered(data: bytes) -> None:
+    """Nesting that would cost the parser its stack ends the reading, with a reason or a warning."""
+    result = _result(data, "application/xml")
+    assert isinstance(result, Refusal) or result.warnings[0].startswith("partly_read:")
+
+
+def test_a_tag_beyond_sense_is_refused() -> None:
+    """A tag of a million attributes is refused before the parser compares them."""
+    tag = "<a " + " ".join(f"a{n}='1'" for n in range(200_000)) + ">"
+    assert _reason(f"<r>{tag}x</a></r>".encode(), "application/xml") is Reason.CORRUPT
+
+
+def test_feeds_give_their_items() -> None:
+    """Channel, then each item's title, date and author, and text, HTML read as HTML."""
+    rss = """<?xml version="1.0"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Harbour news</title>
+      <link>https://harbour.example/</link><description>What sails</description><language>en</language>
+      <item><title>Ferry late</title><pubDate>Mon, 03 May 2021 10:20:30 GMT</pubDate><dc:creator>Ida</dc:creator>
+      <description>&lt;p&gt;Wind &lt;b&gt;west&lt;/b&gt;.&lt;/p&gt;
+      &lt;ul&gt;&lt;li&gt;coats&lt;/li&gt;&lt;/ul&gt;</description>
+      </item></channel></rss>"""
+    found = _read(rss.encode(), "application/rss+xml")
+    assert _told(found) == [
+        ("heading", "Harbour news"),
+        ("paragraph", "What sails"),
+        ("heading", "Ferry late"),
+        ("line", "Mon, 03 May 2021 10:20:30 GMT | Ida"),
+        ("paragraph", "Wind west."),
+        ("list_item", "coats"),
+    ]
+    assert (found.metadata.title, found.metadata.url) == ("Harbour news", "https://harbour.example/")
+
+
+def test_rtf_text_tables_boxes_and_metadata() -> None:
+    """Character sets, surrogate pairs, rows, text boxes and the information group are read."""
+    data = (
+        rb"{\rtf1\ansi\ansicpg1250{\info{\title Pl\'e1n}{\author Ida Lund}{\creatim\yr2021\mo3\dy4}}"
+        rb"\pard P\'f8\'edstav\par \u-10180?\u-8424? gothic\par \trowd\cellx1\cellx2\intbl Brest\cell 6 m\cell\row "
+        rb"{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt \pard In the box\par}}\pard end\par}"
+    )
+    found = _read(data, "application/rtf")
+    texts = [text for _, text in _told(found)]
+    assert texts[:2] == ["Přístav", "\U0001f318 gothic"]
+    assert ("table", "Brest | 6 m") in _told(found)
+    assert "In the box" in texts
+    assert (found.metadata.title, found.metadata.authors) == ("Plán", ("Ida Lund",))
+    assert found.metadata.published == "2021-03-04"
+
+
+def test_rtf_cut_off_says_so() -> None:
+    """Groups left open are a warning."""
+    assert _read(rb"{\rtf1 {\b The text", "application/rtf").warnings[0].startswith("partly_read:")
+
+
+def test_books_are_read_by_their_spine() -> None:
+    """Chapters come in the spine's order, each once, with the book's own metadata."""
+    chapters = {"one": "<h1>Ebb</h1><p>The first</p>", "two": "<p>The second</p>"}
+    found = _read(epub(chapters, order=("two", "one", "two")), "application/epub+zip")
+    assert _told(found) == [("paragraph", "The second"), ("heading", "Ebb"), ("paragraph", "The first")]
+    assert (found.metadata.title, found.metadata.authors) == ("Tides", ("Ida Lund",))
+    assert (found.metadata.published, found.metadata.language) == ("2019-08-07", "en")
+
+
+def test_missing_chapters_are_counted() -> None:
+    """A chapter the book lists and lacks is a warning; a book that lacks all is corrupt."""
+    data = epub({"one": "<p>The first</p>", "two": "<p>The second</p>"})
+    found = _read(data.replace(b"OEBPS/two", b"OEBPS/owt"), "application/epub+zip")
+    assert found.warnings == ("partly_read: 1 of 2 chapters are missing",)
+    assert (
+        _reason(data.replace(b"OEBPS/two", b"OEBPS/owt").replace(b"OEBPS/one", b"OEBPS/eno"), "application/epub+zip")
+        is Reason.CORRUPT
+    )

@@ -1,0 +1,64 @@
+"""Markup is bounded before a parser sees it; honest pages pass unchanged."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.extract.guard import MOST_DEPTH, bounded_html
+
+PARAGRAPH = "<p class=a>The ferry <b>left</b> at noon.</p>"
+
+
+@given(
+    st.lists(
+        st.sampled_from([PARAGRAPH, "<div>", "</div>", "<br/>", "a < b & c", "<img src='x>y'>", "<li>"]), max_size=60
+    )
+)
+def test_honest_pages_pass_unchanged(pieces: list[str]) -> None:
+    """A page within the bounds is the same page."""
+    assert bounded_html("".join(pieces)) == ("".join(pieces), ())
+
+
+def test_unclosed_paragraphs_and_items_do_not_nest() -> None:
+    """Thousands of elements that close one another are not deep."""
+    page = "<ul>" + "<li>one<p>two" * 3000 + "</ul>"
+    assert bounded_html(page) == (page, ())
+
+
+@pytest.mark.parametrize("opener", ["<b>", "<div>", "<b></x>", '<span a="1>2">', "<font\n>"])
+def test_deep_nesting_is_cut_and_the_text_stays(opener: str) -> None:
+    """Markup beyond the bound goes with a warning; what it held is still there."""
+    bounded, warnings = bounded_html(f"{PARAGRAPH}{opener * 5000}the end")
+    assert bounded.startswith(PARAGRAPH)
+    assert bounded.endswith("the end")
+    assert bounded.count("<") < MOST_DEPTH * 2 + 10
+    assert warnings[0].startswith("repaired:")
+
+
+@pytest.mark.parametrize("value", ["x", ">", "<", "' >"])
+def test_tags_of_a_million_attributes_are_bared(value: str) -> None:
+    """Attributes beyond all sense go, whatever their values hold; the text around stays."""
+    tag = "<div " + " ".join(f'a{n}="{value}"' for n in range(120_000)) + ">"
+    bounded, warnings = bounded_html(f"{PARAGRAPH}{tag}the end")
+    assert bounded == f"{PARAGRAPH}<div>the end"
+    assert warnings == ("repaired: 1 oversized tags lost their attributes",)
+
+
+def test_long_scripts_are_no_tags() -> None:
+    """A comparison in a long script does not make a tag of the rest of the page."""
+    page = f"<script>for(i=0;i<n;i++){{{'a=1;' * 40_000}}}</script>{PARAGRAPH}"
+    assert bounded_html(page) == (page, ())
+
+
+@pytest.mark.parametrize("unit", ["<", "<a", "<a b='", '<a b="', "<!--", "<script>", "<a =", "</a", "='", "&amp;"])
+def test_time_is_linear(unit: str) -> None:
+    """Twice the flood takes about twice the time."""
+
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        bounded_html(unit * count)
+        return time.process_time() - start
+
+    assert seconds(400_000) < 12 * max(seconds(100_000), 0.005)

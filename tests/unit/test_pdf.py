@@ -1,0 +1,192 @@
+"""PDF: text in the order a person reads it, page by page, and a reason where there is none to be had."""
+
+import pytest
+from documents import Text, pdf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.extract import Limits, extract
+from docmill.extract.pdf.page import HYPHEN
+from docmill.extract.pdf.paragraphs import dehyphenated, joined
+from docmill.stage import Binary, Extracted, Refusal
+from schemas.document import BlockKind, Reason, RemovalReason
+
+WORDS = (
+    *("the", "pilot", "boat", "left", "the", "inner", "harbour", "before", "dawn"),
+    *("and", "met", "the", "ferry", "off", "the", "breakwater", "in", "a", "rising", "swell"),
+)
+
+
+def _result(data: bytes, limits: Limits | None = None) -> Extracted | Refusal:
+    return extract(Binary(data, "application/pdf"), limits)
+
+
+def _read(data: bytes, limits: Limits | None = None) -> Extracted:
+    result = _result(data, limits)
+    assert isinstance(result, Extracted), result
+    return result
+
+
+def _prose(start: int, lines: int) -> list[str]:
+    """Lines of about 40 characters, each different, none ending a sentence."""
+    return [f"{start + n} " + " ".join(WORDS[(start + n) % 12 :][:7]) for n in range(lines)]
+
+
+def _column(x: float, lines: list[str], top: float = 700) -> list[Text]:
+    return [(x, top - 14 * n, 10, line) for n, line in enumerate(lines)]
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    """Where the file draws a two-column page line by line across both, the left column still comes first."""
+    left, right = _prose(10, 12), _prose(50, 12)
+    across = [text for pair in zip(_column(50, left), _column(320, right), strict=True) for text in pair]
+    text = " ".join(
+        block.text for block in _read(pdf([[(50, 740, 10, "Notice to all mariners of the coast"), *across]])).blocks
+    )
+    assert text.split() == " ".join(["Notice to all mariners of the coast", *left, *right]).split()
+
+
+def test_rows_of_a_table_stay_together() -> None:
+    """Short cells that stand under each other are a table, a block a row."""
+    rows = [("Port", "Depth", "Berths"), ("Brest", "6 m", "12"), ("Vigo", "9 m", "30")]
+    texts = [(60 + 150 * c, 700 - 16 * r, 10, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)]
+    blocks = _read(pdf([texts])).blocks
+    assert [(b.kind, b.text) for b in blocks] == [(BlockKind.TABLE, " | ".join(row)) for row in rows]
+
+
+def test_running_headers_and_page_numbers_are_removed_with_their_reason() -> None:
+    """What stands at the same place on every page, its number aside, is no text; each page's own lines stay."""
+    pages = [
+        [(50, 770, 9, "Harbour Office Bulletin"), *_column(50, _prose(10 * n, 5)), (290, 30, 9, f"Page {n} of 4")]
+        for n in range(1, 5)
+    ]
+    found = _read(pdf(pages))
+    text = " ".join(block.text for block in found.blocks)
+    assert "Bulletin" not in text
+    assert "Page" not in text
+    assert all(f"{10 * n} " in text for n in range(1, 5))
+    reasons = {(r.text, r.reason) for r in found.removed}
+    assert ("Harbour Office Bulletin", RemovalReason.PAGE_HEADER) in reasons
+    assert ("Page 3 of 4", RemovalReason.PAGE_FOOTER) in reasons
+
+
+def test_one_pages_edges_are_its_text() -> None:
+    """Nothing repeats on a single page: its first and last lines stay."""
+    found = _read(pdf([[(50, 770, 10, "To the harbour master"), (50, 30, 10, "Yours Ida Lund")]]))
+    assert [b.text for b in found.blocks] == ["To the harbour master", "Yours Ida Lund"]
+    assert not found.removed
+
+
+def test_blocks_know_their_page_and_kind() -> None:
+    """Blocks carry their page; larger type is a heading, bullets are list items, `Figure 2` a caption."""
+    first = [(50, 740, 18, "Dredging the basin"), *_column(50, _prose(10, 3)), (50, 600, 10, "- first item of it")]
+    second = [*_column(50, _prose(40, 3)), (50, 500, 10, "Figure 2. The basin from the east")]
+    blocks = _read(pdf([first, second])).blocks
+    assert [(b.page, b.kind.value) for b in blocks] == [
+        (1, "heading"), (1, "paragraph"), (1, "list_item"), (2, "paragraph"), (2, "caption")
+    ]  # fmt: skip
+
+
+def test_a_paragraph_goes_on_over_the_page() -> None:
+    """A sentence that a page break cuts is one paragraph, on the page it starts on."""
+    found = _read(pdf([[(50, 100, 10, "The pilot boat had left before")], [(50, 700, 10, "anyone was awake.")]]))
+    assert [(b.text, b.page) for b in found.blocks] == [("The pilot boat had left before anyone was awake.", 1)]
+
+
+def test_words_broken_at_line_ends_are_whole() -> None:
+    """A hyphen at a line's end goes, unless the document elsewhere writes the word with it."""
+    texts = _column(
+        50, ["The well-known pilot went over the break-", "water and met the well-", "known harbour master."]
+    )
+    [block] = _read(pdf([texts])).blocks
+    assert block.text == "The well-known pilot went over the breakwater and met the well-known harbour master."
+
+
+@given(st.lists(st.text(alphabet="abcde -" + HYPHEN, min_size=1, max_size=12), min_size=1, max_size=5))
+def test_joining_lines_loses_nothing(lines: list[str]) -> None:
+    """However lines break, every letter is still there in its order, and no mark of PDFium's is left."""
+    [text] = dehyphenated([joined(lines)])
+    assert [c for c in text if c.isalpha()] == [c for line in lines for c in line if c.isalpha()]
+    assert HYPHEN not in text
+
+
+def test_metadata_comes_from_the_information_dictionary() -> None:
+    """Title, author and dates with their zones; a file name is no title."""
+    page = [[(50, 700, 10, "Some text on a page")]]
+    info = "/Title(Harbour plan)/Author(Ida Lund; Per Holm)/CreationDate(D:20210304050607+01'00')/ModDate(D:20220102)"
+    metadata = _read(pdf(page, info=info)).metadata
+    assert (metadata.title, metadata.authors) == ("Harbour plan", ("Ida Lund", "Per Holm"))
+    assert (metadata.published, metadata.modified) == ("2021-03-04T05:06:07+01:00", "2022-01-02")
+    assert _read(pdf(page, info="/Title(Microsoft Word - plan_final.doc)")).metadata.title is None
+
+
+def test_notes_and_filled_fields_are_notes() -> None:
+    """Readers' comments and what a form is filled with are kept, as notes on their page."""
+    annotations = (
+        "/Annots[<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(Check the depth)>>"
+        "<</Type/Annot/Subtype/Widget/FT/Tx/T(Berth)/V(North 4)/Rect[0 0 9 9]>>]"
+    )
+    blocks = _read(pdf([[(50, 700, 10, "Some text")]], extra=annotations)).blocks
+    assert [(b.kind.value, b.text, b.page) for b in blocks[1:]] == [
+        ("note", "Check the depth", 1), ("note", "Berth: North 4", 1)
+    ]  # fmt: skip
+
+
+def test_scans_need_ocr() -> None:
+    """Pages that hold a picture and no text are refused as needing OCR."""
+    result = _result(pdf([[], []], image=True))
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.NEEDS_OCR
+
+
+def test_scanned_pages_among_others_are_named() -> None:
+    """Where only some pages are pictures, the rest is read and the document says which are not."""
+    found = _read(pdf([[(50, 700, 10, "A page with text on it")], []], image=True))
+    assert found.warnings == ("needs_ocr: page 2 are pictures without text",)
+
+
+def test_empty_pages_are_empty() -> None:
+    """Pages with nothing on them are an empty document, not a scan."""
+    result = _result(pdf([[]]))
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.EMPTY
+
+
+def test_a_file_cut_off_says_so() -> None:
+    """What can be recovered of a truncated file is read with a warning; if nothing can, it is refused as truncated."""
+    whole = pdf([[(50, 700, 10, "A page with text on it")]])
+    found = _read(whole[: whole.index(b"xref")])
+    assert found.warnings[0].startswith("truncated:")
+    result = _result(whole[:60])
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.TRUNCATED
+
+
+def test_a_broken_file_is_corrupt() -> None:
+    """A file that ends as it should and holds no pages is corrupt."""
+    result = _result(b"%PDF-1.4\nnonsense\n%%EOF\n")
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.CORRUPT
+
+
+def test_more_pages_than_allowed_are_counted_out_loud() -> None:
+    """Reading stops at the bound on pages, with a warning."""
+    found = _read(pdf([[(50, 700, 10, f"Page text {n}.")] for n in range(4)]), Limits(pages=2))
+    assert "partly_read: pages 1 to 2 of 4 were read" in found.warnings
+    assert {block.page for block in found.blocks} <= {1, 2}
+
+
+@pytest.mark.parametrize("damage", [b"/Type/Page/", b"/Contents", b"stream\n"])
+def test_damage_is_answered(damage: bytes) -> None:
+    """A page that is damaged is read or refused, never raised."""
+    data = pdf([[(50, 700, 10, "A page with text on it")]]).replace(damage, b"x" * len(damage))
+    assert isinstance(_result(data), Extracted | Refusal)
+
+
+def test_streams_that_unpack_to_too_much_are_refused() -> None:
+    """A page's content that unpacks beyond the bound is refused before it is unpacked whole."""
+    data = pdf([[(50, 700, 10, "x"), *[(50, 600, 10, " " * 100_000)] * 20]])
+    result = _result(data, Limits(unpacked_bytes=1_000_000))
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.TOO_LARGE
+    assert isinstance(_result(data, Limits(unpacked_bytes=4_000_000)), Extracted)
