@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import psutil
 from nothing import FACTORY
@@ -103,7 +104,7 @@ def _measure(kind: str, data: bytes, count: int) -> tuple[float, float, float]:
 class _Peaks:
     """Samples this process and the newest of its descendants, its one refining process."""
 
-    def __enter__(self) -> "_Peaks":
+    def __enter__(self) -> Self:
         own = psutil.Process()
         family = [process for process in own.children(recursive=True) if process.ppid() != own.pid]
         self._processes = [own, family[-1]]

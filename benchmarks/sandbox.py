@@ -9,6 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from nothing import DIE, FACTORY
@@ -33,13 +34,15 @@ def main() -> None:
         for name, size in SIZES.items():
             raw = RawDocument(data=b"x" * size, key="a.txt")
             count = arguments.documents if size < SIZES["1 MB"] else arguments.documents // 10
-            bare, boxed = _milliseconds(lambda: inline.refine(raw), count), _milliseconds(lambda: pool.refine(raw), count)
+            bare, boxed = (_milliseconds(partial(one.refine, raw), count) for one in (inline, pool))
             figures[name] = statistics.median(boxed) - statistics.median(bare)
             p95 = statistics.quantiles(boxed, n=20)[-1] - statistics.median(bare)
             print(f"{name}: overhead p50 {figures[name] * 1000:.0f} µs, p95 {p95 * 1000:.0f} µs of {count} documents")
         kills = _milliseconds(lambda: _kill(pool), arguments.kills)
         figures["kill"] = statistics.median(kills)
-        print(f"from a killing document to the next one's record: p50 {figures['kill']:.1f} ms, most {max(kills):.1f} ms")
+        print(
+            f"from a killing document to the next one's record: p50 {figures['kill']:.1f} ms, most {max(kills):.1f} ms"
+        )
         print(f"processes replaced: {pool.replaced}")
     over = [name for name, most in LIMITS.items() if figures[name] > most]
     print(f"over their limits: {', '.join(over) or 'none'}")

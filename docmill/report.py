@@ -54,13 +54,13 @@ def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: s
     rows = [result.row for result in results if result.row]
     enriched = [row for row in rows if row.status == "enriched"]
     rate = len(results) / max(seconds, 1e-9)
+    members = sum(result.members for result in results)
     lines = [
         f"**{_markdown(summary_line(results))}** in {seconds:.1f} s, {rate:.1f} documents a second.",
         "",
         "| | |",
         "|---|---|",
-        f"| members of containers | {sum(result.members for result in results)}, "
-        f"{sum(result.members_rejected for result in results)} rejected |",
+        f"| members of containers | {members}, {sum(result.members_rejected for result in results)} rejected |",
         f"| refining processes replaced | {replaced} |",
         f"| lines removed | {sum(row.lines_removed for row in enriched)} |",
         f"| languages | {_tally(row.language for row in enriched)} |",
