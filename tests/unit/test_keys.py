@@ -51,7 +51,7 @@ PATHS = st.lists(st.tuples(NAMES.map(display_name), st.integers(1, 3)), min_size
     st.sampled_from(["", "out/"]),
 )
 def test_members_keys_are_bounded_harmless_and_never_shared(members: list, prefix: str) -> None:
-    """Different members, of any containers, have different keys, that no store reads as a path and no source key has."""
+    """Different members, of any containers, have different keys; none is a path or a source key's."""
     made = [member_key(prefix, "enriched", key, path) for key, path in members]
     assert len(set(made)) == len(made)
     own = [output_key(prefix, "enriched", key) for key, _ in members]
