@@ -28,9 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="of hostile files")
     parser.add_argument("--good", type=int, default=200, help="good documents: docmill's samples, repeated")
-    parser.add_argument(
-        "--check", action="store_true", help="exit with 1 if a document is not answered as it should be"
-    )
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a document is not answered so")
     arguments = parser.parse_args()
     settings = Settings(inbox="s3://in", output="s3://out")
     inbox, output = MemoryStore("in"), MemoryStore("out")

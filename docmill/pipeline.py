@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 
-from docmill import classify, clean, containers, decode, describe, extract
-from docmill.classify import cues, language
+from docmill import annotate, classify, clean, containers, decode, describe, extract, hygiene, language
+from docmill.classify import cues
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder
 from docmill.classify.taxonomies import load_taxonomies
-from docmill.clean import patterns
+from docmill.clean import lines, patterns
 from docmill.containers import Limits
+from docmill.markdown import to_markdown
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
 from docmill.stage import Cleaned, Extracted, Refusal
@@ -25,6 +26,7 @@ from schemas.document import (
     BlockKind,
     EnrichedDocument,
     Fingerprints,
+    Language,
     Outcome,
     Provenance,
     Reason,
@@ -42,31 +44,38 @@ STAGES = {
     "extract": extract.VERSION,
     "clean": clean.VERSION,
     "describe": describe.VERSION,
+    "language": language.VERSION,
     "classify": classify.VERSION,
+    "annotate": annotate.VERSION,
 }
 _LIBRARIES = (
-    "chardet", "trafilatura", "py3langid", "markdown-it-py", "dateparser", "htmldate",
-    "lxml", "pypdfium2", "pypdf", "striprtf", "olefile", "msoffcrypto-tool",
+    "chardet", "selectolax", "py3langid", "markdown-it-py", "ftfy", "onnxruntime", "lxml", "pypdfium2", "pypdf", "striprtf",
+    "olefile", "msoffcrypto-tool", "pycld2", "rjieba", "babel", "google-re2", "numpy",
 )  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
+_SOURCES = (hygiene.SOURCE, patterns.SOURCE, lines.SOURCE, cues.SOURCE, language.SOURCE, *annotate.SOURCES)
 _DOCMILL = version("docmill")
+_TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})  # such blocks stand line by line
+_DECLARED = 0.5  # confidence in a language that is only declared
+_CODE_LETTERS = 3
 _OPENING = 5  # blocks among which a document's title stands
 
 
 class Pipeline:
-    """decode ▶ extract ▶ clean ▶ describe ▶ classify. Build once, use for many documents."""
+    """decode ▶ extract ▶ clean ▶ describe ▶ language ▶ classify ▶ annotate. Build once, use for many documents."""
 
     def __init__(self, settings: Settings | None = None, *, embedder: Embedder | None = None) -> None:
         """Load taxonomies; models wait for the first document or `warm_up`.
 
         Raises:
-            ConfigError: A taxonomy is missing or malformed.
+            ConfigError: A taxonomy is missing or malformed, or the spaCy model cannot be loaded.
         """
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
         self._embedder = embedder or UniversalSentenceEncoder()
         self._limits = extract.Limits(unpacked_bytes=int(self.settings.max_unpacked_mb * (1 << 20)))
+        self._annotator = annotate.Annotator(self.settings.annotations, self.settings.ner_model)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -77,7 +86,9 @@ class Pipeline:
                 "stages": STAGES,
                 "libraries": {name: version(name) for name in _LIBRARIES},
                 "embedder": self._embedder.name,
-                "rules": [_digest(patterns.SOURCE), _digest(cues.SOURCE)],
+                "rules": [_digest(source) for source in _SOURCES],
+                "annotations": self._annotator.name,
+                "models": [model.sha256 for model in lines.MODELS],
                 "taxonomies": [taxonomy.model_dump(mode="json") for taxonomy in self._taxonomies],
                 "limits": [asdict(self._limits), asdict(Limits.of(self.settings))],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
@@ -95,8 +106,11 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Load every model now, so that the first document does not wait for them."""
-        language.identify("warm up")
+        for model in lines.MODELS:
+            model.load()
+        language.warm_up()
         _ = self._classifier
+        self._annotator.warm_up()
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
         """Process one document; of a container, what `refine_members` leaves out: its own record.
@@ -180,6 +194,7 @@ class Pipeline:
         if isinstance(extracted, Refusal):
             return refuse(extracted, content.warnings)
         with clock.stage("clean"):
+            extracted = hygiene.tidy(extracted)
             if content.media_type in _PAGES:
                 cleaned = clean.clean(extracted, is_dump=content.media_type == "text/plain")
             else:
@@ -191,9 +206,12 @@ class Pipeline:
             )
         with clock.stage("describe"):
             metadata = describe.describe(extracted, cleaned)
+        with clock.stage("language"):
+            spoken = _spoken(body, extracted.metadata.language)
         with clock.stage("classify"):
-            spoken = language.identify(body)
             found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
+        with clock.stage("annotate"):
+            noted = self._annotator.annotate(body, metadata, spoken, cleaned, extracted.links + cleaned.links)
         return EnrichedDocument(
             id=place.id,
             source=source,
@@ -203,13 +221,22 @@ class Pipeline:
             modified=metadata.modified,
             site_name=metadata.site_name,
             url=metadata.url,
+            image=metadata.image,
+            licence=metadata.licence,
+            metadata_origins=dict(metadata.origins),
             language=spoken,
             content_type=found.content_type,
             topics=found.topics,
             text=body,
+            markdown=to_markdown(cleaned.blocks),
             blocks=cleaned.blocks,
             removed=extracted.removed + cleaned.removed,
-            fingerprints=Fingerprints(text_sha256=_digest(body)),
+            entities=noted.entities,
+            keyphrases=noted.keyphrases,
+            links=noted.links,
+            dates_mentioned=noted.dates_mentioned,
+            quality=noted.quality,
+            fingerprints=Fingerprints(text_sha256=_digest(body), minhash=noted.minhash),
             warnings=content.warnings + extracted.warnings + found.warnings,
             provenance=unset,
         )
@@ -258,12 +285,24 @@ def _kept_whole(extracted: Extracted) -> Cleaned:
     return Cleaned(blocks=extracted.blocks, removed=(), title=title)
 
 
+def _spoken(body: str, declared: str | None) -> Language:
+    """The text's language; where there is too little text to tell, the one the document declares."""
+    seen = language.identify(body)
+    code = (declared or "").lower().replace("_", "-").partition("-")[0]
+    if seen.code != "und" or not (code.isascii() and code.isalpha() and 1 < len(code) <= _CODE_LETTERS):
+        return seen
+    return Language(code=code, confidence=_DECLARED, shares={code: 1.0})
+
+
 def _join(blocks: tuple[Block, ...]) -> str:
     """Blocks as one text: lines that stood together stay together, all else is set apart by a blank line."""
     parts: list[str] = []
     previous_end: int | None = None
+    previous_kind: BlockKind | None = None
     for block in blocks:
-        together = previous_end is not None and block.start_line == previous_end + 1
+        together = (previous_end is not None and block.start_line == previous_end + 1) or (
+            previous_kind is block.kind and block.kind in _TIGHT
+        )
         parts += [("\n" if together else "\n\n") if parts else "", block.text]
-        previous_end = block.end_line
+        previous_end, previous_kind = block.end_line, block.kind
     return "".join(parts)

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from schemas.document import Block, Reason, Removal
 
-__all__ = ["Binary", "Cleaned", "Extracted", "Metadata", "Refusal", "Text"]
+if TYPE_CHECKING:
+    from docmill.extract.html.page import Page
+
+__all__ = ["Binary", "Cleaned", "Extracted", "Link", "Metadata", "Refusal", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,18 @@ class Metadata:
     modified: str | None = None  # ISO 8601
     site_name: str | None = None
     url: str | None = None
+    image: str | None = None  # address of the lead image
+    licence: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found: json_ld, open_graph, …
     language: str | None = None  # as the document declares it, BCP 47
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the document's main content."""
+
+    url: str  # absolute
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +72,10 @@ class Extracted:
 
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
+    links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()  # what the reader itself left out: running headers, page numbers
+    page: "Page | None" = None  # a web page's blocks with the elements around them, for clean to decide on
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +85,4 @@ class Cleaned:
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...]
     title: str | None = None
+    links: tuple[Link, ...] = ()  # of the blocks that stay, where they were not known before

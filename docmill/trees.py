@@ -1,5 +1,6 @@
 """Small committed ensembles of decision trees (ONNX), evaluated by onnxruntime on one core."""
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,21 +32,31 @@ class Trees:
         options.log_severity_level = 3
         return InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
 
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file, hexadecimal."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
     def load(self) -> None:
         """Read the file now, so that the first document does not wait for it."""
         _ = self._session
 
-    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """A probability a row: the logistic function of the ensemble's raw score.
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The ensemble's raw score a row.
 
         Args:
             features: Shape (rows, features), in the order the model was trained with.
 
         Returns:
-            Shape (rows,), each in 0..1.
+            Shape (rows,).
         """
         if not len(features):
             return np.empty(0, np.float32)
-        (scores,) = self._session.run(None, {self._session.get_inputs()[0].name: features})
-        found: NDArray[np.float32] = 1 / (1 + np.exp(-scores.reshape(-1)))
+        (found,) = self._session.run(None, {self._session.get_inputs()[0].name: features})
+        scores: NDArray[np.float32] = found.reshape(-1)
+        return scores
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A probability a row, in 0..1: the logistic function of its score."""
+        found: NDArray[np.float32] = 1 / (1 + np.exp(-self.scores(features)))
         return found

@@ -14,14 +14,19 @@ __all__ = [
     "BlockKind",
     "DocumentSource",
     "EnrichedDocument",
+    "Entity",
+    "EntityType",
     "Evidence",
     "Fingerprints",
     "Label",
     "Language",
+    "Link",
+    "LinkKind",
     "MemberEntry",
     "Members",
     "Outcome",
     "Provenance",
+    "Quality",
     "Reason",
     "Rejection",
     "Removal",
@@ -66,6 +71,7 @@ class RemovalReason(StrEnum):
     PAGE_FOOTER = "page_footer"
     COMMENT = "comment"
     BOILERPLATE = "boilerplate"
+    UNREADABLE = "unreadable"
 
 
 class Reason(StrEnum):
@@ -115,7 +121,10 @@ class Language(Model):
 
     code: str = Field(description="ISO 639-1 where it exists, else 639-3; `und` if there is too little text.")
     confidence: float = Field(ge=0, le=1)
-    shares: dict[str, float] = Field(description="Share of the text's characters per language; sums to 1.")
+    script: str | None = Field(default=None, description="ISO 15924 code of what the dominant language is written in.")
+    shares: dict[str, float] = Field(
+        description="Share of the text's letters per language, an East Asian one counted twice; sums to 1."
+    )
 
 
 class Evidence(Model):
@@ -159,10 +168,63 @@ class Removal(Model):
     text: str = Field(description="What was dropped, cut to 200 characters.")
 
 
+class EntityType(StrEnum):
+    """What an entity is."""
+
+    COUNTRY = "country"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    PLACE = "place"
+    EMAIL = "email"
+    DOI = "doi"
+    PATENT = "patent"
+    MONEY = "money"
+
+
+class Entity(Model):
+    """Something the title or text names."""
+
+    type: EntityType
+    text: str = Field(description="As it is written most often.")
+    canonical: str = Field(
+        description="ISO 3166-1 code of a country, the full name for an acronym or part of a name, a city in English."
+    )
+    count: int = Field(ge=1, description="Mentions, those by acronym or part of the name included.")
+
+
+class LinkKind(StrEnum):
+    """What a link leads to."""
+
+    COURSE = "course"
+    VIDEO = "video"
+    DATASET = "dataset"
+    DOCUMENT = "document"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+class Link(Model):
+    """A link of the main content."""
+
+    url: str = Field(description="Scheme http, https, mailto or doi.")
+    text: str = Field(description="What it was shown as; empty for a bare address.")
+    kind: LinkKind
+
+
+class Quality(Model):
+    """How well the text reads as a document, for consumers to filter by."""
+
+    score: float = Field(ge=0, le=1, description="1 is ordinary prose; each signal out of its range takes from it.")
+    signals: dict[str, float] = Field(description="Documented in docs/annotations.md; shares are of 0 to 1.")
+
+
 class Fingerprints(Model):
     """Digests of the cleaned text, for finding duplicates."""
 
     text_sha256: str = Field(description="Of `text` in UTF-8, hexadecimal.")
+    minhash: str | None = Field(
+        default=None, description="128 values of 8 hexadecimal digits; the share that agrees estimates the similarity."
+    )
 
 
 class StageRun(Model):
@@ -219,13 +281,29 @@ class EnrichedDocument(Model):
     modified: str | None = Field(default=None, description="ISO 8601 date or date and time.")
     site_name: str | None = Field(default=None, description="The site or publication it appeared in.")
     url: str | None = Field(default=None, description="Canonical URL, where the document names one.")
+    image: str | None = Field(default=None, description="Address of the lead image, where the document names one.")
+    licence: str | None = Field(default=None, description="Address or name of the licence the document declares.")
+    metadata_origins: dict[str, str] = Field(
+        default_factory=dict,
+        description="Where each of these fields was found: json_ld, open_graph, meta, microdata, visible_text, byline, "
+        "url, front_matter or file.",
+    )
     language: Language
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
     text: str
-    markdown: str = Field(default="", description="The text in Markdown: headings, lists, tables and code keep their shape.")
+    markdown: str = Field(
+        default="", description="The text in Markdown: headings, lists, tables and code keep their shape."
+    )
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
+    entities: tuple[Entity, ...] = Field(default=(), description="By type, most frequent first.")
+    keyphrases: tuple[str, ...] = Field(default=(), description="Best first.")
+    links: tuple[Link, ...] = ()
+    dates_mentioned: tuple[str, ...] = Field(
+        default=(), description="ISO 8601 dates, or months where no day is given, in order of first mention."
+    )
+    quality: Quality | None = Field(default=None, description="Null where switched off.")
     fingerprints: Fingerprints
     members: Members | None = Field(default=None, description="Of a container; its `text` then is their names.")
     warnings: tuple[str, ...] = Field(default=(), description="`code: explanation`, one a string.")

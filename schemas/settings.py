@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
@@ -31,6 +31,7 @@ def _location(value: str) -> str:
 
 
 Location = Annotated[str, AfterValidator(_location)]
+Annotation = Literal["entities", "keyphrases", "links", "dates", "quality", "minhash"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -45,6 +46,13 @@ class Settings(Model):
     )
     topic_threshold: Share = Field(default=0.25, description="Below this confidence no topic is given.")
     content_type_threshold: Share = Field(default=0.25, description="Below this confidence no type is given.")
+    annotations: tuple[Annotation, ...] = Field(
+        default=("entities", "keyphrases", "links", "dates", "quality", "minhash"),
+        description="What is added to each document; leave a name out to switch it off.",
+    )
+    ner_model: str | None = Field(
+        default=None, description="A spaCy model, by name or folder, to find names with; needs the extra `ner`."
+    )
     workers: PositiveInt = Field(
         default_factory=lambda: os.cpu_count() or 1, description="Refining processes; by default one a core."
     )
@@ -53,7 +61,8 @@ class Settings(Model):
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
     max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")
     max_unpacked_mb: PositiveFloat = Field(
-        default=200, description="Office, OpenDocument and EPUB files that unpack to more are rejected as too_large."
+        default=200,
+        description="Office, OpenDocument, EPUB files or PDF streams unpacking to more are rejected as too_large.",
     )
     max_depth: PositiveInt = Field(default=5, description="Containers within containers: how deep they are opened.")
     max_members: PositiveInt = Field(default=10_000, description="Members read from one object, at all depths.")

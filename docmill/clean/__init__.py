@@ -1,13 +1,16 @@
 """Clean: drop the blocks that are not the document's own content, each with a reason.
 
-Two kinds of rules work together. Those in rules.py judge a block by itself. Those in sequence.py need its
-neighbours: what stands before the title or after the last prose of a plain-text dump, repeats, and the
-tail of teasers below a "related news" heading.
+Three judges work together. The rules in rules.py know a block by its wording, those in sequence.py by what stands
+around it; the models in lines/ tell content from furniture among the lines of a plain-text dump, where no markup
+helps. What a rule names goes; the models decide about the rest.
 """
 
 from docmill.clean.line import Line
+from docmill.clean.lines import judge_lines
+from docmill.clean.page import clean_page
+from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
-from docmill.clean.sequence import judge_in_context
+from docmill.clean.sequence import Verdicts, judge_in_context
 from docmill.clean.title import find_title
 from docmill.clean.wrapping import wrapped_lines
 from docmill.stage import Cleaned, Extracted
@@ -15,7 +18,7 @@ from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean"]
 
-VERSION = "1"
+VERSION = "2"
 _LOGGED_CHARACTERS = 200
 
 
@@ -24,13 +27,21 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
 
     Args:
         extracted: The blocks in reading order.
-        is_dump: Whether they are the lines of a plain-text dump, whose head and tail hold the page's furniture;
-            an HTML extractor has seen to that already.
+        is_dump: Whether they are the lines of a plain-text dump, among which the page's furniture stands; an HTML
+            extractor has seen to that already.
     """
+    if extracted.page is not None:
+        return clean_page(extracted.page)
     lines = _lines(extracted.blocks)
-    verdicts = [judge(line) for line in lines]
+    # A poem or a list of names is no page: without any running text, the models have nothing to go by.
+    is_dump = is_dump and any(line.is_prose for line in lines)
+    verdicts: Verdicts = [judge(line) for line in lines]
     title = find_title(lines, verdicts, extracted.metadata.title)
-    verdicts = judge_in_context(lines, verdicts, title, is_dump=is_dump)
+    judged = judge_lines([line.text for line in lines], [line.blank_before for line in lines]) if is_dump else None
+    content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
+    verdicts = judge_in_context(lines, verdicts, title, content)
+    if judged is not None:
+        verdicts = complete_reasons(lines, verdicts, content, judged, title)
     removed = tuple(_removal(line.block, reason) for line, reason in zip(lines, verdicts, strict=True) if reason)
     kept = tuple(line.block for line, reason in zip(lines, verdicts, strict=True) if not reason)
     return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
@@ -45,6 +56,15 @@ def _lines(blocks: tuple[Block, ...]) -> list[Line]:
         lines.append(Line(block=block, index=index, blank_before=gap, in_paragraph=index in wrapped))
         previous_end = block.end_line or 0
     return lines
+
+
+def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
+    """List items that follow directly on content are part of it."""
+    content = list(content)
+    for line in lines[1:]:
+        if line.is_list_item and not line.blank_before and content[line.index - 1]:
+            content[line.index] = True
+    return content
 
 
 def _removal(block: Block, reason: RemovalReason) -> Removal:

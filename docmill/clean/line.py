@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from docmill.clean.patterns import NUMBERS, scripts_of
+from docmill.clean.patterns import NUMBERS, PHRASES
 from schemas.document import Block, BlockKind
 
 __all__ = ["Line"]
@@ -37,9 +38,9 @@ class Line:
         return self.text.lower()
 
     @cached_property
-    def scripts(self) -> frozenset[str]:
-        """The scripts whose phrases might match it."""
-        return scripts_of(self.lowered)
+    def phrases(self) -> Counter[str]:
+        """How many stock phrases of each reason stand in it."""
+        return PHRASES.found(self.lowered)
 
     @cached_property
     def folded(self) -> str:
@@ -54,7 +55,7 @@ class Line:
     @cached_property
     def words(self) -> float:
         """Number of words, unspaced scripts converted."""
-        unspaced = len(UNSPACED.findall(self.text))
+        unspaced = 0 if self.text.isascii() else len(UNSPACED.findall(self.text))
         if not unspaced:
             return len(self.tokens)
         return unspaced / UNSPACED_CHARS_A_WORD + len(WORD.findall(UNSPACED.sub(" ", self.text)))

@@ -1,11 +1,10 @@
 """Rules that judge a block by itself: one function a rule, tried in order, the first reason wins."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 
 from docmill.clean.line import Line
-from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES, SCRIPTS
+from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES
 from docmill.dates import MENTION
 from schemas.document import BlockKind, RemovalReason
 
@@ -15,9 +14,13 @@ Rule = Callable[[Line], bool]
 
 _CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
 _DATE = re.compile(rf"(?:{MENTION.pattern})日?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
+_DIGIT = re.compile(r"\d")
+_SEPARATOR = re.compile(r"[>»›→❯|/:&]")
 _PART_END = re.compile(r"\s*(?:[|·,，]|\.\s)\s*")
 _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
+_BAR = re.compile(r"\s*[|·•]\s*")
 _LONGEST = 800  # characters of the longest notice
+_LONGEST_LABELS = 300  # characters of the longest menu, breadcrumb or dateline
 _MENU_SHARE = 0.6
 _GLUED = 3
 _GLUED_PART = re.compile(r"[A-ZÀ-ÞА-Я][a-zß-ÿа-я]+")
@@ -25,17 +28,16 @@ _GLUED_WORDS = re.compile(
     "|".join(sorted((w for w in MENU_WORDS if not w.isascii() and len(w) > 1), key=len, reverse=True))
 )
 _EXEMPT = frozenset({BlockKind.CODE, BlockKind.TABLE})
-_LETTERS = SCRIPTS | {"hangul": re.compile(r"[\uac00-\ud7af]"), "latin": re.compile(r"[A-Za-zÀ-ÿ]")}
 
 
 def _has(name: str, line: Line, words: int = NUMBERS.short_words) -> bool:
-    return line.words <= words and PHRASES[name].found(line.lowered, line.scripts)
+    return name in line.phrases and line.words <= words
 
 
 def _breadcrumb(line: Line) -> bool:
-    parts = [part for part in _CRUMB.split(line.text) if part.strip()]
-    if line.ends_sentence or line.words > NUMBERS.long_words:
+    if not _SEPARATOR.search(line.text) or line.words > NUMBERS.long_words or line.ends_sentence:
         return False
+    parts = [part for part in _CRUMB.split(line.text) if part.strip()]
     if len(parts) >= 3 and all(len(part.split()) <= NUMBERS.name_words + 1 for part in parts):  # noqa: PLR2004
         return True
     return len(parts) > 1 and _has("breadcrumb", line)
@@ -48,15 +50,17 @@ def _spam(line: Line) -> bool:
 
 
 def _byline(line: Line) -> bool:
+    if not line.phrases and not _DIGIT.search(line.text):
+        return False
     if line.words > NUMBERS.long_words:
         return False
-    dated = _DATE.search(line.text) is not None
-    labelled = PHRASES["byline"].found(line.lowered, line.scripts)
+    dated = _DIGIT.search(line.text) is not None and _DATE.search(line.text) is not None
+    labelled = "byline" in line.phrases
     if dated and not labelled:
-        labelled = PHRASES["byline"].found(_PART_END.split(line.lowered, maxsplit=1)[0], line.scripts)
+        labelled = "byline" in PHRASES.found(_PART_END.split(line.lowered, maxsplit=1)[0])
     if labelled:
         return dated or line.words <= NUMBERS.short_words
-    return _is_dateline(line)
+    return dated and _is_dateline(line)
 
 
 def _is_dateline(line: Line) -> bool:
@@ -69,24 +73,29 @@ def _is_dateline(line: Line) -> bool:
 
 def _menu(line: Line) -> bool:
     """Mostly words of site menus, set apart or run together."""
-    tokens = [token.casefold() for token in line.tokens]
-    if not tokens or line.ends_sentence or line.words > NUMBERS.long_words:
+    if line.ends_sentence or line.words > NUMBERS.long_words:
         return False
-    known = sum(token in MENU_WORDS for token in tokens)
-    return (len(tokens) > 1 and known >= _MENU_SHARE * len(tokens)) or any(map(_is_glued_menu, line.tokens))
+    known = sum(token.lower() in MENU_WORDS for token in line.tokens)
+    if known > 0 and len(line.tokens) > 1 and known >= _MENU_SHARE * len(line.tokens):
+        return True
+    return any(map(_is_glued_menu, line.tokens))
 
 
 def _is_glued_menu(token: str) -> bool:
     """Several menu words without a space between: `HomeNewsContact`, `首页新闻视频`."""
+    if len(token) < _GLUED * 2 or token[1:].islower():
+        return False
     parts = _GLUED_PART.findall(token) if token[:1].isupper() else []
     if len(parts) >= _GLUED and sum(part.casefold() in MENU_WORDS for part in parts) >= _MENU_SHARE * len(parts):
         return True
-    found = _GLUED_WORDS.findall(token)
+    found = [] if token.isascii() else _GLUED_WORDS.findall(token)
     return len(found) >= _GLUED and len("".join(found)) >= _MENU_SHARE * len(token)
 
 
 def _bars(line: Line) -> bool:
-    parts = [p for p in re.split(r"\s*[|·•]\s*", line.text) if p]
+    if len(_BAR.findall(line.text)) < 3:  # noqa: PLR2004
+        return False
+    parts = [p for p in _BAR.split(line.text) if p]
     return len(parts) > 3 and not line.ends_sentence and line.words / len(parts) < NUMBERS.name_words  # noqa: PLR2004
 
 
@@ -98,7 +107,7 @@ def _legal(line: Line) -> bool:
     if not _has("legal", line, NUMBERS.long_words):
         return False
     # A sentence may speak of copyright; a notice shows the sign or says it twice.
-    return not line.is_prose or "©" in line.text or PHRASES["legal"].count(line.lowered) > 1
+    return not line.is_prose or "©" in line.text or line.phrases["legal"] > 1
 
 
 def _cookies(line: Line) -> bool:
@@ -128,14 +137,27 @@ RULES: tuple[tuple[RemovalReason, Rule], ...] = (
 )
 
 
+_BY_SHAPE = tuple(
+    (reason, rule)
+    for reason, rule in RULES
+    if reason in {RemovalReason.BYLINE, RemovalReason.BREADCRUMB, RemovalReason.NAVIGATION}
+)
+
+
 def judge(line: Line) -> RemovalReason | None:
     """Why the block should go, judged by itself; None if no rule applies."""
+    if not line.text:  # hygiene found nothing in it that can be seen
+        return RemovalReason.UNREADABLE
     # Long blocks are never furniture; asking their length first spares counting their words.
-    if line.block.kind in _EXEMPT or len(line.text) > _LONGEST or line.words > NUMBERS.notice_words:
+    if line.block.kind in _EXEMPT or len(line.text) > _LONGEST:
         return None
-    return next((reason for reason, rule in RULES if rule(line)), None)
+    if not line.phrases:
+        return _first(_BY_SHAPE, line) if len(line.text) <= _LONGEST_LABELS else None
+    return _first(RULES, line) if line.words <= NUMBERS.notice_words else None
 
 
-def script_counts(text: str) -> Counter[str]:
-    """Letters a script."""
-    return Counter({script: len(letters.findall(text)) for script, letters in _LETTERS.items()})
+def _first(rules: tuple[tuple[RemovalReason, Rule], ...], line: Line) -> RemovalReason | None:
+    for reason, rule in rules:
+        if rule(line):
+            return reason
+    return None

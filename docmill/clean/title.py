@@ -29,8 +29,8 @@ def find_title(lines: list[Line], verdicts: list[RemovalReason | None], declared
         return next((line.index for line in head if " ".join(line.text.casefold().split()) == wanted), None)
     if not candidates:
         return None
-    later = {line.folded for line in lines[len(head) :]}
-    repeated = [line for line in candidates if line.folded in later and line.words >= _MIN_WORDS]
+    later = {line.lowered for line in lines[len(head) :]}
+    repeated = [line for line in candidates if line.lowered in later and line.words >= _MIN_WORDS]
     long_enough = [line for line in candidates if line.words >= _MIN_WORDS + 0.5]
     best = next(iter(repeated or long_enough), None)
     return None if best is None else _without_site_name(best, candidates).index

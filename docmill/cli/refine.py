@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from docmill.errors import ConfigError
 __all__ = ["refine"]
 
 STDIN = "-"
+_C1 = re.compile("[\x7f-\x9f]")
 
 
 @click.command()
@@ -45,8 +47,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
     turns, rejected = _Turns(), threading.Event()
 
     def show(refined: Refined) -> None:
-        record = refined.record
-        click.echo(json.dumps(json.loads(record), indent=2, ensure_ascii=False) if pretty else record)
+        click.echo(_shown(refined.record, pretty=pretty))
         if refined.status == "rejected":
             rejected.set()
 
@@ -94,6 +95,12 @@ class _Turns:
                 self._ended.remove(self._next)
                 self._next += 1
             self._changed.notify_all()
+
+
+def _shown(record: bytes, *, pretty: bool) -> str:
+    """A record as JSON that steers no terminal: JSON escapes the C0 controls by itself, keys may hold others."""
+    text = json.dumps(json.loads(record), indent=2, ensure_ascii=False) if pretty else record.decode()
+    return _C1.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
 def _check(name: str) -> None:

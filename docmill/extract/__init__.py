@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 
+from docmill.extract.collect import tidy
 from docmill.extract.guard import bounded_html
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
-from docmill.stage import Binary, Extracted, Refusal, Text
+from docmill.stage import Binary, Extracted, Metadata, Refusal, Text
 
 __all__ = ["VERSION", "Limits", "extract", "preload"]
 
@@ -46,16 +47,45 @@ _OTHERS = {
 
 
 def extract(content: Text | Binary, limits: Limits | None = None) -> Extracted | Refusal:
-    """Blocks and declared metadata, by the reader of the media type."""
-    if isinstance(content, Text) and content.media_type in _TEXT:
-        text, warnings = bounded_html(content.text) if content.media_type == "text/html" else (content.text, ())
-        found = _reader(*_TEXT[content.media_type])(text)
-        return replace(found, warnings=warnings + found.warnings) if isinstance(found, Extracted) else found
-    reader = _reader(*_OTHERS[content.media_type])
+    """Blocks and declared metadata, by the reader of the media type; nothing said of them steers a terminal."""
     try:
-        return reader(content.text if isinstance(content, Text) else content.data, limits or Limits())
+        found = _read(content, limits or Limits())
     except UnreadableError as error:
-        return Refusal(STAGE, error.reason, error.message)
+        return Refusal(STAGE, error.reason, tidy(error.message))
+    if isinstance(found, Refusal):
+        return found
+    warnings = tuple(tidy(warning) for warning in found.warnings)
+    return replace(found, metadata=_harmless(found.metadata), warnings=warnings)
+
+
+def _read(content: Text | Binary, limits: Limits) -> Extracted | Refusal:
+    if isinstance(content, Binary):
+        return _reader(*_OTHERS[content.media_type])(content.data, limits)
+    if content.media_type not in _TEXT:
+        return _reader(*_OTHERS[content.media_type])(content.text, limits)
+    text, warnings = bounded_html(content.text) if content.media_type == "text/html" else (content.text, ())
+    found = _reader(*_TEXT[content.media_type])(text)
+    return replace(found, warnings=warnings + found.warnings) if isinstance(found, Extracted) else found
+
+
+def _harmless(metadata: Metadata) -> Metadata:
+    """The metadata on one line each, without control characters."""
+
+    def line(value: str | None) -> str | None:
+        return " ".join(tidy(value).split()) or None if value else None
+
+    return replace(
+        metadata,
+        title=line(metadata.title),
+        authors=tuple(name for author in metadata.authors if (name := line(author))),
+        published=line(metadata.published),
+        modified=line(metadata.modified),
+        site_name=line(metadata.site_name),
+        url=line(metadata.url),
+        image=line(metadata.image),
+        licence=line(metadata.licence),
+        language=line(metadata.language),
+    )
 
 
 def preload() -> None:

@@ -1,12 +1,13 @@
 """Markdown (CommonMark with tables), by markdown-it-py, whose tokens know their source lines."""
 
 import re
+from dataclasses import replace
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from docmill.dates import find_date
+from docmill.dates import read_timestamp
 from docmill.extract.embedded import html_blocks
 from docmill.stage import Extracted, Metadata
 from schemas.document import Block, BlockKind
@@ -42,12 +43,16 @@ def _front_matter(text: str) -> Metadata:
     named = {str(name).lower(): value for name, value in fields.items() if value}
     authors = named.get("authors") or named.get("author") or []
     listed = authors if isinstance(authors, list) else str(authors).split(",")
-    return Metadata(
+    found = Metadata(
         title=_line(named.get("title")),
         authors=tuple(name for author in listed if (name := _line(author))),
-        published=find_date(str(named.get("date", ""))),
+        published=read_timestamp(str(named.get("date", ""))),
+        modified=read_timestamp(str(named.get("lastmod") or named.get("updated") or named.get("modified") or "")),
         url=_line(named.get("url")),
+        licence=_line(named.get("license")),
     )
+    filled = [name for name in ("title", "authors", "published", "modified", "url", "licence") if getattr(found, name)]
+    return replace(found, origins=dict.fromkeys(filled, "front_matter"))
 
 
 def _line(value: object) -> str | None:

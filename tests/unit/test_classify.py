@@ -9,10 +9,10 @@ import pytest
 from docmill.classify import Classifier
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors
-from docmill.classify.language import identify
 from docmill.classify.lexicon import Lexicon, stem_counts
 from docmill.classify.taxonomies import load_taxonomies, load_taxonomy, shipped
 from docmill.errors import ConfigError
+from docmill.language import identify
 from schemas.document import Block, BlockKind
 from schemas.taxonomy import Category, Taxonomy
 
@@ -100,27 +100,6 @@ def test_labels_are_in_the_documents_language_or_english() -> None:
 def test_document_without_text_is_not_classified() -> None:
     """No sentences, no labels, no guess."""
     assert _classify().topics == ()
-
-
-@pytest.mark.parametrize(("code", "text"), UN_LANGUAGES.items())
-def test_languages_of_the_united_nations(code: str, text: str) -> None:
-    """A sentence in each of the six languages is recognised with full share."""
-    found = identify(text)
-    assert (found.code, found.shares) == (code, {code: 1.0})
-
-
-def test_mixed_documents_have_shares() -> None:
-    """An English page with a Chinese paragraph is English, with a share of Chinese."""
-    found = identify("\n".join([ENGLISH] * 6 + [CHINESE]))
-    assert found.code == "en"
-    assert 0.05 < found.shares["zh"] < 0.4
-    assert sum(found.shares.values()) == pytest.approx(1, abs=0.01)
-
-
-@pytest.mark.parametrize("text", ["", "1234 --- 5678", "\n\n"])
-def test_too_little_text_is_undetermined(text: str) -> None:
-    """Where there are no letters the language is `und`."""
-    assert identify(text).code == "und"
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,16 @@ def test_refine_prints_a_record_a_line_in_order(docmill, tmp_path):
     assert [(r["status"], r["source"]["key"]) for r in records(done)] == [("enriched", name) for name in names]
 
 
+def test_refine_prints_nothing_that_steers_a_terminal(docmill, tmp_path):
+    """Control characters in a file's name and in its text are escaped or gone."""
+    name = "a\x1b[31m\x9b2Jb.txt"
+    (tmp_path / name).write_text(f"\x1b[2J{TEXT}\x9b", encoding="utf-8")
+    for options in ([], ["--pretty"]):
+        done = docmill("refine", *options, name)
+        assert not {"\x1b", "\x9b"} & set(done.stdout + done.stderr)
+        assert json.loads(done.stdout)["source"]["key"] == name
+
+
 def test_refine_says_by_its_exit_code_that_a_file_was_rejected(docmill, tmp_path):
     """A rejected file is a record like the others, and makes the exit code 1."""
     (tmp_path / "good.txt").write_text(TEXT)

@@ -29,6 +29,7 @@ def test_lists_are_separated_by_commas_or_json() -> None:
     """Taxonomies in a variable may be written either way."""
     expected = ("content-types", "mine.toml")
     assert load_settings(environ={"DOCMILL_TAXONOMIES": "content-types, mine.toml"}).taxonomies == expected
+    assert load_settings(environ={"DOCMILL_ANNOTATIONS": "links, dates"}).annotations == ("links", "dates")
     assert load_settings(environ={"DOCMILL_TAXONOMIES": '["content-types", "mine.toml"]'}).taxonomies == expected
 
 

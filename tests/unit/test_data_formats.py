@@ -208,3 +208,9 @@ def test_missing_chapters_are_counted() -> None:
         _reason(data.replace(b"OEBPS/two", b"OEBPS/owt").replace(b"OEBPS/one", b"OEBPS/eno"), "application/epub+zip")
         is Reason.CORRUPT
     )
+
+
+def test_metadata_steers_no_terminal() -> None:
+    """Escape sequences in a title or name do not leave the reader."""
+    found = _read('{"title": "Ti\\u001b[31mdes\\u009b", "author": "I\\u0007da", "b": "x"}', "application/json")
+    assert (found.metadata.title, found.metadata.authors) == ("Ti[31mdes", ("Ida",))

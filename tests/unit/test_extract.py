@@ -56,7 +56,7 @@ def test_html_metadata_comes_from_the_markup() -> None:
     metadata = _extract(PAGE, "text/html").metadata
     assert metadata.title == "Footbridge stays open"
     assert metadata.authors == ("Ida Lund",)
-    assert metadata.published == "2023-02-03"
+    assert metadata.published == "2023-02-03T10:00:00+01:00"
     assert metadata.site_name == "Harbour Post"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from documents import docx, paragraph, xlsx
 
 import docmill
 from docmill import EnrichedDocument, Pipeline, RawDocument, Rejection, Settings
@@ -89,6 +90,10 @@ def test_seeds(pipeline: Pipeline, number: int) -> None:
     assert outcome.content_type is not None
     assert outcome.content_type.id == golden["content_type"]
     assert {topic.label for topic in outcome.topics} & set(golden["topics_any_of"])
+    for kind, names in (("country", "countries"), ("organisation", "organisations"), ("person", "people")):
+        found = {name.lower() for e in outcome.entities if e.type == kind for name in (e.text, e.canonical)}
+        assert {name.lower() for name in golden[names]} <= found
+    assert set(golden.get("dates_mentioned", [])) <= set(outcome.dates_mentioned)
 
 
 def test_same_bytes_same_record(pipeline: Pipeline) -> None:
@@ -104,6 +109,7 @@ def test_fingerprint_changes_with_what_changes_outputs() -> None:
     base = Pipeline().fingerprint
     assert Pipeline(Settings(taxonomies=("content-types",))).fingerprint != base
     assert Pipeline(Settings(topic_threshold=0.3)).fingerprint != base
+    assert Pipeline(Settings(annotations=("links", "minhash"))).fingerprint != base
     assert Pipeline(Settings(workers=7)).fingerprint == base
 
 
@@ -111,7 +117,7 @@ def test_provenance_says_what_made_the_record(pipeline: Pipeline) -> None:
     """A record carries version, fingerprint, run and the stages it went through with their times."""
     outcome = pipeline.refine(RawDocument(data=b"One short line of text.", key="a.txt"), flow_run_id="run-1")
     stages = [stage.name for stage in outcome.provenance.stages]
-    assert stages == ["decode", "extract", "clean", "describe", "classify"]
+    assert stages == ["decode", "extract", "clean", "describe", "language", "classify", "annotate"]
     assert outcome.provenance.flow_run_id == "run-1"
     assert outcome.provenance.pipeline_fingerprint == pipeline.fingerprint
 
@@ -134,3 +140,22 @@ def test_public_names_are_there() -> None:
         assert getattr(docmill, name).__name__ == name
     with pytest.raises(AttributeError):
         _ = docmill.nonsense
+
+
+def test_a_report_is_no_page_of_a_site(pipeline: Pipeline) -> None:
+    """What would be furniture on a page stays in an office document; its first heading is its title."""
+    lines = ["Share this page", "Home", "News", "Copyright 2020 Harbour Office", "The ferry left at noon."]
+    body = paragraph("A plan", extra='<w:outlineLvl w:val="0"/>') + "".join(map(paragraph, lines))
+    outcome = pipeline.refine(RawDocument(data=docx(body).replace(b"docProps/core", b"docProps/eroc"), key="a.docx"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert [block.text for block in outcome.blocks] == ["A plan", *lines]
+    assert outcome.title == "A plan"
+    assert not outcome.removed
+
+
+def test_declared_language_decides_where_the_text_is_too_short(pipeline: Pipeline) -> None:
+    """A file of figures is in the language its properties name."""
+    row = "<row><c><v>12</v></c><c><v>40</v></c></row>"
+    outcome = pipeline.refine(RawDocument(data=xlsx({"1": row}), key="a.xlsx"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert (outcome.language.code, outcome.language.confidence) == ("en", 0.5)

@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from docmill.clean.page.reasons import name_by_path
 from docmill.extract.html.kinds import Place, places
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned
@@ -39,11 +38,6 @@ def assemble(page: Page, reasons: list[RemovalReason | None]) -> Cleaned:
         for number, reason in enumerate(reasons) if reason is not None
     )  # fmt: skip
     return Cleaned(blocks=tuple(kept), removed=removed)
-
-
-def name_reason_by_place(page: Page, number: int) -> RemovalReason:
-    """Why a block was dropped, by the elements around it."""
-    return name_by_path(page, page.block_leaf[number]) or RemovalReason.BOILERPLATE
 
 
 def _is_cell(place: Place, text: str) -> bool:

@@ -6,7 +6,6 @@ the blocks of an element are a range in document order.
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +56,14 @@ _LONG_WORDS = 15  # a block of this many words outside links is prose
 _LEVELS = 5
 _FIRST_LEVELS = (2, 3, 4, 5, 6)
 _WORD = re.compile(r"\w+")
+_TYPES = {
+    "article": frozenset(("article", "newsarticle", "blogposting", "reportagenewsarticle", "techarticle", "scholarlyarticle")),
+    "product": frozenset(("product", "og:product", "productgroup", "offer", "aggregateoffer")),
+    "list": frozenset(("itemlist", "collectionpage", "searchresultspage", "offercatalog")),
+    "forum": frozenset(("qapage", "discussionforumposting", "question", "answer")),
+    "service": frozenset(("service", "localbusiness", "organization", "professionalservice", "softwareapplication", "faqpage")),
+    "website": frozenset(("website", "webpage")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +219,14 @@ def _build(out: _Columns, page: Page, title: str, vocabulary: Vocabulary) -> Arr
     out.add("words_from_title", running[:-1] - running[first] if first >= 0 else -1.0)
     out.add("from_title_share", (position - first) / n if first >= 0 else -1.0)
 
+    # How near in the tree to the title and to the element with most prose
+    prose = np.bincount(parent[box], plain_words * long, minlength=len(parent))
+    for name, anchor in (("title", int(box[first]) if first >= 0 else 0), ("prose", int(prose.argmax()) if n else 0)):
+        common = _common_depth(anchor, page.element_parent, depth)
+        out.add(f"{name}_common_depth", common[box])
+        out.add(f"{name}_above", depth[anchor] - common[box])
+        out.add(f"{name}_below", depth[box] - common[box])
+
     # Groups of blocks made by the same template, and the subtrees a block stands in
     measures = np.stack((words, link_words, plain_words * long, path * words, word_mean * words, np.ones(n), ends * 1.0))
     group = signature[box] * len(page.signatures) + signature[parent[box]]
@@ -249,6 +264,8 @@ def _build(out: _Columns, page: Page, title: str, vocabulary: Vocabulary) -> Arr
     out.add("page_questions", (counts[:, _QUESTION] > 0).sum())
     out.add("page_path", path.mean() if n else 0.0)
     out.add("page_word_mean", (word_mean * words).sum() / total)
+    for name, types in _TYPES.items():
+        out.add(f"page_is_{name}", float(bool(types & page.types)))
     out.add("page_ideographs", ideographs.sum() / (characters.sum() + 1))
     return words
 
@@ -316,6 +333,17 @@ def _path_least(own: Array, parents: list[int]) -> Array:
     return np.array(least, np.float32)
 
 
+def _common_depth(anchor: int, parents: list[int], depth: Index) -> Index:
+    """For each element, the depth of the innermost element that holds both it and the anchor."""
+    marked = {anchor}
+    while (anchor := parents[anchor]) >= 0:
+        marked.add(anchor)
+    found: list[int] = []
+    for element, (parent, own) in enumerate(zip(parents, depth.tolist(), strict=True)):
+        found.append(own if element in marked or parent < 0 else found[parent])
+    return np.array(found, np.intp)
+
+
 def _shift(values: Array, offset: int) -> Array:
     """Each block's neighbour's value; -1 beyond the ends."""
     shifted = np.full(len(values), -1, np.float32)
@@ -381,4 +409,3 @@ def _names() -> tuple[str, ...]:
 
 
 NAMES = _names()
-_ = pairwise

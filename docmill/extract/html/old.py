@@ -1,4 +1,4 @@
-"""HTML, by trafilatura: main content as blocks, metadata from the page's head and markup."""
+"""HTML: main content as blocks, by trafilatura; metadata from the tree."""
 
 import re
 import warnings
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import trafilatura
 from lxml.etree import _Element
+from selectolax.lexbor import LexborHTMLParser
 
-from docmill.stage import Extracted, Metadata, Refusal
+from docmill.extract.html.declared import read_declared
+from docmill.stage import Extracted, Refusal
 from schemas.document import Block, BlockKind, Reason
 
 __all__ = ["read_html"]
 
 _SPACE = re.compile(r"[^\S\n]+")
-# The extensive search takes any year on the page, a footer's included, for a date.
-_DATES = {"extensive_search": False, "original_date": True}
 _LEAVES = {
     "p": BlockKind.PARAGRAPH,
     "head": BlockKind.HEADING,
@@ -29,23 +29,11 @@ def read_html(text: str) -> Extracted | Refusal:
     """The page's main content and metadata."""
     with warnings.catch_warnings():  # date parsers warn of time zones they do not know; only the date is taken
         warnings.simplefilter("ignore")
-        found = trafilatura.bare_extraction(
-            text, include_comments=False, with_metadata=True, date_extraction_params=_DATES
-        )
+        found = trafilatura.bare_extraction(text, include_comments=False, with_metadata=False)
     if found is None or isinstance(found, dict) or found.body is None:
         return Refusal("extract", Reason.NO_TEXT, "No main content was found in the page.")
-    metadata = Metadata(
-        title=_one_line(found.title),
-        authors=tuple(name.strip() for name in (found.author or "").split(";") if name.strip()),
-        published=found.date,
-        site_name=_one_line(found.sitename),
-        url=found.url,
-    )
+    metadata = read_declared(LexborHTMLParser(text))
     return Extracted(blocks=tuple(_walk(found.body)), metadata=metadata)
-
-
-def _one_line(text: str | None) -> str | None:
-    return " ".join(text.split()) or None if text else None
 
 
 def _walk(element: _Element) -> Iterator[Block]:

@@ -41,6 +41,8 @@ class Page:
     element_signature: list[int] = field(default_factory=list)  # index into signatures
     element_blocks: list[tuple[int, int]] = field(default_factory=list)  # range of the blocks inside it
     signatures: list[Signature] = field(default_factory=list)
+    title: str = ""  # of the head
+    types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
 
 
 def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
@@ -183,4 +185,6 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
         node = following
     flush()
     page.signatures = list(known)
+    head = parser.css_first("title")
+    page.title = head.text() if head is not None else ""
     return page

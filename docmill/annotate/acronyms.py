@@ -1,0 +1,155 @@
+"""Acronyms: introduced in brackets and resolved across the document, or organisations by what stands around them.
+
+Also names that a list or a bracketed country shows to be organisations (`companies such as A and B`; Hearst 1992).
+"""
+
+import re
+from collections.abc import Sequence
+
+from docmill.annotate.countries.gazetteer import WORD
+from docmill.annotate.lexicon import acronym_context, lexicon
+from docmill.annotate.runs import Run
+from docmill.annotate.tokens import Mention, Token
+
+__all__ = ["find_acronyms", "find_listed", "find_with_country", "introduced"]
+
+_INTRODUCTION = re.compile(
+    r"\s?[(（](?:[^()（）A-ZА-Я]{0,40}?[\s:]|[“\"«‘'])??[“\"«‘']?([^\W\d_a-zа-я][\w&-]{1,9})[”\"»’']?\s?[)）]"
+)
+_ACRONYM = re.compile(r"[^\W\d_a-zа-яё]{2,8}(?:-?\d)?")
+_ROMAN = re.compile(r"[IVXLC]+")
+_CAPITALS = 2
+_BEFORE = frozenset(
+    [
+        "by",
+        "with",
+        "from",
+        "for",
+        "of",
+        "at",
+        "via",
+        "to",
+        "the",
+        "join",
+        "joined",
+        "между",
+        "при",
+        "в",
+        "из",
+        "от",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "par",
+        "con",
+        "por",
+        "der",
+        "die",
+        "von",
+    ]
+)
+_OF = frozenset(["of", "at", "by", "with", "from", "for", "to"])
+_ITEM = re.compile(r"\s*(?:,|;|and|et|y|und|и|&|or)?\s*(?:and|et|y|und|и)?\s*(?:the\s)?")
+_SEPARATOR = re.compile(r"[,;:.()（）\n]|\b(?:includ\w+|are|is|from|with|of which|comprend|incluye)\b\s")
+_LEADING = re.compile(r"\s*(?:(?:and|et|y|und|и)\s)?(?:(?:the|la|le|el|die|der|das)\s)?", re.IGNORECASE)
+_LONGEST = 9  # words
+_FEWEST = 3  # names with a country in brackets that make a list of organisations
+
+
+def introduced(text: str, mentions: Sequence[Mention]) -> tuple[dict[str, str], list[Mention]]:
+    """Acronyms given in brackets right after an organisation's name, to that name; and the mentions, cut to it.
+
+    Of `Division of the Northern Energy Council (NEC)` the acronym stands for what its letters begin.
+    """
+    found: dict[str, str] = {}
+    cut = []
+    for mention in mentions:
+        match = _INTRODUCTION.match(text, mention.end)
+        if match and sum(map(str.isupper, match[1])) >= _CAPITALS:
+            start = _spelled(text, mention, match[1])
+            found.setdefault(match[1], " ".join(text[start : mention.end].split()))
+            cut.append(Mention(start, mention.end, mention.type))
+        else:
+            cut.append(mention)
+    return found, cut
+
+
+def _spelled(text: str, mention: Mention, acronym: str) -> int:
+    """Where in a name the words begin whose initials make the acronym; its own beginning where none do."""
+    words = [match for match in WORD.finditer(text, mention.start, mention.end) if match[0][0].isupper()]
+    initials = "".join(word[0][0] for word in words)
+    at = initials.rfind(acronym.upper().replace("-", ""))
+    return words[at].start() if at >= 0 and at + len(acronym) == len(initials) else mention.start
+
+
+def find_acronyms(tokens: Sequence[Token], known: dict[str, str], taken: set[int]) -> list[Mention]:
+    """Every mention of a known acronym, and of others that are organisations by what stands around them."""
+    others, after = acronym_context()
+    places: dict[str, list[int]] = {}
+    evidence: dict[str, int] = {}
+    for i, token in enumerate(tokens):
+        if token.text in known or _ACRONYM.fullmatch(token.text):
+            places.setdefault(token.text, []).append(i)
+            evidence[token.text] = evidence.get(token.text, 0) + _evidence(tokens, i, after)
+    mentions = []
+    for acronym, where in places.items():
+        if acronym not in known and (
+            acronym.casefold() in others or _ROMAN.fullmatch(acronym) or evidence[acronym] < 2 or len(acronym) < 3  # noqa: PLR2004
+        ):
+            continue
+        mentions += [
+            Mention(tokens[i].start, tokens[i].end, "organisation", known.get(acronym, acronym))
+            for i in where
+            if i not in taken
+        ]
+    return mentions
+
+
+def _evidence(tokens: Sequence[Token], i: int, after: frozenset[str]) -> int:
+    """How much speaks for an organisation: 2 decides."""
+    token, score = tokens[i], 0
+    beside = [t for t in (*tokens[max(0, i - 2) : i], *tokens[i + 1 : i + 3]) if t.gap == " "]
+    if len(beside) > 1 and all(t.text.isupper() for t in beside):
+        return 0  # a heading in capitals
+    if i + 1 < len(tokens):
+        following = tokens[i + 1]
+        if (following.folded == "s" and following.gap in ("'", "’")) or (
+            following.gap == " " and following.folded in after
+        ):
+            score += 2
+    if i and token.gap == " " and tokens[i - 1].folded in _BEFORE:
+        score += 1
+    return score
+
+
+def find_listed(text: str, runs_at: dict[int, int], tokens: Sequence[Token], language: str) -> list[Mention]:
+    """Capitalised names listed after `companies such as`."""
+    starts = {tokens[start].start: end for start, end in runs_at.items()}
+    mentions = []
+    for match in lexicon(language).listing.finditer(text):
+        position = match.end()
+        while (item := _ITEM.match(text, position)) and item.end() in starts:
+            end = tokens[starts[item.end()] - 1].end
+            mentions.append(Mention(item.end(), end, "organisation"))
+            position = end
+    return mentions
+
+
+def find_with_country(text: str, countries: Sequence[Run], capitals: bool) -> list[Mention]:  # noqa: FBT001
+    """Names in a list, each with its country in brackets: `name (country), name (country), …`."""
+    mentions = []
+    for start, end in countries:
+        if text[end : end + 1] not in (")", "）") or text[start - 1 : start] not in ("(", "（"):
+            continue
+        stop = start - 1
+        line = text.rfind("\n", 0, stop) + 1
+        pieces = list(_SEPARATOR.finditer(text, line, stop))
+        begin = pieces[-1].end() if pieces else line
+        if leading := _LEADING.match(text, begin, stop):
+            begin = leading.end()
+        name = text[begin:stop].rstrip()
+        if name and len(name.split()) <= _LONGEST and (name[0].isupper() or not capitals):
+            mentions.append(Mention(begin, begin + len(name), "organisation"))
+    return mentions if len(mentions) >= _FEWEST else []

@@ -1,0 +1,161 @@
+"""Organisations, people and places in Chinese, by jieba's words and parts of speech and what stands around them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+from docmill.annotate.lexicon import raw
+from docmill.annotate.tokens import Mention
+
+__all__ = ["find_chinese_names", "tag"]
+
+Word = tuple[int, str, str]  # offset, word, part of speech
+_INSIDE = frozenset(["n", "ns", "nz", "nr", "nt", "nrt", "nrfg", "j", "vn", "eng", "b", "an", "l"])
+_MOST = 8  # words before a head noun
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•・][\u4e00-\u9fff]{1,7})+")
+_GENERIC = frozenset(
+    [
+        "本",
+        "该",
+        "各",
+        "我",
+        "此",
+        "某",
+        "贵",
+        "这",
+        "其",
+        "全",
+        "每",
+        "有关",
+        "相关",
+        "上述",
+        "一些",
+        "这些",
+        "许多",
+        "多家",
+        "一家",
+        "两家",
+        "几家",
+        "其他",
+        "国内",
+        "国外",
+        "新",
+        "老",
+        "大",
+        "小",
+        "家",
+    ]
+)
+_PERSON = range(2, 5)
+_SHORT = 2  # characters that are too few to tell by their ending
+_COMPOUND = 4  # characters that hold more than a head noun
+_FULL = 3  # characters of most names; two are often something else
+_OFTEN = 3  # mentions that make a name of what nothing else shows to be one
+
+
+def tag(text: str) -> list[Word]:
+    """Words with offsets and parts of speech (ICTCLAS codes: nr person, ns place, nt organisation)."""
+    import rjieba
+
+    words, offset = [], 0
+    for word, part in rjieba.tag(text):
+        if word[:-2] in _listed("heads") and word[-2:] in _listed("titles"):  # 大学教授
+            words += [(offset, word[:-2], "n"), (offset + len(word) - 2, word[-2:], "n")]
+        else:
+            words.append((offset, word, part))
+        offset += len(word)
+    return words
+
+
+def find_chinese_names(text: str, words: Sequence[Word]) -> list[Mention]:
+    """Mentions of organisations, people and places in the order of their types."""
+    organisations = _organisations(words)
+    taken = {offset for mention in organisations for offset in range(mention.start, mention.end)}
+    free = [word for word in words if word[0] not in taken]
+    return organisations + _people(text, words, taken) + _places(free)
+
+
+@cache
+def _listed(key: str) -> frozenset[str]:
+    return frozenset(raw("zh")[key].split())
+
+
+def _organisations(words: Sequence[Word]) -> list[Mention]:
+    heads, short = tuple(_listed("heads")), tuple(_listed("short_heads"))
+    mentions: list[Mention] = []
+    done = 0
+    for i, (offset, word, part) in enumerate(words):
+        short_name = part == "nt" or (len(word) > _SHORT and word.endswith(short) and part in ("n", "nt", "nz", "j"))
+        if not _HAN.match(word) or not (word.endswith(heads) or short_name):
+            continue
+        start = i
+        while start > done and i - start < _MOST and (_inside(words[start - 1]) or _verbal(words, start - 1, i)):
+            start -= 1
+        while start < i and words[start][1] in _GENERIC:
+            start += 1
+        whole = "".join(w for _, w, _ in words[start : i + 1])
+        telling = start < i and any(
+            p.startswith(("ns", "nz", "nr", "nt", "j", "eng")) or len(w) > _SHORT for _, w, p in words[start:i]
+        )
+        if (part == "nt" or telling or len(word) > _COMPOUND or _office(word)) and whole not in _listed("heads"):
+            if mentions and done > start:
+                continue
+            following = words[i + 1] if i + 1 < len(words) else (0, "", "")
+            if following[1].endswith(heads) and _inside(following):
+                continue  # the name goes on
+            mentions.append(Mention(words[start][0], offset + len(word), "organisation"))
+            done = i + 1
+    return mentions
+
+
+def _verbal(words: Sequence[Word], i: int, head: int) -> bool:
+    """Whether a verb stands inside a name: 照明 in 蓝灯照明有限公司."""
+    return (
+        words[i][2] == "v" and i + 1 == head and i > 0 and words[i - 1][2] in ("ns", "nz", "n") and len(words[i][1]) > 1
+    )
+
+
+def _office(word: str) -> bool:
+    """Whether a word is the name of a ministry or bureau by itself: 教育部."""
+    return (
+        len(word) > _SHORT
+        and word.endswith(tuple(_listed("offices")))
+        and not word.endswith(tuple(_listed("directions")))
+    )
+
+
+def _inside(word: Word) -> bool:
+    return (
+        (word[2] in _INSIDE or word[1] in ("与", "和", "暨"))
+        and word[1] not in ("与", "和")
+        and bool(re.match(r"\w", word[1]))
+    )
+
+
+def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
+    surnames, titles, verbs = raw("zh")["surnames"], _listed("titles"), _listed("verbs")
+    spans = [(match.start(), match.end()) for match in _FOREIGN.finditer(text) if match.start() not in taken]
+    candidates: list[tuple[str, int, bool]] = []
+    for i, (offset, word, part) in enumerate(words):
+        if part not in ("nr", "nrt") or len(word) not in _PERSON or word[0] not in surnames or offset in taken:
+            continue
+        before, after = words[i - 1][1] if i else "", words[i + 1][1] if i + 1 < len(words) else ""
+        shown = any(before.endswith(title) for title in titles) or after in titles or after in verbs
+        candidates.append((word, offset, shown))
+    known = {word for word, _, shown in candidates if shown}
+    counted = Counter(word for word, _, _ in candidates if len(word) == _FULL and word not in _listed("places"))
+    known |= {word for word, count in counted.items() if count >= _OFTEN}
+    spans += [(offset, offset + len(word)) for word, offset, _ in candidates if word in known]
+    return [Mention(start, end, "person") for start, end in spans]
+
+
+def _places(words: Sequence[Word]) -> list[Mention]:
+    """Known places, and words jieba takes for one that end as places do."""
+    endings = tuple(_listed("place_endings"))
+    return [
+        Mention(offset, offset + len(word), "place")
+        for offset, word, part in words
+        if word in _listed("places") or (part == "ns" and len(word) > _SHORT and word.endswith(endings))
+    ]

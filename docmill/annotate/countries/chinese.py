@@ -1,0 +1,57 @@
+"""Country names in Chinese, which has no spaces: a name counts where a word begins."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
+
+__all__ = ["chinese_countries"]
+
+_LANGUAGE = ("语", "文", "话")  # 西班牙语 is a language, 西班牙文化 speaks of the country
+_LONGEST = 12  # characters of a name
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Names to codes; an empty code for what only holds a name."""
+    from babel import Locale
+
+    data = table("zh")
+    names = {
+        name.partition("（")[0]: code
+        for code, name in Locale("zh").territories.items()
+        if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES  # noqa: PLR2004  ISO 3166-1 alpha-2
+    }
+    names |= {name.strip(): code for code, listed in data["names"].items() for name in listed.split(",")}
+    names |= {name.strip(): "" for name in data["hidden"].split(",")}
+    return {name: code for name, code in names.items() if len(name) > 1}
+
+
+@cache
+def _pairs() -> dict[str, tuple[str, str]]:
+    short = table("zh")["pairs"]
+    return {a + b: (short[a], short[b]) for a in short for b in short if a != b}
+
+
+def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and code of each name, given the text's words with their offsets."""
+    names, pairs = _names(), _pairs()
+    ends = {start + len(word) for start, word in words}
+    first = {name[0] for name in names}
+    done = 0
+    for start, word in words:
+        if start < done:
+            continue
+        if word[:2] in pairs and len(word) <= 3:  # noqa: PLR2004  中美, 中美洲 is hidden
+            for offset, code in enumerate(pairs[word[:2]]):
+                yield start + offset, start + offset + 1, code
+            continue
+        if word[0] not in first:
+            continue
+        for length in range(min(_LONGEST, len(text) - start), 1, -1):
+            name, end = text[start : start + length], start + length
+            if name in names and not (text[end : end + 1] in _LANGUAGE and end not in ends and end + 1 in ends):
+                done = end
+                if names[name]:
+                    yield start, end, names[name]
+                break

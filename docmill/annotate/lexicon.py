@@ -1,0 +1,92 @@
+"""The word lists that names.toml holds for a language, ready to look up."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["CASED", "SOURCE", "Lexicon", "acronym_context", "given_names", "is_pinyin_name", "lexicon", "raw"]
+
+SOURCE = (files("docmill.annotate") / "names.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(SOURCE)
+CASED = ("de", "en", "es", "fr", "ru")
+_SYLLABLE = (
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu"
+    "|ou|ua|ue|ui|un|uo|a|e|i|o|u|ü))"
+)
+_PINYIN_GIVEN = re.compile(f"{_SYLLABLE}-?{_SYLLABLE}?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's lists, in lower case."""
+
+    heads: frozenset[str]
+    head_endings: tuple[str, ...]
+    suffixes: frozenset[str]
+    titles: frozenset[str]
+    modifiers: frozenset[str]
+    verbs: frozenset[str]
+    joins: frozenset[str]
+    articles: frozenset[str]
+    adjective: re.Pattern[str] | None
+    prenominal: frozenset[str]
+    patronymic: re.Pattern[str] | None
+    listing: re.Pattern[str]  # `companies such as `
+
+
+@cache
+def raw(language: str) -> dict[str, str]:
+    """The lists as they stand in the file."""
+    data: dict[str, str] = _DATA.get(language, {})
+    return data
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lists of one of `CASED`."""
+    data = raw(language)
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(data.get(key, "").split())
+
+    return Lexicon(
+        heads=words("heads"),
+        head_endings=tuple(data.get("head_endings", "").split()),
+        suffixes=words("suffixes"),
+        titles=words("titles"),
+        modifiers=words("modifiers"),
+        verbs=words("verbs"),
+        joins=words("joins"),
+        articles=words("articles"),
+        adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
+        prenominal=words("prenominal"),
+        patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,
+        listing=re.compile(
+            rf"\b(?:{'|'.join(data['plurals'].split())})\s?,?\s?[(（]?(?:{data['lists']})\s", re.IGNORECASE
+        ),
+    )
+
+
+@cache
+def given_names(language: str) -> frozenset[str]:
+    """Given names in the language's script."""
+    return frozenset(_DATA["given"]["cyrillic" if language == "ru" else "latin"].split())
+
+
+@cache
+def _pinyin() -> frozenset[str]:
+    return frozenset(_DATA["given"]["pinyin"].split())
+
+
+def is_pinyin_name(first: str, last: str) -> bool:
+    """Whether two capitalised words look like a Chinese name in pinyin, family name first."""
+    return first.casefold() in _pinyin() and bool(_PINYIN_GIVEN.fullmatch(last)) and len(last) > 1
+
+
+@cache
+def acronym_context() -> tuple[frozenset[str], frozenset[str]]:
+    """Acronyms that are no organisations, and words that show one before them to be one."""
+    acronyms = _DATA["acronyms"]
+    return frozenset(acronyms["others"].split()), frozenset(acronyms["after"].split())

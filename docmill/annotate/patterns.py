@@ -1,0 +1,76 @@
+"""What a pattern tells for certain: e-mail addresses, DOIs, patent numbers, sums of money."""
+
+import re
+from collections.abc import Iterator
+
+from docmill.annotate.tokens import Mention
+
+__all__ = ["find_patterned"]
+
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}(?![\w-])"
+)
+# Crossref's recommended pattern for DOIs.
+_DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]*[A-Za-z0-9)]", re.IGNORECASE)
+# WIPO ST.16 kind codes after the number; offices as ISO 3166 or WIPO ST.3 codes.
+_OFFICE = "US|EP|WO|CN|JP|KR|DE|FR|GB|RU|SU|CA|AU|IN|BR|TW|ES|IT|CH|AT|NL|SE|MX|EA|IL|ZA|SG|NZ"
+_PATENT = re.compile(
+    rf"\b(?:{_OFFICE})[ -]?(?:(?:19|20)\d\d[ /-]?\d{{4,8}}|\d{{1,3}}(?:,\d{{3}}){{2}}|\d{{7,13}})(?:\.\d)?"
+    r"(?: ?[ABCUYTS]\d?)?\b|\bPCT/[A-Z]{2}\d{2,4}/\d{5,6}\b|\bZL ?\d{12}\.[\dX]\b"
+    r"|\b(?:U\.?S\.? )?Pat(?:ent)?\.? No\.? ?\d{1,2},\d{3},\d{3}\b"
+)
+_SEVEN_DIGITS = re.compile(r"\d[\d,/ -]{5,}\d")  # no patent number has fewer
+_SCALE = (
+    r"thousand|million|billion|trillion|mn|bn|k|m|millions?|milliards?|mille|mil|millones|mil millones|billones"
+    r"|Millionen?|Milliarden?|Mio\.?|Mrd\.?|тыс\.?|тысяч\w?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|трлн"
+    r"|الف|ألف|مليون|ملايين|مليار|مليارات"
+)
+_CURRENCY = (
+    r"dollars?|euros?|pounds? sterling|pounds|yen|yuan|renminbi|rupees?|rubles?|roubles?|won|francs?|riyals?|dirhams?"
+    r"|pesos?|reais|real(?:es)?|dólares|libras|yuanes|rublos|Dollar|Euro|Franken|Rubel|Yuan|Pfund"
+    r"|доллар\w*|евро|рубл\w+|юан\w+|фунт\w+|иен\w?|دولار\w*|يورو|ريال\w*|درهم\w*|يوان|جنيه\w*|دينار\w*"
+)
+_CODE = r"USD|EUR|GBP|JPY|CNY|RMB|RUB|CHF|CAD|AUD|INR|KRW|BRL|MXN|SAR|AED|EGP|ZAR|TRY|SEK|NOK|DKK|PLN|HKD|SGD"
+_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
+_SCALED = rf"(?:{_NUMBER})(?![\d%])(?:[\s-]?(?:{_SCALE})\b)?"
+_SYMBOLS = "$€£¥₽₹₩₺"
+# Tried only where the text holds what the pattern cannot do without.
+_MONEY = (
+    (re.compile(f"[{_SYMBOLS}]"), re.compile(rf"(?:\b(?:US|A|C|HK|NZ|S|R))?[{_SYMBOLS}]\s?{_SCALED}")),
+    (re.compile(_CODE), re.compile(rf"\b(?:{_CODE})\s?{_SCALED}")),
+    (
+        re.compile(r"\d"),
+        re.compile(
+            rf"(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?"
+            rf"(?:[{_SYMBOLS}](?!\d)|(?:US |U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
+        ),
+    ),
+    (
+        re.compile("元|镑"),
+        re.compile(r"(?:人民币)?\d[\d,.]*\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)"),
+    ),
+)
+
+
+def find_patterned(text: str) -> Iterator[Mention]:
+    """Mentions of type email, doi, patent and money."""
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            yield Mention(match.start(), match.end(), "email", match[0].lower())
+    for match in _DOI.finditer(text) if "10." in text else ():
+        doi = _balanced(match[0])
+        yield Mention(match.start(), match.start() + len(doi), "doi", doi.lower())
+    if _SEVEN_DIGITS.search(text):
+        for match in _PATENT.finditer(text):
+            yield Mention(match.start(), match.end(), "patent", re.sub(r"[\s,./-]|Pat(?:ent)?|No", "", match[0]))
+    for hint, pattern in _MONEY:
+        if hint.search(text):
+            for match in pattern.finditer(text):
+                yield Mention(match.start(), match.end(), "money")
+
+
+def _balanced(doi: str) -> str:
+    """Without the punctuation of the sentence and a closing bracket that belongs to it."""
+    while doi.endswith((".", ",", ";", ":")) or (doi.endswith(")") and doi.count(")") > doi.count("(")):
+        doi = doi[:-1]
+    return doi

@@ -1,0 +1,128 @@
+"""People: names shown to be a person's by a title, an apposition, a verb of saying or a known given name."""
+
+from collections.abc import Sequence
+
+from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
+from docmill.annotate.runs import Run, has_head
+from docmill.annotate.tokens import Mention, Token
+
+__all__ = ["find_people"]
+
+_WORDS = range(2, 5)
+_APPOSITION = 6  # words after a comma among which a title must stand
+_PARTICLES = frozenset(
+    ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
+)
+
+
+def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, taken: set[int]) -> list[Mention]:
+    """People among the runs. `taken` holds the tokens that are part of something else."""
+    words = lexicon(language)
+    found: list[Run] = []
+    for start, stop in runs:
+        end = next((i for i in range(start, stop) if i in taken), stop)
+        while end > start and not tokens[end - 1].capital:
+            end -= 1
+        if end == start or has_head(tokens[start:end], words):
+            continue
+        if person := _person(tokens, start, end, language, words):
+            found.append(person)
+    whole = _parts(tokens, found)
+    named = [
+        Mention(tokens[a].start, tokens[b - 1].end, "person", whole.get(tokens[a].folded) if b - a == 1 else None)
+        for a, b in found
+    ]
+    return named + _repeated(tokens, found, whole, taken)
+
+
+def _person(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
+    """The part of a run that is somebody's name, without the titles before it."""
+    first, titled = _after_titles(tokens, start, end, words)
+    if language == "ru" and not titled:
+        first = next((i for i in range(first, end - 1) if _given(tokens[i : i + 1], language, words)), first)
+    name = [token for token in tokens[first:end] if token.folded not in _PARTICLES and token.gap != "-"]
+    if not name or (len(name) not in _WORDS and not titled) or len(name) >= _WORDS.stop:
+        return None
+    if not all(token.capital and not (token.text.isupper() and len(token.text) > 1) for token in name):
+        return None
+    if first > 0 and tokens[first].gap in (" ", ". ") and _is_title(tokens, first - 1, words):
+        titled = True
+    if titled:
+        return (first, end) if any(len(token.text) > 1 for token in name) else None
+    shown = _given(name, language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
+    return (first, end) if shown else None
+
+
+def _after_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> tuple[int, bool]:
+    """Where the name begins after `Foreign Minister`, `Deputy Director of`; and whether there was a title."""
+    titles = [i for i in range(start, end) if tokens[i].folded in words.titles]
+    first = titles[-1] + 1 if titles else start
+    while first < end and titles and (tokens[first].folded in words.modifiers or not tokens[first].capital):
+        first += 1
+    return first, bool(titles)
+
+
+def _is_title(tokens: Sequence[Token], i: int, words: Lexicon) -> bool:
+    return tokens[i].folded in words.titles and not tokens[i].text.isupper()
+
+
+def _given(name: Sequence[Token], language: str, words: Lexicon) -> bool:
+    first, last = name[0], name[-1]
+    if words.patronymic and any(words.patronymic.fullmatch(token.folded) for token in name[1:]):
+        return True
+    if language == "ru":
+        return any(
+            first.folded.startswith(given[:-1]) and len(first.text) <= len(given) + 2 for given in given_names("ru")
+        )
+    return first.folded in given_names(language) or (len(name) in (2, 3) and is_pinyin_name(first.text, last.text))
+
+
+def _followed(tokens: Sequence[Token], end: int, words: Lexicon) -> bool:
+    """Whether a verb of saying follows, or a comma and a title: `…, the director of`."""
+    if end >= len(tokens):
+        return False
+    if tokens[end].gap == " ":
+        return tokens[end].folded in words.verbs
+    if tokens[end].gap not in (", ", "，"):
+        return False
+    for i, token in enumerate(tokens[end : end + _APPOSITION]):
+        if token.folded in words.verbs or (i and token.gap not in (" ", "-", "’", "'")):
+            break
+        if token.folded in words.titles:
+            return True
+    return False
+
+
+def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
+    """`dijo Fulano`: the verb may come first."""
+    return (
+        first > 0
+        and tokens[first].gap == " "
+        and tokens[first - 1].folded in words.verbs
+        and not tokens[first - 1].capital
+    )
+
+
+def _parts(tokens: Sequence[Token], found: Sequence[Run]) -> dict[str, str]:
+    """First and last words of the full names, to the one full name that has them."""
+    whole: dict[str, set[str]] = {}
+    for start, end in found:
+        if end - start > 1:
+            name = " ".join(
+                token.text if token.gap != "-" or i == 0 else "-" + token.text
+                for i, token in enumerate(tokens[start:end])
+            )
+            for part in {tokens[start].folded, tokens[end - 1].folded}:
+                whole.setdefault(part, set()).add(name.replace(" -", "-"))
+    return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
+
+
+def _repeated(tokens: Sequence[Token], found: Sequence[Run], whole: dict[str, str], taken: set[int]) -> list[Mention]:
+    """Later mentions of somebody by one part of the name, where only one person has it."""
+    inside = taken.union(*(range(start, end) for start, end in found))
+    earliest = min((start for start, _ in found), default=0)
+    return [
+        Mention(token.start, token.end, "person", whole[token.folded])
+        for i, token in enumerate(tokens)
+        if token.folded in whole and i > earliest and i not in inside and token.capital
+    ]

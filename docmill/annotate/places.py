@@ -1,0 +1,119 @@
+"""Places: cities and regions of the world by their CLDR names, and names with `Province`, `Lake`, `city of`."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from docmill.annotate.countries.gazetteer import WORD
+from docmill.annotate.tokens import Mention, Token
+
+__all__ = ["find_places", "find_unions"]
+
+_KINDS = frozenset(
+    [
+        "city",
+        "province",
+        "county",
+        "state",
+        "river",
+        "island",
+        "islands",
+        "valley",
+        "mountains",
+        "bay",
+        "peninsula",
+        "district",
+        "prefecture",
+        "desert",
+        "strait",
+    ]
+)
+_BEFORE = frozenset(["lake", "mount", "cape"])
+_OF = frozenset(["city", "town", "village", "province", "island", "port"])
+_REGION = range(3, 4)  # CLDR's codes of regions are three digits
+_TOO_COMMON = frozenset(["world", "center", "nome"])
+
+
+@cache
+def _gazetteer(language: str) -> dict[tuple[str, ...], str]:
+    """Folded words of a name to its English name: time zones' cities, capitals among them, and continents."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale, english = Locale.parse(language), Locale("en")
+    except (UnknownLocaleError, ValueError):
+        return {}
+    names: dict[tuple[str, ...], str] = {}
+    for zone in Locale("ru").time_zones:  # a locale lists only the cities it spells otherwise than the zone's code does
+        english_city = english.time_zones.get(zone, {}).get("city") or str(zone).rpartition("/")[2].replace("_", " ")
+        names.setdefault(_folded(locale.time_zones.get(zone, {}).get("city", english_city)), english_city)
+    for code, name in locale.territories.items():
+        if code.isdigit() and len(code) in _REGION and code != "001":
+            names.setdefault(_folded(name), english.territories[code])
+    names.pop((), None)
+    return {words: name for words, name in names.items() if not (len(words) == 1 and words[0] in _TOO_COMMON)}
+
+
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in WORD.findall(name))
+
+
+@cache
+def _first(language: str) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for words in _gazetteer(language):
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest
+
+
+def find_places(tokens: Sequence[Token], language: str, taken: set[int]) -> list[Mention]:
+    """Places; `taken` holds tokens that are part of another name."""
+    return [*_known(tokens, language, taken), *(_by_kind(tokens, taken) if language == "en" else ())]
+
+
+def _known(tokens: Sequence[Token], language: str, taken: set[int]) -> Iterator[Mention]:
+    gazetteer, first = _gazetteer(language), _first(language)
+    for i, token in enumerate(tokens):
+        if token.folded not in first or i in taken or not token.capital:
+            continue
+        for length in range(min(first[token.folded], len(tokens) - i), 0, -1):
+            words = tokens[i : i + length]
+            name = gazetteer.get(tuple(word.folded for word in words))
+            if name and all(word.gap in (" ", "-", "’", "'", ". ") for word in words[1:]):
+                yield Mention(token.start, words[-1].end, "place", name)
+                break
+
+
+def _by_kind(tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
+    """English names by their kind: `Dover Strait`, `Lake Como`, `the port of Lagos`."""
+    for i in range(1, len(tokens)):
+        token, previous = tokens[i], tokens[i - 1]
+        if i in taken or i - 1 in taken or not token.capital or token.gap != " ":
+            continue
+        named = previous.capital and not previous.initial
+        if (token.folded in _KINDS and named) or (previous.folded in _BEFORE and previous.capital):
+            yield Mention(previous.start, token.end, "place")
+        elif i > 1 and previous.folded == "of" and tokens[i - 2].folded in _OF and token.folded not in _KINDS:
+            yield Mention(token.start, token.end, "place")
+
+
+@cache
+def _unions(language: str) -> dict[tuple[str, ...], str]:
+    """Folded names and codes of the two unions of states that CLDR names, to their names."""
+    from babel import Locale
+
+    territories = Locale.parse(language).territories
+    names = {code: territories[code] for code in ("UN", "EU") if code in territories}
+    return {
+        _folded(form): name for code, name in names.items() for form in ((name, code) if language == "en" else (name,))
+    }
+
+
+def find_unions(tokens: Sequence[Token], language: str) -> Iterator[Mention]:
+    """Mentions of the United Nations and the European Union, those inside longer names too."""
+    first = {name[0]: (name, canonical) for name, canonical in _unions(language).items()}
+    for i, token in enumerate(tokens):
+        if token.folded not in first or not token.capital:
+            continue
+        name, canonical = first[token.folded]
+        if tuple(t.folded for t in tokens[i : i + len(name)]) == name and (len(name) > 1 or token.text.isupper()):
+            yield Mention(token.start, tokens[i + len(name) - 1].end, "organisation", canonical)

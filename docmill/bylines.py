@@ -1,0 +1,118 @@
+"""Bylines: the labelled parts of a line such as `Source: X | 2023-04-05 | By Y`, and the names in a list of authors."""
+
+import re
+import tomllib
+from importlib.resources import files
+
+__all__ = ["LABEL", "is_full_name", "label_of", "lead_in", "names_in", "read_fields"]
+
+_DATA = tomllib.loads((files("docmill") / "bylines.toml").read_text(encoding="utf-8"))
+_LABELS: dict[str, list[str]] = _DATA["labels"]
+_COLONLESS = frozenset(_DATA["colonless"]["labels"])
+_ANY_LABEL = "|".join(f"(?P<{name}>{'|'.join(labels)})" for name, labels in _LABELS.items())
+_FIELD = re.compile(
+    rf"(?:^|(?<=[\s|,，;；()（）/\u3000·•]))(?:{_ANY_LABEL})(?P<colon>\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE
+)
+LABEL = re.compile(rf"\W{{0,3}}(?:{_ANY_LABEL})\s*(?P<colon>[:：]?)\s*", re.IGNORECASE)
+
+_NAMES = _DATA["names"]
+_NOBODY = frozenset(_NAMES["nobody"])
+_ROLES = frozenset(_NAMES["roles"])
+_FIRST_NOT, _LAST_NOT = frozenset(_NAMES["never_first"]), frozenset(_NAMES["never_last"])
+_COMPANIES = frozenset(_NAMES["companies"])
+_BETWEEN = re.compile(
+    r"\s*(?:[,;、，；&/|·•+]|\s[-–—]\s|(?<=\s)(?:"
+    + "|".join(w for w in _NAMES["between"] if w != "و")
+    + r")(?=\s)|(?<=\s)و(?=\s?\w))\s*",
+    re.IGNORECASE,
+)
+_JUNK = re.compile(
+    r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
+)
+_LEAD = re.compile(rf"\W{{0,3}}(?:{'|'.join(_LABELS['author'])})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
+_INNER_LEAD = re.compile(
+    r"[^,;|]{0,30}\b(?:by|geschrieben von|verfasst von|écrit par|rédigé par|escrito por)\s+", re.IGNORECASE
+)
+_CUT = re.compile(
+    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d)|\||\t|[。！？]",
+    re.IGNORECASE,
+)
+_EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
+_NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
+_NOBLE = frozenset(_NAMES["particles"])
+
+
+def read_fields(line: str) -> list[tuple[str, str]]:
+    """A byline's labelled parts: pairs of `author`, `source`, `date`, `modified` or `other` and the text of it."""
+    marks = [mark for mark in _FIELD.finditer(line) if mark["colon"].strip() or _may_stand_bare(mark)]
+    if not marks:
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [len(line)]
+    fields = [(_name(mark), line[mark.end() : end].strip(_EDGE)) for mark, end in zip(marks, ends, strict=True)]
+    return [(name, value) for name, value in fields if value]
+
+
+def _name(mark: re.Match[str]) -> str:
+    return next(str(name) for name in _LABELS if mark[name])
+
+
+def _may_stand_bare(mark: re.Match[str]) -> bool:
+    """Whether a label may stand without a colon: `By Jane Doe`."""
+    return mark[0].strip().casefold() in _COLONLESS
+
+
+def label_of(text: str) -> str | None:
+    """Which label a text is, if it is nothing but a label: `author`, `source`, `date`, `modified` or `other`."""
+    mark = LABEL.fullmatch(text) if len(text) <= _LABEL_CHARACTERS else None
+    return next((name for name in _LABELS if mark[name]), None) if mark else None
+
+
+def lead_in(text: str) -> bool:
+    """Whether a text starts with a label of authors, as in `By Jane Doe`."""
+    return _LEAD.match(text) is not None
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a name looks like a person's: two to five words in capitals, or some characters of a script without."""
+    words = [word for word in name.split() if word.casefold() not in _NOBLE]
+    if not any(c.isupper() or c.islower() for c in name):
+        return len(name) <= _UNCASED_CHARACTERS
+    return 2 <= len(words) <= 5 and all(word[0].isupper() or not word[0].isalpha() for word in words)  # noqa: PLR2004
+
+
+def names_in(value: str, *, as_written: bool = False) -> list[str]:
+    """The persons' (or bodies') names in a list of authors, without labels, roles, addresses and dates.
+
+    Args:
+        value: Its first 500 characters are looked at.
+        as_written: Whether it is declared to be a name, so that one in small letters is one as well.
+    """
+    value = _JUNK.sub(" ", value[:500]).strip(_EDGE)
+    if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
+        value = value[lead.end() :]
+    value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
+    names = [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
+    names = [n for n in dict.fromkeys(names) if _is_name(n) and _in_capitals(n, strict=not as_written)]
+    return [name for name in names if not _has_role(name)] or (names if as_written else [])
+
+
+def _is_name(name: str) -> bool:
+    words = [squeezed for word in name.split() if (squeezed := re.sub(r"[\W_]", "", word).casefold())]
+    if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
+        return False
+    if "".join(words) in _NOBODY or ":" in name or any(c.isdigit() for c in name):
+        return False
+    if words[-1] in _LAST_NOT or words[0] in _FIRST_NOT:
+        return False
+    return not any(word in _COMPANIES for word in words[1:])
+
+
+def _has_role(name: str) -> bool:
+    return any(re.sub(r"\W", "", word).casefold() in _ROLES for word in name.split())
+
+
+def _in_capitals(name: str, *, strict: bool) -> bool:
+    """Whether it is no part of a sentence, whose words are in small letters, as are only the particles of a name."""
+    words = name.split()
+    lower = [word for word in words if word[0].islower() and word.casefold() not in _NOBLE]
+    return len(lower) <= len(words) / 2 or len(words) <= (1 if strict else 2)

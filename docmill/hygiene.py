@@ -1,0 +1,184 @@
+"""Text hygiene, before cleaning: repair what a bad conversion did to the characters, before anything reads the blocks.
+
+Blocks keep their number, order and lines. Each repair is tried only where a cheap search over the whole text finds
+something to repair, so that sound text costs a few passes.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from importlib.resources import files
+
+import re2
+
+from docmill.stage import Extracted
+from schemas.document import Block, BlockKind
+
+__all__ = ["SOURCE", "tidy"]
+
+SOURCE = (files("docmill") / "hygiene.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(SOURCE)
+_NUMBERS = _DATA["numbers"]
+_PLACEHOLDER = re.compile("|".join(_DATA["placeholders"]["email"]), re.IGNORECASE)
+
+# UTF-8 read as Latin-1, Windows-1252 or Windows-1251: lead bytes followed by continuation bytes.
+_HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_HIGH_RE2 = _HIGH.replace("\x80-\xbf", r"\x{80}-\x{bf}")
+_CYRILLIC_HIGH = "\xa0¤¦§©«¬\xad®°±µ¶·»–—‘’“”•…†‡‰€‚„‹›™№ЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЁЄЇІіґёєјЅѕї"
+_MOJIBAKE = re.compile(f"[Â-ß][{_HIGH}]|[à-ï][{_HIGH}]{{2}}|ð[{_HIGH}]{{3}}|вЂ.|(?:[РС][{_CYRILLIC_HIGH}]){{3}}")
+_SEVERAL_SPACES = re.compile(r" {2,}")
+
+# Tab and line feed stay. Joiners stay where a script or an emoji needs them.
+_JUNK = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0001-\U000e007f]"
+    "|(?<![\u0590-\u08ff\u0900-\u0dff\u0e80-\u109f\u1780-\u18af\ufb50-\ufeff\ufe0f\u2600-\u27bf\U0001f000-\U0001faff])[\u200c\u200d]"
+)
+_ODD_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_SOFT_HYPHEN = re.compile("\xad(?:[ \t]*\n[ \t]*)?")
+_HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])[-‐][ \t]*\n[ \t]*(?=[^\W\d_])")
+_LINE_HYPHEN = re.compile(r"([^\W\d_]{2,})[-‐\xad]$")
+_LINE_REST = re.compile(r"([^\W\d_]{2,})([.,;:!?)\]\"'”’»]*)(?:\s+|$)")
+_GLUED = re2.compile(r"\pL*\p{Ll}{2}[.!?,;]?\p{Lu}\p{Ll}{2}\pL*")
+
+
+def tidy(extracted: Extracted) -> Extracted:
+    """The same blocks, their text repaired; with a warning of what can only be reported."""
+    blocks = extracted.blocks
+    text = "\n".join(block.text for block in blocks)
+    steps = _steps_for(text)
+    if _without_line_hyphens in steps:
+        blocks = tuple(_joined(blocks))
+    if steps:
+        blocks = tuple(_with_text(block, _repaired(block.text, steps)) for block in blocks)
+    title = extracted.metadata.title
+    metadata = replace(extracted.metadata, title=_repaired(title, _steps_for(title))) if title else extracted.metadata
+    return replace(extracted, blocks=blocks, metadata=metadata, warnings=extracted.warnings + _glued_warning(text))
+
+
+Step = Callable[[str], str]
+
+
+def _steps_for(text: str) -> list[Step]:
+    """The repairs that a text may need, in the order they are made."""
+    steps = [_STEPS[index] for index in sorted(_SUSPECTS.Match(text.encode("utf-8", "replace")) or ())]
+    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        steps.append(_composed)
+    return steps
+
+
+def _repaired(text: str, steps: Iterable[Step]) -> str:
+    for step in steps:
+        text = step(text)
+    return text
+
+
+def _with_text(block: Block, text: str) -> Block:
+    return block if text == block.text else block.model_copy(update={"text": text})
+
+
+def _without_mojibake(text: str) -> str:
+    if not _MOJIBAKE.search(text):
+        return text
+    from ftfy import fix_encoding  # most documents never need it
+
+    return str(fix_encoding(text))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _plain_breaks(text: str) -> str:
+    return _ODD_BREAK.sub(" ", text).strip()
+
+
+def _without_soft_hyphens(text: str) -> str:
+    return _SOFT_HYPHEN.sub("", text)
+
+
+def _without_junk(text: str) -> str:
+    return _JUNK.sub("", text).strip()
+
+
+def _without_line_hyphens(text: str) -> str:
+    """Within a block of several lines: `exam-` and `ple` are one word; `well-` and `Known` are not."""
+    return _HYPHEN_BREAK.sub(lambda m: "" if text[m.end()].islower() else "-", text)
+
+
+def _without_placeholders(text: str) -> str:
+    """Take out `[email protected]` and the like; a block that is nothing else stays, for cleaning to log."""
+    rest = _SEVERAL_SPACES.sub(" ", _PLACEHOLDER.sub("", text)).strip()
+    return rest if any(c.isalnum() for c in rest) else text
+
+
+def _joined(blocks: tuple[Block, ...]) -> list[Block]:
+    """Lines of a dump of which one ends in a hyphen and the next one continues the word."""
+    joined = list(blocks)
+    vocabulary: set[str] | None = None
+    for index in range(len(joined) - 1):
+        first, second = joined[index], joined[index + 1]
+        if not (head := _LINE_HYPHEN.search(first.text)):
+            continue
+        soft = first.text.endswith("\xad")
+        rest = _LINE_REST.match(second.text)
+        if _is_next_line(first, second) and rest and rest.end() < len(second.text) and rest[1].islower():
+            if vocabulary is None:
+                vocabulary = {word.lower() for block in blocks for word in block.text.split()}
+            hyphen = "-" if not soft and f"{head[1]}-{rest[1]}".lower() in vocabulary else ""
+            joined[index] = _with_text(first, first.text[:-1] + hyphen + rest[1] + rest[2])
+            joined[index + 1] = _with_text(second, second.text[rest.end() :])
+    return joined
+
+
+def _is_next_line(first: Block, second: Block) -> bool:
+    return (
+        first.kind in {BlockKind.LINE, BlockKind.LIST_ITEM}
+        and second.kind is BlockKind.LINE
+        and len(first.text) >= _NUMBERS["wrapped_characters"]
+        and first.end_line is not None
+        and second.start_line == first.end_line + 1
+    )
+
+
+def _glued_warning(text: str) -> tuple[str, ...]:
+    """Words that lost the space between them are not guessed apart, only reported."""
+    glued = _GLUED.findall(text[: _NUMBERS["glued_sample"]].encode("utf-8", "replace"))
+    if len(glued) < _NUMBERS["glued_words"]:
+        return ()
+    words = text[: _NUMBERS["glued_sample"]].count(" ") + 1
+    if len(glued) < _NUMBERS["glued_share"] * words:
+        return ()
+    return (f"glued_words: {len(glued)} of {words} words look like two run together, such as {glued[0].decode()[:40]}",)
+
+
+def _suspects(patterns: Iterable[str]) -> re2.Set:
+    found = re2.Set.SearchSet(re2.Options())
+    for pattern in patterns:
+        found.Add(pattern)
+    found.Compile()
+    return found
+
+
+# What may need which repair, searched for in one pass; the repairs themselves look closer.
+_REPAIRS: tuple[tuple[str, Step], ...] = (
+    (
+        f"[Â-ß][{_HIGH_RE2}]|[à-ï][{_HIGH_RE2}]{{2}}|ð[{_HIGH_RE2}]{{3}}|вЂ.|(?:[РС][{_CYRILLIC_HIGH}]){{3}}",
+        _without_mojibake,
+    ),
+    (r"[\x0b\x0c\x{85}\x{2028}\x{2029}]", _plain_breaks),
+    (r"\x{ad}", _without_soft_hyphens),
+    (
+        (
+            r"[\x00-\x08\x0e-\x1f\x7f-\x{84}\x{86}-\x{9f}\x{34f}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{feff}"
+            r"\x{fff9}-\x{fffb}\x{e0001}-\x{e007f}]"
+        ),
+        _without_junk,
+    ),
+    (r"\pL[-‐\x{ad}][ \t]*\n", _without_line_hyphens),
+    ("(?i)" + "|".join(_DATA["placeholders"]["email"]), _without_placeholders),
+)
+_STEPS = tuple(step for _, step in _REPAIRS)
+_SUSPECTS = _suspects(pattern for pattern, _ in _REPAIRS)

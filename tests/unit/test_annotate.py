@@ -1,0 +1,211 @@
+"""Annotate: dates, keyphrases, links, quality and signatures; each can be switched off."""
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docmill.annotate import Annotations, Annotator
+from docmill.annotate.chinese_names import tag
+from docmill.annotate.dates import find_dates
+from docmill.annotate.keyphrases import find_keyphrases
+from docmill.annotate.links import find_links
+from docmill.annotate.minhash import PERMUTATIONS, minhash
+from docmill.annotate.quality import assess
+from docmill.errors import ConfigError
+from docmill.language import identify
+from docmill.stage import Cleaned, Link, Metadata
+from schemas.document import Block, BlockKind, LinkKind, Removal, RemovalReason
+from schemas.settings import Settings
+
+PROSE = (
+    "The harbour board has bought a tidal turbine. The tidal turbine will light the harbour office and the pier. "
+    "Engineers of the harbour board towed the tidal turbine past the pier on 4 May 2021. Nobody had expected such a "
+    "crowd: the school was closed, the bakery sold out, and the old ferry went out to meet the tow at the outer buoy. "
+    "More than a hundred people waved from the rocks while the crew made the machine fast to its moorings."
+)
+ALL = Settings().annotations
+
+
+def _block(text: str) -> Block:
+    return Block(kind=BlockKind.PARAGRAPH, text=text)
+
+
+def _annotate(text: str, annotations: tuple[str, ...] = ALL) -> Annotations:
+    cleaned = Cleaned(blocks=(_block(text),), removed=())
+    links = (Link("https://example.org/report.pdf", "The report"),)
+    metadata = Metadata(title="A turbine for the pier", published="2021-05-06")
+    return Annotator(annotations).annotate(text, metadata, identify(text), cleaned, links)
+
+
+def test_a_document_is_annotated_and_always_alike() -> None:
+    """Every annotator says something of an ordinary page, and twice the same."""
+    found = _annotate(PROSE)
+    assert found == _annotate(PROSE)
+    assert found.dates_mentioned == ("2021-05-04",)
+    assert "harbour board" in found.keyphrases
+    assert [link.kind for link in found.links] == [LinkKind.DOCUMENT]
+    assert found.quality is not None
+    assert found.quality.score > 0.9
+    assert found.minhash == minhash(PROSE)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_annotator_can_be_switched_off(name: str) -> None:
+    """Without its name in the settings an annotator's field is empty, and the others stay as they were."""
+    field = {"dates": "dates_mentioned"}.get(name, name)
+    text = PROSE + " Dr Maria Lindqvist thanked France."
+    full, without = _annotate(text), _annotate(text, tuple(a for a in ALL if a != name))
+    assert getattr(full, field)
+    assert not getattr(without, field)
+    others = {"entities", "keyphrases", "links", "dates_mentioned", "quality", "minhash"} - {field}
+    assert all(getattr(full, other) == getattr(without, other) for other in others)
+
+
+def test_a_missing_model_is_said_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Naming a spaCy model without spaCy is a settings error that names the extra."""
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    with pytest.raises(ConfigError, match="ner_model") as raised:
+        Annotator(ALL, "xx_some_model")
+    assert "docmill[ner]" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "dates"),
+    [
+        ("en", "On April 30, 2020, then 31 Jan. 2020 and the 3rd of March 2019; in May 2021.", "2020-04-30 2020-01-31 2019-03-03 2021-05"),  # noqa: E501
+        ("en", "It came yesterday, not 3 days ago; on Tuesday it left; June 5 is next.", "2020-05-13 2020-05-11 2020-05-12 2020-06-05"),  # noqa: E501
+        ("en", "Between 13/02/2020 and 3/4/2021 nothing, and never on 2020-02-30.", "2020-02-13"),
+        ("en", "You may come 10 at a time; room 12.5.2 is free.", ""),
+        ("fr", "Le 1er mars 2021, mardi, en juillet 2019, hier, le 05/06/2020.", "2021-03-01 2020-05-12 2019-07 2020-05-13 2020-06-05"),  # noqa: E501
+        ("es", "El 5 de mayo de 2020 y en marzo de 2021.", "2020-05-05 2021-03"),
+        ("de", "Am 3. Oktober 1990, am 05.06.2021 und am Dienstag.", "1990-10-03 2021-06-05 2020-05-12"),
+        ("ru", "5 марта 2020 г., вчера, в июле 2021 года.", "2020-03-05 2020-05-13 2021-07"),
+        ("ar", "في 5 مارس 2020 و٣ كانون الثاني ٢٠٢١", "2020-03-05 2021-01-03"),
+        ("zh", "2020年4月30日，4月5日，昨天，2021年3月。", "2020-04-30 2020-04-05 2020-05-13 2021-03"),
+    ],
+)  # fmt: skip
+def test_dates_mentioned(language: str, text: str, dates: str) -> None:
+    """Dates in words and figures, and by the day of publication (Thursday, 14 May 2020) those relative to it."""
+    assert find_dates(text, language, "2020-05-14") == tuple(dates.split())
+
+
+def test_relative_dates_need_a_publication_date() -> None:
+    """Without one nothing is guessed."""
+    assert find_dates("It came yesterday, on Tuesday, on June 5.", "en", None) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("en", PROSE, "tidal turbine"),
+        ("fr", "La station de pompage manque d’eau potable. L’eau potable est rare ; on économise l’eau potable.", "eau potable"),  # noqa: E501
+        ("es", "El agua potable escasea. Sin agua potable no hay pan; el agua potable llega en camiones.", "agua potable"),  # noqa: E501
+        ("ru", "Очистка воды дорога. Очисткой воды занят завод, а очистку воды проверяют врачи.", "Очистка воды"),
+        ("ar", "مياه الشرب نادرة. نحتاج مياه الشرب لأن مياه الشرب قليلة.", "مياه الشرب"),
+        ("zh", "潮汐发电机照亮了码头。潮汐发电机由工程师安装，潮汐发电机很安静。", "潮汐发电机"),
+    ],
+)  # fmt: skip
+def test_keyphrases(language: str, text: str, wanted: str) -> None:
+    """The term a text repeats comes first in the six languages of the United Nations."""
+    chinese = tag(text) if language == "zh" else None
+    assert find_keyphrases(None, text, language, chinese, 5)[0] == wanted
+
+
+def test_keyphrases_do_not_repeat_one_another() -> None:
+    """No phrase holds another's words, nor half of them."""
+    phrases = find_keyphrases("A turbine for the pier", PROSE * 2, "en", None, 10)
+    words = [set(phrase.lower().split()) for phrase in phrases]
+    assert len(phrases) > 3
+    for i, one in enumerate(words):
+        for other in words[i + 1 :]:
+            assert 2 * len(one & other) < min(len(one), len(other)), (one, other)
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "kind"),
+    [
+        ("https://www.coursera.org/learn/tides", "Tides", "course"),
+        ("https://uni.example/mooc/tides", "", "course"),
+        ("https://youtu.be/abc", "Watch", "video"),
+        ("https://example.org/a/film.mp4", "", "video"),
+        ("https://example.org/tides.csv", "", "dataset"),
+        ("https://zenodo.org/record/1", "", "dataset"),
+        ("https://doi.org/10.1234/x", "Paper", "document"),
+        ("doi:10.1234/x", "Paper", "document"),
+        ("https://example.org/report.PDF?x=1", "", "document"),
+        ("https://x.com/harbour", "Follow us", "social"),
+        ("https://www.netflix.com/", "", "other"),
+        ("https://example.org/about", "Enrol", "course"),
+        ("mailto:jane@example.org", "Mail", "other"),
+    ],
+)
+def test_kinds_of_links(url: str, text: str, kind: str) -> None:
+    """Site, path and text tell what a link leads to."""
+    [link] = find_links("", [Link(url, text)])
+    assert (link.url, link.kind) == (url, kind)
+
+
+def test_links_in_the_text() -> None:
+    """Markdown links and bare addresses count, once each, without the sentence's punctuation; scripts do not."""
+    text = "See [the guide](https://example.org/guide_(new)), https://example.org/a_(b). Also www.example.net!"
+    links = find_links(
+        text, [Link("javascript:alert(1)", "x"), Link("/relative", "y"), Link("https://example.org/a_(b)", "Again")]
+    )
+    assert {link.url: link.text for link in links} == {
+        "https://example.org/a_(b)": "Again",
+        "https://example.org/guide_(new)": "the guide",
+        "http://www.example.net": "",
+    }
+
+
+def test_quality_falls_with_each_fault() -> None:
+    """Ordinary prose scores high; repetition, symbols, glued words, brevity and doubtful language each cost."""
+    good = assess(PROSE, [_block(PROSE)], [], 0.95).score
+    assert good > 0.9
+    worse = {
+        "short": assess("Ferry", [_block("Ferry")], [], 0.95).score,
+        "language": assess(PROSE, [_block(PROSE)], [], 0.2).score,
+        "repeated": assess("\n".join([PROSE] * 4), [_block(PROSE)] * 4, [], 0.95).score,
+        "symbols": assess(PROSE.replace(" ", " ### "), [_block(PROSE)], [], 0.95).score,
+        "glued": assess(PROSE.replace(". ", ".").replace(" the ", "The"), [_block(PROSE)], [], 0.95).score,
+        "shouted": assess(PROSE.upper(), [_block(PROSE.upper())], [], 0.95).score,
+    }
+    assert all(score < good - 0.05 for score in worse.values()), (good, worse)
+
+
+def test_boilerplate_is_a_signal() -> None:
+    """The share that cleaning removed is reported."""
+    removed = Removal(kind=BlockKind.LINE, reason=RemovalReason.NAVIGATION, text="x" * 200)
+    signals = assess("y" * 200, [_block("y" * 200)], [removed] * 3, 1).signals
+    assert signals["boilerplate_share"] == 0.75
+
+
+def _agreement(one: str, other: str) -> float:
+    a, b = (np.frombuffer(bytes.fromhex(minhash(text) or ""), ">u4") for text in (one, other))
+    return float((a == b).mean())
+
+
+def test_minhash_tells_near_duplicates() -> None:
+    """A signature agrees with itself, mostly with an edited copy, hardly with another text; Chinese too."""
+    assert len(minhash(PROSE) or "") == 8 * PERMUTATIONS
+    assert _agreement(PROSE, PROSE.upper()) == 1
+    assert _agreement(PROSE, PROSE.replace("bakery", "butcher")) > 0.75
+    assert _agreement(PROSE, "Quite another text, about bread and butter and the price of tea in the hills.") < 0.1
+    chinese = "港口因为寻找旧灯船丢失的铁锚而在星期一关闭了一整天，渔民们只好在岸边等待。"
+    assert _agreement(chinese, chinese.replace("渔民们", "人们")) > 0.5
+    assert minhash(" … ") is None
+
+
+def test_a_signature_never_changes() -> None:
+    """Signatures are compared across years: this one is written down."""
+    assert (minhash("the quick brown fox") or "")[:32] == "511f176faa83240b1ddef74a3364dbdb"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_can_be_annotated(text: str) -> None:
+    """Whatever the text, annotating ends without an error and gives the same twice."""
+    assert _annotate(text) == _annotate(text)

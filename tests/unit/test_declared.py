@@ -1,0 +1,234 @@
+"""What a page declares of itself, from JSON-LD, meta tags, microdata and the visible text."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from docmill.extract.html.declared import read_declared
+from docmill.stage import Metadata
+
+PROSE = (
+    "<p>" + "The ferry left at noon with forty people and two goats aboard, and nobody minded the rain. " * 3 + "</p>"
+)
+
+
+def _read(head: str = "", body: str = "", lang: str = "en") -> Metadata:
+    page = f"<html lang={lang}><head>{head}</head><body>{body}</body></html>"
+    return read_declared(LexborHTMLParser(page))
+
+
+def _ld(*items: object) -> str:
+    return "".join(f'<script type="application/ld+json">{json.dumps(item)}</script>' for item in items)
+
+
+@pytest.mark.parametrize(
+    ("lang", "byline", "authors", "published"),
+    [
+        ("en", "<p>By Nora Eide | March 5, 2021, 10:30 GMT</p>", ("Nora Eide",), "2021-03-05T10:30+00:00"),
+        ("zh", "<p>作者：李明　发布时间：2021年3月5日 10:30</p>", ("李明",), "2021-03-05T10:30"),
+        (
+            "fr",
+            "<p>Par <a>Jeanne Morel</a></p><p>Publié le 5 mars 2021 à 10h30</p>",
+            ("Jeanne Morel",),
+            "2021-03-05T10:30",
+        ),
+        ("ru", "<div>Автор: Нора Эйде</div><div>5 марта 2021, 10:30</div>", ("Нора Эйде",), "2021-03-05T10:30"),
+        ("es", "<p>Por Lucía Prado</p><p>5 de marzo de 2021</p>", ("Lucía Prado",), "2021-03-05"),
+        ("ar", "<p>بقلم: سمير حداد</p><p>٥ مارس ٢٠٢١</p>", ("سمير حداد",), "2021-03-05"),
+        (
+            "de",
+            "<p>Von Jörg Kohl und Ute Baum</p><p>05.03.2021, 10:30 Uhr</p>",
+            ("Jörg Kohl", "Ute Baum"),
+            "2021-03-05T10:30",
+        ),
+    ],
+)
+def test_bylines_under_the_heading_are_read(lang: str, byline: str, authors: tuple[str, ...], published: str) -> None:
+    """Where nothing is declared, authors and date are read from the visible byline, in seven languages."""
+    found = _read("<title>Goats</title>", f"<nav>Home</nav><h1>Goats on the ferry</h1>{byline}{PROSE}", lang)
+    assert (found.authors, found.published) == (authors, published)
+    assert (found.origins["authors"], found.origins["published"]) == ("byline", "visible_text")
+
+
+def test_json_ld_tells_everything() -> None:
+    """The article's item gives each field, resolved through the graph, and says so."""
+    person = {"@type": "Person", "@id": "#nora", "name": "Nora Eide"}
+    article = {
+        "@type": ["NewsArticle"],
+        "headline": "Goats on the ferry",
+        "author": [{"@id": "#nora"}, {"@type": "Organization", "name": "Fjord Post"}],
+        "datePublished": "2021-03-05T10:30:00+01:00",
+        "dateModified": "2021-03-06",
+        "publisher": {"@type": "Organization", "name": "Fjord Post"},
+        "image": [{"@type": "ImageObject", "url": "/goats.jpg"}],
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "url": "https://fjord.example/goats",
+    }
+    found = _read(_ld({"@context": "https://schema.org", "@graph": [article, person]}), PROSE)
+    assert found.title == "Goats on the ferry"
+    assert found.authors == ("Nora Eide",)
+    assert (found.published, found.modified) == ("2021-03-05T10:30:00+01:00", "2021-03-06")
+    assert (found.site_name, found.url) == ("Fjord Post", "https://fjord.example/goats")
+    assert (found.image, found.licence) == (
+        "https://fjord.example/goats.jpg",
+        "https://creativecommons.org/licenses/by/4.0/",
+    )
+    assert set(found.origins.values()) == {"json_ld"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "Article", /* note */ "datePublished": "2021-03-05", }',
+        '<!-- {"@type": "Article", "datePublished": "2021-03-05"} -->',
+        '{"@type": "Article", // note\n "description": "It\\\'s\nraw", "datePublished": "2021-03-05"};',
+        '{"@type": "Article", "datePublished": "2021-03-05"} {"@type": "Person"}',
+        "{&quot;@type&quot;: &quot;Article&quot;, &quot;datePublished&quot;: &quot;2021-03-05&quot;}",
+    ],
+)
+def test_broken_json_ld_is_mended(script: str) -> None:
+    """Comments, trailing commas, raw line ends, wrappers and escaped quotes do not hide the article."""
+    assert _read(f'<script type="application/ld+json">{script}</script>').published == "2021-03-05"
+
+
+def test_other_pages_articles_are_not_this_ones() -> None:
+    """Of several articles in JSON-LD the one that is called like the page is meant; of strangers none."""
+    teasers = [{"@type": "Article", "headline": f"Sheep {n}", "datePublished": f"2020-01-0{n}"} for n in (1, 2, 3)]
+    own = {"@type": "Article", "headline": "Goats on the ferry", "datePublished": "2021-03-05"}
+    title = "<title>Goats on the ferry | Fjord Post</title>"
+    assert _read(title + _ld(*teasers, own)).published == "2021-03-05"
+    assert _read(title + _ld(*teasers)).published is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Goats on the ferry - Fjord Post</title>", "<h1>Goats on the ferry</h1>", "Goats on the ferry"),
+        ("<title>Fjord Post » Goats on the ferry</title>", "<h1><a href='/'>Fjord Post</a></h1>", "Goats on the ferry"),
+        (
+            "<title>Goats on the ferry | Fjord Post</title>",
+            "<h1>Fjord Post</h1><h2>Goats on the ferry</h2>",
+            "Goats on the ferry",
+        ),
+        (
+            "<meta property='og:site_name' content='Fjord Post'><meta name='title' content='Goats | Fjord Post'>",
+            "",
+            "Goats",
+        ),
+        ("<title>山羊乘船_峡湾日报</title>", "<h1>山羊乘船</h1>", "山羊乘船"),
+        ("<title>Goats &amp; rain</title>", "<h1></h1>", "Goats & rain"),
+        ("<title>SEO words for goats</title>", "<h1 class='entry-title'>Goats on the ferry</h1>", "Goats on the ferry"),
+        ("", "", None),
+    ],
+)
+def test_the_title_is_not_the_sites(head: str, body: str, title: str | None) -> None:
+    """Heading and declared titles are compared, and the site's name is cut off."""
+    assert _read(head, body + PROSE).title == title
+
+
+def test_meta_tags_and_links() -> None:
+    """Open Graph, Highwire and link elements give address, image, licence, authors and dates."""
+    found = _read(
+        """<meta property="og:url" content="https://fjord.example/goats?x=1">
+        <link rel="canonical" href="https://fjord.example/goats">
+        <meta property="og:image" content="//fjord.example/g.jpg">
+        <link rel="license" href="/licence"><meta name="citation_author" content="Eide, Nora">
+        <meta name="citation_author" content="Vik, Ole"><meta property="article:published_time" content="2021-03-05">
+        <meta property="article:modified_time" content="Sat, 06 Mar 2021 08:00:00 GMT">"""
+    )
+    assert (found.url, found.image) == ("https://fjord.example/goats", "https://fjord.example/g.jpg")
+    assert found.licence == "https://fjord.example/licence"
+    assert found.authors == ("Nora Eide", "Ole Vik")
+    assert (found.published, found.modified) == ("2021-03-05", "2021-03-06T08:00:00+00:00")
+    assert (found.origins["url"], found.origins["image"]) == ("meta", "open_graph")
+
+
+def test_microdata_of_the_page_and_not_of_its_comments() -> None:
+    """Properties in a comment say nothing of the page."""
+    body = """<div itemscope itemtype="https://schema.org/Article"><h1 itemprop="headline">Goats on the ferry</h1>
+    <span itemprop="author" itemscope><b itemprop="name">Nora Eide</b></span>
+    <time itemprop="datePublished" datetime="2021-03-05">5 March</time></div>
+    <div class="comment"><span itemprop="author">Troll King</span>
+    <i itemprop="datePublished" content="2022-01-01"></i></div>"""
+    found = _read(body=body)
+    assert (found.title, found.authors, found.published) == ("Goats on the ferry", ("Nora Eide",), "2021-03-05")
+    assert found.origins["authors"] == "microdata"
+
+
+@pytest.mark.parametrize("name", ["admin", "Fjord Post", "nora@fjord.example", "https://fjord.example/nora", "Editor"])
+def test_what_is_no_author_is_none(name: str) -> None:
+    """Accounts, addresses and the site's own name are no authors."""
+    head = f'<meta property="og:site_name" content="Fjord Post"><meta name="author" content="{name}">'
+    assert _read(head, PROSE).authors in ((), ("Editor",) if name == "Editor" else ())
+
+
+def test_the_day_shown_is_the_day() -> None:
+    """A time stamp in universal time that falls on the next day gives way to the day readers are shown."""
+    head = '<meta property="article:published_time" content="2021-03-06T02:30:00Z">'
+    assert _read(head, f"<h1>Goats</h1><p>March 5, 2021</p>{PROSE}", "en-US").published == "2021-03-05"
+    assert _read(head, f"<h1>Goats</h1>{PROSE}").published == "2021-03-06T02:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("lang", "published"), [("en-GB", "2021-04-03"), ("en-US", "2021-03-04"), ("fr", "2021-04-03")]
+)
+def test_ambiguous_dates_follow_the_region(lang: str, published: str) -> None:
+    """`03/04/2021` is read as the page's region writes it."""
+    assert _read(body=f"<h1>Goats</h1><p>03/04/2021</p>{PROSE}", lang=lang).published == published
+
+
+def test_an_update_is_not_the_publication() -> None:
+    """A date that is labelled as an update goes to `modified` alone."""
+    found = _read(body=f"<h1>Goats</h1><p>Last updated: March 6, 2021</p>{PROSE}")
+    assert (found.published, found.modified) == (None, "2021-03-06")
+
+
+def test_an_events_days_are_not_the_publication() -> None:
+    """The days on which an event is held are no dates of the page."""
+    event = _ld({"@type": "Event", "name": "Goat fair", "startDate": "2021-03-05"})
+    assert _read(event, f"<h1>Goat fair</h1><p>March 5, 2021</p>{PROSE}").published is None
+    assert _read(body=f"<h1>Goat fair</h1><p>5 to 7 March 2021</p>{PROSE}").published is None
+
+
+def test_impossible_dates_are_left_out() -> None:
+    """The epoch's first day, years before the web and days that do not exist are no publication dates."""
+    for value in ("1970-01-01T00:00:00Z", "0001-01-01", "2021-02-31", "soon"):
+        assert _read(f'<meta property="article:published_time" content="{value}">').published is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+        '<script type="application/ld+json">' + '{"a":' * 50_000 + "</script>",
+        '<script type="application/ld+json">' + '"\\"' * 200_000 + "</script>",
+        '<script type="application/ld+json">' + "/*" * 200_000 + "</script>",
+        '<script type="application/ld+json">' + "1 " * 200_000 + "</script>",
+        '<script type="application/ld+json">' + '{"@type":"Article","@id":"a","author":{"@id":"a"}}' + "</script>",
+        "<title>" + "a - " * 100_000 + "</title><h1>" + "b | " * 100_000 + "</h1>",
+        "<h1>x</h1>" + "<p class='author date'>By A B 1.1.2021</p>" * 50_000,
+        "<h1>x</h1>" + "<i>" * 2_000 + "2021-01-01",
+        "<meta name=author content='" + "By by, " * 50_000 + "'>",
+        "<h1>x</h1><p>" + "1.1." * 100_000 + "</p>",
+    ],
+    ids=lambda page: page[:60],
+)
+def test_hostile_pages_cost_little(page: str) -> None:
+    """Nesting, repetition and length neither raise nor take long."""
+    parser = LexborHTMLParser(page)
+    start = time.process_time()
+    read_declared(parser)
+    assert time.process_time() - start < 2
+
+
+@given(st.text(max_size=300))
+def test_any_json_ld_and_byline_is_survived(text: str) -> None:
+    """Whatever stands in the script, the tags and the text, there is an answer, and the same one again."""
+    page = (
+        f'<script type="application/ld+json">{text}</script><meta name=author content="{text}"><h1>{text}</h1><p>{text}'
+    )
+    assert read_declared(LexborHTMLParser(page)) == read_declared(LexborHTMLParser(page))

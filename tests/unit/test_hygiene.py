@@ -1,0 +1,123 @@
+"""Hygiene: broken characters are repaired, sound text is untouched, and no line moves."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.extract.text import read_lines
+from docmill.hygiene import tidy
+from docmill.stage import Extracted
+from schemas.document import Block, BlockKind
+
+
+def _tidied(*lines: str) -> list[str]:
+    return [block.text for block in tidy(read_lines("\n".join(lines))).blocks]
+
+
+def _paragraph(text: str) -> str:
+    block = Block(kind=BlockKind.PARAGRAPH, text=text)
+    return tidy(Extracted(blocks=(block,))).blocks[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Die Brücke über den Fluß", "cp1252"),
+        ("Le café fermé l’été", "cp1252"),
+        ("“Quoted“ – and dashed", "cp1252"),
+        ("Die Brücke über den Fluß", "latin-1"),
+        ("Река поднялась за ночь на два метра", "latin-1"),
+        ("Река поднялась за ночь на два метра", "cp1251"),
+    ],
+)
+def test_mojibake_is_repaired(text: str, codec: str) -> None:
+    """UTF-8 that was read in a single-byte encoding is read again as what it was."""
+    assert _tidied(text.encode().decode(codec)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("broken", "sound"),
+    [
+        ("zero\u200bwidth\ufeff and \u2060joined", "zerowidth and joined"),
+        ("\u202eright\u202c to \u2067left\u2069", "right to left"),
+        ("bell\x07 and \x1bescape", "bell and escape"),
+        ("vertical\x0btab and next\x85line", "vertical tab and next line"),
+        ("cafe\u0301", "café"),
+        ("hy\u00adphen\u00ada\u00adtion", "hyphenation"),
+        ("Write to [email\u00a0protected] for a map", "Write to for a map"),
+    ],
+)
+def test_junk_goes(broken: str, sound: str) -> None:
+    """What cannot be seen or was put in by a script is taken out."""
+    assert _tidied(broken) == [sound]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می‌خواهم",
+        "क्‍ष",
+        "👩‍🚒 came down the ladder",
+        "Plain words, 10 – 12 o’clock.",
+        "Ünïcödé, Ça va? Ñandú",
+        "“Ça” — l’été…",
+        "СССР и «Россия» № 5",
+    ],
+)
+def test_sound_text_is_untouched(text: str) -> None:
+    """Joiners that a script or an emoji needs stay, and so does everything unsuspicious."""
+    assert _tidied(text) == [text]
+
+
+def test_word_broken_over_two_lines_is_joined() -> None:
+    """In a text broken at a column, the rest of a hyphenated word moves up; both lines stay."""
+    assert _tidied("The volunteers carried the sand-", "bags to the school before dawn.") == [
+        "The volunteers carried the sandbags",
+        "to the school before dawn.",
+    ]
+
+
+def test_hyphen_of_a_compound_stays() -> None:
+    """Where the document writes the word with a hyphen elsewhere, the hyphen stays."""
+    found = _tidied(
+        "A well-known baker spoke first at the meeting.", "The others listened to the well-", "known baker in silence."
+    )
+    assert found[1:] == ["The others listened to the well-known", "baker in silence."]
+
+
+def test_name_after_a_hyphen_is_not_joined() -> None:
+    """A hyphen before a capital, and one at the end of a short line, are no broken words."""
+    assert _tidied("The road leads from Upper Aldbury to Lower-", "Aldbury along the river.")[0].endswith("Lower-")
+    assert _tidied("pre-", "fix list") == ["pre-", "fix list"]
+
+
+def test_hyphen_at_a_line_end_within_a_paragraph_is_joined() -> None:
+    """The same within one block of several lines."""
+    assert _paragraph("The volun-\nteers from Lower-\nAldbury") == "The volunteers from Lower-Aldbury"
+
+
+def test_a_line_that_is_only_a_placeholder_stays_for_the_log() -> None:
+    """Cleaning names it; hygiene must not make it vanish."""
+    assert _tidied("[email protected]") == ["[email protected]"]
+
+
+def test_glued_words_are_reported_not_guessed() -> None:
+    """Words that lost their spaces are left as they are, with a warning."""
+    text = "The riverRose two metresOvernight and the lowerTown was cut.Until noon theFerry stayed inHarbour."
+    found = tidy(read_lines(text))
+    assert found.blocks[0].text == text
+    assert [w.split(":")[0] for w in found.warnings] == ["glued_words"]
+    assert tidy(read_lines("The river rose two metres overnight, said McAllister. " * 5)).warnings == ()
+
+
+@given(st.lists(st.text(max_size=40).filter(lambda s: "\n" not in s and "\r" not in s), max_size=12))
+def test_no_line_moves(lines: list[str]) -> None:
+    """Each block keeps its line number; the result is normalized text without junk."""
+    before = read_lines("\n".join(lines))
+    after = tidy(before)
+    assert [b.start_line for b in after.blocks] == [b.start_line for b in before.blocks]
+    for block in after.blocks:
+        assert unicodedata.is_normalized("NFC", block.text)
+        assert not set(block.text) & set("\u200b\ufeff\u202e\x00\x07\xad")

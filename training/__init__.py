@@ -1,0 +1,1 @@
+"""Scripts that make the models committed in docmill; not part of the package."""

@@ -1,0 +1,64 @@
+"""Pages that may be trained on, with a label for every block."""
+
+import gzip
+import json
+import lzma
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from docmill import RawDocument
+from docmill.decode import decode
+from docmill.extract.html import read_page
+from docmill.extract.html.page import Page
+from docmill.stage import Refusal
+from training.pages.alignment import align
+
+__all__ = ["ALLOWED", "FOLDS", "Example", "read_examples"]
+
+ALLOWED = frozenset({"mozilla_non_en", "scrapinghub", "zh_handmade"})
+FOLDS = 5
+
+
+@dataclass(slots=True)
+class Example:
+    """A page, the share of each block that is main content, and the words of each."""
+
+    name: str
+    site: str
+    kind: str  # WCXB's page type; "article" for the other sources
+    page: Page
+    share: list[float]
+    words: list[int]
+    content: int  # words of the main content; pages with none carry no weight
+    text: str = field(repr=False, default="")  # the main content
+    fold: int = 0  # all pages of a site are in one
+
+
+def read_examples(data: Path) -> Iterator[Example]:
+    """WCXB's pages, then those of the other sources whose licence allows it."""
+    with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield from _example(row["id"], row["url"], row["page_type"], row["html"].encode(), row["main_content"] or "")
+    with (data / "html_gold.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row["source"] in ALLOWED:
+                yield from _example(
+                    row["id"], row.get("url"), "article", gzip.decompress((data / row["file"]).read_bytes()), row["body"]
+                )
+
+
+def _example(name: str, url: str | None, kind: str, data: bytes, content: str) -> Iterator[Example]:
+    text = decode(RawDocument(data=data, key=f"{name}.html"))
+    if isinstance(text, Refusal):
+        return
+    page, _ = read_page(text.text)
+    if not page.block_text:
+        return
+    labels = align(page.block_text, content)
+    site = urlsplit(url or "").netloc.removeprefix("www.") or name
+    yield Example(name, site, kind, page, labels.share, labels.words, labels.content, content, zlib.crc32(site.encode()) % FOLDS)
