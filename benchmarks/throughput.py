@@ -118,7 +118,7 @@ def sweep(_corpus: Path, _count: int) -> dict[str, Any]:
     from docmill.cli.prefect_api import run_sweep
     from docmill.config import load_settings
 
-    memory = _Memory()
+    memory = Memory()
     start = time.perf_counter()
     results, message, completed = run_sweep(load_settings(), quiet=True)
     seconds = time.perf_counter() - start
@@ -173,7 +173,7 @@ def _map_tasks(count: int, runner: Any, refine: Callable[[str, bytes], bytes]) -
     def one_task_a_document(keys: list[str]) -> None:
         process.map(keys).wait()
 
-    memory = _Memory()
+    memory = Memory()
     keys = sorted(info.key for info in inbox.list())[:count]
     start = time.perf_counter()
     one_task_a_document(keys)
@@ -187,7 +187,7 @@ def _figures(documents: int, seconds: float, **more: object) -> dict[str, Any]:
     return {"documents": documents, "seconds": round(seconds, 2), "rate": round(documents / seconds, 2), **more}
 
 
-class _Memory:
+class Memory:
     """Samples the resident memory of this process and of its children."""
 
     def __init__(self) -> None:

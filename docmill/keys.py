@@ -1,24 +1,34 @@
-"""Where a source object's record lies, and what its user metadata says of the version it was made from.
+"""Where a source object's records lie, and what their user metadata says of the version they were made from.
 
 Records lie at `{prefix}enriched/{source key}.json` or `{prefix}quarantine/{source key}.json`. A source key for
 which that would pass S3's 1,024 bytes is cut and ends in `~` and the SHA-256 of the whole key instead:
 `{prefix}enriched/{first bytes of the key}~{64 hexadecimal digits}.json`.
+
+Members of containers lie below: `{prefix}enriched/{source key}/!/{member}.json`, those of a container within at
+`…/!/{container}/!/{member}.json`. A member whose name is no plain relative path, or is too long, or is not the first of
+its name, is written `…/!/{harmless beginning}~{64 hexadecimal digits}.json`. No two documents share a key.
 """
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, unquote
 
+from docmill.containers.names import SEPARATOR
 from docmill.errors import ConfigError
+from docmill.place import MemberPath
 from schemas.source import SourceObject
 
-__all__ = ["FOLDERS", "Made", "Status", "output_key"]
+__all__ = ["FOLDERS", "Made", "Status", "member_key", "members_prefix", "output_key"]
 
 Status = Literal["enriched", "rejected"]
 FOLDERS: Mapping[Status, str] = {"enriched": "enriched/", "rejected": "quarantine/"}
 MAX_KEY_BYTES = 1024
+_MAX_MEMBERS_PREFIX = 780  # bytes: what a member's own part may need is left
+_MAX_HARMLESS = 150  # bytes of a part of a key: file systems under some stores allow no more than 255
 _SUFFIX = ".json"
 
 
@@ -30,14 +40,49 @@ def output_key(prefix: str, status: Status, source_key: str) -> str:
     """
     head = prefix + FOLDERS[status]
     key = head + source_key + _SUFFIX
-    # A key that merely looks like a hashed one is hashed too, so that it cannot be taken for another's.
-    if len(key.encode()) <= MAX_KEY_BYTES and not _looks_hashed(source_key):
+    # A key that merely looks like a hashed one, or a member's, is hashed too: it cannot be taken for another's.
+    if len(key.encode()) <= MAX_KEY_BYTES and not _looks_hashed(source_key) and SEPARATOR not in source_key:
         return key
-    tail = f"~{hashlib.sha256(source_key.encode()).hexdigest()}{_SUFFIX}"
-    room = MAX_KEY_BYTES - len((head + tail).encode())
+    return head + _hashed(head, source_key, _SUFFIX, MAX_KEY_BYTES)
+
+
+def members_prefix(prefix: str, status: Status, source_key: str) -> str:
+    """What the keys of all records of a container's members begin with, and no other key."""
+    head = prefix + FOLDERS[status]
+    key = head + source_key + SEPARATOR
+    if len(key.encode()) <= _MAX_MEMBERS_PREFIX and not _looks_hashed(source_key) and SEPARATOR not in source_key:
+        return key
+    return head + _hashed(head, source_key, SEPARATOR, _MAX_MEMBERS_PREFIX)
+
+
+def member_key(prefix: str, status: Status, source_key: str, path: MemberPath) -> str:
+    """The key of the record of a member at a path within a container; different members never share one."""
+    head = members_prefix(prefix, status, source_key)
+    name = SEPARATOR.join(part for part, _ in path)
+    key = head + name + _SUFFIX
+    if len(key.encode()) <= MAX_KEY_BYTES and all(number == 1 and _is_plain(part) for part, number in path):
+        return key
+    digest = hashlib.sha256(json.dumps([source_key, path]).encode()).hexdigest()
+    harmless = re.sub(r"[^\w.-]+", "_", name).encode()[:_MAX_HARMLESS].decode("utf-8", "ignore")
+    return f"{head}{harmless}~{digest}{_SUFFIX}"
+
+
+def _hashed(head: str, source_key: str, suffix: str, most: int) -> str:
+    tail = f"~{hashlib.sha256(source_key.encode()).hexdigest()}{suffix}"
+    room = most - len((head + tail).encode())
     if room < 0:
-        raise ConfigError(f"the output prefix {prefix[:40]!r}… is too long", hint="keep it under 900 bytes")
-    return head + source_key.encode()[:room].decode("utf-8", "ignore") + tail
+        raise ConfigError(f"the output prefix {head[:40]!r}… is too long", hint="keep it under 700 bytes")
+    return source_key.replace(SEPARATOR, "/_/").encode()[:room].decode("utf-8", "ignore") + tail
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a member's name is a relative path that every store keeps as it is."""
+    if _looks_hashed(name) or "\\" in name or name.endswith("…") or not name.isprintable():
+        return False
+    return all(
+        part not in {"", ".", "..", "!"} and part == part.strip() and len(part.encode()) <= _MAX_HARMLESS
+        for part in name.split("/")
+    )
 
 
 def _looks_hashed(source_key: str) -> bool:
@@ -54,6 +99,8 @@ class Made:
     etag: str
     version_id: str | None
     fingerprint: str
+    members: int = 0  # records of members written before it, at all depths
+    member: str | None = None  # the id of a member's record
 
     @classmethod
     def of(cls, source: SourceObject, fingerprint: str) -> "Made":
@@ -69,14 +116,20 @@ class Made:
             etag=unquote(metadata["docmill-source-etag"]),
             version_id=unquote(metadata.get("docmill-source-version", "")) or None,
             fingerprint=metadata.get("docmill-fingerprint", ""),
+            members=int(members) if (members := metadata.get("docmill-members", "")).isdecimal() else 0,
+            member=metadata.get("docmill-member"),
         )
 
     def metadata(self) -> dict[str, str]:
         """As user metadata: ASCII only."""
+        of_members = {"docmill-members": str(self.members)} if self.members else {}
+        of_member = {"docmill-member": self.member} if self.member else {}
         return {
             "docmill-source-etag": quote(self.etag, safe="-"),
             "docmill-source-version": quote(self.version_id or "", safe="-"),
             "docmill-fingerprint": self.fingerprint,
+            **of_members,
+            **of_member,
         }
 
     def covers(self, source: SourceObject, fingerprint: str | None) -> bool:

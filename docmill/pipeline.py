@@ -3,24 +3,27 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 
-from docmill import annotate, classify, clean, decode, describe, extract, hygiene, language
+from docmill import annotate, classify, clean, containers, decode, describe, extract, hygiene, language
 from docmill.classify import clouds, cues
 from docmill.classify.embed import Embedder, load_embedder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines, patterns
+from docmill.containers import Limits
 from docmill.markdown import to_markdown
+from docmill.place import MemberPath, Place
+from docmill.records import rejection
 from docmill.stage import Cleaned, Extracted, Refusal
+from docmill.unfold import Composer, Unfolded, Unfolding
 from schemas.document import (
     Block,
     BlockKind,
-    DocumentSource,
     EnrichedDocument,
     Fingerprints,
     Language,
@@ -33,9 +36,10 @@ from schemas.document import (
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Pipeline", "fingerprint"]
+__all__ = ["Clock", "Pipeline", "fingerprint"]
 
 STAGES = {
+    "unpack": containers.VERSION,
     "decode": decode.VERSION,
     "extract": extract.VERSION,
     "clean": clean.VERSION,
@@ -45,8 +49,8 @@ STAGES = {
     "annotate": annotate.VERSION,
 }
 _LIBRARIES = (
-    "chardet", "selectolax", "py3langid", "markdown-it-py", "ftfy", "onnxruntime", "lxml", "pypdfium2", "pypdf", "striprtf",
-    "olefile", "msoffcrypto-tool", "pycld2", "rjieba", "babel", "google-re2", "numpy",
+    "chardet", "selectolax", "py3langid", "markdown-it-py", "ftfy", "onnxruntime", "lxml", "pypdfium2", "pypdf",
+    "striprtf", "olefile", "msoffcrypto-tool", "pycld2", "rjieba", "babel", "google-re2", "numpy",
 )  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
@@ -94,7 +98,7 @@ class Pipeline:
                 "annotations": self._annotator.name,
                 "models": [model.sha256 for model in lines.MODELS],
                 "taxonomies": [taxonomy.digest for taxonomy in self._taxonomies],
-                "limits": asdict(self._limits),
+                "limits": [asdict(self._limits), asdict(Limits.of(self.settings))],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
             }
         )
@@ -117,16 +121,49 @@ class Pipeline:
         self._annotator.warm_up()
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
-        """Process one document.
+        """Process one document; of a container, what `refine_members` leaves out: its own record.
 
         Returns:
             The enriched document, or a rejection with its reason. The same bytes, key and fingerprint give the
             same result, provenance's times aside.
         """
-        clock = _Clock()
-        outcome = self._refine(raw, clock)
-        provenance = self._provenance(clock.stages, flow_run_id)
-        return outcome.model_copy(update={"provenance": provenance})
+        *_, own = self.unfold(raw, flow_run_id=flow_run_id)
+        return own.outcome
+
+    def refine_members(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Iterator[Outcome]:
+        """The outcomes of a container's members, of containers within it too, as they are made.
+
+        None for what is no container. What `source.member` names is their place; attachments are a mail's members.
+        """
+        return (found.outcome for found in self.unfold(raw, flow_run_id=flow_run_id) if found.path)
+
+    def unfold(
+        self,
+        raw: RawDocument,
+        *,
+        flow_run_id: str | None = None,
+        settled: bytes = b"",
+        on_begin: Callable[[MemberPath, int], None] | None = None,
+        on_stage: Callable[[str], None] | None = None,
+    ) -> Iterator[Unfolded]:
+        """Every outcome: the members' as they are made, then the object's own.
+
+        Args:
+            raw: The object.
+            flow_run_id: For the records.
+            settled: How the first outcomes ended, if they are known (see `Verdict.encode`): they are not made again.
+            on_begin: Told of each member's path and size in bytes before it is refined.
+            on_stage: Told of each stage's name as it begins.
+        """
+
+        def refine(raw: RawDocument, place: Place) -> Outcome:
+            clock = Clock(on_stage)
+            outcome = self.refine_document(raw, place, clock)
+            return outcome.model_copy(update={"provenance": self._provenance(clock.stages, flow_run_id)})
+
+        composer = Composer(refine, self._limits, lambda: self._provenance([], flow_run_id))
+        walk = Unfolding(composer, Limits.of(self.settings), settled, on_begin)
+        return walk.walk(raw, Place.of(raw.key, raw.source, len(raw.data)))
 
     def reject(  # noqa: PLR0913  what a record of a document never read must say
         self,
@@ -137,29 +174,23 @@ class Pipeline:
         *,
         stage: str,
         size: int = 0,
+        limits: Mapping[str, float] | None = None,
+        path: MemberPath = (),
         flow_run_id: str | None = None,
     ) -> Rejection:
         """A rejection made outside of refine (too large to read, timed out, crashed). Needs no models."""
-        return Rejection(
-            id=_identity(raw_key, source),
-            source=_source(raw_key, source, size),
-            reason=reason,
-            message=message,
-            stage=stage,
-            provenance=self._provenance([], flow_run_id),
-        )
+        place = Place.of(raw_key, source, size).at(path, size)
+        refusal = Refusal(stage, reason, message, limits or {})
+        return rejection(place, refusal, self._provenance([], flow_run_id))
 
-    def _refine(self, raw: RawDocument, clock: "_Clock") -> Outcome:
+    def refine_document(self, raw: RawDocument, place: Place, clock: "Clock") -> Outcome:
+        """One document that is no container, through all stages."""
         unset = self._provenance([], None)
-        identity = _identity(raw.key, raw.source)
         sha256 = hashlib.sha256(raw.data).hexdigest()
-        source = _source(raw.key, raw.source, len(raw.data)).model_copy(update={"sha256": sha256})
+        source = place.source.model_copy(update={"sha256": sha256})
 
         def refuse(refusal: Refusal, warnings: tuple[str, ...] = ()) -> Rejection:
-            return Rejection(
-                id=identity, source=source, reason=refusal.reason, message=refusal.message, stage=refusal.stage,
-                warnings=warnings, provenance=unset,
-            )  # fmt: skip
+            return rejection(Place(place.id, source), refusal, unset).model_copy(update={"warnings": warnings})
 
         with clock.stage("decode"):
             content = decode.decode(raw)
@@ -190,7 +221,7 @@ class Pipeline:
         with clock.stage("annotate"):
             noted = self._annotator.annotate(body, metadata, spoken, cleaned, extracted.links + cleaned.links)
         return EnrichedDocument(
-            id=identity,
+            id=place.id,
             source=source,
             title=metadata.title,
             authors=metadata.authors,
@@ -228,14 +259,18 @@ class Pipeline:
         )
 
 
-class _Clock:
-    """Times the stages of one document."""
+class Clock:
+    """Times the stages of one document, and tells of each as it begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stage: Callable[[str], None] | None = None) -> None:
+        self._on_stage = on_stage
         self.stages: list[StageRun] = []
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Time what is done within."""
+        if self._on_stage is not None:
+            self._on_stage(name)
         start = time.perf_counter()
         yield
         milliseconds = round((time.perf_counter() - start) * 1000, 3)
@@ -249,16 +284,6 @@ def fingerprint(parts: dict[str, object]) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _identity(key: str, source: SourceObject | None) -> str:
-    return _digest(source.uri if source else key)[:32]
-
-
-def _source(key: str, source: SourceObject | None, size: int) -> DocumentSource:
-    if source is None:
-        return DocumentSource(uri=key, key=key, size=size)
-    return DocumentSource(uri=source.uri, **source.model_dump())
 
 
 def _kept_whole(extracted: Extracted) -> Cleaned:

@@ -42,16 +42,26 @@ def run_name(verb: str, place: str, results: Sequence[Result]) -> str:
     return plain(f"{verb} {place}: {summary_line(results)}", 180)
 
 
-def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: str) -> str:
-    """The run's summary: counts, rate, what the documents were, the slowest, and where records lie."""
+def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: str, *, replaced: int = 0) -> str:
+    """The run's summary: counts, rate, what the documents were, the slowest, and where records lie.
+
+    Args:
+        results: What became of the source objects.
+        seconds: The run's time.
+        output_bucket: Where records lie.
+        replaced: Refining processes that were stopped or lost, and replaced, meanwhile.
+    """
     rows = [result.row for result in results if result.row]
     enriched = [row for row in rows if row.status == "enriched"]
     rate = len(results) / max(seconds, 1e-9)
+    members = sum(result.members for result in results)
     lines = [
         f"**{_markdown(summary_line(results))}** in {seconds:.1f} s, {rate:.1f} documents a second.",
         "",
         "| | |",
         "|---|---|",
+        f"| members of containers | {members}, {sum(result.members_rejected for result in results)} rejected |",
+        f"| refining processes replaced | {replaced} |",
         f"| lines removed | {sum(row.lines_removed for row in enriched)} |",
         f"| languages | {_tally(row.language for row in enriched)} |",
         f"| content types | {_tally(row.content_type for row in enriched)} |",

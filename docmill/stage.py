@@ -19,6 +19,7 @@ class Refusal:
     stage: str
     reason: Reason
     message: str
+    limits: Mapping[str, float] = field(default_factory=dict)  # the settings that were in the way
 
 
 @dataclass(frozen=True, slots=True)

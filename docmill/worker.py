@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from docmill.containers import SEPARATOR
 from docmill.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -18,8 +18,10 @@ from docmill.errors import (
 )
 from docmill.inbox import Pending, Record, look_up, read_record
 from docmill.keys import Made, output_key
+from docmill.members import MemberWriter, SupersededError, remove_members
 from docmill.retry import retrying
-from docmill.sandbox import Refined, RefinePool
+from docmill.room import Room
+from docmill.sandbox import Pool, Refined
 from docmill.store.base import ObjectInfo, ObjectStore, StoredObject
 from schemas.catalog import CatalogRow
 from schemas.document import Reason
@@ -29,6 +31,7 @@ from schemas.source import RawDocument, SourceObject
 __all__ = ["Ending", "Result", "Worker"]
 
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
+MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 ROUNDS = 4  # tries at one document while its source or record keeps changing under us
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
@@ -53,6 +56,8 @@ class Result:
     ending: Ending
     message: str | None = None
     row: CatalogRow | None = None
+    members: int = 0  # of a container, at all depths
+    members_rejected: int = 0
 
 
 class Worker:
@@ -65,19 +70,24 @@ class Worker:
         pool: Refines.
     """
 
-    def __init__(self, inbox: ObjectStore, output: ObjectStore, settings: Settings, pool: RefinePool) -> None:
+    def __init__(self, inbox: ObjectStore, output: ObjectStore, settings: Settings, pool: Pool) -> None:
         self._inbox = inbox
         self._output = output
         self._settings = settings
         self._pool = pool
         _, self._prefix = split_location(settings.output or "")
+        self._most_bytes = settings.max_object_mb * 1_000_000
         self._can = output.capabilities(self._prefix)
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
-        self._room = _Room(BYTES_IN_FLIGHT)
+        # Members are written by threads of their own: those of `process` wait for them.
+        self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
+        self._room = Room(BYTES_IN_FLIGHT)
+        self._member_room = Room(MEMBER_BYTES_IN_FLIGHT)
 
     def close(self) -> None:
         """Wait for documents under way and end the threads."""
         self._threads.shutdown(cancel_futures=True)
+        self._member_threads.shutdown()
 
     def process(
         self,
@@ -85,6 +95,7 @@ class Worker:
         *,
         run_id: str | None = None,
         on_done: Callable[[Result], None] | None = None,
+        on_member: Callable[[Result], None] | None = None,
         cancelled: threading.Event | None = None,
     ) -> list[Result]:
         """Fetch, refine and store documents, many at once.
@@ -93,12 +104,14 @@ class Worker:
             documents: What to process.
             run_id: The flow run, for the records' provenance.
             on_done: Told of each result as it comes, in this thread.
+            on_member: Told of each member of a container once its record is written, from any thread and before the
+                container's own; may be told of one twice. Members are not among the results: there may be many.
             cancelled: Once set, documents not begun are left out of the results.
 
         Raises:
             StoreError: The store refuses or does not answer at all; what was begun is finished first.
         """
-        futures = [self._threads.submit(self._one, document, run_id, cancelled) for document in documents]
+        futures = [self._threads.submit(self._one, document, run_id, on_member, cancelled) for document in documents]
         try:
             return list(_collect(futures, on_done))
         except BaseException:
@@ -107,49 +120,90 @@ class Worker:
             wait(futures)
             raise
 
-    def _one(self, document: Pending, run_id: str | None, cancelled: threading.Event | None) -> Result | None:
+    def _one(
+        self,
+        document: Pending,
+        run_id: str | None,
+        on_member: Callable[[Result], None] | None,
+        cancelled: threading.Event | None,
+    ) -> Result | None:
         if cancelled is not None and cancelled.is_set():
             return None
         with self._room.take(document.source.size):
             try:
-                return self._process(document, run_id)
+                return self._process(document, run_id, on_member)
             except FATAL:
                 raise
             except StoreError as error:
                 return Result(document.source, Ending.FAILED, str(error))
 
-    def _process(self, document: Pending, run_id: str | None) -> Result:
+    def _process(self, document: Pending, run_id: str | None, on_member: Callable[[Result], None] | None) -> Result:
         for _ in range(ROUNDS):
             try:
-                source, refined = self._refine(document.source, run_id)
+                raw = self._fetch(document.source)
             except (AccessDeniedError, ObjectNotFoundError, PreconditionFailedError) as error:
                 return _unread(document.source, error)
-            result = self._write(replace(document, source=source), refined, run_id)
-            if result.row is None or self._can.compare_and_swap:
+            source = raw.source or document.source
+            members = self._member_writer(source, run_id, on_member)
+            result = self._make(replace(document, source=source), raw, members, run_id)
+            superseded = result.ending is Ending.SUPERSEDED and members.count
+            if not superseded and (result.row is None or self._can.compare_and_swap):
                 return result
-            # Without compare-and-swap a newer record may just have been overwritten by ours: look, and make it anew.
+            # Without compare-and-swap a newer record may just have been overwritten by ours, as a newer version's
+            # members may always have been: look, and make it anew.
             current = look_up(self._inbox, self._output, self._prefix, source.key)
             if current is None:
+                remove_members(self._output, self._prefix, source.key)
                 return Result(source, Ending.GONE, "The object was deleted while it was processed.")
-            if current.source.etag == source.etag:
+            if current.source.etag == source.etag and not superseded:
                 return result
             document = current
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
-    def _refine(self, source: SourceObject, run_id: str | None) -> tuple[SourceObject, Refined]:
-        """The record, and the source as it was when read: with its version id, which listings leave out."""
-        limit = self._settings.max_object_mb * 1_000_000
-        if source.size > limit:
-            message = f"The object has {source.size} bytes; max_object_mb allows {limit:.0f}."
-            raw = RawDocument(data=b"", key=source.key, source=source)
-            return source, self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+    def _make(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Result:
+        """Refine an object and write its records, its own last."""
+        if document.source.size > self._most_bytes:
+            message = f"The object has {document.source.size} bytes; max_object_mb allows {self._most_bytes:.0f}."
+            refined = self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+        else:
+            try:
+                refined = self._pool.refine(raw, run_id, members.add)
+                members.wait()
+            except SupersededError:
+                members.wait()
+                return Result(document.source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
+        had_members = any(record.made and record.made.members for _, record in document.records)
+        if members.count or had_members:
+            if not self._is_current(document.source):
+                return Result(document.source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
+            members.remove_stale()
+        result = self._write(document, refined, members.count, run_id)
+        return replace(result, members=members.count, members_rejected=members.rejected)
+
+    def _member_writer(
+        self, source: SourceObject, run_id: str | None, on_member: Callable[[Result], None] | None
+    ) -> MemberWriter:
+        made = Made.of(source, self._pool.fingerprint)
+
+        def written(refined: Refined, key: str) -> None:
+            if on_member is not None:
+                row = _row(source, refined, key, made.fingerprint, run_id)
+                on_member(Result(source, Ending(refined.status), refined.message, row))
+
+        return MemberWriter(
+            self._output, self._prefix, source, made, self._member_threads, self._member_room,
+            lambda: self._is_current(source), written,
+        )  # fmt: skip
+
+    def _fetch(self, source: SourceObject) -> RawDocument:
+        """The object with its version id, which listings leave out; without its bytes if it is too large."""
+        if source.size > self._most_bytes:
+            return RawDocument(data=b"", key=source.key, source=source)
         stored = self._read(source)
         if stored.info.etag != source.etag:  # the store does not do conditional reads
             raise PreconditionFailedError(f"object {source.key!r} has another etag by now")
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
-        media_type = _declared(stored.info)
-        raw = RawDocument(data=stored.data, key=source.key, media_type=media_type, source=found)
-        return found, self._pool.refine(raw, run_id)
+        return RawDocument(data=stored.data, key=source.key, media_type=_declared(stored.info), source=found)
 
     def _read(self, source: SourceObject) -> StoredObject:
         try:
@@ -160,8 +214,9 @@ class Worker:
             # Some stores refuse the right etag too: the caller compares what comes without the condition.
             return retrying(lambda: self._inbox.get(source.key))
 
-    def _write(self, document: Pending, refined: Refined, run_id: str | None) -> Result:
-        source, made = document.source, Made.of(document.source, self._pool.fingerprint)
+    def _write(self, document: Pending, refined: Refined, members: int, run_id: str | None) -> Result:
+        source = document.source
+        made = replace(Made.of(source, self._pool.fingerprint), members=members)
         key = output_key(self._prefix, refined.status, source.key)
         prior = dict(document.records).get(refined.status)
         for _ in range(ROUNDS):
@@ -242,9 +297,10 @@ def _declared(info: ObjectInfo) -> str | None:
 def _row(source: SourceObject, refined: Refined, key: str, fingerprint: str, run_id: str | None) -> CatalogRow:
     return CatalogRow(
         key=source.key,
+        member=SEPARATOR.join(name for name, _ in refined.path) or None,
         etag=source.etag,
         version_id=source.version_id,
-        size=source.size,
+        size=refined.size if refined.path else source.size,
         status=refined.status,
         reason=refined.reason,
         output_key=key,
@@ -258,24 +314,3 @@ def _row(source: SourceObject, refined: Refined, key: str, fingerprint: str, run
         flow_run_id=run_id,
         processed_at=datetime.now(UTC),
     )
-
-
-class _Room:
-    """So many bytes may be in flight at once; a larger object goes alone."""
-
-    def __init__(self, size: int) -> None:
-        self._size = self._free = size
-        self._changed = threading.Condition()
-
-    @contextmanager
-    def take(self, amount: int) -> Iterator[None]:
-        amount = min(amount, self._size)
-        with self._changed:
-            self._changed.wait_for(lambda: self._free >= amount)
-            self._free -= amount
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._free += amount
-                self._changed.notify_all()

@@ -32,8 +32,9 @@ async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
     documents = batch if isinstance(batch, Batch) else Batch(await look_up_documents(batch))
     shared = await asyncio.to_thread(runtime)
     await rename_run(f"ingest {len(documents)} from s3://{shared.inbox.bucket}")
+    before = shared.pool.replaced
     results = await _in_shards(documents, shared.settings.shard_size)
-    await publish_summary(results, time.monotonic() - start)
+    await publish_summary(results, time.monotonic() - start, shared.pool.replaced - before)
     await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", results))
     failed = any(result.ending is Ending.FAILED for result in results)
     make = Failed if failed else Completed

@@ -13,6 +13,7 @@ class CatalogRow(Model):
     """What became of one version of one source object, without the document itself."""
 
     key: str
+    member: str | None = None
     etag: str
     version_id: str | None
     size: int

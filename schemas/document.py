@@ -22,6 +22,8 @@ __all__ = [
     "Language",
     "Link",
     "LinkKind",
+    "MemberEntry",
+    "Members",
     "Outcome",
     "Provenance",
     "Quality",
@@ -84,6 +86,9 @@ class Reason(StrEnum):
     NEEDS_OCR = "needs_ocr"
     NO_TEXT = "no_text"
     TOO_LARGE = "too_large"
+    TOO_MANY_MEMBERS = "too_many_members"
+    TOO_DEEP = "too_deep"
+    COMPRESSION_RATIO = "compression_ratio"
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASH = "crash"
@@ -98,6 +103,12 @@ class DocumentSource(Model):
     key: str
     etag: str | None = None
     version_id: str | None = None
+    member: str | None = Field(
+        default=None,
+        description="Of a container's member: its name as found, never a path; `/!/` stands between a container "
+        "within the container and its own member. The other fields but size, media_type, encoding and sha256 are "
+        "then the outermost container's.",
+    )
     size: int = Field(ge=0, description="Bytes.")
     last_modified: datetime | None = None
     media_type: str | None = Field(default=None, description="As detected from the content.")
@@ -236,6 +247,29 @@ class Provenance(Model):
     processed_at: datetime
 
 
+class MemberEntry(Model):
+    """One member in its container's record."""
+
+    id: str = Field(description="Of the member's own record.")
+    name: str = Field(description="As found, made harmless to show.")
+    status: Literal["enriched", "rejected"]
+    reason: Reason | None = None
+
+
+class Members(Model):
+    """What became of a container's direct members. Each has a record of its own."""
+
+    count: int = Field(ge=0)
+    enriched: int = Field(ge=0)
+    rejected: int = Field(ge=0)
+    reasons: dict[str, int] = Field(default={}, description="Rejected members by reason.")
+    skipped: dict[str, int] = Field(default={}, description="Entries that are no documents: folders, links, requests.")
+    complete: bool = Field(description="Whether the container was read to its end.")
+    listed: tuple[MemberEntry, ...] = Field(
+        default=(), description="The first 1,000 members, then up to 1,000 more of those rejected."
+    )
+
+
 class EnrichedDocument(Model):
     """A document docmill processed: the record under `enriched/`."""
 
@@ -275,6 +309,7 @@ class EnrichedDocument(Model):
     )
     quality: Quality | None = Field(default=None, description="Null where switched off.")
     fingerprints: Fingerprints
+    members: Members | None = Field(default=None, description="Of a container; its `text` then is their names.")
     warnings: tuple[str, ...] = Field(default=(), description="`code: explanation`, one a string.")
     provenance: Provenance
 
@@ -289,6 +324,8 @@ class Rejection(Model):
     reason: Reason
     message: str = Field(description="One sentence for a person.")
     stage: str = Field(description="The stage that rejected it.")
+    limits: dict[str, float] = Field(default={}, description="The settings that were in the way, and their values.")
+    members: Members | None = Field(default=None, description="Of a container.")
     warnings: tuple[str, ...] = ()
     provenance: Provenance
 

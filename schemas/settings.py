@@ -68,8 +68,19 @@ class Settings(Model):
         default=200,
         description="Office, OpenDocument, EPUB files or PDF streams unpacking to more are rejected as too_large.",
     )
-    timeout_seconds: PositiveFloat = Field(default=60, description="Time limit for refining one document.")
-    memory_mb: PositiveInt = Field(default=1024, description="Address space limit above a refining process's base.")
+    max_depth: PositiveInt = Field(default=5, description="Containers within containers: how deep they are opened.")
+    max_members: PositiveInt = Field(default=10_000, description="Members read from one object, at all depths.")
+    max_member_mb: PositiveFloat = Field(default=100, description="Unpacked size of one member.")
+    max_container_mb: PositiveFloat = Field(default=1000, description="Unpacked size of all members of one object.")
+    max_ratio: PositiveFloat = Field(default=200, description="Unpacked bytes to packed ones, from 1 MB unpacked on.")
+    sandbox: bool = Field(default=True, description="Refine in child processes; false only to debug: no limits hold.")
+    timeout_seconds: PositiveFloat = Field(default=12, description="Time limit for refining one document or member.")
+    memory_mb: PositiveInt = Field(default=768, description="Address space limit above a refining process's base.")
+    max_record_mb: PositiveFloat = Field(default=32, description="Larger records are replaced by a rejection.")
+    documents_per_process: PositiveInt = Field(
+        default=10_000,
+        description="A refining process is renewed after so many, or when its memory has grown.",
+    )
     sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")
     settle_seconds: NonNegativeFloat = Field(default=0, description="Objects younger than this wait for a later sweep.")
     state_dir: Path = Field(

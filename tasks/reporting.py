@@ -20,14 +20,20 @@ EVENT = "docmill.batch.processed"
 LOGGED = 50  # documents; the table artifact has more
 
 
-async def publish_summary(results: Sequence[Result], seconds: float) -> None:
-    """A markdown artifact, a table of what was not enriched, and an event whose resource is the inbox's bucket."""
+async def publish_summary(results: Sequence[Result], seconds: float, replaced: int = 0) -> None:
+    """A markdown artifact, a table of what was not enriched, and an event whose resource is the inbox's bucket.
+
+    Args:
+        results: What became of the source objects.
+        seconds: The run's time.
+        replaced: Refining processes that were stopped or lost, and replaced, meanwhile.
+    """
     shared = runtime()
     bucket = shared.inbox.bucket
     line = report.summary_line(results)
     rows = report.rejection_rows(results)
     _log(line, rows)
-    markdown = report.summary_markdown(results, seconds, shared.output.bucket)
+    markdown = report.summary_markdown(results, seconds, shared.output.bucket, replaced=replaced)
     await acreate_markdown_artifact(markdown, key=f"summary-{_slug(bucket)}", description=line)
     if rows:
         await acreate_table_artifact(rows, key=f"rejections-{_slug(bucket)}", description=f"{len(rows)} not enriched")
@@ -35,7 +41,7 @@ async def publish_summary(results: Sequence[Result], seconds: float) -> None:
     emit_event(
         event=EVENT,
         resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
-        payload={"documents": len(results), "seconds": round(seconds, 3), **counts},
+        payload={"documents": len(results), "seconds": round(seconds, 3), "processes_replaced": replaced, **counts},
     )
 
 

@@ -11,7 +11,7 @@ from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import ConfigError, PreconditionFailedError
 from docmill.inbox import read_record
 from docmill.retry import retrying
-from docmill.sandbox import RefinePool
+from docmill.sandbox import Pool, open_pool
 from docmill.store.base import ObjectStore
 from docmill.worker import Result, Worker
 from schemas.settings import Settings, split_location
@@ -29,7 +29,7 @@ class Runtime:
     settings: Settings
     inbox: ObjectStore
     output: ObjectStore
-    pool: RefinePool
+    pool: Pool
     worker: Worker
     observers: list[Callable[[Result], None]] = field(default_factory=list)
 
@@ -44,7 +44,7 @@ class Runtime:
     def over(cls, settings: Settings, inbox: ObjectStore, output: ObjectStore) -> "Runtime":
         """The same over given stores."""
         _publish_schema(output, split_location(settings.output or "")[1])
-        pool = RefinePool(settings)
+        pool = open_pool(settings)
         pool.start()
         return cls(settings, inbox, output, pool, Worker(inbox, output, settings, pool))
 

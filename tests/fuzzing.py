@@ -14,9 +14,13 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 
+from archives import PACKERS, tarred, warc, zipped
 from documents import W, docx, epub, mail, msg, odf, paragraph, pdf, pptx, shape, xlsx
 
+from docmill import containers
+from docmill.containers import Budget, Member, Skipped, members
 from docmill.decode import decode
+from docmill.detect import detect
 from docmill.extract import Limits, extract
 from docmill.extract.mail import attachments
 from docmill.extract.msg import msg_attachments
@@ -26,6 +30,7 @@ from schemas.source import RawDocument
 
 SLOW_SECONDS = 5.0
 LIMITS = Limits(unpacked_bytes=20 << 20)
+UNPACKING = containers.Limits(depth=3, members=1000, member_bytes=10 << 20, total_bytes=20 << 20, ratio=200)
 _INTERESTING = (
     b"\x00", b"\xff" * 4, b"<", b">", b"&", b"<!ENTITY a 'b'>", b"]]>", b'"', b"{", b"}" * 9, b"\\", b"\r\n\r\n",
     b"PK\x03\x04", b"PK\x05\x06", b"%%EOF", b"endstream", b"0 R", b"\xfe\xff", b"[" * 50, b"=?utf-8?q?",
@@ -90,6 +95,20 @@ SEEDS: dict[str, tuple[str, bytes]] = {
 }
 
 
+# What these hold is read by the readers above; here it is taken out of them.
+CONTAINERS: dict[str, tuple[str, bytes]] = {
+    "zip": ("a.zip", zipped([("a.txt", b"text"), ("b/c.txt", b"more text")])),
+    "tar": ("a.tar", tarred([("a.txt", b"text"), ("b/c.txt", b"more text")])),
+    **{f"tar{end}": (f"a.tar{end}", pack(tarred([("a.txt", b"text")]))) for end, pack in PACKERS.items()},
+    **{f"txt{end}": (f"a.txt{end}", pack(b"some text " * 9)) for end, pack in PACKERS.items()},
+    "mbox": ("a.mbox", b"From a@example.org Mon Jan  5 10:00:00 2026\n" + mail("plain", "<p>html</p>", {})),
+    "warc": ("a.warc", warc(("response", "http://a/", b"HTTP/1.1 200 OK\r\n\r\n" + _HTML), ("resource", "b:", b"c"))),
+    "arc": ("a.arc", b"filedesc://a 0 0 text/plain 3\nabc\nhttp://a/ 0 0 text/html 4\nbody\n"),
+    "documents": ("a.jsonl", b'{"text": "a"}\n{"text": "b"}\n'),
+}
+SEEDS |= CONTAINERS
+
+
 def damaged(rng: random.Random, data: bytes) -> bytes:
     """The bytes after a few of the things that happen to files."""
     for _ in range(rng.randint(1, 4)):
@@ -139,6 +158,8 @@ _DAMAGES: tuple[Callable[[random.Random, bytes], bytes], ...] = (_cut, _flip, _f
 
 def read(data: bytes, key: str) -> Extracted | Refusal:
     """Detect and read; what the readers of attachments raise must be the one error they define."""
+    for item in members(data, detect(data, key).media_type, key, Budget(UNPACKING)) or ():
+        assert isinstance(item, Member | Skipped | Refusal)
     content = decode(RawDocument(data=data, key=key))
     if isinstance(content, Refusal):
         return content

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,14 +24,16 @@ _C1 = re.compile("[\x7f-\x9f]")
     "--taxonomy", "taxonomies", multiple=True, metavar="NAME|FILE",
     help="Classify by this taxonomy instead of the configured ones; may be given several times.",
 )  # fmt: skip
+@click.option("--no-sandbox", is_flag=True, help="Refine in this process, without limits: to debug only.")
 @click.option("--pretty", is_flag=True, help="Indent the JSON, for reading.")
-def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, pretty: bool) -> int:
+def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: bool, pretty: bool) -> int:
     """Refine local FILEs (`-` for standard input) and print one JSON object a line, in the order given.
 
-    Needs no bucket and no Prefect. Exit code 1 if any file was rejected.
+    A container's members come before it, one object each. Needs no bucket and no Prefect. Exit code 1 if anything was
+    rejected.
     """
     from docmill.config import load_settings
-    from docmill.sandbox import RefinePool
+    from docmill.sandbox import Refined, open_pool
     from schemas.source import RawDocument
 
     for name in files:
@@ -38,19 +41,60 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, pretty: bool)
     settings = load_settings()
     if taxonomies:
         settings = settings.model_copy(update={"taxonomies": taxonomies})
+    if no_sandbox:
+        settings = settings.model_copy(update={"sandbox": False})
     workers = min(settings.workers, len(files))
+    turns, rejected = _Turns(), threading.Event()
 
-    def one(name: str) -> tuple[bytes, str]:
-        data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
-        refined = pool.refine(RawDocument(data=data, key=Path(name).name))
-        return refined.record, refined.status
+    def show(refined: Refined) -> None:
+        click.echo(_shown(refined.record, pretty=pretty))
+        if refined.status == "rejected":
+            rejected.set()
 
-    rejected = False
-    with RefinePool(settings, workers=workers) as pool, ThreadPoolExecutor(workers) as threads:
-        for record, status in threads.map(one, files):
-            click.echo(_shown(record, pretty=pretty))
-            rejected = rejected or status == "rejected"
-    return int(rejected)
+    def one(place: int) -> None:
+        def show_in_turn(refined: Refined) -> None:
+            turns.wait_for(place)
+            show(refined)
+
+        name = files[place]
+        try:
+            data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+            # Members are printed as they come, so that any number of them takes no memory.
+            show_in_turn(pool.refine(RawDocument(data=data, key=Path(name).name), on_member=show_in_turn))
+        finally:
+            turns.end(place)
+
+    pool = open_pool(settings, workers=workers)
+    try:
+        # As many threads as processes: each file under way has its own, and waits with it for its turn.
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(one, range(len(files))))
+    finally:
+        pool.close()
+    return int(rejected.is_set())
+
+
+class _Turns:
+    """Lets threads go on in a given order."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._next = 0
+        self._ended: set[int] = set()
+
+    def wait_for(self, place: int) -> None:
+        """Wait until all before have ended."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._next == place)
+
+    def end(self, place: int) -> None:
+        """Let the next go on."""
+        with self._changed:
+            self._ended.add(place)
+            while self._next in self._ended:
+                self._ended.remove(self._next)
+                self._next += 1
+            self._changed.notify_all()
 
 
 def _shown(record: bytes, *, pretty: bool) -> str:

@@ -19,8 +19,9 @@ SHOWN = 20
 @click.command()
 @click.option("--refresh", is_flag=True, help="Also redo what another version, model, taxonomy or threshold made.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take at most so many documents.")
+@click.option("--no-sandbox", is_flag=True, help="Refine in this process, without limits: to debug only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document instead of text.")
-def sweep(*, refresh: bool, limit: int | None, as_json: bool) -> int:
+def sweep(*, refresh: bool, limit: int | None, no_sandbox: bool, as_json: bool) -> int:
     """Find what the inbox holds that is not done at its present version, and do it.
 
     Runs the Prefect flow `sweep` in this process, recorded by the API that PREFECT_API_URL names, or by a temporary
@@ -29,7 +30,10 @@ def sweep(*, refresh: bool, limit: int | None, as_json: bool) -> int:
     from docmill.cli.prefect_api import run_sweep
     from docmill.config import load_settings
 
-    results, message, completed = run_sweep(load_settings(), refresh=refresh, limit=limit, quiet=as_json)
+    settings = load_settings()
+    if no_sandbox:
+        settings = settings.model_copy(update={"sandbox": False})
+    results, message, completed = run_sweep(settings, refresh=refresh, limit=limit, quiet=as_json)
     if as_json:
         for result in results:
             click.echo(json.dumps(_as_json(result), ensure_ascii=False))
@@ -47,6 +51,8 @@ def _as_json(result: "Result") -> dict[str, object]:
         "etag": result.source.etag,
         "ending": result.ending,
         "message": result.message,
+        "members": result.members,
+        "members_rejected": result.members_rejected,
     } | row
 
 

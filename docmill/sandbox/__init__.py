@@ -5,7 +5,8 @@ sent to it once and its finished record comes back. A child that does not answer
 replaced; its document becomes a rejection, and no other document is affected.
 """
 
-from docmill.sandbox.pool import RefinePool
+from docmill.sandbox.inline import InlinePool
+from docmill.sandbox.pool import Pool, RefinePool, open_pool
 from docmill.sandbox.refined import Refined, Refiner
 
-__all__ = ["RefinePool", "Refined", "Refiner"]
+__all__ = ["InlinePool", "Pool", "RefinePool", "Refined", "Refiner", "open_pool"]

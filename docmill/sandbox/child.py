@@ -1,20 +1,27 @@
 """One refining process, seen from the parent: start it, ask it, kill it."""
 
+import ctypes
 import multiprocessing
 import os
+import pickle
+import select
 import signal
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any
 
 from docmill.errors import ConfigError, DocmillError, PoolError
-from docmill.sandbox.refined import Grief, Refined
+from docmill.sandbox.limits import forks, warn_once
+from docmill.sandbox.preload import VARIABLE, request
+from docmill.sandbox.refined import Refined
 from docmill.sandbox.serve import serve
+from docmill.sandbox.wire import Begun, Done, Grief, Message, receive, send_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -22,7 +29,10 @@ from schemas.source import RawDocument
 __all__ = ["STOPPED", "Child", "process_context"]
 
 STARTUP_SECONDS = 120
+_STAGE_BYTES = 32
 STOPPED = "the refining processes were stopped"
+# Numerical libraries in the children get one thread each: every core has a child of its own.
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _START = threading.Lock()
 
 
@@ -31,7 +41,9 @@ class Child:
 
     def __init__(self, context: BaseContext, settings: Settings, factory: str) -> None:
         self._context = context
-        self._arguments = (settings, factory)
+        self._settings = settings
+        self._stage: Any = context.RawArray(ctypes.c_char, _STAGE_BYTES)
+        self._arguments = (settings, factory, self._stage)
         self._process: Any = None
         self._pipe: Connection | None = None
         self._ready = False
@@ -52,32 +64,61 @@ class Child:
         process = self._context.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, *self._arguments), name="docmill-refine", daemon=True
         )
-        with theirs, _START, _one_thread(), _without_main():
+        variables = dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(*self._arguments[1::-1])}
+        with theirs, _START, _environment(variables), _without_main():
             if self._ended:
                 ours.close()
                 raise PoolError(STOPPED)
             process.start()
             self._process, self._pipe, self._ready = process, ours, False
 
-    def ask(self, raw: RawDocument, run_id: str | None, seconds: float) -> "Refined | Grief":
-        """Have one document refined within a time limit."""
+    def ask(
+        self, raw: RawDocument, run_id: str | None, settled: bytes, on_message: Callable[[Begun | Refined], None]
+    ) -> Done:
+        """Have one document refined, each of its members within a time limit.
+
+        Args:
+            raw: The document.
+            run_id: For the records.
+            settled: How its first members ended, if an earlier child got so far.
+            on_message: Told of each member that begins, and given each member's record.
+        """
         if self._pipe is None:
             self.start()
         pipe = self._pipe
         if pipe is None:
             raise PoolError(STOPPED)
         self._wait_ready(pipe)
+        self._stage.value = b"receive"
+        with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
+            send_job(pipe, raw, run_id, settled)
+        while not isinstance(message := self._receive(pipe), Done):
+            on_message(message)
+        return message
+
+    def _receive(self, pipe: Connection) -> Message:
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
-                pipe.send((raw, run_id))
-            if not pipe.poll(seconds):
-                return Grief(Reason.TIMEOUT, f"Refining took more than {seconds:g} s.")
-            answer = pipe.recv()
-        except (EOFError, OSError):
+            if not _readable(pipe, self._settings.timeout_seconds):
+                return self._grief(Reason.TIMEOUT, f"Refining took more than {self._settings.timeout_seconds:g} s.")
+            message = receive(pipe, int(self._settings.max_record_mb * 1_000_000))
+        except (EOFError, OSError, pickle.UnpicklingError):
             if (code := self._exit()) == signal.SIGTERM.name:  # no document does that: we are being shut down
                 raise PoolError("a refining process was told to stop", hint="the next sweep does the rest") from None
-            return Grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
-        return answer if isinstance(answer, Refined | Grief) else Grief(Reason.CRASH, "The answer was garbled.")
+            return self._grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
+        if isinstance(message, Done):
+            return self._with_stage(message)
+        if isinstance(message, Begun | Refined):
+            return message
+        return self._grief(Reason.CRASH, "The answer was garbled.")
+
+    def _grief(self, reason: Reason, message: str) -> Done:
+        return Done(Grief(reason, message, self._stage.value.decode("ascii", "replace")))
+
+    def _with_stage(self, done: Done) -> Done:
+        """What a child says of its own grief leaves out where it was."""
+        if isinstance(done.answer, Grief) and not done.answer.stage:
+            return replace(done, answer=self._grief(done.answer.reason, done.answer.message).answer)
+        return done
 
     def end(self) -> None:
         """End the process at once, and let none take its place."""
@@ -87,14 +128,24 @@ class Child:
 
     def kill(self) -> None:
         """End the process at once."""
+        _reap(self._kill())
+
+    def replace(self) -> None:
+        """End the process at once and start another, which does not wait for the system to clear up after the first."""
+        process = self._kill()
+        try:
+            self.start()
+        finally:
+            _reap(process)
+
+    def _kill(self) -> Any:  # noqa: ANN401  a process of whatever context
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if pipe is not None:
             pipe.close()
         if process is not None:
             process.kill()
-            process.join()
-            process.close()
+        return process
 
     def _wait_ready(self, pipe: Connection) -> None:
         if self._ready:
@@ -121,10 +172,25 @@ class Child:
         return f"exit code {code}"
 
 
+def _readable(pipe: Connection, seconds: float) -> bool:
+    """As `pipe.poll`, which makes a selector each time, in a fifth of its time where the system has poll."""
+    if not hasattr(select, "poll"):
+        return pipe.poll(seconds)
+    poll = select.poll()
+    poll.register(pipe.fileno(), select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _reap(process: Any) -> None:  # noqa: ANN401  as above
+    if process is not None:
+        process.join()
+        process.close()
+
+
 def process_context() -> BaseContext:
     """How children are made here: forked from a server with the parsers preloaded, else spawned."""
-    methods = multiprocessing.get_all_start_methods()
-    if "forkserver" not in methods:
+    warn_once()
+    if not forks():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["docmill.sandbox.preload"])
@@ -132,11 +198,10 @@ def process_context() -> BaseContext:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Numerical libraries in the children get one thread each: every core has a child of its own."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Variables for what is started within, and, by way of it, for the server that is started with the first child."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:

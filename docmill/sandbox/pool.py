@@ -3,31 +3,82 @@
 import contextlib
 import queue
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from docmill.errors import DocmillError, PoolError
+from docmill.errors import PoolError
+from docmill.place import MemberPath
 from docmill.sandbox.child import STOPPED, Child, process_context
+from docmill.sandbox.inline import InlinePool
 from docmill.sandbox.refined import Refined, make_refiner
+from docmill.sandbox.wire import Begun, Done, Grief
+from docmill.tally import Verdict
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
 
-__all__ = ["RefinePool"]
+__all__ = ["Pool", "RefinePool", "open_pool"]
+
+PIPELINE = "docmill.pipeline:Pipeline"
+MOST_STOPS = 20  # members of one object that may come to grief before the rest of it is given up
+OnMember = Callable[[Refined], None]
+
+
+class Pool(Protocol):
+    """What workers and commands ask of a pool, in child processes or not."""
+
+    replaced: int
+
+    @property
+    def fingerprint(self) -> str:
+        """The pipeline fingerprint of what it runs."""
+        ...
+
+    def start(self) -> None:
+        """Get ready in the background."""
+        ...
+
+    def refine(self, raw: RawDocument, run_id: str | None = None, on_member: OnMember | None = None) -> Refined:
+        """Refine one document and, first, its members."""
+        ...
+
+    def rejected(  # noqa: PLR0913  what the record says
+        self,
+        raw: RawDocument,
+        reason: Reason,
+        message: str,
+        run_id: str | None = None,
+        *,
+        stage: str = "refine",
+        path: MemberPath = (),
+        size: int | None = None,
+    ) -> Refined:
+        """The record of a document that was not refined."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+def open_pool(settings: Settings, *, workers: int | None = None) -> Pool:
+    """The pool the settings ask for: child processes, or none at all to debug."""
+    return RefinePool(settings, workers=workers) if settings.sandbox else InlinePool(settings, PIPELINE)
 
 
 class RefinePool:
     """A fixed number of refining processes, shared by any number of threads.
 
     Args:
-        settings: Passed to the refiner; `workers`, `timeout_seconds` and `memory_mb` govern the pool itself.
+        settings: Passed to the refiner; `workers`, `timeout_seconds`, `memory_mb`, `max_record_mb` and
+            `documents_per_process` govern the pool itself.
         workers: Number of children; by default as the settings say.
         factory: `module:name` of what makes a refiner of the settings, in the children and here.
     """
 
-    def __init__(
-        self, settings: Settings, *, workers: int | None = None, factory: str = "docmill.pipeline:Pipeline"
-    ) -> None:
+    def __init__(self, settings: Settings, *, workers: int | None = None, factory: str = PIPELINE) -> None:
         self._settings = settings
         self._refiner = make_refiner(factory, settings)  # for its fingerprint and rejections: loads no models
         self._context = process_context()
@@ -36,7 +87,9 @@ class RefinePool:
         for child in self._children:
             self._free.put(child)
         self._closed = False
+        self._counting = threading.Lock()
         self.replaced = 0  # children killed or lost so far
+        self.retired = 0  # children that ended well, having grown or done enough
 
     def start(self) -> None:
         """Start the processes now, in the background, so that models load while the caller does other things."""
@@ -67,11 +120,18 @@ class RefinePool:
         """The pipeline fingerprint of what the children run."""
         return self._refiner.fingerprint
 
-    def refine(self, raw: RawDocument, run_id: str | None = None) -> Refined:
+    def refine(self, raw: RawDocument, run_id: str | None = None, on_member: OnMember | None = None) -> Refined:
         """Refine one document; waits for a free child.
 
+        Args:
+            raw: The document.
+            run_id: The flow run, for the record.
+            on_member: Given each member's record, of a container, as it is made; the child waits meanwhile. What it
+                raises ends the work and is passed on.
+
         Returns:
-            The record; a rejection `timeout`, `memory`, `crash` or `failed` where refining came to grief.
+            The document's own record; a rejection `timeout`, `memory`, `crash` or `failed` where refining came to
+            grief. Where a member did, that member is rejected so, and the others are refined all the same.
 
         Raises:
             PoolError: The pool is closed.
@@ -81,35 +141,84 @@ class RefinePool:
             raise PoolError(STOPPED)
         child = self._free.get()
         try:
-            answer = child.ask(raw, run_id, self._settings.timeout_seconds)
-            if self._closed and not isinstance(answer, Refined):
-                raise PoolError(STOPPED)  # it was ended by `close`, not by its document
-            # After an exception the child caught, it is well; otherwise it is dead, stuck or bloated.
-            if not isinstance(answer, Refined) and answer.reason is not Reason.FAILED:
-                self._replace(child)
-        except DocmillError:
+            return self._unfold(child, raw, run_id, on_member)
+        except BaseException:
             child.kill()  # whoever takes it next starts it anew
             raise
         finally:
             self._free.put(child)
-        return answer if isinstance(answer, Refined) else self.rejected(raw, answer.reason, answer.message, run_id)
 
-    def rejected(
-        self, raw: RawDocument, reason: Reason, message: str, run_id: str | None = None, *, stage: str = "refine"
+    def _unfold(self, child: Child, raw: RawDocument, run_id: str | None, on_member: OnMember | None) -> Refined:
+        settled = bytearray()
+        begun: Begun | None = None
+
+        def note(message: Begun | Refined) -> None:
+            nonlocal begun
+            if isinstance(message, Begun):
+                begun = message
+                return
+            begun = None
+            settled.append(Verdict(message.reason).encode())
+            if on_member is not None:
+                on_member(message)
+
+        stops = 0
+        while True:
+            done = child.ask(raw, run_id, bytes(settled), note)
+            self._renew(child, done)
+            grief = done.answer
+            if isinstance(grief, Refined):
+                return grief
+            stops += 1
+            if begun is None or stops > MOST_STOPS:
+                read = f" {len(settled)} members had been read." if settled else ""
+                return self._grieved(raw, replace(grief, message=grief.message + read), run_id)
+            note(self._grieved(raw, grief, run_id, begun.path, begun.size))
+
+    def _renew(self, child: Child, done: Done) -> None:
+        """Have a new process take the place of one that is lost or retiring."""
+        answer = done.answer
+        if isinstance(answer, Grief) and self._closed:
+            raise PoolError(STOPPED)  # it was ended by `close`, not by its document
+        # After an exception the child caught, it is well; otherwise it is dead, stuck or bloated.
+        lost = isinstance(answer, Grief) and answer.reason is not Reason.FAILED
+        if lost or done.retiring:
+            with self._counting:
+                self.replaced += lost
+                self.retired += not lost
+            child.replace()
+
+    def _grieved(
+        self, raw: RawDocument, grief: Grief, run_id: str | None, path: MemberPath = (), size: int | None = None
     ) -> Refined:
-        """The record of a document that was not refined."""
-        size = raw.source.size if raw.source else len(raw.data)
-        return Refined.of(
-            self._refiner.reject(raw.key, raw.source, reason, message, stage=stage, size=size, flow_run_id=run_id)
+        return self.rejected(
+            raw, grief.reason, grief.message, run_id, stage=grief.stage or "refine", path=path, size=size
         )
+
+    def rejected(  # noqa: PLR0913  what the record says
+        self,
+        raw: RawDocument,
+        reason: Reason,
+        message: str,
+        run_id: str | None = None,
+        *,
+        stage: str = "refine",
+        path: MemberPath = (),
+        size: int | None = None,
+    ) -> Refined:
+        """The record of a document that was not refined; one stopped at the sandbox's limits says them."""
+        if size is None:
+            size = raw.source.size if raw.source else len(raw.data)
+        stopped = reason in {Reason.TIMEOUT, Reason.MEMORY, Reason.CRASH}
+        names = ("timeout_seconds", "memory_mb") if stopped else ()
+        rejection = self._refiner.reject(
+            raw.key, raw.source, reason, message, stage=stage, size=size, path=path, flow_run_id=run_id,
+            limits={name: getattr(self._settings, name) for name in names},
+        )  # fmt: skip
+        return Refined.of(rejection, path)
 
     def close(self) -> None:
         """End all children; what is being refined, or waits for it, ends in a `PoolError`."""
         self._closed = True
         for child in self._children:
             child.end()
-
-    def _replace(self, child: "Child") -> None:
-        child.kill()
-        self.replaced += 1
-        child.start()

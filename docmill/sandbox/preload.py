@@ -1,17 +1,54 @@
 """Imported once by the server that refining processes are forked from: they find parsers and models loaded.
 
 So a process is ready in a moment, a killed one replaced in milliseconds, and the models' memory is shared. The server
-has one thread (numerical libraries included, see child.py), so forking it is safe.
+has one thread (numerical libraries included, see child.py), so forking it is safe. It learns what to load from its
+environment, since that is all a server is given.
 """
 
 import contextlib
+import gc
+import os
+import pickle
 
 from docmill import extract
 from docmill.errors import DocmillError
-from docmill.pipeline import Pipeline
+from docmill.sandbox.refined import Refiner, make_refiner
+from schemas.settings import Settings
 
-__all__: list[str] = []
+__all__ = ["VARIABLE", "ready_refiner", "request"]
 
-extract.preload()  # readers are otherwise imported when first needed
-with contextlib.suppress(DocmillError):  # a process that cannot do without says what is wrong
-    Pipeline().warm_up()
+VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory and settings
+_loaded: dict[str, Refiner] = {}
+
+
+def request(factory: str, settings: Settings) -> str:
+    """What `VARIABLE` has to say for children with this refiner to find it loaded."""
+    return pickle.dumps((factory, settings)).hex()
+
+
+def ready_refiner(factory: str, settings: Settings) -> Refiner:
+    """The refiner, its models loaded: the server's own where it is the one it was asked for.
+
+    Raises:
+        DocmillError: It cannot be made with these settings.
+    """
+    wanted = request(factory, settings)
+    if wanted in _loaded:
+        return _loaded[wanted]
+    refiner = make_refiner(factory, settings)
+    refiner.warm_up()
+    return refiner
+
+
+def _load(wanted: str) -> None:
+    extract.preload()  # readers are otherwise imported when first needed
+    # A process that cannot do without says what is wrong, or knows the way to where the server finds no module.
+    with contextlib.suppress(DocmillError, ImportError):
+        factory, settings = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
+        _loaded[wanted] = ready_refiner(factory, settings)
+    gc.collect()
+    gc.freeze()  # or the first collection in each child would copy all that is shared
+
+
+if __name__ != "__main__" and VARIABLE in os.environ:
+    _load(os.environ.pop(VARIABLE))

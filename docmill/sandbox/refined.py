@@ -1,14 +1,17 @@
 """What a refining process runs, and what comes back from it."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal, Protocol
 
+from docmill.place import MemberPath
+from docmill.unfold import Unfolded
 from schemas.document import EnrichedDocument, Outcome, Reason, Rejection
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Grief", "Refined", "Refiner", "make_refiner"]
+__all__ = ["Refined", "Refiner", "make_refiner"]
 
 
 class Refiner(Protocol):
@@ -23,8 +26,16 @@ class Refiner(Protocol):
         """Load models."""
         ...
 
-    def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
-        """Process one document."""
+    def unfold(
+        self,
+        raw: RawDocument,
+        *,
+        flow_run_id: str | None = None,
+        settled: bytes = b"",
+        on_begin: Callable[[MemberPath, int], None] | None = None,
+        on_stage: Callable[[str], None] | None = None,
+    ) -> Iterator[Unfolded]:
+        """Process one document and, if it is a container, its members first."""
         ...
 
     def reject(  # noqa: PLR0913  as Pipeline's
@@ -36,6 +47,8 @@ class Refiner(Protocol):
         *,
         stage: str,
         size: int = 0,
+        limits: Mapping[str, float] | None = None,
+        path: MemberPath = (),
         flow_run_id: str | None = None,
     ) -> Rejection:
         """A rejection made without refining."""
@@ -56,14 +69,19 @@ class Refined:
     topics: tuple[str, ...] = ()
     lines_removed: int = 0
     milliseconds: float = 0.0
+    path: MemberPath = ()  # of a container's member
+    size: int = 0  # bytes of the document
 
     @classmethod
-    def of(cls, outcome: Outcome) -> "Refined":
+    def of(cls, outcome: Outcome, path: MemberPath = ()) -> "Refined":
         """Serialise an outcome."""
         record = outcome.model_dump_json().encode()
         milliseconds = round(sum(stage.milliseconds for stage in outcome.provenance.stages), 3)
+        size = outcome.source.size
         if isinstance(outcome, Rejection):
-            return cls(record, "rejected", outcome.reason, outcome.message, milliseconds=milliseconds)
+            return cls(
+                record, "rejected", outcome.reason, outcome.message, milliseconds=milliseconds, path=path, size=size
+            )
         return cls(
             record,
             "enriched",
@@ -73,19 +91,13 @@ class Refined:
             topics=tuple(topic.id for topic in outcome.topics),
             lines_removed=_lines_removed(outcome),
             milliseconds=milliseconds,
+            path=path,
+            size=size,
         )
 
 
 def _lines_removed(document: EnrichedDocument) -> int:
     return sum((r.end_line or 1) - (r.start_line or 1) + 1 for r in document.removed)
-
-
-@dataclass(frozen=True, slots=True)
-class Grief:
-    """Why there is no record."""
-
-    reason: Reason
-    message: str
 
 
 def make_refiner(factory: str, settings: Settings) -> Refiner:

@@ -2,15 +2,17 @@
 
 import logging
 import signal
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from pathlib import Path
+from typing import Any
 
 from docmill.errors import DocmillError
-from docmill.sandbox.refined import Grief, Refined, Refiner, make_refiner
+from docmill.sandbox.limits import limit_memory, resident_bytes
+from docmill.sandbox.preload import ready_refiner
+from docmill.sandbox.refined import Refined, Refiner
+from docmill.sandbox.wire import Begun, Done, Grief, Job, receive_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -18,40 +20,134 @@ from schemas.source import RawDocument
 __all__ = ["serve"]
 
 _log = logging.getLogger(__name__)
+_MEASURED, _MEASURED_DOCUMENTS = 1_000_000, 20  # bytes or documents between looks at the memory in use
+_GROWTH = 4  # a child retires when it has kept a quarter of the memory a document is allowed
 
 
-def serve(pipe: Connection, settings: Settings, factory: str) -> None:
-    """A child's whole life: load the models, then answer documents until the pipe closes."""
+def serve(pipe: Connection, settings: Settings, factory: str, stage: Any) -> None:  # noqa: ANN401  ctypes has no types
+    """A child's whole life: load the models, then answer documents until the pipe closes.
+
+    Args:
+        pipe: To the parent.
+        settings: Passed to the refiner.
+        factory: Makes the refiner.
+        stage: Shared memory in which the parent reads what stage a document is in.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends us in order
     try:
-        refiner = make_refiner(factory, settings)
-        refiner.warm_up()
+        refiner = ready_refiner(factory, settings)
     except DocmillError as error:
         pipe.send(error)
         return
-    _limit_memory(settings.memory_mb)
+    limit_memory(settings.memory_mb)
     pipe.send(None)
-    while True:
+    work = _Work(pipe, refiner, settings, stage)
+    age = _Age(settings)
+    while not age.over:
         try:
-            raw, run_id = pipe.recv()
+            raw, job = receive_job(pipe)
         except (EOFError, OSError):
             return  # the parent has gone
         except MemoryError:
-            pipe.send(Grief(Reason.MEMORY, "The document does not fit in the memory allowed."))
+            pipe.send(Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
             return  # the rest of it is still in the pipe
-        with _deadline(settings.timeout_seconds):
-            answer = _answer(refiner, raw, run_id)
-        pipe.send(answer)
+        answer, size = work.answer(raw, job), len(raw.data)
+        del raw, job  # what is measured is what stays
+        age.note(size)
+        pipe.send(Done(answer, age.over))
 
 
-def _answer(refiner: Refiner, raw: RawDocument, run_id: str | None) -> Refined | Grief:
-    try:
-        return Refined.of(refiner.refine(raw, flow_run_id=run_id))
-    except MemoryError:
-        return Grief(Reason.MEMORY, "Refining needed more memory than allowed.")
-    except Exception as error:  # noqa: BLE001  the sandbox's boundary: whatever a document does to a parser ends here
-        _log.error("refining %a failed: %s", raw.key, _visible(traceback.format_exc()))
-        return Grief(Reason.FAILED, f"Refining failed: {type(error).__name__}: {error}")
+class _Age:
+    """Tells when a process has served long enough, or has grown too much."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._left = settings.documents_per_process
+        self._most = resident_bytes() + settings.memory_mb * 1024 * 1024 // _GROWTH
+        self._unmeasured = 0
+        self.over = False
+
+    def note(self, size: int) -> None:
+        """A document of so many bytes is done."""
+        self._left -= 1
+        self._unmeasured += size + _MEASURED // _MEASURED_DOCUMENTS
+        if self._unmeasured >= _MEASURED:
+            self._unmeasured = 0
+            self.over = resident_bytes() > self._most
+        self.over = self.over or self._left <= 0
+
+
+class _Work:
+    """Refines a document within limits, sending what comes before its own record."""
+
+    def __init__(self, pipe: Connection, refiner: Refiner, settings: Settings, stage: Any) -> None:  # noqa: ANN401
+        self._pipe = pipe
+        self._refiner = refiner
+        self._settings = settings
+        self._stage = stage
+
+    def answer(self, raw: RawDocument, job: Job) -> Refined | Grief:
+        """The document's own record, or why there is none."""
+        self._enter("unpack")
+        try:
+            with _deadline(self._settings.timeout_seconds) as postpone:
+                return self._unfold(raw, job, postpone)
+        except MemoryError:
+            return Grief(Reason.MEMORY, "Refining needed more memory than allowed.")
+        except _PipeError as error:
+            raise error.cause from None
+        except Exception as error:  # noqa: BLE001  the sandbox's boundary: whatever a document does to a parser ends here
+            _log.error("refining %a failed: %s", raw.key, _visible(traceback.format_exc()))
+            return Grief(Reason.FAILED, f"Refining failed: {type(error).__name__}: {error}"[:2000])
+
+    def _unfold(self, raw: RawDocument, job: Job, postpone: Any) -> Refined | Grief:  # noqa: ANN401
+        own: Refined | None = None
+        found = self._refiner.unfold(
+            raw,
+            flow_run_id=job.run_id,
+            settled=job.settled,
+            on_begin=lambda path, size: self._send(Begun(path, size), postpone),
+            on_stage=self._enter,
+        )
+        for unfolded in found:
+            refined = self._within(Refined.of(unfolded.outcome, unfolded.path), raw, job)
+            if unfolded.path:
+                self._send(refined, postpone)
+                self._enter("unpack")
+            else:
+                own = refined
+        return own or Grief(Reason.FAILED, "Refining gave no record.")
+
+    def _enter(self, name: str) -> None:
+        self._stage.value = name.encode()[: len(self._stage) - 1]
+
+    def _send(self, message: Begun | Refined, postpone: Any) -> None:  # noqa: ANN401
+        """Send a message; while the parent is busy with others the clock stands."""
+        postpone(0)
+        try:
+            self._pipe.send(message)
+        except OSError as error:
+            raise _PipeError(error) from error
+        postpone(self._settings.timeout_seconds)
+
+    def _within(self, refined: Refined, raw: RawDocument, job: Job) -> Refined:
+        """The record, or in place of too large a one a rejection."""
+        most = self._settings.max_record_mb
+        if len(refined.record) <= most * 1_000_000:
+            return refined
+        message = f"Its record has {len(refined.record)} bytes; max_record_mb allows {most:g} MB."
+        rejection = self._refiner.reject(
+            raw.key, raw.source, Reason.TOO_LARGE, message, stage="output", size=refined.size,
+            limits={"max_record_mb": most}, path=refined.path, flow_run_id=job.run_id,
+        )  # fmt: skip
+        return Refined.of(rejection, refined.path)
+
+
+class _PipeError(Exception):
+    """The parent has gone: no fault of the document's."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 def _visible(text: str) -> str:
@@ -59,26 +155,19 @@ def _visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let the address space grow by so much over what it is now, where the system can."""
-    statm = Path("/proc/self/statm")
-    if sys.platform != "linux" or not statm.exists():
-        return
-    import resource
-
-    base = int(statm.read_text().split()[0]) * resource.getpagesize()
-    limit = base + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
 @contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """End this process if a document takes twice its time: the parent that should have killed us must be dead."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
+def _deadline(seconds: float) -> Iterator[Any]:
+    """End this process if a document takes twice its time: the parent that should have killed us must be dead.
+
+    Yields what sets the clock anew, or with 0 stops it.
+    """
+
+    def postpone(seconds: float) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1 if seconds else 0)
+
+    postpone(seconds)
     try:
-        yield
+        yield postpone
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        postpone(0)

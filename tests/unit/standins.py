@@ -7,12 +7,18 @@ import threading
 import time
 from collections.abc import Callable
 
-from docmill.pipeline import Pipeline
+from docmill.pipeline import Clock, Pipeline
+from docmill.place import MemberPath, Place
+from docmill.records import rejection
 from docmill.sandbox import Refined
+from docmill.stage import Refusal
 from schemas import EnrichedDocument, RawDocument, Rejection, Settings
 from schemas.document import Reason
 
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
+
+
+_KEPT: list[bytes] = []  # a leak
 
 
 class Obedient(Pipeline):
@@ -21,8 +27,12 @@ class Obedient(Pipeline):
     def warm_up(self) -> None:
         """No models."""
 
-    def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> EnrichedDocument | Rejection:
+    def refine_document(self, raw: RawDocument, place: Place, clock: Clock) -> EnrichedDocument | Rejection:
         """Do what the document says, then reject it."""
+        with clock.stage("extract"):
+            return self._obey(raw, place)
+
+    def _obey(self, raw: RawDocument, place: Place) -> EnrichedDocument | Rejection:
         word = raw.data[:20].decode("ascii", "replace").strip()
         if word == "sleep":
             time.sleep(60)
@@ -32,16 +42,16 @@ class Obedient(Pipeline):
             os.kill(os.getpid(), signal.SIGTERM)
         elif word == "memory":
             bytearray(10**12)
+        elif word == "grow":
+            _KEPT.append(b"\1" * 100_000_000)
         elif word == "fail":
             raise ValueError("boom\x1b[31m")
         elif word == "threads":
-            return self._say(raw, os.environ.get("OPENBLAS_NUM_THREADS", "unset"), flow_run_id)
-        return self._say(raw, str(os.getpid()), flow_run_id)
+            return self._say(place, os.environ.get("OPENBLAS_NUM_THREADS", "unset"))
+        return self._say(place, "enriched" if place.path and b"enriched" in raw.data else str(os.getpid()))
 
-    def _say(self, raw: RawDocument, message: str, flow_run_id: str | None) -> Rejection:
-        return self.reject(
-            raw.key, raw.source, Reason.NO_TEXT, message, stage="test", size=len(raw.data), flow_run_id=flow_run_id
-        )
+    def _say(self, place: Place, message: str) -> Rejection:
+        return rejection(place, Refusal("test", Reason.NO_TEXT, message), self._provenance([], None))
 
 
 class StartsOnce(Obedient):
@@ -63,17 +73,37 @@ class InlinePool:
         self.fingerprint = self._refiner.fingerprint
         self.calls = 0
 
-    def refine(self, raw: RawDocument, run_id: str | None = None) -> Refined:
+    def refine(
+        self, raw: RawDocument, run_id: str | None = None, on_member: Callable[[Refined], None] | None = None
+    ) -> Refined:
         """As the pool's."""
         with self._lock:
             self.calls += 1
         if self._before is not None:
             self._before(raw)
-        refined = Refined.of(self._refiner.refine(raw, flow_run_id=run_id))
-        return dataclasses.replace(refined, status="enriched", reason=None) if b"enriched" in raw.data else refined
+        for unfolded in self._refiner.unfold(raw, flow_run_id=run_id):
+            refined = Refined.of(unfolded.outcome, unfolded.path)
+            if unfolded.path and on_member is not None:
+                on_member(_passed(refined, b"enriched" in (refined.message or "").encode()))
+        return _passed(refined, b"enriched" in raw.data)
 
     def rejected(
-        self, raw: RawDocument, reason: Reason, message: str, run_id: str | None = None, *, stage: str = "refine"
+        self,
+        raw: RawDocument,
+        reason: Reason,
+        message: str,
+        run_id: str | None = None,
+        *,
+        stage: str = "refine",
+        path: MemberPath = (),
+        size: int | None = None,
     ) -> Refined:
         """As the pool's."""
-        return Refined.of(self._refiner.reject(raw.key, raw.source, reason, message, stage=stage, flow_run_id=run_id))
+        rejected = self._refiner.reject(
+            raw.key, raw.source, reason, message, stage=stage, path=path, size=size or 0, flow_run_id=run_id
+        )
+        return Refined.of(rejected, path)
+
+
+def _passed(refined: Refined, yes: bool) -> Refined:
+    return dataclasses.replace(refined, status="enriched", reason=None) if yes else refined

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docmill.containers import display_name
 from docmill.errors import ConfigError
-from docmill.keys import FOLDERS, MAX_KEY_BYTES, Made, output_key
+from docmill.keys import FOLDERS, MAX_KEY_BYTES, Made, member_key, members_prefix, output_key
 from docmill.store.limits import check_metadata
 from schemas import SourceObject
 
@@ -37,6 +38,43 @@ def test_a_long_key_has_the_documented_form_and_cannot_be_forged() -> None:
     assert len(long.encode()) in {MAX_KEY_BYTES - 1, MAX_KEY_BYTES}
     forged = long.removeprefix("enriched/").removesuffix(".json")
     assert output_key("", "enriched", forged) != long
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=300) | st.sampled_from(
+    ["a", "../../x", "/etc/x", "a//b", "a\\b", "!", "a/!/b", "x" * 5000, ".", "..", " a ", "a\nb", "é" * 400, "a/b.txt"]
+)
+PATHS = st.lists(st.tuples(NAMES.map(display_name), st.integers(1, 3)), min_size=1, max_size=3).map(tuple)
+
+
+@given(
+    st.lists(st.tuples(KEYS | st.just("a"), PATHS), min_size=2, max_size=8, unique=True),
+    st.sampled_from(["", "out/"]),
+)
+def test_members_keys_are_bounded_harmless_and_never_shared(members: list, prefix: str) -> None:
+    """Different members, of any containers, have different keys; none is a path or a source key's."""
+    made = [member_key(prefix, "enriched", key, path) for key, path in members]
+    assert len(set(made)) == len(made)
+    own = [output_key(prefix, "enriched", key) for key, _ in members]
+    as_sources = [
+        output_key(prefix, "enriched", key.removeprefix(f"{prefix}enriched/").removesuffix(".json")) for key in made
+    ]
+    assert not set(made) & {*own, *as_sources}
+    for (key, _), output in zip(members, made, strict=True):
+        start = members_prefix(prefix, "enriched", key)
+        assert output.startswith(start)
+        assert len(output.encode()) <= MAX_KEY_BYTES
+        assert not {".", "..", ""} & set(output.removeprefix(start).split("/"))
+        assert "\\" not in output.removeprefix(start)
+        assert not any(other.startswith(start) for other in own)
+
+
+def test_a_plain_member_lies_readably_under_its_container() -> None:
+    """`b/c.txt` of `a.zip` is at `enriched/a.zip/!/b/c.txt.json`; its namesake and odd names are hashed."""
+    assert member_key("out/", "enriched", "a.zip", (("b/c.txt", 1),)) == "out/enriched/a.zip/!/b/c.txt.json"
+    nested = member_key("", "rejected", "a.zip", (("in.zip", 1), ("c.txt", 1)))
+    assert nested == "quarantine/a.zip/!/in.zip/!/c.txt.json"
+    assert member_key("", "enriched", "a.zip", (("b.txt", 2),)).startswith("enriched/a.zip/!/b.txt~")
+    assert member_key("", "enriched", "a.zip", (("../../x", 1),)).startswith("enriched/a.zip/!/.._.._x~")
 
 
 def test_a_prefix_without_room_is_refused() -> None:

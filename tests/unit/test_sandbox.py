@@ -12,9 +12,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from archives import tarred, zipped
 
-from docmill.errors import PoolError
-from docmill.sandbox import RefinePool
+from docmill.errors import PoolError, TransientStoreError
+from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
+from docmill.sandbox.child import process_context
 from schemas import RawDocument, Settings
 from schemas.document import Reason
 
@@ -52,6 +54,117 @@ def test_a_hostile_document_gets_its_reason_and_the_others_their_records(
     assert hostile.result().reason is reason
     assert {refined.reason for refined in innocent} == {Reason.NO_TEXT}
     assert json.loads(hostile.result().record)["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"), [(b"sleep", "timeout"), (b"crash", "crash"), (b"memory", "memory"), (b"fail", "failed")]
+)
+def test_a_hostile_member_is_rejected_alone_and_the_rest_go_on(pool: RefinePool, word: bytes, reason: str) -> None:
+    """The members before and after it each get one record, and the container's counts them all."""
+    names = [f"{n}.txt" for n in range(6)]
+    data = zipped([(name, word if n == 2 else b"x") for n, name in enumerate(names)])
+    found: list[Refined] = []
+    own = pool.refine(_raw(data, "a.zip"), "run", found.append)
+    assert [refined.path for refined in found] == [((name, 1),) for name in names]
+    assert [refined.reason for refined in found].count(Reason.NO_TEXT) == 5
+    assert found[2].reason == reason
+    record = json.loads(found[2].record)
+    assert (record["source"]["member"], record["source"]["size"]) == ("2.txt", len(word))
+    assert json.loads(own.record)["members"]["reasons"] == {"no_text": 5, reason: 1}
+
+
+def test_a_container_whose_members_all_come_to_grief_is_given_up(pool: RefinePool) -> None:
+    """After a number of members that crash the rest is left, and the container's record says so."""
+    found: list[Refined] = []
+    own = pool.refine(_raw(tarred([(f"{n}.txt", b"crash") for n in range(40)]), "a.tar"), on_member=found.append)
+    assert own.reason is Reason.CRASH
+    assert len(found) == 20
+    assert "20 members had been read" in (own.message or "")
+
+
+def test_a_record_says_at_which_stage_and_limits_it_was_stopped(pool: RefinePool) -> None:
+    """What is quarantined by the sandbox can be explained."""
+    for word in (b"sleep", b"crash", b"memory"):
+        record = json.loads(pool.refine(_raw(word)).record)
+        assert record["stage"] == "extract"
+        assert record["limits"] == {"timeout_seconds": 1, "memory_mb": 300}
+
+
+def test_what_the_receiver_of_members_raises_is_passed_on(pool: RefinePool) -> None:
+    """An error of the store ends the work on the container, is no crash, and the pool is well after it."""
+
+    def refuse(_refined: Refined) -> None:
+        raise TransientStoreError("no")
+
+    with pytest.raises(TransientStoreError):
+        pool.refine(_raw(zipped([("a.txt", b"x"), ("b.txt", b"x")]), "a.zip"), on_member=refuse)
+    assert pool.refine(_raw(b"x")).reason is Reason.NO_TEXT
+
+
+def test_a_child_waits_for_a_slow_receiver(pool: RefinePool) -> None:
+    """The time limit is a member's own: a store that takes longer does not count."""
+    found: list[Refined] = []
+
+    def slow(refined: Refined) -> None:
+        found.append(refined)
+        time.sleep(0.9)
+
+    own = pool.refine(_raw(tarred([(f"{n}.txt", b"x" * 70_000) for n in range(5)]), "a.tar"), on_member=slow)
+    assert own.reason is Reason.NO_TEXT
+    assert {refined.reason for refined in found} == {Reason.NO_TEXT}
+
+
+def test_a_record_that_is_too_large_is_replaced_by_a_rejection() -> None:
+    """The output cap."""
+    with RefinePool(Settings(max_record_mb=0.0001), workers=1, factory=OBEDIENT) as pool:
+        refined = pool.refine(_raw(b"x"))
+    assert refined.reason is Reason.TOO_LARGE
+    assert json.loads(refined.record)["limits"] == {"max_record_mb": 0.0001}
+
+
+def test_a_process_is_renewed_after_so_many_documents_or_when_it_has_grown() -> None:
+    """A leak in a parser does not add up; being renewed is not being replaced."""
+    with RefinePool(Settings(documents_per_process=3), workers=1, factory=OBEDIENT) as pool:
+        pids = [pool.refine(_raw(b"x")).message for _ in range(7)]
+        assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
+        assert (pool.retired, pool.replaced) == (2, 0)
+    if not limits.limits_memory():
+        pytest.skip("this system does not tell a process's memory")
+    with RefinePool(Settings(memory_mb=200), workers=1, factory=OBEDIENT) as pool:
+        first = pool.refine(_raw(b"grow")).message
+        assert pool.refine(_raw(b"x")).message != first
+        assert (pool.retired, pool.replaced) == (1, 0)
+
+
+@pytest.mark.parametrize("lacking", ["forks", "limits_memory"])
+def test_a_system_that_can_do_less_is_warned_of_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, lacking: str
+) -> None:
+    """Without a fork server children are spawned, and time limits hold; one line says what is missing."""
+    monkeypatch.setattr(limits, lacking, lambda: False)
+    if lacking == "forks":
+        monkeypatch.setattr("docmill.sandbox.child.forks", lambda: False)
+    limits.warn_once.cache_clear()
+    try:
+        for _ in range(2):
+            assert process_context().get_start_method() == ("spawn" if lacking == "forks" else "forkserver")
+        assert len(caplog.records) == 1
+        with RefinePool(Settings(timeout_seconds=1), workers=1, factory=OBEDIENT) as pool:
+            assert pool.refine(_raw(b"x")).reason is Reason.NO_TEXT
+            assert pool.refine(_raw(b"sleep")).reason is Reason.TIMEOUT
+    finally:
+        limits.warn_once.cache_clear()
+
+
+def test_without_a_sandbox_refining_is_here_and_errors_are_raised() -> None:
+    """To debug: the same records, in this process, and no exception is swallowed."""
+    assert isinstance(open_pool(Settings(sandbox=False)), InlinePool)
+    with InlinePool(Settings(), OBEDIENT) as pool:
+        found: list[Refined] = []
+        own = pool.refine(_raw(zipped([("a.txt", b"x")]), "a.zip"), on_member=found.append)
+        assert [found[0].message, own.reason] == [str(os.getpid()), Reason.NO_TEXT]
+        with pytest.raises(ValueError, match="boom"):
+            pool.refine(_raw(b"fail"))
 
 
 def test_a_caught_exception_says_what_it_was_and_costs_no_process(pool: RefinePool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from archives import tarred, zipped
 from standins import SETTINGS, InlinePool
 
 from docmill.contract import json_schema
@@ -302,3 +303,101 @@ def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch)
     assert made is not None
     assert made.version_id == "v7"
     assert find_pending(inbox, output, SETTINGS).pending == ()
+
+
+GOOD = b"enriched"
+
+
+def test_members_have_records_under_their_containers(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Each member's record has the container's version in its metadata; no name is a path; the result counts them."""
+    inbox, output = stores
+    etag = inbox.put("b/a.zip", zipped([("x.txt", GOOD), ("../../y", GOOD), ("z.txt", b"no")]))
+    [result] = _sweep(inbox, output, InlinePool())
+    assert (result.ending, result.members, result.members_rejected) == (Ending.REJECTED, 3, 1)
+    keys = _keys(output)
+    assert keys[-1] == "quarantine/b/a.zip/!/z.txt.json"
+    assert "enriched/b/a.zip/!/x.txt.json" in keys
+    assert sum("y~" in key for key in keys) == 1
+    assert {_made_from(output, key) for key in keys} == {etag}
+    made = Made.read(output.head("quarantine/b/a.zip.json").metadata)
+    assert made is not None
+    assert made.members == 3
+    assert _sweep(inbox, output, InlinePool()) == []
+
+
+def test_a_new_version_of_a_container_leaves_nothing_of_the_old(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Members that are gone, or end otherwise now, lose their old records; one that is no container any more, all."""
+    inbox, output = stores
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", GOOD), ("3.txt", b"no")]))
+    inbox.put("a.zip.txt", b"enriched too")
+    _sweep(inbox, output, InlinePool())
+    inbox.put("a.zip", zipped([("2.txt", GOOD), ("3.txt", GOOD)]))
+    _sweep(inbox, output, InlinePool())
+    assert [key for key in _keys(output) if "/!/" in key] == [
+        "enriched/a.zip/!/2.txt.json",
+        "enriched/a.zip/!/3.txt.json",
+    ]
+    inbox.put("a.zip", b"enriched and no container")
+    _sweep(inbox, output, InlinePool())
+    assert _keys(output) == ["enriched/a.zip.json", "enriched/a.zip.txt.json"]
+
+
+def test_a_container_cut_short_is_done_again_and_left_as_if_done_once(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """The container's record is the commit point: without it all is made again, over what is there."""
+    inbox, output = stores
+    inbox.put("a.tar", tarred([(f"{n}.txt", GOOD) for n in range(5)]))
+    put, seen = output.put, []
+
+    def dies(key: str, *args: Any, **kwargs: Any) -> str:
+        seen.append(key)
+        if len(seen) == 4:
+            raise AccessDeniedError("gone")
+        return put(key, *args, **kwargs)
+
+    output.put = dies  # type: ignore[method-assign]
+    with pytest.raises(AccessDeniedError):
+        _sweep(inbox, output, InlinePool())
+    output.put = put  # type: ignore[method-assign]
+    assert "enriched/a.tar.json" not in _keys(output)
+    assert "quarantine/a.tar.json" not in _keys(output)
+    inbox.put("a.tar", tarred([(f"{n}.txt", GOOD) for n in range(1, 3)]))
+    _sweep(inbox, output, InlinePool())
+    assert [key for key in _keys(output) if "/!/" in key] == [f"enriched/a.tar/!/{n}.txt.json" for n in (1, 2)]
+
+
+def test_a_container_overwritten_meanwhile_ends_with_its_new_members(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Members of an old version never stand beside the new version's record."""
+    inbox, output = stores
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"old")]))
+    new = zipped([("2.txt", GOOD + b" new"), ("3.txt", GOOD)])
+    pool = InlinePool(_once(lambda: inbox.put("a.zip", new)))
+    [result] = _sweep(inbox, output, pool)
+    assert result.source.etag == inbox.head("a.zip").etag
+    keys = [key for key in _keys(output) if "/!/" in key]
+    assert keys == ["enriched/a.zip/!/2.txt.json", "enriched/a.zip/!/3.txt.json"]
+    assert {_made_from(output, key) for key in _keys(output)} == {result.source.etag}
+    assert _sweep(inbox, output, pool) == []
+
+
+def test_a_container_deleted_meanwhile_leaves_no_members(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Nothing remains of an object that is gone before its record is written."""
+    inbox, output = stores
+    inbox.put("a.zip", zipped([("1.txt", GOOD)]))
+    [result] = _sweep(inbox, output, InlinePool(_once(lambda: inbox.delete("a.zip"))))
+    assert result.ending is Ending.GONE
+    assert _keys(output) == []
+
+
+def test_each_member_is_told_of_with_its_row(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """A catalog can have a row a member."""
+    inbox, output = stores
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
+    told: list[Result] = []
+    worker = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
+    worker.process(find_pending(inbox, output, SETTINGS).pending, on_member=told.append)
+    worker.close()
+    rows = {r.row.member: (r.row.status, r.row.output_key, r.row.size) for r in told if r.row}
+    assert rows == {
+        "1.txt": ("enriched", "enriched/a.zip/!/1.txt.json", 8),
+        "2.txt": ("rejected", "quarantine/a.zip/!/2.txt.json", 2),
+    }

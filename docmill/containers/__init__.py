@@ -1,0 +1,86 @@
+"""Containers: files whose members are documents. Pure iterators: bytes in, members out, one at a time and bounded.
+
+A compressed tar, WARC, mbox or JSON Lines file is one container: its members are those of what is packed. Any other
+compressed stream has one member, named as the file without the ending that says how it is packed.
+"""
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from docmill.containers.base import Budget, Limits, Member, Problem, Skipped, TooMuchError, Yield, read_member
+from docmill.containers.jsonl import are_documents, read_jsonl
+from docmill.containers.mbox import read_mbox
+from docmill.containers.names import SEPARATOR, display_name
+from docmill.containers.tar import read_tar
+from docmill.containers.unpack import COMPRESSED, ERRORS, Metered, open_compressed, open_plain, problem_of
+from docmill.containers.warc import read_arc, read_warc
+from docmill.containers.zip import read_zip
+from docmill.detect import detect
+
+__all__ = [
+    "SEPARATOR",
+    "VERSION",
+    "Budget",
+    "Limits",
+    "Member",
+    "Problem",
+    "Skipped",
+    "Yield",
+    "display_name",
+    "members",
+]
+
+VERSION = "1"
+_HEAD = 1 << 14  # bytes of a compressed stream that tell what it holds
+_STREAMS: dict[str, Callable[[Metered, Budget], Yield]] = {
+    "application/x-tar": read_tar,
+    "application/warc": read_warc,
+    "application/x-arc": read_arc,
+    "application/mbox": read_mbox,
+    "application/jsonl": read_jsonl,
+}
+
+
+def members(data: bytes, media_type: str, name: str, budget: Budget) -> Yield | None:
+    """What a container holds, unpacked as it is asked for; None if these bytes are no container.
+
+    Args:
+        data: The container.
+        media_type: As detected.
+        name: Its file name or key: names the member of a compressed file, and helps to tell what it is.
+        budget: What may still come out; shared with the containers within this one.
+
+    Yields:
+        Members, with their bytes or why there are none; entries that are no documents; last, if not all could be
+        read, why.
+    """
+    if media_type == "application/zip":
+        return read_zip(data, budget)
+    if media_type in COMPRESSED:
+        return _compressed(data, media_type, name, budget)
+    if media_type not in _STREAMS or (media_type == "application/jsonl" and not are_documents(data[:_HEAD])):
+        return None
+    return _STREAMS[media_type](open_plain(data, budget), budget)
+
+
+def _compressed(data: bytes, media_type: str, name: str, budget: Budget) -> Yield:
+    stream, inner = open_compressed(data, media_type, budget), _inner_name(name, media_type)
+    try:
+        head = stream.peek(_HEAD)
+        kind = detect(head, inner).media_type
+        if kind in _STREAMS and (kind != "application/jsonl" or are_documents(head)):
+            yield from _STREAMS[kind](stream, budget)
+            return
+        unpacked = read_member(stream, budget)
+    except (TooMuchError, *ERRORS) as error:
+        unpacked = problem_of(error, stream.count)
+    yield Member(inner, unpacked)
+
+
+def _inner_name(name: str, media_type: str) -> str:
+    """`a.txt` for `a.txt.gz`; `a.tar` for `a.tgz`."""
+    path = PurePosixPath(name).name
+    stem, dot, suffix = path.rpartition(".")
+    if stem and suffix.lower() in {"tgz", "tbz", "tbz2", "txz", "tzst"}:
+        return f"{stem}.tar"
+    return stem if stem and f"{dot}{suffix.lower()}" in COMPRESSED[media_type][0] else path or "unnamed"

@@ -1,0 +1,143 @@
+"""Records of a container's members: written as they come, several at a time; those of members that are gone, removed.
+
+The container's own record is written after them by the worker: it is the commit point. Writing them is idempotent, so
+work that was cut short is simply done again.
+"""
+
+import hashlib
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from docmill.keys import FOLDERS, Made, member_key, members_prefix
+from docmill.place import Place
+from docmill.retry import retrying
+from docmill.room import Room
+from docmill.sandbox import Refined
+from docmill.store.base import ObjectStore
+from schemas.source import SourceObject
+
+__all__ = ["MemberWriter", "SupersededError", "remove_members"]
+
+
+CHECK_EVERY = 1000  # members, after which it is looked whether there is a newer version of the container
+
+
+class SupersededError(Exception):
+    """A container was overwritten while its members were written. Stays between the writer and the worker."""
+
+
+class MemberWriter:
+    """Writes the records of one container's members.
+
+    Args:
+        output: Where to.
+        prefix: The output's.
+        source: The container.
+        made: What the records say they were made from.
+        threads: Do the writing.
+        room: Bounds the bytes waiting to be written, of all containers together.
+        is_current: Whether there is no newer version of the container; asked from time to time.
+        written: Told of each record and its key once it is written, from any thread.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  what the worker shares with it
+        self,
+        output: ObjectStore,
+        prefix: str,
+        source: SourceObject,
+        made: Made,
+        threads: ThreadPoolExecutor,
+        room: Room,
+        is_current: Callable[[], bool],
+        written: Callable[[Refined, str], None],
+    ) -> None:
+        self._output = output
+        self._prefix = prefix
+        self._source = source
+        self._made = made
+        self._threads = threads
+        self._room = room
+        self._is_current = is_current
+        self._written = written
+        self.rejected = 0
+        self._keys = array("Q")  # digests of the keys written: 8 bytes each, however many there are
+        self._changed = threading.Condition()
+        self._pending = 0
+        self._error: Exception | None = None
+
+    @property
+    def count(self) -> int:
+        """Members so far."""
+        return len(self._keys)
+
+    def add(self, refined: Refined) -> None:
+        """Have a record written; waits while too much is waiting.
+
+        Raises:
+            SupersededError: There is a newer version of the container.
+            StoreError: An earlier one could not be written.
+        """
+        if self._error is not None:
+            raise self._error
+        self.rejected += refined.status == "rejected"
+        key = member_key(self._prefix, refined.status, self._source.key, refined.path)
+        self._keys.append(_digest(key))
+        self._room.acquire(len(refined.record))
+        with self._changed:
+            self._pending += 1
+        self._threads.submit(self._write, refined, key)
+        if self.count % CHECK_EVERY == 0 and not self._is_current():
+            raise SupersededError
+
+    def wait(self) -> None:
+        """Wait until all are written.
+
+        Raises:
+            StoreError: One could not be.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending == 0)
+        if self._error is not None:
+            raise self._error
+
+    def remove_stale(self) -> None:
+        """Remove records of members that an earlier version had, or that ended otherwise then."""
+        kept = array("Q", sorted(self._keys))
+
+        def is_stale(key: str) -> bool:
+            at = bisect_left(kept, digest := _digest(key))
+            return at == len(kept) or kept[at] != digest
+
+        remove_members(self._output, self._prefix, self._source.key, is_stale)
+
+    def _write(self, refined: Refined, key: str) -> None:
+        try:
+            identity = Place.of(self._source.key, self._source, 0).at(refined.path, 0).id
+            metadata = replace(self._made, member=identity).metadata()
+            retrying(lambda: self._output.put(key, refined.record, media_type="application/json", metadata=metadata))
+            self._written(refined, key)
+        except Exception as error:  # noqa: BLE001  raised again in the thread that waits
+            self._error = self._error or error
+        finally:
+            self._room.release(len(refined.record))
+            with self._changed:
+                self._pending -= 1
+                self._changed.notify_all()
+
+
+def remove_members(
+    output: ObjectStore, prefix: str, source_key: str, is_stale: Callable[[str], bool] = lambda _key: True
+) -> None:
+    """Remove the records of a container's members: all of them, or those whose keys are stale."""
+    for status in FOLDERS:
+        stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
+        for key in stale:
+            retrying(lambda key=key: output.delete(key))  # type: ignore[misc]
+
+
+def _digest(key: str) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest())

@@ -1,0 +1,84 @@
+"""What parent and child say to each other over the pipe.
+
+A job's bytes, if they are many, follow it as they are: to pickle them would copy them. For each member of a container
+the child says that it begins it, then sends its record; the job's own record, or why there is none, comes last.
+"""
+
+import pickle
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from docmill.place import MemberPath
+from docmill.sandbox.refined import Refined
+from schemas.document import Reason
+from schemas.source import RawDocument, SourceObject
+
+__all__ = ["Begun", "Done", "Grief", "Job", "Message", "receive", "receive_job", "send_job"]
+
+_SMALL = 1 << 14  # bytes of a document that are worth no message of their own
+_ROOM = 1 << 20  # bytes of a message besides the record
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to refine."""
+
+    key: str
+    media_type: str | None
+    source: SourceObject | None
+    run_id: str | None
+    settled: bytes  # how its first members ended, if an earlier child got so far
+    data: bytes | None  # None: the bytes follow
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A member is about to be refined."""
+
+    path: MemberPath
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grief:
+    """Why there is no record."""
+
+    reason: Reason
+    message: str
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job's end; a child that is `retiring` takes no further one."""
+
+    answer: Refined | Grief
+    retiring: bool = False
+
+
+Message = Begun | Refined | Done
+
+
+def send_job(pipe: Connection, raw: RawDocument, run_id: str | None, settled: bytes) -> None:
+    """Hand a document to a child."""
+    follows = len(raw.data) > _SMALL
+    pipe.send(Job(raw.key, raw.media_type, raw.source, run_id, settled, None if follows else raw.data))
+    if follows:
+        pipe.send_bytes(raw.data)
+
+
+def receive_job(pipe: Connection) -> tuple[RawDocument, Job]:
+    """The next document, in the child."""
+    job: Job = pipe.recv()
+    data = pipe.recv_bytes() if job.data is None else job.data
+    raw = RawDocument.model_construct(data=data, key=job.key, media_type=job.media_type, source=job.source)
+    return raw, job
+
+
+def receive(pipe: Connection, record_bytes: int) -> object:
+    """A message from a child, if it is no longer than a record may be.
+
+    Raises:
+        OSError: It is longer, or the child has gone.
+    """
+    return pickle.loads(pipe.recv_bytes(record_bytes + _ROOM))  # noqa: S301  from our own child

@@ -1,0 +1,69 @@
+"""Small archives, built in code."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterable
+
+from docmill.containers import Budget, Limits, Member, Skipped, members
+from docmill.containers.unpack import zstd
+from docmill.detect import detect
+from docmill.stage import Refusal
+
+LIMITS = Limits(depth=3, members=100, member_bytes=1_000_000, total_bytes=3_000_000, ratio=200)
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstd.compress,
+}
+
+
+def zipped(files: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in files:
+            archive.writestr(zipfile.ZipInfo(name), data, method)
+    return out.getvalue()
+
+
+def tarred(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """A tar of files."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in files:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def warc(*records: tuple[str, str, bytes]) -> bytes:
+    """A WARC of (type, URI, block)."""
+    parts = []
+    for kind, uri, block in records:
+        head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {uri}\r\nContent-Length: {len(block)}\r\n\r\n"
+        parts.append(head.encode() + block + b"\r\n\r\n")
+    return b"".join(parts)
+
+
+def read(data: bytes, name: str = "a", limits: Limits = LIMITS) -> list[Member | Skipped | Refusal]:
+    """All a container yields."""
+    items = members(data, detect(data, name).media_type, name, Budget(limits))
+    assert items is not None, "no container"
+    return list(items)
+
+
+def contents(data: bytes, name: str = "a", limits: Limits = LIMITS) -> list[tuple[str, object]]:
+    """Names and bytes, or the reason there are none; the end of what could be read as `None` and its reason."""
+    found: list[tuple[str, object]] = []
+    for item in read(data, name, limits):
+        if isinstance(item, Member):
+            found.append((item.name, item.data if isinstance(item.data, bytes) else item.data.reason))
+        elif isinstance(item, Refusal):
+            found.append(("", item.reason))
+    return found
