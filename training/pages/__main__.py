@@ -19,7 +19,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates
+from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
 from training.export import to_onnx
 from training.pages.augment import variants
@@ -162,7 +162,7 @@ def _measure(examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.fl
                 )
                 scores["all"].append(entry)
                 scores[example.kind].append(entry)
-    print(f"{'':16} pages  estimate  learned  mixed  best candidate")
+    print(f"{'':16} pages  estimate   learned  best candidate")
     for kind, entries in sorted(scores.items()):
         print(f"{kind:16} {len(entries):5}", *(f"{value:9.4f}" for value in np.mean(entries, axis=0)))
 

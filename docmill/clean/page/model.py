@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates
+from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
@@ -36,8 +36,7 @@ class PageModel:
             return np.zeros(0, bool)
         matrix = features(page, page.title, self._vocabulary)
         found = candidates(page, self._blocks.probabilities(matrix.values), matrix.words)
-        best = int((self._sets.scores(found.features)).argmax())
-        keep: NDArray[np.bool_] = found.keep[best]
+        keep: NDArray[np.bool_] = found.keep[int(preference(found.features, self._sets.scores(found.features)).argmax())]
         return keep
 
 
