@@ -122,9 +122,8 @@ def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
     while len(found) <= _MAX_SCOPES:
         start, end = found[-1]
         enough = _SCOPE_SHARE * (running[end] - running[start])
-        heaviest = max(
-            children.get(here, ()), key=lambda e: running[ranges[e][1]] - running[ranges[e][0]], default=None
-        )
+        inside = [(running[ranges[e][1]] - running[ranges[e][0]], e) for e in children.get(here, ())]
+        held, heaviest = max(inside, key=lambda entry: entry[0], default=(0.0, -1))
         if heaviest < 0 or held < enough:
             break
         here = heaviest
