@@ -153,13 +153,8 @@ def _measure(examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.fl
         model = _train_sets(examples, rows, without=fold)
         for example, (matrix, score) in zip(examples, rows, strict=True):
             if example.fold == fold and example.name.isdecimal():
-                mixed = model.predict(matrix)
-                entry = (
-                    score[matrix[:, 2].argmax()],
-                    score[mixed.argmax()],
-                    score[(mixed + matrix[:, 2] * 0.5).argmax()],
-                    score.max(),
-                )
+                chosen = preference(matrix, model.predict(matrix)).argmax()
+                entry = (score[matrix[:, 2].argmax()], score[chosen], score.max())
                 scores["all"].append(entry)
                 scores[example.kind].append(entry)
     print(f"{'':16} pages  estimate   learned  best candidate")

@@ -130,4 +130,3 @@ def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
         if ranges[heaviest] != found[-1] and _SHRINKS * (end - start) > ranges[heaviest][1] - ranges[heaviest][0]:
             found.append(ranges[heaviest])
     return found
-

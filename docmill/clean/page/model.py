@@ -12,10 +12,10 @@ from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
 from docmill.trees import Trees
 
-__all__ = ["FILES", "PageModel", "load_model"]
+__all__ = ["PageModel", "load_model"]
 
 _HERE = Path(__file__).parent
-FILES = tuple(_HERE / name for name in ("vocabulary.json", "blocks.onnx", "sets.onnx"))
+_FILES = (_HERE / "vocabulary.json", _HERE / "blocks.onnx", _HERE / "sets.onnx")
 
 
 class PageModel:
@@ -36,12 +36,13 @@ class PageModel:
             return np.zeros(0, bool)
         matrix = features(page, page.title, self._vocabulary)
         found = candidates(page, self._blocks.probabilities(matrix.values), matrix.words)
-        keep: NDArray[np.bool_] = found.keep[int(preference(found.features, self._sets.scores(found.features)).argmax())]
+        best = int(preference(found.features, self._sets.scores(found.features)).argmax())
+        keep: NDArray[np.bool_] = found.keep[best]
         return keep
 
 
 @cache
 def load_model() -> PageModel:
     """The committed model, shared by all callers of a process."""
-    vocabulary, blocks, sets = FILES
+    vocabulary, blocks, sets = _FILES
     return PageModel(Vocabulary.load(vocabulary), Trees(blocks), Trees(sets))
