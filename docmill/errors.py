@@ -2,9 +2,10 @@
 
     DocmillError
     ├── ConfigError(ValueError)                a setting, taxonomy or model is unusable
-    ├── StoreError(OSError)                    the object store said no
+    ├── StoreError(OSError)                    the object store, or the message queue, said no
     │   ├── ObjectNotFoundError(LookupError)   no such key
     │   ├── BucketNotFoundError(LookupError)   no such bucket
+    │   ├── QueueNotFoundError(LookupError)    no such message queue
     │   ├── AccessDeniedError(PermissionError) credentials missing, wrong or not enough
     │   ├── PreconditionFailedError            If-Match or If-None-Match did not hold
     │   ├── InvalidKeyError(ValueError)        the store cannot hold this key
@@ -25,6 +26,7 @@ __all__ = [
     "ObjectNotFoundError",
     "PoolError",
     "PreconditionFailedError",
+    "QueueNotFoundError",
     "ServiceError",
     "StoreError",
     "StoreUnreachableError",
@@ -49,7 +51,7 @@ class ConfigError(DocmillError, ValueError):
 
 
 class StoreError(DocmillError, OSError):
-    """The object store said no."""
+    """The object store, or the message queue, said no."""
 
 
 class ObjectNotFoundError(StoreError, LookupError):
@@ -58,6 +60,10 @@ class ObjectNotFoundError(StoreError, LookupError):
 
 class BucketNotFoundError(StoreError, LookupError):
     """No such bucket."""
+
+
+class QueueNotFoundError(StoreError, LookupError):
+    """No such message queue."""
 
 
 class AccessDeniedError(StoreError, PermissionError):

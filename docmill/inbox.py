@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from docmill.errors import ObjectNotFoundError
-from docmill.keys import FOLDERS, Made, Status, output_key
+from docmill.keys import FOLDERS, OWN_FOLDERS, Made, Status, output_key
 from docmill.retry import retrying
 from docmill.store.base import ObjectInfo, ObjectStore
 from schemas.settings import Settings, split_location
@@ -132,11 +132,10 @@ def as_source(bucket: str, info: ObjectInfo) -> SourceObject:
 
 def _documents(inbox: ObjectStore, prefix: str, own: str | None) -> Iterator[ObjectInfo]:
     """The listing without folder markers and without docmill's own output."""
-    folders = (*FOLDERS.values(), "schemas/", "catalog/", ".docmill-probe/")
     for item in inbox.list(prefix):
         if item.key.endswith("/") and item.size == 0:
             continue
-        if own is not None and item.key.startswith(tuple(own + folder for folder in folders)):
+        if own is not None and item.key.startswith(tuple(own + folder for folder in OWN_FOLDERS)):
             continue
         yield item
 

@@ -14,10 +14,12 @@ from urllib.parse import quote, unquote
 from docmill.errors import ConfigError
 from schemas.source import SourceObject
 
-__all__ = ["FOLDERS", "Made", "Status", "output_key"]
+__all__ = ["FOLDERS", "OWN_FOLDERS", "Made", "Status", "output_key"]
 
 Status = Literal["enriched", "rejected"]
 FOLDERS: Mapping[Status, str] = {"enriched": "enriched/", "rejected": "quarantine/"}
+# All that docmill writes under the output location: nothing there is a document, should it be the inbox's bucket too.
+OWN_FOLDERS = (*FOLDERS.values(), "catalog/", "schemas/", "leases/", "quarantine-messages/", ".docmill-probe/")
 MAX_KEY_BYTES = 1024
 _SUFFIX = ".json"
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
 
 from schemas.base import Model
 
@@ -56,6 +56,26 @@ class Settings(Model):
     memory_mb: PositiveInt = Field(default=1024, description="Address space limit above a refining process's base.")
     sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")
     settle_seconds: NonNegativeFloat = Field(default=0, description="Objects younger than this wait for a later sweep.")
+    queue: str | None = Field(default=None, description="SQS queue of the inbox's notifications: its name or URL.")
+    queue_visibility_seconds: Annotated[int, Field(ge=3, le=43_200)] = Field(
+        default=60, description="How soon the messages of a listener that died come again; extended while it works."
+    )
+    listen_seconds: NonNegativeFloat = Field(
+        default=0.5, description="The listener begins at most one batch in this time; the first at once."
+    )
+    listen_batch_size: PositiveInt = Field(default=500, description="Messages the listener puts in one batch at most.")
+    webhook_token: SecretStr | None = Field(default=None, description="What callers of the webhook have to show.")
+    webhook_backlog: PositiveInt = Field(
+        default=10_000, description="Posted notifications waiting in state_dir before the webhook answers 503."
+    )
+    heartbeat_seconds: PositiveFloat = Field(default=60, description="How often a listener says that it is alive.")
+    lease_seconds: PositiveFloat = Field(
+        default=60, description="How soon another sweep may take over from one that died."
+    )
+    alert_rejected_share: Share = Field(
+        default=0.2, description="Share of rejections among recent documents that is reported as an event."
+    )
     state_dir: Path = Field(
-        default=Path(".docmill"), description="Where `docmill up` keeps its embedded servers' data."
+        default=Path(".docmill"),
+        description="Where `docmill up` keeps its embedded servers' data, and the webhook what it was posted.",
     )

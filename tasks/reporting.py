@@ -1,5 +1,6 @@
 """How a run tells people and automations what it did. All of it is information, never the record."""
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,14 @@ from prefect.context import FlowRunContext
 from prefect.events import emit_event
 
 from docmill import report
+from docmill.intake.listener import Counts
 from docmill.worker import Result
 from tasks.runtime import runtime
 
-__all__ = ["publish_summary", "rename_run"]
+__all__ = ["publish_heartbeat", "publish_summary", "rename_run"]
 
 EVENT = "docmill.batch.processed"
+HEARTBEAT = "docmill.listener.heartbeat"
 LOGGED = 50  # documents; the table artifact has more
 
 
@@ -36,6 +39,16 @@ async def publish_summary(results: Sequence[Result], seconds: float) -> None:
         event=EVENT,
         resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
         payload={"documents": len(results), "seconds": round(seconds, 3), **counts},
+    )
+
+
+def publish_heartbeat(counts: Counts, seconds: float) -> None:
+    """An event that says a listener of the inbox is alive: an automation may act on its absence."""
+    bucket = runtime().inbox.bucket
+    emit_event(
+        event=HEARTBEAT,
+        resource={"prefect.resource.id": f"docmill.listener.{bucket}", "prefect.resource.name": bucket},
+        payload={"next_in_seconds": seconds, **dataclasses.asdict(counts)},
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -12,12 +13,13 @@ from docmill.cli.console import ProgressLine
 from docmill.errors import DocmillError, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docmill.worker import Result
     from schemas.settings import Settings
+    from tasks.runtime import Runtime
 
-__all__ = ["ping", "quiet_prefect", "run_sweep"]
+__all__ = ["open_runtime", "ping", "quiet_prefect", "run_sweep", "send_all"]
 
 
 def quiet_prefect() -> None:
@@ -47,6 +49,28 @@ def ping(api_url: str) -> str:
         raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
 
 
+@contextmanager
+def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
+    """Within, flows run in this process, over the settings' stores.
+
+    Raises:
+        DocmillError: The store, the settings or the Prefect API do not allow it.
+    """
+    quiet_prefect()
+    from prefect.settings import PREFECT_API_URL
+
+    if api_url := PREFECT_API_URL.value():
+        ping(str(api_url))
+    from tasks.runtime import Runtime, close_runtime, use_runtime
+
+    shared = Runtime.open(settings)
+    use_runtime(shared)
+    try:
+        yield shared
+    finally:
+        close_runtime()
+
+
 def run_sweep(
     settings: "Settings", *, refresh: bool = False, limit: int | None = None, quiet: bool = False
 ) -> "tuple[Sequence[Result], str, bool]":
@@ -58,22 +82,12 @@ def run_sweep(
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    quiet_prefect()
-    from prefect.settings import PREFECT_API_URL
+    with open_runtime(settings) as shared:
+        from flows.sweep import sweep
 
-    if api_url := PREFECT_API_URL.value():
-        ping(str(api_url))
-    from flows.sweep import sweep
-    from tasks.runtime import Runtime, close_runtime, use_runtime
-
-    shared = Runtime.open(settings)
-    use_runtime(shared)
-    try:
         with ProgressLine(quiet=quiet) as progress:
             shared.observers.append(progress)
             state, found = asyncio.run(_run(sweep, refresh, limit))
-    finally:
-        close_runtime()
     if isinstance(found, DocmillError):
         raise found
     if isinstance(found, BaseException):
@@ -86,10 +100,10 @@ async def _run(sweep: Any, refresh: bool, limit: int | None) -> tuple[Any, Any]:
         state = await sweep(refresh=refresh, limit=limit, return_state=True)
         return state, await state.aresult(raise_on_failure=False)
     finally:
-        await _send_all()
+        await send_all()
 
 
-async def _send_all() -> None:
+async def send_all() -> None:
     """Send what Prefect still holds back: its server may be stopped next."""
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogHandler

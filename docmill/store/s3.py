@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import boto3
 from botocore.config import Config
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         PutObjectRequestTypeDef,
     )
 
-__all__ = ["S3Store", "create_bucket", "credentials_source", "make_client"]
+__all__ = ["S3Store", "aws_client", "create_bucket", "credentials_source", "make_client"]
 
 DEFAULT_REGION = "us-east-1"
 CONNECT_SECONDS = 5
@@ -43,24 +43,29 @@ def make_client(max_pool_connections: int) -> "S3Client":
     Raises:
         ConfigError: The profile or the endpoint URL is unusable.
     """
+    return cast("S3Client", aws_client("s3", max_pool_connections))
+
+
+def aws_client(service: Literal["s3", "sqs"], max_pool_connections: int) -> Any:  # noqa: ANN401  one of boto3's
+    """A client of one of the AWS services, as `make_client` describes."""
     config = Config(
-        signature_version="s3v4",
+        signature_version="s3v4" if service == "s3" else None,
         max_pool_connections=max_pool_connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
     try:
-        with translated("connect to S3"):
+        with translated(f"connect to {service.upper()}"):
             session = boto3.session.Session()
             # boto3 itself reads only AWS_DEFAULT_REGION; the other AWS SDKs, and so users, say AWS_REGION.
             region = session.region_name or os.environ.get("AWS_REGION") or DEFAULT_REGION
-            return session.client("s3", region_name=region, config=config)
+            return session.client(service, region_name=region, config=config)
     except ConfigError:  # a ValueError too
         raise
     except ValueError as error:
         raise ConfigError(
-            f"cannot connect to S3: {error}", hint="set AWS_ENDPOINT_URL to http(s)://host:port"
+            f"cannot connect to {service.upper()}: {error}", hint="set AWS_ENDPOINT_URL to http(s)://host:port"
         ) from error
 
 
