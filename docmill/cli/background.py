@@ -1,7 +1,7 @@
 """A listener in a thread of its own.
 
-While a flow runs in the main thread, Prefect takes over SIGTERM there and raises in the middle of whatever goes on; with
-several runs at once it leaves its handler behind. In another thread it cannot, and signals stay the command's.
+While a flow runs in the main thread, Prefect takes over SIGTERM there and raises in the middle of whatever goes on;
+with several runs at once it leaves its handler behind. In another thread it cannot, and signals stay the command's.
 """
 
 import asyncio

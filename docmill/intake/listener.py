@@ -89,14 +89,13 @@ class Listener:
         Raises:
             StoreError: The queue cannot be received from at the start. Later on it is tried again for ever.
         """
-        arrivals: asyncio.Queue[Sequence[Message]] = asyncio.Queue()
-        arrivals.put_nowait(await self._ask(self._queue.receive, 0))
-        self._receiver = receiver = Receiver(self._queue, arrivals.put_nowait)
+        await self._take_in(await self._ask(self._queue.receive, 0))
+        self._receiver = receiver = Receiver(self._queue, self._take_in)
         receiver.start()
         receiver.make_room(room=True)
         try:
             async with asyncio.TaskGroup() as group:
-                works = (self._accept(arrivals), self._keep_hidden(), self._wake(stop), self._idle(stop, idle_seconds))
+                works = (self._keep_hidden(), self._wake(stop), self._idle(stop, idle_seconds))
                 helpers = [group.create_task(work) for work in works]
                 await self._dispatch(stop)
                 if self._tasks:
@@ -112,10 +111,6 @@ class Listener:
             self._threads.shutdown(wait=False)
 
     # --- coming in
-
-    async def _accept(self, arrivals: "asyncio.Queue[Sequence[Message]]") -> None:
-        while True:
-            await self._take_in(await arrivals.get())
 
     async def _take_in(self, messages: Sequence[Message]) -> None:
         for message in messages:

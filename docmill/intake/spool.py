@@ -43,6 +43,9 @@ class SpoolQueue:
         """What to call it in messages."""
         return str(self._folder)
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def receive(self, wait_seconds: float) -> Sequence[Message]:
         """At most ten messages."""
         return self._waiting.receive(wait_seconds)
@@ -63,7 +66,7 @@ class SpoolQueue:
         Raises:
             TransientStoreError: The folder is full, by the limit or by the disk.
         """
-        if len(self._waiting) >= self._limit:
+        if len(self) >= self._limit:
             raise TransientStoreError(f"{self._limit} messages wait in {self._folder} already")
         name = f"{time.time_ns():020}-{uuid4().hex}{SUFFIX}"
         try:
