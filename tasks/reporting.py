@@ -13,14 +13,17 @@ from prefect.events import emit_event
 
 from docmill import report
 from docmill.intake.listener import Counts
+from docmill.rejections import RecentRejections
 from docmill.worker import Result
 from tasks.runtime import runtime
 
 __all__ = ["publish_heartbeat", "publish_summary", "rename_run"]
 
 EVENT = "docmill.batch.processed"
+REJECTIONS = "docmill.rejections.high"
 HEARTBEAT = "docmill.listener.heartbeat"
 LOGGED = 50  # documents; the table artifact has more
+_recent = RecentRejections()
 
 
 async def publish_summary(results: Sequence[Result], seconds: float) -> None:
@@ -40,6 +43,14 @@ async def publish_summary(results: Sequence[Result], seconds: float) -> None:
         resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
         payload={"documents": len(results), "seconds": round(seconds, 3), **counts},
     )
+    _recent.add(results)
+    share = _recent.share()
+    if share is not None and share > shared.settings.alert_rejected_share:
+        emit_event(
+            event=REJECTIONS,
+            resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
+            payload={"share": round(share, 3), "allowed": shared.settings.alert_rejected_share},
+        )
 
 
 def publish_heartbeat(counts: Counts, seconds: float) -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "refine": "Refine local files; print one JSON object a line.",
     "status": "Show how much of the inbox is done, rejected and waiting.",
     "setup-notifications": "Create the queue of the inbox's notifications, and have the bucket send them.",
+    "setup-automations": "Have the Prefect server watch over sweeps, listeners and rejections.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",
 }
