@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
@@ -30,6 +30,7 @@ def _location(value: str) -> str:
     return value
 
 
+TEMPORARY = (".*", "~$*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp")
 Location = Annotated[str, AfterValidator(_location)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -56,6 +57,25 @@ class Settings(Model):
     memory_mb: PositiveInt = Field(default=1024, description="Address space limit above a refining process's base.")
     sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")
     settle_seconds: NonNegativeFloat = Field(default=0, description="Objects younger than this wait for a later sweep.")
+    include: tuple[str, ...] = Field(
+        default=("*",), description="Patterns of keys to process; one without `/` is for the key's last part."
+    )
+    exclude: tuple[str, ...] = Field(default=(), description="Patterns of keys to leave alone.")
+    temporary: tuple[str, ...] = Field(
+        default=TEMPORARY, description="Patterns of uploads under way, left alone until they are renamed."
+    )
+    max_attempts: PositiveInt = Field(
+        default=5, description="Tries at a document whose failure may pass: timeout, memory, crash, unreadable."
+    )
+    on_delete: Literal["keep", "remove"] = Field(
+        default="keep", description="What becomes of the record when its source object is deleted."
+    )
+    compact_interval_hours: PositiveFloat = Field(
+        default=24, description="How often `docmill up` compacts the catalog."
+    )
+    retention_days: PositiveFloat = Field(
+        default=7, description="How long compacting keeps superseded and deleted rows, and old files, of the catalog."
+    )
     state_dir: Path = Field(
         default=Path(".docmill"), description="Where `docmill up` keeps its embedded servers' data."
     )

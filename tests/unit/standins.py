@@ -7,12 +7,28 @@ import threading
 import time
 from collections.abc import Callable
 
+from docmill.inbox import Pending, as_source, read_records
 from docmill.pipeline import Pipeline
 from docmill.sandbox import Refined
+from docmill.store import MemoryStore
 from schemas import EnrichedDocument, RawDocument, Rejection, Settings
 from schemas.document import Reason
 
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
+
+
+def listed(inbox: MemoryStore) -> list[Pending]:
+    """All objects of an inbox, as a sweep without a catalog finds them."""
+    return [Pending(as_source(inbox.bucket, info)) for info in inbox.list()]
+
+
+def undone(inbox: MemoryStore, output: MemoryStore) -> list[str]:
+    """Keys of objects whose present version has no record."""
+    return sorted(
+        document.source.key
+        for document in listed(inbox)
+        if not any(document.is_done_by(r.made) for _, r in read_records(output, "", document.source.key))
+    )
 
 
 class Obedient(Pipeline):
