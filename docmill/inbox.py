@@ -79,14 +79,12 @@ class Tally:
     excluded: int = 0
     settling: int = 0
     vanished: int = 0
-    enriched: int = 0  # of those that are done
-    rejected: int = 0
-    failed: int = 0  # of those to be tried again
-    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)  # and stages, of those rejected
-    made_by: Counter[str] = field(default_factory=Counter)  # those done, by pipeline fingerprint
+    statuses: Counter[str] = field(default_factory=Counter)  # of those processed at their present version
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)  # and stages, of those not enriched
+    made_by: Counter[str] = field(default_factory=Counter)  # as statuses, by pipeline fingerprint
     selected: int = 0
     selected_milliseconds: float = 0.0
-    oldest_pending: datetime | None = None
+    oldest_pending: float | None = None  # seconds since 1970, of its last modification
 
     @property
     def pending(self) -> int:
@@ -187,20 +185,20 @@ class Survey:
     def _join(self, number: int) -> Iterator[Pending | Vanished]:
         standings: dict[str, Standing] = {}
         for record in self._known.read(number):
-            standing = Standing(*record)
-            known = standings.get(standing.key)
-            if known is None or standing.order >= known.order:
+            standing = Standing._make(record)
+            known = standings.setdefault(standing.key, standing)
+            if standing.order > known.order:
                 standings[standing.key] = standing
         listed = {record[0]: record for record in self._listed.read(number)}  # a moving listing may say a key twice
         for key, etag, size, modified, state in listed.values():
             known = standings.pop(key, None)
             if state == _DOCUMENT:
-                source = SourceObject.model_construct(
-                    bucket=self._inbox.bucket, key=key, etag=etag, version_id=None, size=size,
-                    last_modified=datetime.fromtimestamp(modified, UTC),
-                )  # fmt: skip
-                if found := self._decide(source, known):
-                    yield found
+                verdict = self._judge.verdict(etag, size, known)
+                self._count(verdict, known, modified)
+                if verdict is not Verdict.DONE or self._pick is not None:
+                    source = self._source(key, etag, size, modified)
+                    if found := self._pending(source, verdict, known):
+                        yield found
             else:
                 self.tally.excluded += state == _EXCLUDED
                 self.tally.settling += state == _SETTLING
@@ -209,41 +207,34 @@ class Survey:
                 self.tally.vanished += 1
                 yield Vanished(standing.key, standing)
 
-    def _decide(self, source: SourceObject, known: Standing | None) -> Pending | None:
-        tally = self.tally
-        verdict = self._judge.verdict(source.etag, source.size, known)
-        tally.verdicts[verdict] += 1
-        if known is not None and verdict in {Verdict.DONE, Verdict.STALE, Verdict.RETRY}:
-            self._count(known, verdict)
+    def _source(self, key: str, etag: str, size: int, modified: float) -> SourceObject:
+        moment = datetime.fromtimestamp(modified, UTC)
+        return SourceObject(bucket=self._inbox.bucket, key=key, etag=etag, size=size, last_modified=moment)
+
+    def _pending(self, source: SourceObject, verdict: Verdict, known: Standing | None) -> Pending | None:
+        redo = (known.fingerprint, known.attempts) if known else None
         if self._pick is not None:
-            return self._picked(source, known)
-        if verdict is Verdict.DONE:
-            return None
-        moment = source.last_modified
-        if moment and (tally.oldest_pending is None or moment < tally.oldest_pending):
-            tally.oldest_pending = moment
-        fingerprint = self._fingerprint if verdict is Verdict.STALE else None
-        again = verdict is Verdict.RETRY and known is not None
-        return Pending(source, fingerprint, (known.fingerprint, known.attempts) if again and known else None)
+            if known is None or verdict in {Verdict.NEW, Verdict.CHANGED} or not self._pick(known):
+                return None
+            self.tally.selected += 1
+            self.tally.selected_milliseconds += known.milliseconds
+            return Pending(source, instead_of=redo)
+        return Pending(
+            source,
+            fingerprint=self._fingerprint if verdict is Verdict.STALE else None,
+            instead_of=redo if verdict is Verdict.RETRY else None,
+        )
 
-    def _picked(self, source: SourceObject, known: Standing | None) -> Pending | None:
-        if known is None or known.etag != source.etag or known.status == "deleted":
-            return None
-        if self._pick is None or not self._pick(known):
-            return None
-        self.tally.selected += 1
-        self.tally.selected_milliseconds += known.milliseconds
-        return Pending(source, instead_of=(known.fingerprint, known.attempts))
-
-    def _count(self, known: Standing, verdict: Verdict) -> None:
+    def _count(self, verdict: Verdict, known: Standing | None, modified: float) -> None:
         tally = self.tally
-        if known.status == "rejected":
-            tally.reasons[known.reason or "", known.stage or ""] += 1
-        if verdict is Verdict.RETRY:
-            tally.failed += known.status == "failed"
+        tally.verdicts[verdict] += 1
+        if verdict is not Verdict.DONE:
+            tally.oldest_pending = min(tally.oldest_pending or modified, modified)
+        if known is None or verdict in {Verdict.NEW, Verdict.CHANGED}:
             return
-        tally.enriched += known.status == "enriched"
-        tally.rejected += known.status == "rejected"
+        tally.statuses[known.status] += 1
+        if known.status != "enriched":
+            tally.reasons[known.reason or known.status, known.stage or "fetch"] += 1
         tally.made_by[known.fingerprint] += 1
 
 

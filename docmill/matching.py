@@ -26,6 +26,7 @@ class KeyRules:
         self._include = _Patterns(settings.include)
         self._exclude = _Patterns(settings.exclude)
         self._temporary = _Patterns(settings.temporary)
+        self._refused = _Patterns((*settings.exclude, *settings.temporary))
 
     def is_output(self, key: str) -> bool:
         """Whether a key of the inbox's bucket is docmill's own: inbox and output may share one."""
@@ -42,11 +43,11 @@ class KeyRules:
         path = key[len(self._prefix) :]
         if not self._include.match(path):
             return "no pattern of the setting include matches"
+        if not self._refused.match(path):
+            return None
         if pattern := self._exclude.which(path):
             return f"excluded by the pattern {pattern!r} of the setting exclude"
-        if pattern := self._temporary.which(path):
-            return f"an upload under way, by the pattern {pattern!r} of the setting temporary"
-        return None
+        return f"an upload under way, by the pattern {self._temporary.which(path)!r} of the setting temporary"
 
 
 class _Patterns:

@@ -82,24 +82,15 @@ class Catalog:
         Raises:
             CatalogError: It cannot be read, or an expression is wrong.
         """
-        chosen = columns if isinstance(columns, Mapping) else {name: f'"{name}"' for name in columns}
-        terms = ", ".join(f'{expression} AS "{name}"' for name, expression in chosen.items())
         with self._faults("read"):
             table = self._table()
-            if table is None:
-                return
-            query = f"SELECT {terms} FROM catalog"  # noqa: S608  a scan: there is nothing to inject into
-            reader = (
-                QueryBuilder().register("catalog", table).execute(query if where is None else f"{query} WHERE {where}")
-            )
-            batches = iter(reader)
+            batches = iter(()) if table is None else scan(table, columns, where)
         while True:
             with self._faults("read"):
                 batch = next(batches, None)
-                found = None if batch is None else pa.record_batch(batch)
-            if found is None:
+            if batch is None:
                 return
-            yield found
+            yield batch
 
     def rows_of(self, key: str) -> list[CatalogRow]:
         """All rows of a key, the current one last."""
@@ -185,6 +176,16 @@ class Catalog:
                 f"cannot {verb} the catalog at {self.location}: {' '.join(str(error).split())}",
                 hint="check the output location; `docmill catalog rebuild` makes the catalog anew from the records",
             ) from error
+
+
+def scan(table: DeltaTable, columns: Mapping[str, str] | Sequence[str], where: str | None) -> Iterator[pa.RecordBatch]:
+    """As `Catalog.scan`, over a handle: all of it sees one version of the table."""
+    chosen = columns if isinstance(columns, Mapping) else {name: f'"{name}"' for name in columns}
+    terms = ", ".join(f'{expression} AS "{name}"' for name, expression in chosen.items())
+    query = f"SELECT {terms} FROM catalog"  # noqa: S608  there is nothing to inject into: no statement but this can run
+    engine = QueryBuilder().register("catalog", table)
+    reader = engine.execute(query if where is None else f"{query} WHERE {where}")
+    return (pa.record_batch(batch) for batch in reader)
 
 
 class _Source:
