@@ -17,6 +17,7 @@ __all__ = ["CONFIG_FILE", "load_settings"]
 
 CONFIG_FILE = "docmill.toml"
 PREFIX = "DOCMILL_"
+LISTS = {"taxonomies", "include", "exclude", "temporary"}
 POINTER = PREFIX + "CONFIG"  # where docmill.toml lies, if not in the working directory
 
 
@@ -57,13 +58,13 @@ def _from_file(path: Path, *, required: bool) -> tuple[dict[str, Any], dict[str,
 
 def _parse(field: str, text: str) -> object:
     """An environment variable's value: a list may be JSON or separated by commas."""
-    if field != "taxonomies":
+    if field not in LISTS:
         return text
     if text.lstrip().startswith("["):
         try:
             return json.loads(text)
         except ValueError as error:
-            raise ConfigError(f"{PREFIX}TAXONOMIES={text!r} is no JSON list", hint="or separate by commas") from error
+            raise ConfigError(f"{PREFIX}{field.upper()}={text!r} is no JSON list", hint="or separate by commas") from error
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

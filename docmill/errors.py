@@ -11,6 +11,7 @@
     │   ├── InvalidKeyError(ValueError)        the store cannot hold this key
     │   ├── StoreUnreachableError(ConnectionError)  no answer from the endpoint
     │   └── TransientStoreError                throttled or a 5xx answer: worth another try
+    ├── CatalogError(RuntimeError)             the catalog cannot be read or written
     ├── PoolError(RuntimeError)                the refining processes cannot be started or are closed
     └── ServiceError(RuntimeError)             an embedded server or the Prefect API did not come up
 
@@ -20,6 +21,7 @@ Each says in one line what is wrong and, as `hint`, what would put it right.
 __all__ = [
     "AccessDeniedError",
     "BucketNotFoundError",
+    "CatalogError",
     "ConfigError",
     "DocmillError",
     "InvalidKeyError",
@@ -84,6 +86,10 @@ class StoreUnreachableError(StoreError, ConnectionError):
 
 class TransientStoreError(StoreError):
     """Throttled or a 5xx answer: worth another try."""
+
+
+class CatalogError(DocmillError, RuntimeError):
+    """The catalog cannot be read or written; the records are not concerned."""
 
 
 class PoolError(DocmillError, RuntimeError):

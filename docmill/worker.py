@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 
+from docmill.catalog.records import row_of, row_of_record
 from docmill.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -16,7 +18,7 @@ from docmill.errors import (
     StoreError,
     StoreUnreachableError,
 )
-from docmill.inbox import Pending, Record, look_up, read_record
+from docmill.inbox import Pending, Record, look_up, read_record, read_records
 from docmill.keys import Made, output_key
 from docmill.retry import retrying
 from docmill.sandbox import Refined, RefinePool
@@ -47,7 +49,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one source object; `row` is set if a record was written."""
+    """What became of one source object; `row` is for the catalog, unless nothing can be said of this version."""
 
     source: SourceObject
     ending: Ending
@@ -112,28 +114,50 @@ class Worker:
             return None
         with self._room.take(document.source.size):
             try:
-                return self._process(document, run_id)
+                return self._unless_done(document, run_id)
             except FATAL:
                 raise
             except StoreError as error:
-                return Result(document.source, Ending.FAILED, str(error))
+                return self._failed(document, error, run_id)
+
+    def _unless_done(self, document: Pending, run_id: str | None) -> Result:
+        """The truth is on the records, not in the catalog: look before anything is done twice."""
+        document = self._with_records(document)
+        done = [record for _, record in document.records if record.made and document.is_done_by(record.made)]
+        for record in sorted(done, key=lambda record: -(record.made.attempts if record.made else 0)):
+            if row := self._row_on(record.key):
+                self._remove_others(document, record.key)
+                return Result(document.source, Ending.DONE_ELSEWHERE, row=row)
+        return self._process(document, run_id)
+
+    def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
+        """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
+        source, attempts = document.source, self._attempts(document)
+        if attempts >= self._settings.max_attempts:
+            raw = RawDocument(data=b"", key=source.key, source=source)
+            refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
+            with suppress(StoreError):  # the output fails too: what went wrong first says more
+                return self._write(self._with_records(document), refined, run_id)
+        return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
 
     def _process(self, document: Pending, run_id: str | None) -> Result:
         for _ in range(ROUNDS):
             try:
                 source, refined = self._refine(document.source, run_id)
-            except (AccessDeniedError, ObjectNotFoundError, PreconditionFailedError) as error:
+            except AccessDeniedError as error:  # an object can have permissions and keys of its own
+                return self._failed(document, error, run_id)
+            except (ObjectNotFoundError, PreconditionFailedError) as error:
                 return _unread(document.source, error)
             result = self._write(replace(document, source=source), refined, run_id)
             if result.row is None or self._can.compare_and_swap:
                 return result
             # Without compare-and-swap a newer record may just have been overwritten by ours: look, and make it anew.
-            current = look_up(self._inbox, self._output, self._prefix, source.key)
+            current = look_up(self._inbox, source.key)
             if current is None:
                 return Result(source, Ending.GONE, "The object was deleted while it was processed.")
             if current.source.etag == source.etag:
                 return result
-            document = current
+            document = self._with_records(current)
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
     def _refine(self, source: SourceObject, run_id: str | None) -> tuple[SourceObject, Refined]:
@@ -161,7 +185,8 @@ class Worker:
             return retrying(lambda: self._inbox.get(source.key))
 
     def _write(self, document: Pending, refined: Refined, run_id: str | None) -> Result:
-        source, made = document.source, Made.of(document.source, self._pool.fingerprint)
+        source = document.source
+        made = Made.of(source, self._pool.fingerprint, self._attempts(document))
         key = output_key(self._prefix, refined.status, source.key)
         prior = dict(document.records).get(refined.status)
         for _ in range(ROUNDS):
@@ -169,17 +194,53 @@ class Worker:
                 self._put(key, refined.record, made, prior)
             except PreconditionFailedError:
                 prior = read_record(self._output, key)
-                if prior and prior.made == made:
+                if prior and prior.made and prior.made.repeats(made):
                     if not self._is_ours(key, refined.record):
-                        return Result(source, Ending.DONE_ELSEWHERE)
+                        return Result(source, Ending.DONE_ELSEWHERE, row=self._row_on(key))
                 elif not self._is_current(source):
                     return Result(source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
                 else:
                     continue
             self._remove_others(document, key)
-            row = _row(source, refined, key, made.fingerprint, run_id)
+            row = row_of(source, refined, key, made, run_id)
             return Result(source, Ending(refined.status), refined.message, row)
         return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
+
+    def _with_records(self, document: Pending) -> Pending:
+        return replace(document, records=read_records(self._output, self._prefix, document.source.key))
+
+    def _attempts(self, document: Pending) -> int:
+        """Which try at this version by this pipeline it is."""
+        fingerprint, before = document.instead_of or ("", 0)
+        tries = [before] if fingerprint == self._pool.fingerprint else []
+        made = Made.of(document.source, self._pool.fingerprint, attempts=0)
+        tries += [r.made.attempts for _, r in document.records if r.made and r.made.repeats(made)]
+        return max(tries, default=0) + 1
+
+    def _row_on(self, key: str) -> CatalogRow | None:
+        """The row of a record that is there already."""
+        try:
+            return row_of_record(retrying(lambda: self._output.get(key)))
+        except ObjectNotFoundError:
+            return None
+
+    def _failed_row(self, source: SourceObject, attempts: int, message: str, run_id: str | None) -> CatalogRow:
+        return CatalogRow(
+            bucket=source.bucket,
+            key=source.key,
+            etag=source.etag,
+            version_id=source.version_id,
+            size=source.size,
+            last_modified=source.last_modified,
+            status="failed",
+            message=message,
+            attempts=attempts,
+            output_key=None,
+            pipeline_fingerprint=self._pool.fingerprint,
+            docmill_version=version("docmill"),
+            flow_run_id=run_id,
+            processed_at=datetime.now(UTC),
+        )
 
     def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
         # A condition the store was seen to ignore or to get wrong is not sent.
@@ -229,35 +290,12 @@ def _collect(futures: Sequence[Future[Result | None]], on_done: Callable[[Result
 def _unread(source: SourceObject, error: StoreError) -> Result:
     if isinstance(error, ObjectNotFoundError):
         return Result(source, Ending.GONE, "The object was deleted before it was read.")
-    if isinstance(error, PreconditionFailedError):
-        return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
-    return Result(source, Ending.FAILED, str(error))  # an object can have permissions and keys of its own
+    return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
 
 
 def _declared(info: ObjectInfo) -> str | None:
     """The uploader's media type; the one stores give to what came without is none."""
     return None if info.media_type in {None, "", "binary/octet-stream", "application/octet-stream"} else info.media_type
-
-
-def _row(source: SourceObject, refined: Refined, key: str, fingerprint: str, run_id: str | None) -> CatalogRow:
-    return CatalogRow(
-        key=source.key,
-        etag=source.etag,
-        version_id=source.version_id,
-        size=source.size,
-        status=refined.status,
-        reason=refined.reason,
-        output_key=key,
-        pipeline_fingerprint=fingerprint,
-        title=refined.title,
-        language=refined.language,
-        content_type=refined.content_type,
-        topics=refined.topics,
-        lines_removed=refined.lines_removed,
-        milliseconds=refined.milliseconds,
-        flow_run_id=run_id,
-        processed_at=datetime.now(UTC),
-    )
 
 
 class _Room:

@@ -10,7 +10,7 @@ from prefect.states import Completed, Failed
 from docmill import report
 from docmill.batch import Batch
 from docmill.worker import Ending, Result
-from tasks.documents import look_up_documents, process_shard
+from tasks.documents import commit_results, look_up_documents, process_shard
 from tasks.reporting import publish_summary, rename_run
 from tasks.runtime import runtime
 
@@ -25,19 +25,22 @@ SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard e
 async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
     """Process a batch: a list of inbox keys, or, from another flow in the same process, the documents themselves.
 
-    The run is Completed and says how many were rejected, or Failed if the store would not serve some documents;
-    those are found again by the next sweep.
+    The run is Completed and says how many were rejected, or Failed if the store would not serve some documents or the
+    catalog could not be committed; the next sweep makes good both. A run that is Completed is in the catalog.
     """
     start = time.monotonic()
     documents = batch if isinstance(batch, Batch) else Batch(await look_up_documents(batch))
     shared = await asyncio.to_thread(runtime)
     await rename_run(f"ingest {len(documents)} from s3://{shared.inbox.bucket}")
     results = await _in_shards(documents, shared.settings.shard_size)
+    uncommitted = await commit_results(results)
     await publish_summary(results, time.monotonic() - start)
-    await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", results))
-    failed = any(result.ending is Ending.FAILED for result in results)
+    summary = report.Summary.of(results)
+    await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", summary))
+    failed = uncommitted or any(result.ending is Ending.FAILED for result in results)
     make = Failed if failed else Completed
-    return make(message=report.summary_line(results), data=results)
+    message = summary.line() + (f"; {uncommitted}" if uncommitted else "")
+    return make(message=message, data=results)
 
 
 async def _in_shards(documents: Batch, size: int) -> list[Result]:

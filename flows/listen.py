@@ -9,15 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from docmill.batch import Batch
-from docmill.inbox import Pending
 from docmill.intake.listener import Counts, Listener
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MessageQueue
-from docmill.intake.scope import keys_in_inbox
+from docmill.intake.scope import selecting
 from docmill.worker import Ending, Result
 from flows.ingest import ingest
 from schemas.settings import split_location
 from tasks.documents import look_up_documents
+from tasks.removals import bury_known
 from tasks.reporting import publish_heartbeat
 from tasks.runtime import runtime
 
@@ -47,7 +47,7 @@ async def listen(queue: MessageQueue, stop: asyncio.Event, idle_seconds: float |
         queue,
         process_keys,
         partial(record_message, shared.output, prefix, queue.name),
-        partial(keys_in_inbox, shared.settings),
+        selecting(shared.settings),
         shared.settings,
     )
     pulse = asyncio.create_task(_beat(listener.counts, shared.settings.heartbeat_seconds))
@@ -59,15 +59,20 @@ async def listen(queue: MessageQueue, stop: asyncio.Event, idle_seconds: float |
 
 
 async def process_keys(keys: Sequence[str]) -> set[str]:
-    """Do what is not done of some inbox keys, as a run of `ingest`; those that have to be tried again.
+    """Do some inbox keys, as a run of `ingest`, and bury what is gone; those that have to be tried again.
+
+    What is done already is not left out: its row may be missing in the catalog, and the worker looks anyway.
 
     Raises:
-        Exception: The run broke down.
+        Exception: The run broke down, or the catalog was not committed.
     """
-    todo = [document for document in await look_up_documents(list(keys)) if not _is_done(document)]
-    if not todo:
+    found = await look_up_documents(list(keys))
+    there = {document.source.key for document in found}
+    await bury_known([key for key in keys if key not in there])
+    documents = [document for document in found if document.source.size or not document.source.key.endswith("/")]
+    if not documents:
         return set()
-    state = cast("State[list[Result]]", await ingest(Batch(todo), return_state=True))
+    state = cast("State[list[Result]]", await ingest(Batch(documents), return_state=True))
     results = await state.aresult(raise_on_failure=False)
     if isinstance(results, BaseException):
         raise results
@@ -75,12 +80,6 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     if not state.is_completed() and not again:
         raise RuntimeError(state.message)
     return again
-
-
-def _is_done(document: Pending) -> bool:
-    """Whether there is one record, of this very version: the notification is late, or came twice."""
-    made = [record.made for _, record in document.records]
-    return len(made) == 1 and made[0] is not None and made[0].covers(document.source, None)
 
 
 async def _beat(counts: Counts, seconds: float) -> None:

@@ -72,6 +72,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASH = "crash"
+    UNREADABLE = "unreadable"
     FAILED = "failed"
 
 

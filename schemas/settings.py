@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
 
@@ -30,6 +30,7 @@ def _location(value: str) -> str:
     return value
 
 
+TEMPORARY = (".*", "~$*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp")
 Location = Annotated[str, AfterValidator(_location)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -74,6 +75,25 @@ class Settings(Model):
     )
     alert_rejected_share: Share = Field(
         default=0.2, description="Share of rejections among recent documents that is reported as an event."
+    )
+    include: tuple[str, ...] = Field(
+        default=("*",), description="Patterns of keys to process; one without `/` is for the key's last part."
+    )
+    exclude: tuple[str, ...] = Field(default=(), description="Patterns of keys to leave alone.")
+    temporary: tuple[str, ...] = Field(
+        default=TEMPORARY, description="Patterns of uploads under way, left alone until they are renamed."
+    )
+    max_attempts: PositiveInt = Field(
+        default=5, description="Tries at a document whose failure may pass: timeout, memory, crash, unreadable."
+    )
+    on_delete: Literal["keep", "remove"] = Field(
+        default="keep", description="What becomes of the record when its source object is deleted."
+    )
+    compact_interval_hours: PositiveFloat = Field(
+        default=24, description="How often `docmill up` compacts the catalog."
+    )
+    retention_days: PositiveFloat = Field(
+        default=7, description="How long compacting keeps superseded and deleted rows, and old files, of the catalog."
     )
     state_dir: Path = Field(
         default=Path(".docmill"),

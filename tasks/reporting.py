@@ -30,7 +30,7 @@ async def publish_summary(results: Sequence[Result], seconds: float) -> None:
     """A markdown artifact, a table of what was not enriched, and an event whose resource is the inbox's bucket."""
     shared = runtime()
     bucket = shared.inbox.bucket
-    line = report.summary_line(results)
+    line = report.Summary.of(results).line()
     rows = report.rejection_rows(results)
     _log(line, rows)
     markdown = report.summary_markdown(results, seconds, shared.output.bucket)

@@ -13,13 +13,14 @@ from docmill.cli.console import ProgressLine
 from docmill.errors import DocmillError, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
+    from docmill.report import Summary
     from docmill.worker import Result
     from schemas.settings import Settings
     from tasks.runtime import Runtime
 
-__all__ = ["open_runtime", "ping", "quiet_prefect", "run_sweep", "send_all"]
+__all__ = ["check_prefect", "open_runtime", "ping", "quiet_prefect", "run_flow", "run_sweep", "send_all"]
 
 
 def quiet_prefect() -> None:
@@ -56,11 +57,7 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    quiet_prefect()
-    from prefect.settings import PREFECT_API_URL
-
-    if api_url := PREFECT_API_URL.value():
-        ping(str(api_url))
+    check_prefect()
     from tasks.runtime import Runtime, close_runtime, use_runtime
 
     shared = Runtime.open(settings)
@@ -72,32 +69,71 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
 
 
 def run_sweep(
-    settings: "Settings", *, refresh: bool = False, limit: int | None = None, quiet: bool = False
-) -> "tuple[Sequence[Result], str, bool]":
+    settings: "Settings",
+    *,
+    refresh: bool = False,
+    limit: int | None = None,
+    quiet: bool = False,
+    observer: "Callable[[Result], None] | None" = None,
+) -> "tuple[Summary, str, bool]":
     """Run the sweep flow in this process.
 
+    Args:
+        settings: What to sweep.
+        refresh: Also redo what another pipeline made.
+        limit: Take at most so many documents.
+        quiet: Show no progress.
+        observer: Told of each result as it comes, from any thread.
+
     Returns:
-        The results, the run's closing message, and whether it completed.
+        What it did in numbers, the run's closing message, and whether it completed.
 
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    with open_runtime(settings) as shared:
-        from flows.sweep import sweep
+    check_prefect()
+    from flows.sweep import sweep
 
-        with ProgressLine(quiet=quiet) as progress:
-            shared.observers.append(progress)
-            state, found = asyncio.run(_run(sweep, refresh, limit))
+    return run_flow(settings, sweep, {"refresh": refresh, "limit": limit}, quiet=quiet, observer=observer)
+
+
+def check_prefect() -> None:
+    """Set Prefect up, and make sure that its API answers; before flows are imported.
+
+    Raises:
+        ServiceError: It does not.
+    """
+    quiet_prefect()
+    from prefect.settings import PREFECT_API_URL
+
+    if api_url := PREFECT_API_URL.value():
+        ping(str(api_url))
+
+
+def run_flow(
+    settings: "Settings",
+    flow: Any,  # noqa: ANN401  Prefect's type
+    parameters: "Mapping[str, object]",
+    *,
+    quiet: bool = False,
+    observer: "Callable[[Result], None] | None" = None,
+) -> "tuple[Summary, str, bool]":
+    """Run a flow in this process that ends in a `Summary`; else as `run_sweep`."""
+    with open_runtime(settings) as shared, ProgressLine(quiet=quiet) as progress:
+        shared.observers.append(progress)
+        if observer:
+            shared.observers.append(observer)
+        state, found = asyncio.run(_run(flow, parameters))
     if isinstance(found, DocmillError):
         raise found
     if isinstance(found, BaseException):
-        raise ServiceError(f"the sweep failed: {found}", hint="its run in the Prefect UI says more") from found
+        raise ServiceError(f"the {flow.name} failed: {found}", hint="its run in the Prefect UI says more") from found
     return found, state.message or "", state.is_completed()
 
 
-async def _run(sweep: Any, refresh: bool, limit: int | None) -> tuple[Any, Any]:  # noqa: ANN401, FBT001  Prefect's types
+async def _run(flow: Any, parameters: "Mapping[str, object]") -> tuple[Any, Any]:  # noqa: ANN401  Prefect's types
     try:
-        state = await sweep(refresh=refresh, limit=limit, return_state=True)
+        state = await flow(**parameters, return_state=True)
         return state, await state.aresult(raise_on_failure=False)
     finally:
         await send_all()

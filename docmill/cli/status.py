@@ -12,7 +12,7 @@ __all__ = ["status"]
 def status(*, as_json: bool) -> None:
     """Show how much of the inbox is enriched, rejected and waiting, and how much an upgrade made stale."""
     from docmill.config import load_settings
-    from docmill.inbox import find_pending
+    from docmill.inbox import Survey
     from docmill.pipeline import Pipeline
     from tasks.runtime import open_stores
 

@@ -1,19 +1,10 @@
 """`docmill sweep`: do what the inbox holds that is not done."""
 
-import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import click
 
-from docmill.cli.console import say, shown
-
-if TYPE_CHECKING:
-    from docmill.worker import Result
+from docmill.cli.outcomes import Outcomes
 
 __all__ = ["sweep"]
-
-SHOWN = 20
 
 
 @click.command()
@@ -29,31 +20,8 @@ def sweep(*, refresh: bool, limit: int | None, as_json: bool) -> int:
     from docmill.cli.prefect_api import run_sweep
     from docmill.config import load_settings
 
-    results, message, completed = run_sweep(load_settings(), refresh=refresh, limit=limit, quiet=as_json)
-    if as_json:
-        for result in results:
-            click.echo(json.dumps(_as_json(result), ensure_ascii=False))
-    else:
-        _print(results)
-        click.echo(message)
-    troubled = any(result.ending in {"rejected", "failed"} for result in results)
-    return 1 if troubled or not completed else 0
-
-
-def _as_json(result: "Result") -> dict[str, object]:
-    row = result.row.model_dump(mode="json") if result.row else {}
-    return {
-        "key": result.source.key,
-        "etag": result.source.etag,
-        "ending": result.ending,
-        "message": result.message,
-    } | row
-
-
-def _print(results: Sequence["Result"]) -> None:
-    troubled = [result for result in results if result.ending in {"rejected", "failed"}]
-    for result in troubled[:SHOWN]:
-        reason = f" ({result.row.reason})" if result.row and result.row.reason else ""
-        click.echo(f"{result.ending}{reason}: {shown(result.source.key, 80)}: {shown(result.message, 160)}")
-    if len(troubled) > SHOWN:
-        say(f"and {len(troubled) - SHOWN} more")
+    shown = Outcomes(as_json=as_json)
+    summary, message, completed = run_sweep(
+        load_settings(), refresh=refresh, limit=limit, quiet=as_json, observer=shown
+    )
+    return shown.close(summary, message, completed=completed)

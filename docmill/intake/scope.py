@@ -1,19 +1,24 @@
 """Which notices are about documents in the inbox."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 
 from docmill.intake.events import Notice
-from docmill.keys import OWN_FOLDERS
+from docmill.matching import KeyRules
 from schemas.settings import Settings, split_location
 
-__all__ = ["keys_in_inbox"]
+__all__ = ["selecting"]
+
+UNKNOWN_SIZE = 1  # anything but a folder marker's
 
 
-def keys_in_inbox(settings: Settings, notice: Notice) -> Iterator[str]:
-    """The notice's keys that may be documents: under the inbox's prefix, no folder markers, none of docmill's own."""
-    inbox, prefix = split_location(settings.inbox or "")
-    output, output_prefix = split_location(settings.output or "")
-    own = tuple(output_prefix + folder for folder in OWN_FOLDERS) if inbox == output else ()
-    for key in notice.keys if notice.bucket == inbox else ():
-        if key.startswith(prefix) and not key.endswith("/") and not key.startswith(own):
-            yield key
+def selecting(settings: Settings) -> Callable[[Notice], Iterable[str]]:
+    """Tells the keys of a notice that a sweep would look at too."""
+    rules = KeyRules(settings)
+    bucket, _ = split_location(settings.inbox or "")
+
+    def select(notice: Notice) -> Iterable[str]:
+        if notice.bucket != bucket:
+            return ()
+        return [key for key in notice.keys if not rules.refusal(key, UNKNOWN_SIZE)]
+
+    return select

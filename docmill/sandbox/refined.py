@@ -1,6 +1,7 @@
 """What a refining process runs, and what comes back from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib import import_module
 from typing import Literal, Protocol
 
@@ -48,7 +49,12 @@ class Refined:
 
     record: bytes
     status: Literal["enriched", "rejected"]
+    docmill_version: str
+    processed_at: datetime
+    stages: tuple[tuple[str, str], ...] = ()  # names and versions
+    media_type: str | None = None
     reason: Reason | None = None
+    stage: str | None = None
     message: str | None = None
     title: str | None = None
     language: str | None = None
@@ -60,19 +66,25 @@ class Refined:
     @classmethod
     def of(cls, outcome: Outcome) -> "Refined":
         """Serialise an outcome."""
-        record = outcome.model_dump_json().encode()
-        milliseconds = round(sum(stage.milliseconds for stage in outcome.provenance.stages), 3)
+        provenance = outcome.provenance
+        refined = cls(
+            record=outcome.model_dump_json().encode(),
+            status=outcome.status,
+            docmill_version=provenance.docmill_version,
+            processed_at=provenance.processed_at,
+            stages=tuple((stage.name, stage.version) for stage in provenance.stages),
+            media_type=outcome.source.media_type,
+            milliseconds=round(sum(stage.milliseconds for stage in provenance.stages), 3),
+        )
         if isinstance(outcome, Rejection):
-            return cls(record, "rejected", outcome.reason, outcome.message, milliseconds=milliseconds)
-        return cls(
-            record,
-            "enriched",
+            return replace(refined, reason=outcome.reason, stage=outcome.stage, message=outcome.message)
+        return replace(
+            refined,
             title=outcome.title,
             language=outcome.language.code,
             content_type=outcome.content_type.id if outcome.content_type else None,
             topics=tuple(topic.id for topic in outcome.topics),
             lines_removed=_lines_removed(outcome),
-            milliseconds=milliseconds,
         )
 
 

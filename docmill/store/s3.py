@@ -1,5 +1,6 @@
 """S3 and the stores that speak its protocol, through boto3. Imported by its path only: boto3 is heavy."""
 
+import builtins
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         GetObjectOutputTypeDef,
         GetObjectRequestTypeDef,
         HeadObjectOutputTypeDef,
+        ObjectTypeDef,
         PutObjectRequestTypeDef,
     )
 
@@ -102,6 +104,11 @@ class S3Store:
         """The bucket's name."""
         return self._bucket
 
+    @property
+    def client(self) -> "S3Client":
+        """What it was made with."""
+        return self._client
+
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every object whose key starts with `prefix`, page by page, in the server's order."""
         # No EncodingType: boto3 then asks for `url` itself, and decodes what it asked for.
@@ -111,13 +118,16 @@ class S3Store:
                 page = next(pages, None)
             if page is None:
                 return
-            for item in page.get("Contents", ()):
-                yield ObjectInfo(
-                    key=item["Key"],
-                    etag=_bare(item["ETag"]),
-                    size=item["Size"],
-                    last_modified=_utc(item["LastModified"]),
-                )
+            yield from map(_listed, page.get("Contents", ()))
+
+    def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
+        """The objects directly under `prefix` and its folders; None if they are too many for one page."""
+        with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}"):
+            page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
+        if page["IsTruncated"]:
+            return None
+        folders = [found["Prefix"] for found in page.get("CommonPrefixes", ())]
+        return [_listed(item) for item in page.get("Contents", ())], folders
 
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""
@@ -195,6 +205,12 @@ class S3Store:
         """Raise if the bucket is missing: a HEAD answer has no body to say whether it or the key is."""
         with suppress(AccessDeniedError), translated(f"find bucket {self._bucket!r}", of_bucket=True):
             self._client.head_bucket(Bucket=self._bucket)
+
+
+def _listed(item: "ObjectTypeDef") -> ObjectInfo:
+    return ObjectInfo(
+        key=item["Key"], etag=_bare(item["ETag"]), size=item["Size"], last_modified=_utc(item["LastModified"])
+    )
 
 
 def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> ObjectInfo:

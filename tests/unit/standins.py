@@ -1,18 +1,45 @@
 """Refiners that do what a document tells them, for trying the machinery around refining."""
 
 import dataclasses
+import json
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from docmill.inbox import Pending, as_source, read_records
 from docmill.pipeline import Pipeline
 from docmill.sandbox import Refined
-from schemas import EnrichedDocument, RawDocument, Rejection, Settings
+from docmill.store import MemoryStore
+from schemas import CatalogRow, EnrichedDocument, RawDocument, Rejection, Settings
 from schemas.document import Reason
 
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
+
+
+def row(key: str, etag: str, *, status: str = "enriched", hours: float = 0, **columns: object) -> CatalogRow:
+    """A catalog row, made some hours from now."""
+    values = {
+        "bucket": "in", "size": 1, "output_key": None, "pipeline_fingerprint": "f", "docmill_version": "0",
+        "processed_at": datetime.now(UTC) + timedelta(hours=hours),
+    }  # fmt: skip
+    return CatalogRow.model_validate({"key": key, "etag": etag, "status": status} | values | columns)
+
+
+def listed(inbox: MemoryStore) -> list[Pending]:
+    """All objects of an inbox, as a sweep without a catalog finds them."""
+    return [Pending(as_source(inbox.bucket, info)) for info in inbox.list()]
+
+
+def undone(inbox: MemoryStore, output: MemoryStore) -> list[str]:
+    """Keys of objects whose present version has no record."""
+    return sorted(
+        document.source.key
+        for document in listed(inbox)
+        if not any(document.is_done_by(r.made) for _, r in read_records(output, "", document.source.key))
+    )
 
 
 class Obedient(Pipeline):
@@ -53,6 +80,12 @@ class StartsOnce(Obedient):
             os._exit(3)
 
 
+def _enriched(refined: Refined) -> Refined:
+    unset = dict.fromkeys(("reason", "stage", "message"))
+    record = json.dumps(json.loads(refined.record) | unset | {"status": "enriched"}).encode()
+    return dataclasses.replace(refined, record=record, status="enriched", **unset)
+
+
 class InlinePool:
     """What a worker asks of a `RefinePool`, in this process; `enriched` bytes pass, all others are rejected."""
 
@@ -70,7 +103,7 @@ class InlinePool:
         if self._before is not None:
             self._before(raw)
         refined = Refined.of(self._refiner.refine(raw, flow_run_id=run_id))
-        return dataclasses.replace(refined, status="enriched", reason=None) if b"enriched" in raw.data else refined
+        return _enriched(refined) if b"enriched" in raw.data else refined
 
     def rejected(
         self, raw: RawDocument, reason: Reason, message: str, run_id: str | None = None, *, stage: str = "refine"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.intake.events import Notice, UnreadableMessageError, read_notices
-from docmill.intake.scope import keys_in_inbox
+from docmill.intake.scope import selecting
 from schemas import Settings
 
 
@@ -176,12 +176,12 @@ def test_any_json_is_understood_or_refused(value: Any) -> None:
 
 
 def test_only_documents_of_the_inbox_are_looked_at() -> None:
-    """Other buckets, other prefixes, folder markers and docmill's own output are not."""
-    settings = Settings(inbox="s3://box/in", output="s3://box/in/out")
+    """Other buckets, other prefixes, docmill's own output and what patterns exclude are not."""
+    select = selecting(Settings(inbox="s3://box/in", output="s3://box/in/out", exclude=["*.bak"]))
     kept = [
         key
         for bucket in ("box", "other")
-        for key in ("in/a", "ina", "b", "in/folder/", "in/out/enriched/in/a.json", "in/out/catalog/x", "in/out/x")
-        for key in keys_in_inbox(settings, Notice(bucket, (key,)))
+        for key in ("in/a", "ina", "b", "in/a.bak", "in/out/enriched/in/a.json", "in/out/catalog/x", "in/out/x")
+        for key in select(Notice(bucket, (key,)))
     ]
     assert kept == ["in/a", "in/out/x"]

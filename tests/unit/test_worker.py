@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from standins import SETTINGS, InlinePool
+from standins import SETTINGS, InlinePool, listed, undone
 
 from docmill.contract import json_schema
 from docmill.errors import (
@@ -19,7 +19,6 @@ from docmill.errors import (
     PreconditionFailedError,
     TransientStoreError,
 )
-from docmill.inbox import find_pending
 from docmill.keys import Made
 from docmill.store import MemoryStore
 from docmill.worker import Ending, Result, Worker
@@ -42,7 +41,8 @@ def stores(request: pytest.FixtureRequest) -> tuple[MemoryStore, MemoryStore]:
 def _sweep(inbox: MemoryStore, output: MemoryStore, pool: InlinePool, settings: Settings = SETTINGS) -> list[Result]:
     worker = Worker(inbox, output, settings, pool)  # type: ignore[arg-type]
     try:
-        return worker.process(find_pending(inbox, output, settings).pending, run_id="run")
+        results = worker.process(listed(inbox), run_id="run")
+        return [result for result in results if result.ending is not Ending.DONE_ELSEWHERE]
     finally:
         worker.close()
 
@@ -154,7 +154,7 @@ def test_an_object_deleted_or_overwritten_before_it_is_read_is_not_written() -> 
     inbox, output = MemoryStore("in"), MemoryStore("out")
     for key in ("gone", "changed"):
         inbox.put(key, b"x")
-    pending = find_pending(inbox, output, SETTINGS).pending
+    pending = listed(inbox)
     inbox.delete("gone")
     inbox.put("changed", b"y")
     worker = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
@@ -226,7 +226,7 @@ def test_a_document_that_fails_does_not_stop_its_siblings(monkeypatch: pytest.Mo
     monkeypatch.setattr(inbox, "get", get)
     endings = {r.source.key: r.ending for r in _sweep(inbox, output, InlinePool())}
     assert endings == {"bad": Ending.FAILED, "flaky": Ending.REJECTED, "good": Ending.REJECTED}
-    assert [p.source.key for p in find_pending(inbox, output, SETTINGS).pending] == ["bad"]
+    assert undone(inbox, output) == ["bad"]
 
 
 def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +249,7 @@ def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pyt
     monkeypatch.setattr(inbox, "get", get)
     worker = Worker(inbox, output, SETTINGS, InlinePool(work))  # type: ignore[arg-type]
     with pytest.raises(BucketNotFoundError):
-        worker.process(find_pending(inbox, output, SETTINGS).pending)
+        worker.process(listed(inbox))
     assert busy == []
 
 
@@ -268,7 +268,7 @@ def test_an_object_that_may_not_be_read_fails_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(inbox, "get", get)
     endings = {r.source.key: r.ending for r in _sweep(inbox, output, InlinePool())}
     assert endings == {"a": Ending.REJECTED, "b": Ending.FAILED, "c": Ending.REJECTED}
-    assert [p.source.key for p in find_pending(inbox, output, SETTINGS).pending] == ["b"]
+    assert undone(inbox, output) == ["b"]
 
 
 def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
@@ -278,10 +278,10 @@ def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
         inbox.put(str(n), b"x%d" % n)
     cancelled = threading.Event()
     worker = Worker(inbox, output, SETTINGS, InlinePool(lambda _raw: time.sleep(0.01)))  # type: ignore[arg-type]
-    pending = find_pending(inbox, output, SETTINGS).pending
+    pending = listed(inbox)
     results = worker.process(pending, on_done=lambda _result: cancelled.set(), cancelled=cancelled)
     assert 0 < len(results) < 50
-    assert len(find_pending(inbox, output, SETTINGS).pending) == 50 - len(results)
+    assert len(undone(inbox, output)) == 50 - len(results)
 
 
 def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,4 +301,4 @@ def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch)
     made = Made.read(output.head(result.row.output_key).metadata)
     assert made is not None
     assert made.version_id == "v7"
-    assert find_pending(inbox, output, SETTINGS).pending == ()
+    assert undone(inbox, output) == []

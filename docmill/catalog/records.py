@@ -1,0 +1,96 @@
+"""The catalog's row of a record: as it is written, and, the same to the letter, from what lies in the bucket."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from docmill.keys import Made
+from docmill.sandbox import Refined
+from docmill.store.base import StoredObject
+from schemas.catalog import CatalogRow
+from schemas.source import SourceObject
+
+__all__ = ["row_of", "row_of_record"]
+
+
+def row_of(source: SourceObject, refined: Refined, key: str, made: Made, run_id: str | None) -> CatalogRow:
+    """The row of a record just written under `key`."""
+    return CatalogRow(
+        bucket=source.bucket,
+        key=source.key,
+        etag=source.etag,
+        version_id=source.version_id,
+        size=source.size,
+        last_modified=source.last_modified,
+        media_type=refined.media_type,
+        status=refined.status,
+        reason=refined.reason,
+        stage=refined.stage,
+        message=refined.message,
+        attempts=made.attempts,
+        output_key=key,
+        pipeline_fingerprint=made.fingerprint,
+        docmill_version=refined.docmill_version,
+        stages=dict(refined.stages),
+        title=refined.title,
+        language=refined.language,
+        content_type=refined.content_type,
+        topics=refined.topics,
+        lines_removed=refined.lines_removed,
+        milliseconds=refined.milliseconds,
+        flow_run_id=run_id,
+        processed_at=refined.processed_at,
+    )
+
+
+def row_of_record(stored: StoredObject) -> CatalogRow | None:
+    """The row of a record in the bucket, by whichever version of docmill; None if it is not docmill's.
+
+    The metadata is the truth about what it was made from; the body says the rest.
+    """
+    made = Made.read(stored.info.metadata)
+    if made is None:
+        return None
+    try:
+        return _row(json.loads(stored.data), stored.info.key, made)
+    except (AttributeError, KeyError, TypeError, ValueError):  # something else lies in the record's place
+        return None
+
+
+def _row(record: dict[str, Any], key: str, made: Made) -> CatalogRow:
+    source, provenance = record["source"], record["provenance"]
+    stages = provenance["stages"]
+    label = record.get("content_type")
+    return CatalogRow(
+        bucket=source["bucket"],
+        key=source["key"],
+        etag=made.etag,
+        version_id=made.version_id,
+        size=source["size"],
+        last_modified=_time(source.get("last_modified")),
+        media_type=source.get("media_type"),
+        status=record["status"],
+        reason=record.get("reason"),
+        stage=record.get("stage"),
+        message=record.get("message"),
+        attempts=made.attempts,
+        output_key=key,
+        pipeline_fingerprint=made.fingerprint,
+        docmill_version=provenance["docmill_version"],
+        stages={stage["name"]: stage["version"] for stage in stages},
+        title=record.get("title"),
+        language=(record.get("language") or {}).get("code"),
+        content_type=label["id"] if label else None,
+        topics=tuple(topic["id"] for topic in record.get("topics", ())),
+        lines_removed=sum(
+            (removal.get("end_line") or 1) - (removal.get("start_line") or 1) + 1
+            for removal in record.get("removed", ())
+        ),
+        milliseconds=round(sum(stage["milliseconds"] for stage in stages), 3),
+        flow_run_id=provenance.get("flow_run_id"),
+        processed_at=datetime.fromisoformat(provenance["processed_at"]),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
