@@ -1,6 +1,7 @@
 """The worker: fetch, refine and store many documents at once, each at most once and never a stale version."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
@@ -32,6 +33,7 @@ __all__ = ["Ending", "Result", "Worker"]
 
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
 ROUNDS = 4  # tries at one document while its source or record keeps changing under us
+WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
 
@@ -76,6 +78,8 @@ class Worker:
         self._can = output.capabilities(self._prefix)
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
         self._room = _Room(BYTES_IN_FLIGHT)
+        # One more than there are refining processes, so that none is idle while another worker's record is looked for.
+        self._turns = threading.BoundedSemaphore(settings.workers + 1)
 
     def close(self) -> None:
         """Wait for documents under way and end the threads."""
@@ -123,12 +127,15 @@ class Worker:
     def _unless_done(self, document: Pending, run_id: str | None) -> Result:
         """The truth is on the records, not in the catalog: look before anything is done twice."""
         document = self._with_records(document)
+        return self._done_elsewhere(document) or self._process(document, run_id)
+
+    def _done_elsewhere(self, document: Pending) -> Result | None:
         done = [record for _, record in document.records if record.made and document.is_done_by(record.made)]
         for record in sorted(done, key=lambda record: -(record.made.attempts if record.made else 0)):
             if row := self._row_on(record.key):
                 self._remove_others(document, record.key)
                 return Result(document.source, Ending.DONE_ELSEWHERE, row=row)
-        return self._process(document, run_id)
+        return None
 
     def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
         """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
@@ -148,6 +155,12 @@ class Worker:
                 return self._failed(document, error, run_id)
             except (ObjectNotFoundError, PreconditionFailedError) as error:
                 return _unread(document.source, error)
+            refined = self._refine(document, source, raw, run_id)
+            if refined is None:
+                document = self._with_records(document)
+                if done := self._done_elsewhere(document):
+                    return done
+                continue
             result = self._write(replace(document, source=source), refined, run_id)
             if result.row is None or self._can.compare_and_swap:
                 return result
@@ -160,20 +173,35 @@ class Worker:
             document = self._with_records(current)
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
-    def _refine(self, source: SourceObject, run_id: str | None) -> tuple[SourceObject, Refined]:
-        """The record, and the source as it was when read: with its version id, which listings leave out."""
-        limit = self._settings.max_object_mb * 1_000_000
-        if source.size > limit:
-            message = f"The object has {source.size} bytes; max_object_mb allows {limit:.0f}."
-            raw = RawDocument(data=b"", key=source.key, source=source)
-            return source, self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+    def _fetch(self, source: SourceObject) -> tuple[SourceObject, RawDocument | None]:
+        """The source as it was when read, with its version id, which listings leave out; no bytes if it is too large."""
+        if source.size > self._settings.max_object_mb * 1_000_000:
+            return source, None
         stored = self._read(source)
         if stored.info.etag != source.etag:  # the store does not do conditional reads
             raise PreconditionFailedError(f"object {source.key!r} has another etag by now")
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
-        media_type = _declared(stored.info)
-        raw = RawDocument(data=stored.data, key=source.key, media_type=media_type, source=found)
-        return found, self._pool.refine(raw, run_id)
+        return found, RawDocument(data=stored.data, key=source.key, media_type=_declared(stored.info), source=found)
+
+    def _refine(
+        self, document: Pending, source: SourceObject, raw: RawDocument | None, run_id: str | None
+    ) -> Refined | None:
+        """The record; None if another worker made one while this one waited for its turn."""
+        if raw is None:
+            limit = self._settings.max_object_mb * 1_000_000
+            message = f"The object has {source.size} bytes; max_object_mb allows {limit:.0f}."
+            raw = RawDocument(data=b"", key=source.key, source=source)
+            return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+        came = time.monotonic()
+        with self._turns:
+            if time.monotonic() - came > WAITED_SECONDS and self._is_enriched(document):
+                return None
+            return self._pool.refine(raw, run_id)
+
+    def _is_enriched(self, document: Pending) -> bool:
+        """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
+        record = read_record(self._output, output_key(self._prefix, "enriched", document.source.key))
+        return record is not None and document.is_done_by(record.made)
 
     def _read(self, source: SourceObject) -> StoredObject:
         try:

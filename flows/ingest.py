@@ -14,7 +14,9 @@ from tasks.documents import commit_results, look_up_documents, process_shard
 from tasks.reporting import publish_summary, rename_run
 from tasks.runtime import runtime
 
-__all__ = ["ingest"]
+__all__ = ["UNCOMMITTED", "ingest"]
+
+UNCOMMITTED = "Uncommitted"  # the state's name where records were written, but not their rows
 
 SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard ends and the next begins
 
@@ -37,10 +39,10 @@ async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
     await publish_summary(results, time.monotonic() - start)
     summary = report.Summary.of(results)
     await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", summary))
-    failed = uncommitted or any(result.ending is Ending.FAILED for result in results)
-    make = Failed if failed else Completed
-    message = summary.line() + (f"; {uncommitted}" if uncommitted else "")
-    return make(message=message, data=results)
+    if uncommitted:
+        return Failed(name=UNCOMMITTED, message=f"{summary.line()}; {uncommitted}", data=results)
+    make = Failed if any(result.ending is Ending.FAILED for result in results) else Completed
+    return make(message=summary.line(), data=results)
 
 
 async def _in_shards(documents: Batch, size: int) -> list[Result]:

@@ -14,7 +14,7 @@ from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MessageQueue
 from docmill.intake.scope import selecting
 from docmill.worker import Ending, Result
-from flows.ingest import ingest
+from flows.ingest import UNCOMMITTED, ingest
 from schemas.settings import split_location
 from tasks.documents import look_up_documents
 from tasks.removals import bury_known
@@ -76,10 +76,9 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     results = await state.aresult(raise_on_failure=False)
     if isinstance(results, BaseException):
         raise results
-    again = {result.source.key for result in results if result.ending in AGAIN}
-    if not state.is_completed() and not again:
+    if state.name == UNCOMMITTED:
         raise RuntimeError(state.message)
-    return again
+    return {result.source.key for result in results if result.ending in AGAIN}
 
 
 async def _beat(counts: Counts, seconds: float) -> None:

@@ -1,7 +1,8 @@
 """The `sweep` flow: compare the inbox with the catalog, ingest what is not done, and bury what is gone."""
 
 import asyncio
-from typing import cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -9,35 +10,58 @@ from prefect.states import Completed, Failed
 
 from docmill import report
 from docmill.batch import Batch
-from docmill.inbox import Tally
-from docmill.worker import Result
+from docmill.inbox import Pending, Tally
 from flows.ingest import ingest
 from tasks.documents import bury_documents, in_batches, survey
+from tasks.exclusive import exclusive
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
 
+if TYPE_CHECKING:
+    from docmill.worker import Result
+
 __all__ = ["ingest_batch", "sweep"]
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @flow(name="sweep", flow_run_name="sweep", retries=0, persist_result=False, log_prints=False)
-async def sweep(refresh: bool = False, limit: int | None = None) -> State[report.Summary]:  # noqa: FBT001, FBT002
+async def sweep(
+    refresh: bool = False,  # noqa: FBT001, FBT002
+    limit: int | None = None,
+    wait: bool = False,  # noqa: FBT001, FBT002
+) -> State[report.Summary]:
     """Find what the inbox holds that is not done at its present etag, and ingest it; bury what is deleted.
 
     Args:
         refresh: Also redo what was made by another pipeline (other version, model, taxonomy or threshold).
         limit: Take at most so many documents; the rest waits for the next sweep.
+        wait: If another sweep is under way, wait for its end instead of leaving everything to it.
     """
+    async with exclusive("sweep", wait=wait) as holder:
+        if holder is not None:
+            await rename_run(f"sweep left to {holder.name}")
+            return Completed(message=f"another sweep is under way: {holder}", data=report.Summary())
+        return await _sweep(refresh=refresh, limit=limit)
+
+
+async def _sweep(*, refresh: bool, limit: int | None) -> State[report.Summary]:
     shared = await asyncio.to_thread(runtime)
     summary, completed = report.Summary(), True
     async with survey(refresh=refresh) as found:
         async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
             if documents:
-                completed = await ingest_batch(Batch(documents), summary) and completed
+                completed = await ingest_batch(Batch(_newest_first(documents)), summary) and completed
             if vanished:
                 summary.buried += await bury_documents(vanished)
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
     make = Completed if completed else Failed
     return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)
+
+
+def _newest_first(documents: list[Pending]) -> list[Pending]:
+    """Listeners take the oldest first: coming from the other end, a sweep meets them once, not at every document."""
+    return sorted(documents, key=lambda document: document.source.last_modified or EARLIEST, reverse=True)
 
 
 async def ingest_batch(batch: Batch, summary: report.Summary) -> bool:

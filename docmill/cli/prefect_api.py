@@ -94,7 +94,7 @@ def run_sweep(
     check_prefect()
     from flows.sweep import sweep
 
-    return run_flow(settings, sweep, {"refresh": refresh, "limit": limit}, quiet=quiet, observer=observer)
+    return run_flow(settings, sweep, {"refresh": refresh, "limit": limit, "wait": True}, quiet=quiet, observer=observer)
 
 
 def check_prefect() -> None:
