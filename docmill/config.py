@@ -64,7 +64,9 @@ def _parse(field: str, text: str) -> object:
         try:
             return json.loads(text)
         except ValueError as error:
-            raise ConfigError(f"{PREFIX}{field.upper()}={text!r} is no JSON list", hint="or separate by commas") from error
+            raise ConfigError(
+                f"{PREFIX}{field.upper()}={text!r} is no JSON list", hint="or separate by commas"
+            ) from error
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

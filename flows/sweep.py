@@ -1,7 +1,7 @@
 """The `sweep` flow: compare the inbox with the catalog, ingest what is not done, and bury what is gone."""
 
 import asyncio
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -10,11 +10,13 @@ from prefect.states import Completed, Failed
 from docmill import report
 from docmill.batch import Batch
 from docmill.inbox import Tally
-from docmill.worker import Result
 from flows.ingest import ingest
 from tasks.documents import bury_documents, in_batches, survey
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
+
+if TYPE_CHECKING:
+    from docmill.worker import Result
 
 __all__ = ["ingest_batch", "sweep"]
 

@@ -17,6 +17,10 @@ COMMANDS = {
     "sweep": "Find what the inbox holds that is not done yet, and do it.",
     "refine": "Refine local files; print one JSON object a line.",
     "status": "Show how much of the inbox is done, rejected and waiting.",
+    "why": "Say everything known of one object, and what happens to it next.",
+    "retry": "Try rejected and failed documents once more.",
+    "reprocess": "Do again documents chosen by pipeline, key or the catalog's columns.",
+    "catalog": "Make the catalog anew from the records, or compact it.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",
 }
