@@ -2,7 +2,7 @@
 
 python benchmarks/sweep.py [--keys 100000 300000 1000000] [--json FILE]
 
-Each size is measured in a process of its own. A hundredth of the objects are new, a hundredth changed, a hundredth gone.
+Each size is measured in a process of its own. Of a hundred objects one is new, one changed, and one is gone.
 """
 
 import argparse
@@ -14,11 +14,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHARE = 100  # every so manyth object is new, changed or gone
 FOLDERS = 200
@@ -39,7 +42,8 @@ def main() -> None:
             print(_line(measured[-1]), flush=True)
     first, last = measured[0], measured[-1]
     growth = {
-        name: round((last[name] / first[name]) / (last["keys"] / first["keys"]), 2) for name in ("seconds", "cpu_seconds")
+        name: round((last[name] / first[name]) / (last["keys"] / first["keys"]), 2)
+        for name in ("seconds", "cpu_seconds")
     }
     print(f"growth from {first['keys']} to {last['keys']} keys, 1.0 being linear: {growth}")
     if arguments.json:
@@ -88,10 +92,10 @@ def _fill(keys: int, location: str) -> None:
 
     def row(number: int) -> CatalogRow:
         return CatalogRow(
-            bucket="in", key=_key(number), etag=_etag(number), size=1000, status="enriched", attempts=1, output_key=f"enriched/{_key(number)}.json",
-            pipeline_fingerprint="0123456789abcdef", docmill_version="0", stages={"decode": "1", "clean": "2"},
-            title=f"The title of document {number}", topics=("health", "politics"), lines_removed=12,
-            milliseconds=12.5, processed_at=NOW,
+            bucket="in", key=_key(number), etag=_etag(number), size=1000, status="enriched",
+            output_key=f"enriched/{_key(number)}.json", pipeline_fingerprint="0123456789abcdef", docmill_version="0",
+            stages={"decode": "1", "clean": "2"}, title=f"The title of document {number}",
+            topics=("health", "politics"), lines_removed=12, milliseconds=12.5, processed_at=NOW,
         )  # fmt: skip
 
     Catalog(location).replace(row(number) for number in range(keys) if number % SHARE)

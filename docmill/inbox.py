@@ -191,13 +191,13 @@ class Survey:
                 standings[standing.key] = standing
         listed = {record[0]: record for record in self._listed.read(number)}  # a moving listing may say a key twice
         for key, etag, size, modified, state in listed.values():
-            known = standings.pop(key, None)
+            current = standings.pop(key, None)
             if state == _DOCUMENT:
-                verdict = self._judge.verdict(etag, size, known)
-                self._count(verdict, known, modified)
+                verdict = self._judge.verdict(etag, size, current)
+                self._count(verdict, current, modified)
                 if verdict is not Verdict.DONE or self._pick is not None:
                     source = self._source(key, etag, size, modified)
-                    if found := self._pending(source, verdict, known):
+                    if found := self._pending(source, verdict, current):
                         yield found
             else:
                 self.tally.excluded += state == _EXCLUDED

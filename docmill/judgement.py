@@ -1,4 +1,4 @@
-"""What is to be done about one object: the rule that the sweep applies to millions and `docmill why` explains of one."""
+"""What is to be done about an object: the rule that the sweep applies to millions and `docmill why` explains of one."""
 
 from enum import StrEnum
 from typing import NamedTuple

@@ -43,34 +43,51 @@ def _split(store: ObjectStore, prefix: str) -> tuple[list[ObjectInfo], list[str]
 
 
 def _side_by_side(store: ObjectStore, folders: list[str]) -> Iterator[ObjectInfo]:
-    pages: queue.Queue[list[ObjectInfo] | BaseException | None] = queue.Queue(PAGES_WAITING)
-    stopped = threading.Event()
-
-    def put(page: list[ObjectInfo] | BaseException | None) -> None:
-        while not stopped.is_set():
-            try:
-                return pages.put(page, timeout=0.2)
-            except queue.Full:
-                continue
-
-    def work(folder: str) -> None:
-        try:
-            found = store.list(folder)
-            while not stopped.is_set() and (page := list(islice(found, PAGE))):
-                put(page)
-            put(None)
-        except BaseException as error:  # noqa: BLE001  raised where the listing is read
-            put(error)
-
+    pages = _Pages()
     with ThreadPoolExecutor(min(THREADS, len(folders)), thread_name_prefix="docmill-list") as threads:
-        futures = [threads.submit(work, folder) for folder in folders]
+        futures = [threads.submit(pages.gather, store, folder) for folder in folders]
         try:
             for _ in folders:
-                while (page := pages.get()) is not None:
-                    if isinstance(page, BaseException):
-                        raise page
+                while page := pages.take():
                     yield from page
         finally:
-            stopped.set()
+            pages.stop()
             for future in futures:
                 future.cancel()
+
+
+class _Pages:
+    """Pages on their way from the threads that list to the one that reads; a few wait, no more."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[list[ObjectInfo] | BaseException] = queue.Queue(PAGES_WAITING)
+        self._stopped = threading.Event()
+
+    def gather(self, store: ObjectStore, folder: str) -> None:
+        """List a folder: its pages, then an empty one or what went wrong."""
+        try:
+            found = store.list(folder)
+            while not self._stopped.is_set() and (page := list(islice(found, PAGE))):
+                self._put(page)
+            self._put([])
+        except BaseException as error:  # noqa: BLE001  raised where the listing is read
+            self._put(error)
+
+    def take(self) -> list[ObjectInfo]:
+        """The next page; empty where a folder ends."""
+        page = self._waiting.get()
+        if isinstance(page, BaseException):
+            raise page
+        return page
+
+    def stop(self) -> None:
+        """Have the threads end."""
+        self._stopped.set()
+
+    def _put(self, page: list[ObjectInfo] | BaseException) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._waiting.put(page, timeout=0.2)
+            except queue.Full:
+                continue
+            return

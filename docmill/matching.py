@@ -33,19 +33,21 @@ class KeyRules:
     def refusal(self, key: str, size: int) -> str | None:
         """Why an object is none of docmill's business, for a person; None if it is a document."""
         if not key.startswith(self._prefix):
-            return f"outside the inbox's prefix {self._prefix!r}"
+            return f"it lies outside the inbox's prefix {self._prefix!r}"
         if key.endswith("/") and size == 0:
-            return "a folder marker"
+            return "it is a folder marker"
         if self.is_output(key):
-            return "docmill's own output"
-        path = key[len(self._prefix) :]
+            return "it is docmill's own output"
+        return self._unmatched(key[len(self._prefix) :])
+
+    def _unmatched(self, path: str) -> str | None:
         if not self._include.match(path):
-            return "no pattern of the setting include matches"
+            return "no pattern of the setting include matches it"
         if not self._refused.match(path):
             return None
         if pattern := self._exclude.which(path):
-            return f"excluded by the pattern {pattern!r} of the setting exclude"
-        return f"an upload under way, by the pattern {self._temporary.which(path)!r} of the setting temporary"
+            return f"it is excluded by the pattern {pattern!r} of the setting exclude"
+        return f"it is an upload under way, by the pattern {self._temporary.which(path)!r} of the setting temporary"
 
 
 class _Patterns:

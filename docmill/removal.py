@@ -18,7 +18,8 @@ __all__ = ["bury"]
 def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iterable[str]) -> list[CatalogRow]:
     """Tombstones for those of the keys whose object does not exist, to be committed to the catalog.
 
-    Each is looked for, as a listing or a notification may be wrong or late; what exists is left alone. With `on_delete = "remove"` the records are removed before their tombstone is returned.
+    Each is looked for, as a listing or a notification may be wrong or late; what exists is left alone. With
+    `on_delete = "remove"` its records are removed before a tombstone is returned.
 
     Raises:
         StoreError: The store does not say whether an object exists, or does not remove a record.

@@ -89,7 +89,7 @@ def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: s
         f"### Records (first {min(LINKS, len(rows))} of {len(rows)})",
         "",
         *(
-            f"- {_markdown(row.title or row.key)}: s3://{_markdown(output_bucket)}/{_markdown(row.output_key or '', 300)}"
+            f"- {_markdown(row.title or row.key)}: {_markdown(f's3://{output_bucket}/{row.output_key}', 400)}"
             for row in rows[:LINKS]
         ),
     ]

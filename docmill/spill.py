@@ -1,7 +1,7 @@
 """Records by the million in bounded memory: set apart by a hash of their key, and kept in a temporary file once many.
 
 Source: the partitioning of a Grace hash join (Kitsuregawa, Tanaka, Moto-oka, "Application of hash to data base machine
-and its architecture", 1983): what has to meet lies in partitions of the same number, and each pair of them fits in memory.
+and its architecture", 1983): what has to meet lies in partitions of the same number, and a pair of them fits in memory.
 """
 
 import json

@@ -150,31 +150,35 @@ class Worker:
     def _process(self, document: Pending, run_id: str | None) -> Result:
         for _ in range(ROUNDS):
             try:
-                source, refined = self._refine(document.source, run_id)
+                found = self._attempt(document, run_id)
             except AccessDeniedError as error:  # an object can have permissions and keys of its own
                 return self._failed(document, error, run_id)
-            except (ObjectNotFoundError, PreconditionFailedError) as error:
-                return _unread(document.source, error)
-            refined = self._refine(document, source, raw, run_id)
-            if refined is None:
-                document = self._with_records(document)
-                if done := self._done_elsewhere(document):
-                    return done
-                continue
-            result = self._write(replace(document, source=source), refined, run_id)
-            if result.row is None or self._can.compare_and_swap:
-                return result
-            # Without compare-and-swap a newer record may just have been overwritten by ours: look, and make it anew.
-            current = look_up(self._inbox, source.key)
-            if current is None:
-                return Result(source, Ending.GONE, "The object was deleted while it was processed.")
-            if current.source.etag == source.etag:
-                return result
-            document = self._with_records(current)
+            if isinstance(found, Result):
+                return found
+            document = found
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
+    def _attempt(self, document: Pending, run_id: str | None) -> Result | Pending:
+        """What became of the document, or the document as it is now, if it has to be done anew."""
+        try:
+            source, raw = self._fetch(document.source)
+        except (ObjectNotFoundError, PreconditionFailedError) as error:
+            return _unread(document.source, error)
+        refined = self._refine(document, source, raw, run_id)
+        if refined is None:
+            document = self._with_records(document)
+            return self._done_elsewhere(document) or document
+        result = self._write(replace(document, source=source), refined, run_id)
+        if result.row is None or self._can.compare_and_swap:
+            return result
+        # Without compare-and-swap a newer record may just have been overwritten by ours: look, and make it anew.
+        current = look_up(self._inbox, source.key)
+        if current is None:
+            return Result(source, Ending.GONE, "The object was deleted while it was processed.")
+        return result if current.source.etag == source.etag else self._with_records(current)
+
     def _fetch(self, source: SourceObject) -> tuple[SourceObject, RawDocument | None]:
-        """The source as it was when read, with its version id, which listings leave out; no bytes if it is too large."""
+        """The source as it was when read, with its version id, which listings leave out; None if it is too large."""
         if source.size > self._settings.max_object_mb * 1_000_000:
             return source, None
         stored = self._read(source)

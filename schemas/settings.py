@@ -30,7 +30,9 @@ def _location(value: str) -> str:
     return value
 
 
-TEMPORARY = (".*", "~$*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp")
+TEMPORARY = (
+    ".*", "~$*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp",
+)  # fmt: skip
 Location = Annotated[str, AfterValidator(_location)]
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -17,14 +17,25 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
+from docmill.catalog.compact import compact
 from docmill.errors import CatalogError, StoreUnreachableError, TransientStoreError
 from docmill.inbox import Pending, Survey, Vanished, look_up
 from docmill.judgement import Standing
 from docmill.removal import bury
+from docmill.selection import Selection
 from docmill.worker import Result
 from tasks.runtime import runtime
 
-__all__ = ["bury_documents", "commit_results", "in_batches", "look_up_documents", "process_shard", "survey"]
+__all__ = [
+    "bury_documents",
+    "check_selection",
+    "commit_results",
+    "compact_catalog",
+    "in_batches",
+    "look_up_documents",
+    "process_shard",
+    "survey",
+]
 
 # Single requests are retried where they are made; this covers a store that was down for longer.
 DELAYS = [5.0, 20.0]
@@ -97,6 +108,19 @@ async def commit_results(results: Sequence[Result]) -> CatalogError | None:
     except CatalogError as error:
         return error
     return None
+
+
+async def check_selection(selection: Selection) -> None:
+    """Refuse a selection that cannot be meant, before anything is listed."""
+    shared = await asyncio.to_thread(runtime)
+    await asyncio.to_thread(selection.check, shared.catalog)
+
+
+async def compact_catalog() -> str:
+    """Compact the catalog; what was done, for people."""
+    shared = await asyncio.to_thread(runtime)
+    done = await asyncio.to_thread(compact, shared.catalog, shared.settings.retention_days)
+    return str(done) if done else "there is no catalog yet"
 
 
 @task(

@@ -30,6 +30,12 @@ class Compacted:
     files_after: int
     files_removed: int  # from the store, of versions older than the retention
 
+    def __str__(self) -> str:
+        return (
+            f"{self.rows_dropped} superseded rows dropped, {self.files_before} files became {self.files_after}, "
+            f"{self.files_removed} old files removed"
+        )
+
 
 def compact(catalog: Catalog, retention_days: float) -> Compacted | None:
     """Make the catalog small and fast to read; None if there is none.

@@ -1,8 +1,8 @@
 """One writer at a time, on a store that cannot refuse a write: a lock object, written and looked at again.
 
-Source: Fischer's algorithm (Lamport, "A fast mutual exclusion algorithm", 1987, section 2): who finds the lock free writes
-its name, waits longer than any write takes, and has the lock if its name is still there. It rests on time, so it is a last
-resort; a commit lost in spite of it is made good by the next sweep, which finds the records whose rows are missing.
+Source: Fischer's algorithm (Lamport, "A fast mutual exclusion algorithm", 1987, section 2): who finds the lock free
+writes its name, waits longer than any write takes, and has the lock if its name is still there. It rests on time, so it
+is a last resort; a commit lost in spite of it is made good by the next sweep, which finds the rows missing.
 """
 
 import time

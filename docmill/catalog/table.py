@@ -182,7 +182,7 @@ def scan(table: DeltaTable, columns: Mapping[str, str] | Sequence[str], where: s
     """As `Catalog.scan`, over a handle: all of it sees one version of the table."""
     chosen = columns if isinstance(columns, Mapping) else {name: f'"{name}"' for name in columns}
     terms = ", ".join(f'{expression} AS "{name}"' for name, expression in chosen.items())
-    query = f"SELECT {terms} FROM catalog"  # noqa: S608  there is nothing to inject into: no statement but this can run
+    query = f"SELECT {terms} FROM (SELECT *, topics[1] AS topic FROM catalog)"  # noqa: S608  nothing else can run
     engine = QueryBuilder().register("catalog", table)
     reader = engine.execute(query if where is None else f"{query} WHERE {where}")
     return (pa.record_batch(batch) for batch in reader)

@@ -20,6 +20,10 @@ COMMANDS = {
     "status": "Show how much of the inbox is done, rejected and waiting.",
     "setup-notifications": "Create the queue of the inbox's notifications, and have the bucket send them.",
     "setup-automations": "Have the Prefect server watch over sweeps, listeners and rejections.",
+    "why": "Say everything known of one object, and what happens to it next.",
+    "retry": "Try rejected and failed documents once more.",
+    "reprocess": "Do again documents chosen by pipeline, key or the catalog's columns.",
+    "catalog": "Make the catalog anew from the records, or compact it.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",
 }

@@ -12,9 +12,7 @@ from docmill.errors import BucketNotFoundError, TransientStoreError
 from docmill.inbox import Pending, as_source
 from flows.ingest import ingest
 
-
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
-
 
 
 async def _run_of(state: State) -> tuple[FlowRun, list[Artifact]]:

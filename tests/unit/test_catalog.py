@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import polars
+import polars as pl
 import pytest
 from deltalake import DeltaTable
 from standins import SETTINGS, InlinePool, listed, row
@@ -84,9 +84,7 @@ def test_many_commit_at_once(catalog: Catalog) -> None:
     assert _rows(catalog) == sorted((str(n), "e") for n in range(24))
 
 
-def test_a_failing_commit_is_tried_a_bounded_number_of_times(
-    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_commit_is_tried_a_bounded_number_of_times(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that passes is not seen; one that lasts is an error that names the catalog and the remedy."""
     from docmill.catalog import table
 
@@ -349,7 +347,7 @@ def test_duckdb_and_polars_read_one_current_row_a_key(catalog: Catalog) -> None:
         "qualify row_number() over (partition by key order by sequence desc, processed_at desc) = 1 order by key"
     ).fetchall()
     by_polars = (
-        polars.scan_delta(catalog.location)
+        pl.scan_delta(catalog.location)
         .sort("sequence", "processed_at")
         .unique("key", keep="last", maintain_order=True)
         .select("key", "etag", "status")

@@ -19,7 +19,8 @@ def _result(ending: Ending, key: str = "a.html", title: str | None = "A title") 
     if ending not in {Ending.ENRICHED, Ending.REJECTED}:
         return Result(source, ending, "why")
     row = CatalogRow(
-        bucket="in", docmill_version="0", key=key, etag="e", version_id=None, size=10, status=ending.value, output_key=f"enriched/{key}.json",
+        bucket="in", docmill_version="0", key=key, etag="e", version_id=None, size=10, status=ending.value,
+        output_key=f"enriched/{key}.json",
         reason=Reason.EMPTY if ending is Ending.REJECTED else None, pipeline_fingerprint="f", title=title,
         language="en", content_type="news", topics=("health",), lines_removed=2, milliseconds=3.0,
         flow_run_id=None, processed_at=datetime.now(UTC),
