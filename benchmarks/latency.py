@@ -53,8 +53,8 @@ def _measure(folder: Path, drops: int, pause: float) -> list[float]:
     from docmill.store.s3 import S3Store, create_bucket, make_client
 
     with EmbeddedStore(folder / "store") as store, PrefectServer(folder / "prefect") as prefect:
-        store.wait_ready()
-        prefect.wait_ready()
+        store.wait_ready(240)
+        prefect.wait_ready(240)
         os.environ.update(store.environment() | prefect.environment())
         os.environ.update({"DOCMILL_INBOX": "s3://inbox", "DOCMILL_OUTPUT": "s3://output"})
         client = make_client(2)

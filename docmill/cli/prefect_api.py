@@ -43,7 +43,7 @@ def ping(api_url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ServiceError(f"PREFECT_API_URL={api_url!r} is no URL", hint="it looks like http://127.0.0.1:4200/api")
     try:
-        with urlopen(url, timeout=5) as answer:  # noqa: S310  the scheme was checked
+        with urlopen(url, timeout=20) as answer:  # noqa: S310  the scheme was checked
             return str(json.load(answer))
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
