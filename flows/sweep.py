@@ -11,7 +11,7 @@ from docmill import report
 from docmill.batch import Batch
 from docmill.inbox import Tally
 from flows.ingest import ingest
-from tasks.documents import bury_documents, in_batches, survey
+from tasks.documents import bury_documents, bury_orphans, in_batches, survey
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
 
@@ -22,12 +22,17 @@ __all__ = ["ingest_batch", "sweep"]
 
 
 @flow(name="sweep", flow_run_name="sweep", retries=0, persist_result=False, log_prints=False)
-async def sweep(refresh: bool = False, limit: int | None = None) -> State[report.Summary]:  # noqa: FBT001, FBT002
+async def sweep(
+    refresh: bool = False,  # noqa: FBT001, FBT002
+    limit: int | None = None,
+    deep: bool = False,  # noqa: FBT001, FBT002
+) -> State[report.Summary]:
     """Find what the inbox holds that is not done at its present etag, and ingest it; bury what is deleted.
 
     Args:
         refresh: Also redo what was made by another pipeline (other version, model, taxonomy or threshold).
         limit: Take at most so many documents; the rest waits for the next sweep.
+        deep: Also list the records, for those whose object was deleted before the catalog knew of them.
     """
     shared = await asyncio.to_thread(runtime)
     summary, completed = report.Summary(), True
@@ -37,6 +42,8 @@ async def sweep(refresh: bool = False, limit: int | None = None) -> State[report
                 completed = await ingest_batch(Batch(documents), summary) and completed
             if vanished:
                 summary.buried += await bury_documents(vanished)
+    if deep:
+        summary.buried += await bury_orphans()
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
     make = Completed if completed else Failed
     return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)

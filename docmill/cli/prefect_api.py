@@ -48,11 +48,12 @@ def ping(api_url: str) -> str:
         raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
 
 
-def run_sweep(
+def run_sweep(  # noqa: PLR0913  the command's options
     settings: "Settings",
     *,
     refresh: bool = False,
     limit: int | None = None,
+    deep: bool = False,
     quiet: bool = False,
     observer: "Callable[[Result], None] | None" = None,
 ) -> "tuple[Summary, str, bool]":
@@ -62,6 +63,7 @@ def run_sweep(
         settings: What to sweep.
         refresh: Also redo what another pipeline made.
         limit: Take at most so many documents.
+        deep: Also list the records.
         quiet: Show no progress.
         observer: Told of each result as it comes, from any thread.
 
@@ -74,7 +76,7 @@ def run_sweep(
     check_prefect()
     from flows.sweep import sweep
 
-    return run_flow(settings, sweep, {"refresh": refresh, "limit": limit}, quiet=quiet, observer=observer)
+    return run_flow(settings, sweep, {"refresh": refresh, "limit": limit, "deep": deep}, quiet=quiet, observer=observer)
 
 
 def check_prefect() -> None:
