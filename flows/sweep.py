@@ -12,7 +12,7 @@ from docmill import report
 from docmill.batch import Batch
 from docmill.inbox import Pending, Tally
 from flows.ingest import ingest
-from tasks.documents import bury_documents, in_batches, survey
+from tasks.documents import bury_documents, bury_orphans, in_batches, survey
 from tasks.exclusive import exclusive
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
@@ -29,6 +29,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 async def sweep(
     refresh: bool = False,  # noqa: FBT001, FBT002
     limit: int | None = None,
+    deep: bool = False,  # noqa: FBT001, FBT002
     wait: bool = False,  # noqa: FBT001, FBT002
 ) -> State[report.Summary]:
     """Find what the inbox holds that is not done at its present etag, and ingest it; bury what is deleted.
@@ -36,16 +37,17 @@ async def sweep(
     Args:
         refresh: Also redo what was made by another pipeline (other version, model, taxonomy or threshold).
         limit: Take at most so many documents; the rest waits for the next sweep.
+        deep: Also list the records, for those whose object was deleted before the catalog knew of them.
         wait: If another sweep is under way, wait for its end instead of leaving everything to it.
     """
     async with exclusive("sweep", wait=wait) as holder:
         if holder is not None:
             await rename_run(f"sweep left to {holder.name}")
             return Completed(message=f"another sweep is under way: {holder}", data=report.Summary())
-        return await _sweep(refresh=refresh, limit=limit)
+        return await _sweep(refresh=refresh, limit=limit, deep=deep)
 
 
-async def _sweep(*, refresh: bool, limit: int | None) -> State[report.Summary]:
+async def _sweep(*, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
     shared = await asyncio.to_thread(runtime)
     summary, completed = report.Summary(), True
     async with survey(refresh=refresh) as found:
@@ -54,6 +56,8 @@ async def _sweep(*, refresh: bool, limit: int | None) -> State[report.Summary]:
                 completed = await ingest_batch(Batch(_newest_first(documents)), summary) and completed
             if vanished:
                 summary.buried += await bury_documents(vanished)
+    if deep:
+        summary.buried += await bury_orphans()
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
     make = Completed if completed else Failed
     return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)

@@ -18,6 +18,7 @@ from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
 from docmill.catalog.compact import compact
+from docmill.catalog.orphans import orphans
 from docmill.errors import CatalogError, StoreUnreachableError, TransientStoreError
 from docmill.inbox import Pending, Survey, Vanished, look_up
 from docmill.judgement import Standing
@@ -28,6 +29,7 @@ from tasks.runtime import runtime
 
 __all__ = [
     "bury_documents",
+    "bury_orphans",
     "check_selection",
     "commit_results",
     "compact_catalog",
@@ -98,6 +100,22 @@ async def bury_documents(vanished: Sequence[Vanished]) -> int:
     rows = await asyncio.to_thread(bury, shared.inbox, shared.output, shared.settings, keys)
     await asyncio.to_thread(shared.catalog.append, rows)
     return len(rows)
+
+
+async def bury_orphans() -> int:
+    """As `bury_documents`, for objects that are gone and of which there are only records; their number."""
+    shared = await asyncio.to_thread(runtime)
+
+    def find_and_bury() -> int:
+        count = 0
+        keys = orphans(shared.catalog, shared.output, shared.settings)
+        while chunk := list(islice(keys, shared.settings.batch_size)):
+            rows = bury(shared.inbox, shared.output, shared.settings, chunk)
+            shared.catalog.append(rows)
+            count += len(rows)
+        return count
+
+    return await asyncio.to_thread(find_and_bury)
 
 
 async def commit_results(results: Sequence[Result]) -> CatalogError | None:

@@ -68,11 +68,12 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
         close_runtime()
 
 
-def run_sweep(
+def run_sweep(  # noqa: PLR0913  the command's options
     settings: "Settings",
     *,
     refresh: bool = False,
     limit: int | None = None,
+    deep: bool = False,
     quiet: bool = False,
     observer: "Callable[[Result], None] | None" = None,
 ) -> "tuple[Summary, str, bool]":
@@ -82,6 +83,7 @@ def run_sweep(
         settings: What to sweep.
         refresh: Also redo what another pipeline made.
         limit: Take at most so many documents.
+        deep: Also list the records.
         quiet: Show no progress.
         observer: Told of each result as it comes, from any thread.
 
@@ -94,7 +96,8 @@ def run_sweep(
     check_prefect()
     from flows.sweep import sweep
 
-    return run_flow(settings, sweep, {"refresh": refresh, "limit": limit, "wait": True}, quiet=quiet, observer=observer)
+    parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True}
+    return run_flow(settings, sweep, parameters, quiet=quiet, observer=observer)
 
 
 def check_prefect() -> None:

@@ -10,8 +10,9 @@ __all__ = ["sweep"]
 @click.command()
 @click.option("--refresh", is_flag=True, help="Also redo what another version, model, taxonomy or threshold made.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take at most so many documents.")
+@click.option("--deep", is_flag=True, help="Also list the records, for those whose object is gone and no row knows of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document instead of text.")
-def sweep(*, refresh: bool, limit: int | None, as_json: bool) -> int:
+def sweep(*, refresh: bool, limit: int | None, deep: bool, as_json: bool) -> int:
     """Find what the inbox holds that is not done at its present version, and do it.
 
     Runs the Prefect flow `sweep` in this process, recorded by the API that PREFECT_API_URL names, or by a temporary
@@ -22,6 +23,6 @@ def sweep(*, refresh: bool, limit: int | None, as_json: bool) -> int:
 
     shown = Outcomes(as_json=as_json)
     summary, message, completed = run_sweep(
-        load_settings(), refresh=refresh, limit=limit, quiet=as_json, observer=shown
+        load_settings(), refresh=refresh, limit=limit, deep=deep, quiet=as_json, observer=shown
     )
     return shown.close(summary, message, completed=completed)

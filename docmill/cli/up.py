@@ -107,6 +107,7 @@ def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
 
+    from flows.compact import compact
     from flows.ingest import ingest
     from flows.sweep import sweep
 
@@ -122,6 +123,10 @@ def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
             await sweep.ato_deployment("sweep", interval=interval, concurrency_limit=one, entrypoint_type=module)
         )
         await runner.aadd_deployment(await ingest.ato_deployment("ingest", entrypoint_type=module))
+        daily = timedelta(hours=settings.compact_interval_hours)
+        await runner.aadd_deployment(
+            await compact.ato_deployment("compact", interval=daily, concurrency_limit=one, entrypoint_type=module)
+        )
         await run_deployment("sweep/sweep", timeout=0, as_subflow=False)  # type: ignore[misc]
         work = [asyncio.create_task(runner.start())]
         if listener is not None:

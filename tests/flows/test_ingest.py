@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import Artifact, FlowRun, State
 from prefect.utilities.callables import parameter_schema
 
 from docmill.batch import Batch
-from docmill.errors import BucketNotFoundError, TransientStoreError
+from docmill.errors import BucketNotFoundError, CatalogError, TransientStoreError
 from docmill.inbox import Pending, as_source
 from flows.ingest import ingest
 
@@ -84,3 +84,22 @@ async def test_a_missing_bucket_fails_at_once_in_its_own_words(stores: Stores, m
     state = await ingest(batch, return_state=True)
     assert state.is_failed()
     assert "BucketNotFoundError: no bucket 'in'" in (state.message or "")
+
+
+async def test_a_run_whose_catalog_commit_fails_is_failed_and_loses_nothing(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for the run learns that it is not all there; the records are, and say so to the next."""
+
+    def fail(_rows: object) -> None:
+        raise CatalogError("no luck", hint="try again")
+
+    stores.inbox.put("a.txt", TEXT)
+    with monkeypatch.context() as patch:
+        patch.setattr(stores.catalog, "append", fail)
+        state = await ingest(["a.txt"], return_state=True)
+    assert (state.name, state.message) == ("Failed", "1 enriched; no luck (try again)")
+    assert stores.catalog.rows_of("a.txt") == []
+    again = await ingest(["a.txt"], return_state=True)
+    assert (again.name, again.message) == ("Completed", "1 done elsewhere")
+    assert [row.status for row in stores.catalog.rows_of("a.txt")] == ["enriched"]

@@ -19,6 +19,7 @@ from docmill.errors import (
     PreconditionFailedError,
     TransientStoreError,
 )
+from docmill.inbox import Pending
 from docmill.keys import Made
 from docmill.store import MemoryStore
 from docmill.worker import Ending, Result, Worker
@@ -302,3 +303,94 @@ def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch)
     assert made is not None
     assert made.version_id == "v7"
     assert undone(inbox, output) == []
+
+
+def _work(inbox: MemoryStore, output: MemoryStore, document: Pending, settings: Settings = SETTINGS) -> Result:
+    worker = Worker(inbox, output, settings, InlinePool())  # type: ignore[arg-type]
+    (result,) = worker.process([document], run_id="run")
+    worker.close()
+    return result
+
+
+def test_what_is_done_is_told_with_its_row_and_not_done_again(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Whatever the catalog says, the record decides; its row is the one that was lost."""
+    inbox, output = stores
+    inbox.put("a", b"enriched")
+    (first,) = _sweep(inbox, output, InlinePool())
+    before = output.get("enriched/a.json")
+    result = _work(inbox, output, *listed(inbox))
+    assert (result.ending, result.row) == (Ending.DONE_ELSEWHERE, first.row)
+    assert output.get("enriched/a.json") == before
+
+
+def test_a_record_that_is_to_be_made_anew_is_and_counts_its_attempts(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Once: whoever comes second finds another record than the one to be replaced."""
+    inbox, output = stores
+    inbox.put("a", b"x")
+    (first,) = _sweep(inbox, output, InlinePool())
+    assert first.row is not None
+    document = replace(*listed(inbox), instead_of=(first.row.pipeline_fingerprint, 1))
+    second = _work(inbox, output, document)
+    assert second.row is not None
+    assert (second.ending, second.row.attempts) == (Ending.REJECTED, 2)
+    assert _work(inbox, output, document).ending is Ending.DONE_ELSEWHERE
+    made = Made.read(output.head("quarantine/a.json").metadata)
+    assert made is not None
+    assert made.attempts == 2
+
+
+def test_another_pipelines_record_is_made_anew_on_demand_and_attempts_begin_again() -> None:
+    """Attempts are counted for a version and a pipeline."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    etag = inbox.put("a", b"x")
+    output.put("quarantine/a.json", b"{}", metadata=Made(etag, None, "older", 4).metadata())
+    (document,) = listed(inbox)
+    result = _work(inbox, output, replace(document, fingerprint=InlinePool().fingerprint))
+    assert result.row is not None
+    assert (result.ending, result.row.attempts) == (Ending.REJECTED, 1)
+
+
+def test_a_document_that_cannot_be_read_is_quarantined_after_its_last_attempt(
+    stores: tuple[MemoryStore, MemoryStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then the catalog is told of each attempt, and nothing is written."""
+    inbox, output = stores
+    inbox.put("a", b"x")
+    fingerprint = InlinePool().fingerprint
+
+    def get(key: str, **_conditions: Any) -> Any:
+        raise AccessDeniedError("not this one")
+
+    monkeypatch.setattr(inbox, "get", get)
+    settings = SETTINGS.model_copy(update={"max_attempts": 3})
+    (document,) = listed(inbox)
+    for attempt in (1, 2):
+        result = _work(inbox, output, document, settings)
+        assert result.row is not None
+        assert (result.ending, result.row.status, result.row.attempts) == (Ending.FAILED, "failed", attempt)
+        assert result.row.output_key is None
+        assert _keys(output) == []
+        document = replace(document, instead_of=(fingerprint, attempt))
+    result = _work(inbox, output, document, settings)
+    assert result.row is not None
+    assert (result.ending, result.row.reason, result.row.attempts) == (Ending.REJECTED, Reason.UNREADABLE, 3)
+    VALIDATOR.validate(json.loads(output.get("quarantine/a.json").data))
+
+
+def test_a_slow_first_attempt_does_not_undo_a_second(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """A record of more attempts at the same version stays."""
+    inbox, output = stores
+    if not output.capabilities().compare_and_swap:
+        pytest.skip("without compare-and-swap the last writer wins, with the same text")
+    etag = inbox.put("a", b"x")
+    (document,) = listed(inbox)
+
+    def overtake() -> None:
+        made = Made(etag, None, InlinePool().fingerprint, 2)
+        output.put("quarantine/a.json", b"theirs", metadata=made.metadata())
+
+    worker = Worker(inbox, output, SETTINGS, InlinePool(_once(overtake)))  # type: ignore[arg-type]
+    (result,) = worker.process([document])
+    worker.close()
+    assert result.ending is Ending.DONE_ELSEWHERE
+    assert output.get("quarantine/a.json").data == b"theirs"
