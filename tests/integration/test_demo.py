@@ -154,7 +154,7 @@ def test_demo_interrupted_ends_at_once_and_leaves_nothing(tmp_path: Path, words:
 
 
 def test_up_picks_up_what_is_dropped_and_stops_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is dropped while `up` runs has its record soon, without a sweep; SIGTERM ends everything with exit code 0, no lock."""
+    """What is dropped while `up` runs has its record soon, without a sweep; SIGTERM ends all with exit code 0."""
     state = tmp_path / "state"
     environ = {"DOCMILL_STATE_DIR": str(state), "DOCMILL_SWEEP_INTERVAL_SECONDS": "3600", "DOCMILL_WORKERS": "1"}
     with _running(tmp_path, ("up", "--prefect-port", "0"), environ) as command:
