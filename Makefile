@@ -24,6 +24,8 @@ check: .venv/installed ## Lint, types and import rules
 lock: ## Pin every dependency again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --group dev pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --group train pyproject.toml --output-file requirements-train.lock
 
 clean:
 	rm -rf .venv .docmill docmill-demo dist

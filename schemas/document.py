@@ -59,6 +59,8 @@ class RemovalReason(StrEnum):
     CONTACT = "contact"
     SPAM = "spam"
     ADVERTISEMENT = "advertisement"
+    COMMENT = "comment"
+    BOILERPLATE = "boilerplate"
 
 
 class Reason(StrEnum):
@@ -124,6 +126,8 @@ class Block(Model):
     text: str
     start_line: int | None = Field(default=None, ge=1, description="First line of the decoded text input, 1-based.")
     end_line: int | None = Field(default=None, ge=1, description="Last line, inclusive.")
+    level: int | None = Field(default=None, ge=1, description="Of a heading (1 to 6), or of a list item's nesting.")
+    number: int | None = Field(default=None, description="Of an item in an ordered list.")
 
 
 class Removal(Model):
@@ -177,6 +181,7 @@ class EnrichedDocument(Model):
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")
     topics: tuple[Label, ...] = Field(default=(), description="Most confident first; empty where it abstained.")
     text: str
+    markdown: str = Field(default="", description="The text in Markdown: headings, lists, tables and code keep their shape.")
     blocks: tuple[Block, ...]
     removed: tuple[Removal, ...] = ()
     fingerprints: Fingerprints

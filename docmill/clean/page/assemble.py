@@ -1,0 +1,71 @@
+"""From a page's blocks and the verdict on each to the document's blocks and the log of what was dropped."""
+
+from itertools import groupby
+
+from docmill.clean.page.reasons import name_by_path
+from docmill.extract.html.kinds import Place, places
+from docmill.extract.html.page import Page
+from docmill.stage import Cleaned
+from schemas.document import Block, BlockKind, Removal, RemovalReason
+
+__all__ = ["assemble"]
+
+_LOGGED_CHARACTERS = 200
+_CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
+
+
+def assemble(page: Page, reasons: list[RemovalReason | None]) -> Cleaned:
+    """The kept blocks, cells of a table row put together, and a removal for every other.
+
+    Args:
+        page: The page.
+        reasons: For every block of it, why it goes; None where it stays.
+    """
+    where = places(page)
+    kept: list[Block] = []
+    numbered = [(number, where[box]) for number, box in enumerate(page.block_box) if reasons[number] is None]
+    for row, members in groupby(numbered, key=lambda entry: entry[1].row):
+        blocks = list(members)
+        texts = [page.block_text[number] for number, _ in blocks]
+        if row >= 0 and all(_is_cell(place, text) for (_, place), text in zip(blocks, texts, strict=True)):
+            kept.append(_row(blocks, texts))
+        else:
+            kept += _separate(blocks, texts)
+    removed = tuple(
+        Removal.model_construct(
+            start_line=None, end_line=None, kind=where[page.block_box[number]].kind, reason=reason,
+            text=page.block_text[number][:_LOGGED_CHARACTERS],
+        )
+        for number, reason in enumerate(reasons) if reason is not None
+    )  # fmt: skip
+    return Cleaned(blocks=tuple(kept), removed=removed)
+
+
+def name_reason_by_place(page: Page, number: int) -> RemovalReason:
+    """Why a block was dropped, by the elements around it."""
+    return name_by_path(page, page.block_leaf[number]) or RemovalReason.BOILERPLATE
+
+
+def _is_cell(place: Place, text: str) -> bool:
+    return place.kind is not BlockKind.HEADING and len(text) <= _CELL_CHARACTERS
+
+
+def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> Block:
+    cells = groupby(zip(blocks, texts, strict=True), key=lambda entry: entry[0][1].cell)
+    text = " | ".join(" ".join(text.replace("\n", " ") for _, text in members) for _, members in cells)
+    return Block(kind=BlockKind.TABLE, text=text)
+
+
+def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[Block]:
+    found = []
+    last_item = -1
+    for (_, place), text in zip(blocks, texts, strict=True):
+        kind, level, number = place.kind, place.level, place.number
+        if kind is BlockKind.TABLE:  # of a table that lays out the page
+            kind = BlockKind.PARAGRAPH
+        elif kind is BlockKind.LIST_ITEM:
+            if place.item == last_item:  # a further paragraph of the same item
+                kind, level, number = BlockKind.PARAGRAPH, None, None
+            last_item = place.item
+        found.append(Block(kind=kind, text=text, level=level, number=number))
+    return found

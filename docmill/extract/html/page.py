@@ -1,0 +1,186 @@
+"""A page as a flat list of text blocks and the elements they stand in, by one walk over the parsed tree.
+
+A block is a run of inline content between two block-level boundaries. Elements are kept as parallel lists (parent,
+signature) so that later stages can aggregate over subtrees with array operations instead of walking again.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser
+
+__all__ = ["BLOCK_TAGS", "Page", "Signature", "walk"]
+
+Signature = tuple[str, str, str, str]
+"""Tag, class, id and role (with visibility) of an element, as written."""
+
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search "
+    "section summary table tbody td textarea tfoot th thead tr ul video audio option select label".split()
+)
+_SKIPPED = frozenset(
+    "script style template svg math iframe object embed canvas map head title meta link base datalist "
+    "colgroup col frame noframes applet".split()
+)
+_PARTING = frozenset(("span", "time", "cite", "a"))
+_PREFORMATTED = frozenset(("pre", "textarea"))
+_CODE_LINES = re.compile(r"[^\S\n]+\n")
+
+
+@dataclass(slots=True)
+class Page:
+    """Blocks and elements of a page. Lists named `block_*` have one entry a block, `element_*` one an element."""
+
+    block_text: list[str] = field(default_factory=list)
+    block_leaf: list[int] = field(default_factory=list)  # element that holds the block's first text
+    block_box: list[int] = field(default_factory=list)  # nearest block-level element
+    block_link_characters: list[int] = field(default_factory=list)
+    block_links: list[list[tuple[str, str]] | None] = field(default_factory=list)  # (target, text)
+    element_parent: list[int] = field(default_factory=list)  # -1 for the root; parents come before children
+    element_signature: list[int] = field(default_factory=list)  # index into signatures
+    element_blocks: list[tuple[int, int]] = field(default_factory=list)  # range of the blocks inside it
+    signatures: list[Signature] = field(default_factory=list)
+
+
+def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
+    """All visible text of a parsed page as blocks, in document order."""
+    page = Page()
+    root = parser.root
+    if root is None:
+        return page
+    known: dict[Signature, int] = {}
+    parents, signatures = page.element_parent, page.element_signature
+    texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
+    spans = page.element_blocks
+    link_counts, link_lists = page.block_link_characters, page.block_links
+
+    pieces: list[str] = []  # of the block being gathered
+    leaf = -1
+    linked = 0  # characters of it that are inside links
+    targets: list[tuple[str, str]] = []
+    breaks = 0  # <br> in a row
+    parted = False  # an inline element has just ended
+    links_open = 0
+    preformatted = 0
+    target, target_start = "", 0
+
+    open_elements: list[tuple[int, bool, str]] = []  # index, is a boundary, tag
+    open_boxes: list[int] = []
+    current = -1
+
+    def flush() -> None:
+        nonlocal pieces, leaf, linked, targets, breaks
+        if leaf >= 0:
+            text = "".join(pieces)
+            if preformatted:
+                text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
+            else:
+                lines = [" ".join(line.split()) for line in text.split("\n")] if "\n" in text else [" ".join(text.split())]
+                text = "\n".join(line for line in lines if line)
+            if text:
+                texts.append(text)
+                leaves.append(leaf)
+                boxes.append(open_boxes[-1] if open_boxes else 0)
+                link_counts.append(min(linked, len(text)))
+                link_lists.append(targets or None)
+                targets = []
+        pieces, leaf, linked, breaks = [], -1, 0, 0
+
+    node = root
+    while node is not None:
+        tag = node.tag or "-"
+        descend = False
+        if tag == "-text":
+            text = node.text_content or ""
+            if preformatted:
+                if text:
+                    pieces.append(text)
+                    if leaf < 0 and not text.isspace():
+                        leaf = current
+            elif text.isspace():
+                if pieces:
+                    pieces.append(" ")
+            elif text:
+                if leaf < 0:
+                    leaf = current
+                elif parted and text[0].isupper() and pieces[-1][-1:].islower():
+                    pieces.append(" ")  # two elements set side by side without a space, set apart by their style
+                parted = False
+                pieces.append(text.replace("\n", " "))
+                breaks = 0
+                if links_open:
+                    linked += len(text.strip())
+        elif tag == "br":
+            if preformatted:
+                pieces.append("\n")
+            elif leaf >= 0:
+                breaks += 1
+                if breaks > 1:
+                    flush()
+                else:
+                    pieces.append("\n")
+        elif tag[0] != "-" and tag not in _SKIPPED:
+            attributes = node.attributes
+            boundary = tag in BLOCK_TAGS
+            if boundary:
+                flush()
+            if attributes:
+                role = attributes.get("role") or ""
+                style = attributes.get("style")
+                if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+                    role += " hidden"
+                elif style and "none" in style and "display" in style:
+                    role += " hidden"
+                if "itemprop" in attributes:
+                    role += f" prop-{attributes['itemprop']}"
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", role)
+            else:
+                signature = (tag, "", "", "")
+            number = known.get(signature)
+            if number is None:
+                number = known[signature] = len(known)
+            parents.append(current)
+            signatures.append(number)
+            spans.append((len(texts), len(texts)))
+            child = node.child
+            if child is not None:
+                current = len(parents) - 1
+                open_elements.append((current, boundary, tag))
+                if boundary:
+                    open_boxes.append(current)
+                    if tag in _PREFORMATTED:
+                        preformatted += 1
+                elif tag == "a":
+                    links_open += 1
+                    target, target_start = attributes.get("href") or "", len(pieces)
+                node = child
+                descend = True
+        if descend:
+            continue
+        following = node.next
+        while following is None:
+            if not open_elements:
+                break
+            element, boundary, tag = open_elements.pop()
+            if boundary:
+                flush()
+                spans[element] = (spans[element][0], len(texts))
+                open_boxes.pop()
+                if tag in _PREFORMATTED:
+                    preformatted -= 1
+            elif tag == "a":
+                links_open -= 1
+                parted = True
+                if target:
+                    targets.append((target, " ".join("".join(pieces[target_start:]).split())))
+                    target = ""
+            else:
+                parted = tag in _PARTING
+            current = parents[element]
+            node = node.parent
+            following = node.next if node is not None else None
+        node = following
+    flush()
+    page.signatures = list(known)
+    return page
