@@ -85,23 +85,20 @@ def test_every_key_has_an_answer(inbox: S3Store, docmill: Run, prefect_api: str)
 def test_failures_are_counted_and_tried_again(inbox: S3Store, docmill: Run) -> None:
     """What timed out is tried again by sweeps up to a number, then by `retry`; `status` says how many and why."""
     inbox.put("in/a.txt", TEXT)
-    inbox.put("in/empty.txt", b"")
     slow = {"DOCMILL_TIMEOUT_SECONDS": "0.0001", "DOCMILL_MAX_ATTEMPTS": "2"}
     docmill("sweep", code=1, **slow)
     found = json.loads(docmill("status", "--json", **slow).stdout)
-    assert (found["objects"], found["rejected"], found["waiting"], found["waiting_by_cause"]) == (2, 2, 1, {"retry": 1})
-    assert found["failures"] == {"timeout in refine": 1, "empty in decode": 1} or found["failures"] == {
-        "timeout in refine": 2
-    }
+    assert (found["objects"], found["rejected"], found["waiting_by_cause"]) == (1, 1, {"retry": 1})
+    assert found["failures"] == {"timeout in refine": 1}
     docmill("sweep", code=1, **slow)
     why = json.loads(docmill("why", "in/a.txt", "--json", **slow).stdout)
     assert (why["current"]["reason"], why["current"]["attempts"]) == ("timeout", 2)
     assert why["next"] == "nothing: all 2 attempts failed; `docmill retry` makes another"
-    assert docmill("sweep", **slow).stdout == "nothing to do; 2 of 2 were done before\n"
+    assert docmill("sweep", **slow).stdout == "nothing to do; 1 of 1 were done before\n"
     assert docmill("retry", "--dry-run", "--key", "in/a*").stdout.startswith("1 documents, about ")
-    assert docmill("retry", "--reason", "timeout").stdout.splitlines()[-1] == "1 enriched"
+    assert docmill("retry", "--reason", "timeout", DOCMILL_MAX_ATTEMPTS="2").stdout.splitlines()[-1] == "1 enriched"
     assert _why(docmill, "in/a.txt")["current"]["attempts"] == 3
-    assert json.loads(docmill("status", "--json").stdout)["rejected"] == 1
+    assert json.loads(docmill("status", "--json").stdout)["rejected"] == 0
 
 
 def test_documents_are_done_again_by_choice_and_the_catalog_anew(inbox: S3Store, docmill: Run) -> None:

@@ -17,6 +17,7 @@ from docmill.catalog import Catalog, row_of_record
 from docmill.catalog.arrow import SCHEMA
 from docmill.catalog.compact import compact
 from docmill.catalog.exclusion import StoreLock
+from docmill.catalog.orphans import orphans
 from docmill.catalog.rebuild import rebuild
 from docmill.errors import CatalogError, StoreUnreachableError
 from docmill.keys import Made
@@ -211,6 +212,20 @@ def test_a_rebuild_that_fails_leaves_the_catalog_as_it_was(catalog: Catalog, mon
     with pytest.raises(StoreUnreachableError, match="away"):
         rebuild(catalog, output, SETTINGS)
     assert _rows(catalog) == [("old", "e")]
+
+
+def test_records_that_no_current_row_points_to_are_found(catalog: Catalog) -> None:
+    """Those without a row, and those whose key was buried and its record removed; not those of current rows."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for key in ("known", "kept", "buried", "lost"):
+        inbox.put(key, key.encode())
+    rows = {found.key: found for found in _process(inbox, output)}
+    catalog.append([rows["known"], rows["kept"], rows["buried"]])
+    kept = rows["kept"].model_copy(update={"status": "deleted"})
+    catalog.append([kept, rows["buried"].model_copy(update={"status": "deleted", "output_key": None})])
+    output.put("enriched/foreign.json", b"{}")
+    assert sorted(orphans(catalog, output, SETTINGS)) == ["buried", "lost"]
+    assert sorted(orphans(Catalog(catalog.location + "-none"), output, SETTINGS)) == sorted(rows)
 
 
 # --- compacting
