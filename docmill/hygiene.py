@@ -16,10 +16,10 @@ import re2
 from docmill.stage import Extracted
 from schemas.document import Block, BlockKind
 
-__all__ = ["SOURCE", "tidy"]
+__all__ = ["tidy"]
 
-SOURCE = (files("docmill") / "hygiene.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill") / "hygiene.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 _NUMBERS = _DATA["numbers"]
 _PLACEHOLDER = re.compile("|".join(_DATA["placeholders"]["email"]), re.IGNORECASE)
 

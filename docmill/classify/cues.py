@@ -8,9 +8,9 @@ from importlib.resources import files
 
 from schemas.document import Evidence
 
-__all__ = ["SOURCE", "find_cues"]
+__all__ = ["find_cues"]
 
-SOURCE = (files("docmill.classify") / "cues.toml").read_text(encoding="utf-8")
+_SOURCE = (files("docmill.classify") / "cues.toml").read_text(encoding="utf-8")
 _SCOPES = {"lead": 3000, "text": 8_000}  # characters looked at
 _SHOWN = 3  # distinct places named as evidence
 _COUNTED = 4  # places that count
@@ -38,7 +38,7 @@ def _cues() -> tuple[_Cue, ...]:
             weight=cue["weight"],
             least=cue.get("least", 1),
         )
-        for cue in tomllib.loads(SOURCE)["cue"]
+        for cue in tomllib.loads(_SOURCE)["cue"]
     )
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import re2
 
-__all__ = ["MENU_WORDS", "NUMBERS", "PHRASES", "SOURCE", "Numbers", "Phrases"]
+__all__ = ["MENU_WORDS", "NUMBERS", "PHRASES", "Numbers", "Phrases"]
 
 # Only where the phrase ends in a letter of a script written with spaces may no letter stand beside it.
 _SPACED = re.compile(r"[a-zà-ÿа-яё\u0621-\u064a]")
@@ -57,8 +57,8 @@ def _bounded(phrase: str) -> str:
     return f"{start}(?:{phrase}){end}"
 
 
-SOURCE = (files("docmill.clean") / "patterns.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill.clean") / "patterns.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 NUMBERS = Numbers(**_DATA["numbers"])
 PHRASES = Phrases(_DATA["phrases"])
 MENU_WORDS = frozenset(_DATA["words"]["menu"])

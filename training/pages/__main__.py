@@ -19,7 +19,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates
+from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
 from training.export import to_onnx
 from training.pages.augment import variants
@@ -153,16 +153,11 @@ def _measure(examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.fl
         model = _train_sets(examples, rows, without=fold)
         for example, (matrix, score) in zip(examples, rows, strict=True):
             if example.fold == fold and example.name.isdecimal():
-                mixed = model.predict(matrix)
-                entry = (
-                    score[matrix[:, 2].argmax()],
-                    score[mixed.argmax()],
-                    score[(mixed + matrix[:, 2] * 0.5).argmax()],
-                    score.max(),
-                )
+                chosen = preference(matrix, model.predict(matrix)).argmax()
+                entry = (score[matrix[:, 2].argmax()], score[chosen], score.max())
                 scores["all"].append(entry)
                 scores[example.kind].append(entry)
-    print(f"{'':16} pages  estimate  learned  mixed  best candidate")
+    print(f"{'':16} pages  estimate   learned  best candidate")
     for kind, entries in sorted(scores.items()):
         print(f"{kind:16} {len(entries):5}", *(f"{value:9.4f}" for value in np.mean(entries, axis=0)))
 

@@ -28,7 +28,9 @@ Array = NDArray[np.float32]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-_TAGS = ("p", "li", "h1", "h2", "h3", "heading", "cell", "div", "other", "quote", "code", "caption", "control", "definition")
+_TAGS = (
+    "p", "li", "h1", "h2", "h3", "heading", "cell", "div", "other", "quote", "code", "caption", "control", "definition",
+)  # fmt: skip
 _TAG_OF = {
     "p": "p", "li": "li", "h1": "h1", "h2": "h2", "h3": "h3", "h4": "heading", "h5": "heading", "h6": "heading",
     "td": "cell", "th": "cell", "div": "div", "section": "div", "article": "div", "main": "div", "blockquote": "quote",
