@@ -15,7 +15,7 @@ PAGE = f"""<html><head><title>Footbridge stays open - Harbour Post</title>
 <meta property="article:published_time" content="2023-02-03T10:00:00+01:00"></head><body>
 <nav><a href="/">Home</a> <a href="/news">News</a></nav>
 <article><h1>Footbridge stays open</h1><p>{PARAGRAPH * 3}</p><h2>What comes next</h2>
-<ul><li>{PARAGRAPH}</li><li>{PARAGRAPH}</li></ul><p>{PARAGRAPH * 2}</p></article>
+<ul><li>{PARAGRAPH}</li><li>Repairs are next. {PARAGRAPH}</li></ul><p>{PARAGRAPH * 2}</p></article>
 <footer>© Harbour Post</footer></body></html>"""
 
 
