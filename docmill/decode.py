@@ -37,8 +37,7 @@ _VALID_A_BAD = 4  # valid characters for each bad byte in UTF-8 that was damaged
 _MAX_LOST_SHARE = 0.1
 _MARKS = frozenset(mark for mark, _ in BOMS)
 # Control characters have no place in text; white space stays. C1 controls steer terminals as ESC does.
-_CONTROLS = dict.fromkeys([*range(9), *range(14, 28), *range(127, 133), *range(134, 160)])
-_HAS_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+")
 _BLANK = b" \t\r\n\x00\x0b\x0c"
 
 
@@ -71,9 +70,9 @@ def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
     warnings = found.warnings
     if lost:
         warnings += (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",)
-    if _HAS_CONTROLS.search(text):
+    if _CONTROLS.search(text):
         warnings += ("control_characters: removed from the text",)
-        text = text.translate(_CONTROLS)
+        text = _CONTROLS.sub("", text)
     return Text(text=text, media_type=found.media_type, encoding=encoding, warnings=warnings)
 
 
