@@ -31,7 +31,7 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
             extractor has seen to that already.
     """
     if extracted.page is not None:
-        return clean_page(extracted.page)
+        return clean_page(extracted.page, extracted.metadata.url)
     lines = _lines(extracted.blocks)
     # A poem or a list of names is no page: without any running text, the models have nothing to go by.
     is_dump = is_dump and any(line.is_prose for line in lines)
