@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Arena", "Counts", "arena"]
 
 INBOX = "inbox"
-TIMEOUT = 3600.0  # seconds a contender may take
+TIMEOUT = 7200.0  # seconds a contender may take
+READY = 300.0  # seconds a server may take to start on a busy machine
 THREADS = 8
 LOG_LINES = 15
 
@@ -48,7 +49,7 @@ def arena(folder: Path, corpus: Corpus) -> "Iterator[Arena]":
     from docmill.store.s3 import S3Store, create_bucket, make_client
 
     with EmbeddedStore(folder / "store") as store:
-        store.wait_ready()
+        store.wait_ready(READY)
         os.environ.update(store.environment())
         client = make_client(2 * THREADS)
         create_bucket(client, INBOX)
@@ -72,13 +73,15 @@ class Arena:
 
         output = self.bucket(contender, number)
         create_bucket(self.client, output)
-        environment = os.environ | contender.environment(INBOX, output, workers)
+        # None of the user's settings: neither their buckets nor their server are our business.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DOCMILL_", "PREFECT_"))}
+        environment = inherited | contender.environment(INBOX, output, workers)
         log = self.folder / f"{output}.log"
         with ExitStack() as stack:
             servers: list[int] = []
             if contender.prefect:
                 server = stack.enter_context(PrefectServer(self.folder / f"{output}-prefect"))
-                server.wait_ready()
+                server.wait_ready(READY)
                 environment |= server.environment() | {"PREFECT_LOGGING_LEVEL": "ERROR"}
                 servers = [server.pid] if server.pid else []
             command = contender.command(INBOX, output, workers)

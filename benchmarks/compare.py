@@ -20,8 +20,6 @@ from benchmarks import environments, results
 from benchmarks.arena import Arena, arena
 from benchmarks.contenders import CONTENDERS, Contender
 
-WELL = {"docmill": {0, 1}}  # 1: a document was rejected
-
 
 def main() -> None:
     """Measure, print and keep."""
@@ -41,7 +39,7 @@ def main() -> None:
     _report(figures)
     if not arguments.discard:
         print(f"\nkept in {results.keep('compare', figures, arguments.results)}")
-    sys.exit(any(row.get("code") not in {None, *WELL.get(row["contender"], {0})} for row in figures["contenders"]))
+    sys.exit(any("broken" in row for row in figures["contenders"]))
 
 
 def _arguments() -> argparse.Namespace:
@@ -85,10 +83,11 @@ def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
         print(f"{contender.name}: skipped, not installed; `--install` makes its environment", flush=True)
         return row | {"skipped": "not installed"}
     measured = place.run(contender, workers)
+    if measured.code not in contender.fine:
+        return row | {"broken": f"ended with {measured.code}", "seconds": round(measured.seconds, 2)}
     counts = place.count(contender)
     row |= {
         "versions": contender.versions(),
-        "code": measured.code,
         "seconds": round(measured.seconds, 2),
         "rate": round(len(place.corpus) / measured.seconds, 2),
         "written": counts.written,
@@ -103,8 +102,7 @@ def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
 
 def _report(figures: dict[str, Any]) -> None:
     print(f"\n{results.table(figures['contenders'])}")
-    own = next((row["rate"] for row in figures["contenders"] if row["contender"] == "docmill" and "rate" in row), None)
-    if own:
+    if own := results.rate_of("docmill", figures["contenders"]):
         share = own / (figures["workers"] * figures["bare"]["rate"])
         figures["share_of_bare"] = round(share, 3)
         print(f"\ndocmill reaches {share:.0%} of {figures['workers']} x the bare refine loop")

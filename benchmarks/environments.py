@@ -54,6 +54,6 @@ def _pins(name: str) -> str:
 
 
 def _cache() -> Path:
-    if chosen := os.environ.get("DOCMILL_BENCHMARKS_CACHE"):
+    if chosen := os.environ.get("BENCHMARKS_CACHE"):
         return Path(chosen)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "docmill-benchmarks"

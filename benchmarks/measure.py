@@ -62,14 +62,14 @@ def run(
     Args:
         command: Program and arguments.
         environment: All of its environment.
-        log: Takes what it prints to stderr.
+        log: Takes what it prints to stderr; its folder is the command's working directory.
         servers: Processes that work for it, and count as part of it for as long as it runs.
         timeout: Seconds after which it is ended.
     """
     reaped = _reaped()
     start = time.perf_counter()
     with log.open("wb") as errors, subprocess.Popen(
-        command, env=dict(environment), stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
+        command, cwd=log.parent, env=dict(environment), stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
     ) as process:
         watch = Watch(process.pid, servers)
         try:

@@ -13,7 +13,7 @@ import psutil
 
 from benchmarks.corpus import Corpus
 
-__all__ = ["FOLDER", "circumstances", "keep", "table"]
+__all__ = ["FOLDER", "circumstances", "keep", "rate_of", "table"]
 
 FOLDER = Path(__file__).parent / "results"
 COLUMNS = ("contender", "documents/s", "docmill is", "written", "failed", "dropped", "CPU s", "peak MB")
@@ -52,7 +52,7 @@ def keep(kind: str, figures: Mapping[str, Any], folder: Path = FOLDER) -> Path:
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Contenders' figures as a table in Markdown; ratios are docmill's rate over theirs."""
-    own = next((row["rate"] for row in rows if row["contender"] == "docmill"), None)
+    own = rate_of("docmill", rows)
     cells = [COLUMNS, *(_cells(row, own) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(COLUMNS))]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells]
@@ -60,9 +60,14 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
+def rate_of(name: str, rows: Sequence[Mapping[str, Any]]) -> float | None:
+    """A contender's documents a second, if it ran well."""
+    return next((row["rate"] for row in rows if row["contender"] == name and row.get("rate")), None)
+
+
 def _cells(row: Mapping[str, Any], own: float | None) -> tuple[str, ...]:
-    if "skipped" in row:
-        return (row["contender"], row["skipped"], *("" for _ in COLUMNS[2:]))
+    if "rate" not in row:
+        return (row["contender"], row.get("broken") or row["skipped"], *("" for _ in COLUMNS[2:]))
     ratio = f"{own / row['rate']:.1f} x as fast" if own and row["rate"] and row["contender"] != "docmill" else ""
     counts = (str(row[name]) for name in ("written", "failed", "dropped"))
     return (row["contender"], f"{row['rate']:.1f}", ratio, *counts, f"{row['cpu_seconds']:.0f}", f"{row['peak_mb']}")

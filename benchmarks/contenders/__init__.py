@@ -29,6 +29,7 @@ class Contender:
         options: More arguments.
         prefect: Whether it runs under a Prefect server.
         written, failed: Prefixes of the records of documents that were done, and of those that were given up on.
+        fine: Exit codes of a run that went well.
         lines: Whether an object under `written` holds a record a line.
         has_text: Whether a record holds any text.
     """
@@ -42,6 +43,7 @@ class Contender:
     written: str = "documents/"
     failed: str = "failed/"
     lines: bool = False
+    fine: tuple[int, ...] = (0,)
     has_text: Callable[[Any], bool] = lambda record: bool(record["text"].strip())
 
     def python(self) -> Path | None:
@@ -83,7 +85,7 @@ def _elements(record: list[Mapping[str, str]]) -> bool:
 CONTENDERS = {
     contender.name: contender
     for contender in (
-        Contender("docmill", "docmill sweep, everything on", prefect=True, **_RECORDS),
+        Contender("docmill", "docmill sweep, everything on", prefect=True, fine=(0, 1), **_RECORDS),
         Contender(
             "trafilatura", "script: trafilatura, py3langid, a process pool", "trafilatura_script.py", "trafilatura"
         ),
