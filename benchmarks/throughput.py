@@ -120,7 +120,8 @@ def sweep(_corpus: Path, _count: int) -> dict[str, Any]:
 
     memory = Memory()
     start = time.perf_counter()
-    results, message, completed = run_sweep(load_settings(), quiet=True)
+    results: list[Any] = []
+    _, message, completed = run_sweep(load_settings(), quiet=True, observer=results.append)
     seconds = time.perf_counter() - start
     failed = sum(result.row is None for result in results)
     return _figures(len(results), seconds, completed=completed, message=message, without_record=failed, **memory.stop())
