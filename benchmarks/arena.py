@@ -24,6 +24,7 @@ TIMEOUT = 7200.0  # seconds a contender may take
 READY = 300.0  # seconds a server may take to start on a busy machine
 THREADS = 8
 LOG_LINES = 15
+RECORDS = (".json", ".jsonl")  # what records' keys end with: some write marks of their own beside them
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Arena:
         from docmill.store.s3 import S3Store
 
         output = S3Store(self.bucket(contender, number), self.client)
-        infos = list(output.list(contender.written))
+        infos = [info for info in output.list(contender.written) if info.key.endswith(RECORDS)]
         written = _with_text(output, contender, [info.key for info in infos]) if read else len(infos)
         failed = sum(1 for _ in output.list(contender.failed))
         times = tuple(sorted(info.last_modified.timestamp() for info in infos))

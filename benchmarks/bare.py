@@ -39,20 +39,25 @@ def measure(corpus: corpora.Corpus) -> dict[str, Any]:
     pipeline = Pipeline()
     pipeline.warm_up()
     spent: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    rejected = 0
-    start, cpu = time.perf_counter(), time.process_time()
+    rejected = written = 0
+    seconds = cpu = 0.0
     for raw in raws:
+        start, cpu_start = time.perf_counter(), time.process_time()
         outcome = pipeline.refine(raw)
+        seconds += time.perf_counter() - start
+        cpu += time.process_time() - cpu_start
+        written += len(outcome.model_dump_json().encode())
         rejected += outcome.status == "rejected"
         for stage in outcome.provenance.stages:
             spent[outcome.source.media_type or "unknown"][stage.name].append(stage.milliseconds)
-    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     return {
         "documents": len(raws),
         "rejected": rejected,
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu, 2),
         "rate": round(len(raws) / seconds, 2),
+        "cpu_ms": round(cpu / len(raws) * 1000, 1),
+        "record_kb": round(written / len(raws) / 1000, 1),
         "stages": {
             media_type: {name: _summary(milliseconds) for name, milliseconds in stages.items()}
             for media_type, stages in sorted(spent.items())

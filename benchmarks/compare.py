@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from benchmarks import corpus as corpora
 from benchmarks import environments, results
 from benchmarks.arena import Arena, arena
@@ -82,6 +84,7 @@ def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
     if contender.python() is None:
         print(f"{contender.name}: skipped, not installed; `--install` makes its environment", flush=True)
         return row | {"skipped": "not installed"}
+    row["load_before"] = round(psutil.getloadavg()[0], 2)
     measured = place.run(contender, workers)
     if measured.code not in contender.fine:
         return row | {"broken": f"ended with {measured.code}", "seconds": round(measured.seconds, 2)}
@@ -94,6 +97,7 @@ def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
         "failed": counts.failed,
         "dropped": counts.dropped,
         "cpu_seconds": round(measured.cpu_seconds, 1),
+        "cpu_ms": round(measured.cpu_seconds / len(place.corpus) * 1000, 1),
         "peak_mb": measured.peak // 1_000_000,
     }
     print(f"{contender.name}: {row['rate']} documents a second, {row['dropped']} dropped", flush=True)

@@ -16,7 +16,7 @@ from benchmarks.corpus import Corpus
 __all__ = ["FOLDER", "circumstances", "keep", "rate_of", "table"]
 
 FOLDER = Path(__file__).parent / "results"
-COLUMNS = ("contender", "documents/s", "docmill is", "written", "failed", "dropped", "CPU s", "peak MB")
+COLUMNS = ("contender", "documents/s", "docmill is", "written", "failed", "dropped", "CPU ms/document", "peak MB")
 
 
 def circumstances(corpus: Corpus) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _cells(row: Mapping[str, Any], own: float | None) -> tuple[str, ...]:
         return (row["contender"], row.get("broken") or row["skipped"], *("" for _ in COLUMNS[2:]))
     ratio = f"{own / row['rate']:.1f} x as fast" if own and row["rate"] and row["contender"] != "docmill" else ""
     counts = (str(row[name]) for name in ("written", "failed", "dropped"))
-    return (row["contender"], f"{row['rate']:.1f}", ratio, *counts, f"{row['cpu_seconds']:.0f}", f"{row['peak_mb']}")
+    return (row["contender"], f"{row['rate']:.1f}", ratio, *counts, f"{row['cpu_ms']:.0f}", f"{row['peak_mb']}")
 
 
 def _commit() -> str | None:
