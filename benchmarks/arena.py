@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from benchmarks.measure import Measured, run
 from docmill.services import EmbeddedStore, PrefectServer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docmill.store.s3 import S3Store
 
 __all__ = ["Arena", "Counts", "arena"]
@@ -95,6 +96,12 @@ class Arena:
     def bucket(self, contender: Contender, number: int = 0) -> str:
         """The bucket its records go to."""
         return f"out-{contender.name.replace('+', '-').replace('_', '-')}-{number}"
+
+    def size(self, contender: Contender, prefix: str, number: int = 0) -> int:
+        """Bytes it wrote under a prefix."""
+        from docmill.store.s3 import S3Store
+
+        return sum(info.size for info in S3Store(self.bucket(contender, number), self.client).list(prefix))
 
     def count(self, contender: Contender, number: int = 0, *, read: bool = True) -> Counts:
         """Look at what it wrote; without `read` every object counts as a record with text."""

@@ -80,7 +80,7 @@ def _bare(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
-    row: dict[str, Any] = {"contender": contender.name, "title": contender.title, "options": contender.options}
+    row: dict[str, Any] = {"contender": contender.name, "title": contender.title, "note": contender.note}
     if contender.python() is None:
         print(f"{contender.name}: skipped, not installed; `--install` makes its environment", flush=True)
         return row | {"skipped": "not installed"}

@@ -68,9 +68,18 @@ def run(
     """
     reaped = _reaped()
     start = time.perf_counter()
-    with log.open("wb") as errors, subprocess.Popen(
-        command, cwd=log.parent, env=dict(environment), stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
-    ) as process:
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            command,
+            cwd=log.parent,
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
         watch = Watch(process.pid, servers)
         try:
             output, _ = process.communicate(timeout=timeout)

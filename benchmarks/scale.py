@@ -54,6 +54,7 @@ def _run(contender: Contender, corpus: corpora.Corpus, workers: int) -> dict[str
     with tempfile.TemporaryDirectory(prefix="docmill-benchmark-") as folder, arena(Path(folder), corpus) as place:
         measured = place.run(contender, workers)
         counts = place.count(contender, read=False)
+        catalog = place.size(contender, "catalog/")
     tenths = split(counts.written_at)
     figures = {
         "documents": len(corpus),
@@ -64,6 +65,7 @@ def _run(contender: Contender, corpus: corpora.Corpus, workers: int) -> dict[str
         "seconds": round(measured.seconds, 1),
         "rate": round(len(corpus) / measured.seconds, 2),
         "cpu_seconds": round(measured.cpu_seconds, 1),
+        "catalog_bytes_a_document": round(catalog / len(corpus), 1),
         "tenths": [_tenth(tenth, measured.samples) for tenth in itertools.pairwise(tenths)],
     }
     print(f"\n{len(corpus)} documents: {figures['rate']} a second, {counts.dropped} dropped", flush=True)

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 
@@ -47,9 +47,11 @@ class CountingStore(MemoryStore):
         return iter(found)
 
     def list_level(self, prefix: str) -> "tuple[list[ObjectInfo], list[str]] | None":
-        """One request."""
-        self.requests["LIST"] += 1
-        return super().list_level(prefix)
+        """One request, however the fake finds out."""
+        before = self.requests["LIST"]
+        found = super().list_level(prefix)
+        self.requests["LIST"] = before + 1
+        return found
 
     def head(self, key: str) -> ObjectInfo:
         """One request, which is none to `get` here."""
@@ -93,7 +95,7 @@ class Listed(MemoryStore):
 class Peak:
     """Most resident memory of this process beyond what it had, in bytes."""
 
-    def __enter__(self) -> "Peak":
+    def __enter__(self) -> Self:
         self._process = psutil.Process()
         self._base = self.value = self._process.memory_info().rss
         self._stopped = threading.Event()

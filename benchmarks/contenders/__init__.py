@@ -31,6 +31,7 @@ class Contender:
         written, failed: Prefixes of the records of documents that were done, and of those that were given up on.
         fine: Exit codes of a run that went well.
         lines: Whether an object under `written` holds a record a line.
+        note: What a reader of its figures has to know.
         has_text: Whether a record holds any text.
     """
 
@@ -44,6 +45,7 @@ class Contender:
     failed: str = "failed/"
     lines: bool = False
     fine: tuple[int, ...] = (0,)
+    note: str = ""
     has_text: Callable[[Any], bool] = lambda record: bool(record["text"].strip())
 
     def python(self) -> Path | None:
@@ -111,11 +113,21 @@ CONTENDERS = {
             prefect=True,
             **_RECORDS,
         ),
-        Contender("datatrove", "datatrove with trafilatura", "datatrove_script.py", "datatrove", lines=True),
         Contender(
-            "unstructured", "unstructured-ingest, local partition", "unstructured_script.py", "unstructured",
+            "datatrove",
+            "datatrove with trafilatura and py3langid, JSON lines",
+            "datatrove_script.py",
+            "datatrove",
+            lines=True,
+        ),
+        Contender(
+            "unstructured",
+            "unstructured-ingest, partitioning here, strategy fast",
+            "unstructured_script.py",
+            "unstructured",
+            note="an empty pipeline, which is faster, stands in for its spaCy model where that is not installed",
             has_text=_elements,
-        ),  # fmt: skip
+        ),
     )
 }
 

@@ -2,8 +2,8 @@
 
 python trafilatura_script.py INBOX OUTPUT WORKERS [--embed]
 
-Pages go through trafilatura with metadata; texts are taken as they are. A thread a document fetches, waits for a process
-and stores, so there are never more documents in memory than threads.
+Pages go through trafilatura with metadata; texts are taken as they are. A thread fetches a document, waits
+for a process and stores, so there are never more documents in memory than threads.
 """
 
 import argparse
