@@ -175,7 +175,8 @@ class Worker:
             raw = RawDocument(data=b"", key=source.key, source=source)
             refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
             with suppress(StoreError):  # the output fails too: what went wrong first says more
-                remove_members(self._output, self._prefix, source.key)
+                if self._is_current(source):
+                    remove_members(self._output, self._prefix, source.key)
                 return self._write(self._with_records(document), refined, 0, run_id)
         return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
 
