@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from docmill.clean import clean
 from docmill.extract import extract
-from docmill.extract.text import LINE_END, read_lines
+from docmill.extract.text import read_lines, split_lines
 from docmill.stage import Extracted, Refusal, Text
 from schemas.document import BlockKind, Reason
 
@@ -33,7 +33,7 @@ def test_every_line_of_text_is_a_block_on_its_line(lines: list[str], end: str) -
     """Each non-blank line becomes one block that carries its own line number."""
     blocks = read_lines(end.join(lines)).blocks
     assert {b.start_line: b.text for b in blocks} == {n: s.strip() for n, s in enumerate(lines, 1) if s.strip()}
-    assert len(LINE_END.split(end.join(lines))) == max(1, len(lines))
+    assert len(split_lines(end.join(lines))) == max(1, len(lines))
 
 
 def test_list_lines_are_list_items() -> None:
