@@ -24,8 +24,8 @@ DRAWING = ROOT / "docs" / "images" / "benchmarks.svg"
 PLANNED = {"One million documents": 1_000_000, "One billion documents": 1_000_000_000}
 ENOUGH = 1000  # documents
 CAUTION = (
-    "So few documents, or so busy a machine, show that it runs rather than how fast: the start of each command weighs on "
-    "them, docmill's with its Prefect flow most of all."
+    "So few documents, or so busy a machine, show that it runs rather than how fast: the start of each command weighs "
+    "on them, docmill's with its Prefect flow most of all."
 )
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 
@@ -94,10 +94,10 @@ def _comparison(result: Mapping[str, Any]) -> str:
 def _refining(result: Mapping[str, Any]) -> str:
     alone = result["bare"]
     told = (
-        f"{_circumstances(result)} In one process, without I/O, a document takes {alone['cpu_ms']} ms of processor time; "
-        f"its record has {alone['record_kb']} KB on average. By the clock it was {alone['rate']} documents a second, for "
-        f"the process had {alone['cpu_seconds'] / alone['seconds']:.0%} of a core; so the milliseconds a stage, mean "
-        "(median), by media type, which are the clock's:"
+        f"{_circumstances(result)} In one process, without I/O, a document takes {alone['cpu_ms']} ms of processor "
+        f"time; its record has {alone['record_kb']} KB on average. By the clock it was {alone['rate']} documents a "
+        f"second: the process had {alone['cpu_seconds'] / alone['seconds']:.0%} of a core. The milliseconds a stage, mean "
+        "(median), by media type, are the clock's too:"
     )
     return f"## Refining alone\n\n{told}\n\n{bare.stage_table(alone['stages'])}"
 
