@@ -1,6 +1,6 @@
 """The bare refine loop: one process, one core, no I/O; what it costs a document, stage by stage.
 
-python -m benchmarks.bare [--corpus FOLDER] [--documents N] [--json]
+python -m benchmarks.bare [--corpus FOLDER] [--documents N] [--json | --keep]
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import corpus as corpora
+from benchmarks import results
 
 __all__ = ["measure", "stage_table"]
 
@@ -22,13 +23,18 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, help="folder of documents; by default docmill's samples, repeated")
     parser.add_argument("--documents", type=int)
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+    parser.add_argument("--keep", action="store_true", help="keep the figures in benchmarks/results/")
     arguments = parser.parse_args()
-    figures = measure(corpora.load(arguments.corpus, arguments.documents))
+    corpus = corpora.load(arguments.corpus, arguments.documents)
+    circumstances = results.circumstances(corpus)
+    figures = measure(corpus)
     if arguments.json:
         print(json.dumps(figures))
         return
     print(f"{figures['documents']} documents, {figures['rate']} a second, {figures['rejected']} rejected\n")
     print(stage_table(figures["stages"]))
+    if arguments.keep:
+        print(f"\nkept in {results.keep('bare', circumstances | {'bare': figures})}")
 
 
 def measure(corpus: corpora.Corpus) -> dict[str, Any]:

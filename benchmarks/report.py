@@ -15,12 +15,18 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from benchmarks import bare, plan, results, scale
+from benchmarks.contenders import CONTENDERS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 SCALING = ROOT / "docs" / "scaling.md"
 DRAWING = ROOT / "docs" / "images" / "benchmarks.svg"
 PLANNED = {"One million documents": 1_000_000, "One billion documents": 1_000_000_000}
+ENOUGH = 1000  # documents
+CAUTION = (
+    "So few documents, or so busy a machine, show that it runs rather than how fast: the start of each command weighs "
+    "on them, docmill's with its Prefect flow most of all."
+)
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 
 WIDTH, BAR, GAP, LABEL, FIGURES = 760, 22, 10, 250, 130  # pixels
@@ -42,8 +48,9 @@ def main() -> None:
 
 def wanted() -> dict[Path, str]:
     """The files as the results have them."""
-    compared, scaled = newest("compare"), newest("scale")
-    parts = [part for part in (compared and _comparison(compared), scaled and _scale(scaled)) if part]
+    kinds = {"compare": _comparison, "bare": _refining, "scale": _scale}
+    parts = [tell(result) for kind, tell in kinds.items() if (result := newest(kind))]
+    compared = newest("compare")
     page = _filled(PAGE, parts or ["No results are kept yet."])
     plans = [f"## {title}\n\n{plan.render(plan.plan(count, plan.load()))}" for title, count in PLANNED.items()]
     drawings = {DRAWING: draw(compared["contenders"])} if compared else {}
@@ -67,6 +74,8 @@ def newest(kind: str) -> dict[str, Any] | None:
 def _comparison(result: Mapping[str, Any]) -> str:
     loads = [row["load_before"] for row in result["contenders"] if "load_before" in row]
     load = f"The load average before each contender was {min(loads):.1f} to {max(loads):.1f}."
+    if result["corpus"]["documents"] < ENOUGH or max(loads) > result["machine"]["cores"]:
+        load += f" {CAUTION}"
     notes = [f"- **{row['contender']}**: {_described(row)}" for row in result["contenders"]]
     parts = [
         f"## Comparison\n\n{_circumstances(result)} {load}",
@@ -74,25 +83,29 @@ def _comparison(result: Mapping[str, Any]) -> str:
         results.table(result["contenders"]),
         "\n".join(notes),
     ]
-    if "bare" in result:
-        parts += [_refining(result), bare.stage_table(result["bare"]["stages"])]
+    if share := result.get("share_of_bare"):
+        limit = (
+            f"{result['workers']} x the bare refine loop of the same run, {result['bare']['rate']} documents a second"
+        )
+        parts.append(f"docmill reaches {share:.0%} of {limit}.")
     return "\n\n".join(parts)
 
 
 def _refining(result: Mapping[str, Any]) -> str:
-    alone, workers = result["bare"], result["workers"]
-    share = result.get("share_of_bare")
-    compared = f" From bucket to bucket docmill reaches {share:.0%} of {workers} times that." if share else ""
-    return (
-        f"## Refining alone\n\nIn one process, without I/O: {alone['rate']} documents a second, {alone['cpu_ms']} ms "
-        f"of processor time a document, a record of {alone['record_kb']} KB on average.{compared} "
-        "Milliseconds a stage, mean (median), by media type:"
+    alone = result["bare"]
+    share = alone["cpu_seconds"] / alone["seconds"]
+    told = (
+        f"{_circumstances(result)} In one process, without I/O, a document takes {alone['cpu_ms']} ms of processor "
+        f"time; its record has {alone['record_kb']} KB on average. By the clock it was {alone['rate']} documents a second: "
+        f"the process had {share:.0%} of a core. The milliseconds a stage, mean (median), are the clock's too:"
     )
+    return f"## Refining alone\n\n{told}\n\n{bare.stage_table(alone['stages'])}"
 
 
 def _described(row: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in row.get("versions", {}).items())
-    note = f"; {row['note']}" if row.get("note") else ""
+    told = row.get("note", CONTENDERS[row["contender"]].note)
+    note = f"; {told}" if told else ""
     return f"{row['title']}{note}{f' ({versions})' if versions else ''}"
 
 
