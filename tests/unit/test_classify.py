@@ -295,3 +295,16 @@ def test_a_single_category_competes_with_texts_in_general() -> None:
         for text in ("The striker hit the ball and scored a goal for his team.", "The bank raised its interest rates.")
     ]
     assert about == [True, False]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_shipped_clouds_are_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shipped taxonomy's vectors are those of clouds.npz: a change to it without `benchmarks/clouds.py` fails here."""
+    taxonomy = load_taxonomy(name).taxonomy
+    first = taxonomy.model_copy(update={"category": taxonomy.category[:1]})
+    monkeypatch.setattr(UniversalSentenceEncoder, "embed", lambda *_: pytest.fail("embedded anew"))
+    found = clouds.clouds(taxonomy, UniversalSentenceEncoder())
+    monkeypatch.undo()
+    assert len(found) == len(taxonomy.category)
+    assert len(found[0]) == len(clouds.embedded(first, UniversalSentenceEncoder())[0])
+    assert all(np.allclose(np.linalg.norm(cloud, axis=1), 1, atol=1e-5) for cloud in found)
