@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from docmill.classify import Classifier
+from docmill.classify import Classifier, clouds
 from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
@@ -299,7 +299,7 @@ def test_a_single_category_competes_with_texts_in_general() -> None:
 
 @pytest.mark.parametrize("name", shipped())
 def test_shipped_clouds_are_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shipped taxonomy's vectors are those of clouds.npz: a change to it without `benchmarks/clouds.py` fails here."""
+    """A shipped taxonomy has its vectors in clouds.npz: after a change to it `benchmarks/clouds.py` must run."""
     taxonomy = load_taxonomy(name).taxonomy
     first = taxonomy.model_copy(update={"category": taxonomy.category[:1]})
     monkeypatch.setattr(UniversalSentenceEncoder, "embed", lambda *_: pytest.fail("embedded anew"))
