@@ -17,7 +17,7 @@ __all__ = ["CONFIG_FILE", "load_settings"]
 
 CONFIG_FILE = "docmill.toml"
 PREFIX = "DOCMILL_"
-_LISTS = ("annotations", "taxonomies")
+LISTS = {"annotations", "taxonomies", "include", "exclude", "temporary"}
 POINTER = PREFIX + "CONFIG"  # where docmill.toml lies, if not in the working directory
 
 
@@ -58,7 +58,7 @@ def _from_file(path: Path, *, required: bool) -> tuple[dict[str, Any], dict[str,
 
 def _parse(field: str, text: str) -> object:
     """An environment variable's value: a list may be JSON or separated by commas."""
-    if field not in _LISTS:
+    if field not in LISTS:
         return text
     if text.lstrip().startswith("["):
         try:

@@ -2,14 +2,16 @@
 
     DocmillError
     ├── ConfigError(ValueError)                a setting, taxonomy or model is unusable
-    ├── StoreError(OSError)                    the object store said no
+    ├── StoreError(OSError)                    the object store, or the message queue, said no
     │   ├── ObjectNotFoundError(LookupError)   no such key
     │   ├── BucketNotFoundError(LookupError)   no such bucket
+    │   ├── QueueNotFoundError(LookupError)    no such message queue
     │   ├── AccessDeniedError(PermissionError) credentials missing, wrong or not enough
     │   ├── PreconditionFailedError            If-Match or If-None-Match did not hold
     │   ├── InvalidKeyError(ValueError)        the store cannot hold this key
     │   ├── StoreUnreachableError(ConnectionError)  no answer from the endpoint
     │   └── TransientStoreError                throttled or a 5xx answer: worth another try
+    ├── CatalogError(RuntimeError)             the catalog cannot be read or written
     ├── PoolError(RuntimeError)                the refining processes cannot be started or are closed
     └── ServiceError(RuntimeError)             an embedded server or the Prefect API did not come up
 
@@ -19,12 +21,14 @@ Each says in one line what is wrong and, as `hint`, what would put it right.
 __all__ = [
     "AccessDeniedError",
     "BucketNotFoundError",
+    "CatalogError",
     "ConfigError",
     "DocmillError",
     "InvalidKeyError",
     "ObjectNotFoundError",
     "PoolError",
     "PreconditionFailedError",
+    "QueueNotFoundError",
     "ServiceError",
     "StoreError",
     "StoreUnreachableError",
@@ -49,7 +53,7 @@ class ConfigError(DocmillError, ValueError):
 
 
 class StoreError(DocmillError, OSError):
-    """The object store said no."""
+    """The object store, or the message queue, said no."""
 
 
 class ObjectNotFoundError(StoreError, LookupError):
@@ -58,6 +62,10 @@ class ObjectNotFoundError(StoreError, LookupError):
 
 class BucketNotFoundError(StoreError, LookupError):
     """No such bucket."""
+
+
+class QueueNotFoundError(StoreError, LookupError):
+    """No such message queue."""
 
 
 class AccessDeniedError(StoreError, PermissionError):
@@ -78,6 +86,10 @@ class StoreUnreachableError(StoreError, ConnectionError):
 
 class TransientStoreError(StoreError):
     """Throttled or a 5xx answer: worth another try."""
+
+
+class CatalogError(DocmillError, RuntimeError):
+    """The catalog cannot be read or written; the records are not concerned."""
 
 
 class PoolError(DocmillError, RuntimeError):

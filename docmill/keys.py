@@ -22,10 +22,15 @@ from docmill.errors import ConfigError
 from docmill.place import MemberPath
 from schemas.source import SourceObject
 
-__all__ = ["FOLDERS", "Made", "Status", "member_key", "members_prefix", "output_key"]
+__all__ = ["FOLDERS", "OWN_FOLDERS", "Made", "Status", "member_key", "members_prefix", "output_key"]
 
 Status = Literal["enriched", "rejected"]
 FOLDERS: Mapping[Status, str] = {"enriched": "enriched/", "rejected": "quarantine/"}
+# All of docmill's own under the output location: nothing there is a document, should it be the inbox's bucket too.
+OWN_FOLDERS = (
+    *FOLDERS.values(), "catalog/", "catalog-lock", "schemas/", "leases/", "quarantine-messages/", "labels/",
+    ".docmill-probe/",
+)  # fmt: skip
 MAX_KEY_BYTES = 1024
 _MAX_MEMBERS_PREFIX = 780  # bytes: what a member's own part may need is left
 _MAX_HARMLESS = 150  # bytes of a part of a key: file systems under some stores allow no more than 255
@@ -99,13 +104,14 @@ class Made:
     etag: str
     version_id: str | None
     fingerprint: str
+    attempts: int = 1  # tries at this version by this pipeline
     members: int = 0  # records of members written before it, at all depths
     member: str | None = None  # the id of a member's record
 
     @classmethod
-    def of(cls, source: SourceObject, fingerprint: str) -> "Made":
+    def of(cls, source: SourceObject, fingerprint: str, attempts: int = 1) -> "Made":
         """What a record made now from this source object says."""
-        return cls(source.etag, source.version_id, fingerprint)
+        return cls(source.etag, source.version_id, fingerprint, attempts)
 
     @classmethod
     def read(cls, metadata: Mapping[str, str]) -> "Made | None":
@@ -116,6 +122,7 @@ class Made:
             etag=unquote(metadata["docmill-source-etag"]),
             version_id=unquote(metadata.get("docmill-source-version", "")) or None,
             fingerprint=metadata.get("docmill-fingerprint", ""),
+            attempts=int(attempts) if (attempts := metadata.get("docmill-attempts", "")).isdecimal() else 1,
             members=int(members) if (members := metadata.get("docmill-members", "")).isdecimal() else 0,
             member=metadata.get("docmill-member"),
         )
@@ -128,9 +135,17 @@ class Made:
             "docmill-source-etag": quote(self.etag, safe="-"),
             "docmill-source-version": quote(self.version_id or "", safe="-"),
             "docmill-fingerprint": self.fingerprint,
+            "docmill-attempts": str(self.attempts),
             **of_members,
             **of_member,
         }
+
+    def repeats(self, other: "Made") -> bool:
+        """Whether it is of the same version by the same pipeline as another, in as many attempts or more."""
+        versions = (self.version_id, other.version_id)
+        same_version = None in versions or versions[0] == versions[1]
+        same = (self.etag, self.fingerprint) == (other.etag, other.fingerprint) and same_version
+        return same and self.attempts >= other.attempts
 
     def covers(self, source: SourceObject, fingerprint: str | None) -> bool:
         """Whether it is of this very version, and, if one is given, by this pipeline.

@@ -41,7 +41,7 @@ class MemberWriter:
         threads: Do the writing.
         room: Bounds the bytes waiting to be written, of all containers together.
         is_current: Whether there is no newer version of the container; asked from time to time.
-        written: Told of each record and its key once it is written, from any thread.
+        written: Told of each record, its key and what its metadata say once it is written, from any thread.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  what the worker shares with it
@@ -53,7 +53,7 @@ class MemberWriter:
         threads: ThreadPoolExecutor,
         room: Room,
         is_current: Callable[[], bool],
-        written: Callable[[Refined, str], None],
+        written: Callable[[Refined, str, Made], None],
     ) -> None:
         self._output = output
         self._prefix = prefix
@@ -117,9 +117,10 @@ class MemberWriter:
     def _write(self, refined: Refined, key: str) -> None:
         try:
             identity = Place.of(self._source.key, self._source, 0).at(refined.path, 0).id
-            metadata = replace(self._made, member=identity).metadata()
+            made = replace(self._made, member=identity)
+            metadata = made.metadata()
             retrying(lambda: self._output.put(key, refined.record, media_type="application/json", metadata=metadata))
-            self._written(refined, key)
+            self._written(refined, key, made)
         except Exception as error:  # noqa: BLE001  raised again in the thread that waits
             self._error = self._error or error
         finally:

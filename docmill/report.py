@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from docmill.worker import Ending, Result
 
-__all__ = ["plain", "rejection_rows", "run_name", "summary_line", "summary_markdown"]
+__all__ = ["Summary", "plain", "rejection_rows", "run_name", "summary_markdown"]
 
 SLOWEST = 5
 LINKS = 20
@@ -29,17 +30,36 @@ def _markdown(text: str, most: int = 120) -> str:
     return _MARKUP.sub(r"\\\1", plain(text, most))
 
 
-def summary_line(results: Sequence[Result]) -> str:
-    """One truthful line: `3 of 25 rejected, 22 enriched`."""
-    counts = Counter(result.ending for result in results)
-    rejected = [f"{counts[Ending.REJECTED]} of {len(results)} rejected"] if counts[Ending.REJECTED] else []
-    parts = rejected + [f"{counts[e]} {e.value.replace('_', ' ')}" for e in _ORDER if counts[e]]
-    return ", ".join(parts) or "nothing to do"
+@dataclass(slots=True)
+class Summary:
+    """What a run did, in numbers."""
+
+    endings: Counter[Ending] = field(default_factory=Counter)
+    buried: int = 0  # objects found deleted
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> "Summary":
+        """Of these results."""
+        found = cls()
+        found.add(results)
+        return found
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Count more results."""
+        self.endings.update(result.ending for result in results)
+
+    def line(self) -> str:
+        """One truthful line: `3 of 25 rejected, 22 enriched`."""
+        counts = self.endings
+        rejected = [f"{counts[Ending.REJECTED]} of {counts.total()} rejected"] if counts[Ending.REJECTED] else []
+        parts = rejected + [f"{counts[e]} {e.value.replace('_', ' ')}" for e in _ORDER if counts[e]]
+        parts += [f"{self.buried} deleted"] if self.buried else []
+        return ", ".join(parts) or "nothing to do"
 
 
-def run_name(verb: str, place: str, results: Sequence[Result]) -> str:
+def run_name(verb: str, place: str, summary: Summary) -> str:
     """A run's name that says what it did: `ingest s3://inbox: 3 of 25 rejected, 22 enriched`."""
-    return plain(f"{verb} {place}: {summary_line(results)}", 180)
+    return plain(f"{verb} {place}: {summary.line()}", 180)
 
 
 def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: str, *, replaced: int = 0) -> str:
@@ -51,12 +71,12 @@ def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: s
         output_bucket: Where records lie.
         replaced: Refining processes that were stopped or lost, and replaced, meanwhile.
     """
-    rows = [result.row for result in results if result.row]
+    rows = [result.row for result in results if result.row and result.row.output_key]
     enriched = [row for row in rows if row.status == "enriched"]
     rate = len(results) / max(seconds, 1e-9)
     members = sum(result.members for result in results)
     lines = [
-        f"**{_markdown(summary_line(results))}** in {seconds:.1f} s, {rate:.1f} documents a second.",
+        f"**{_markdown(Summary.of(results).line())}** in {seconds:.1f} s, {rate:.1f} documents a second.",
         "",
         "| | |",
         "|---|---|",
@@ -79,7 +99,7 @@ def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: s
         f"### Records (first {min(LINKS, len(rows))} of {len(rows)})",
         "",
         *(
-            f"- {_markdown(row.title or row.key)}: s3://{_markdown(output_bucket)}/{_markdown(row.output_key, 300)}"
+            f"- {_markdown(row.title or row.key)}: {_markdown(f's3://{output_bucket}/{row.output_key}', 400)}"
             for row in rows[:LINKS]
         ),
     ]

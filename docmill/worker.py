@@ -1,13 +1,16 @@
 """The worker: fetch, refine and store many documents at once, each at most once and never a stale version."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 
-from docmill.containers import SEPARATOR
+from docmill.catalog.records import read_rows, row_of, row_of_record
 from docmill.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -16,8 +19,8 @@ from docmill.errors import (
     StoreError,
     StoreUnreachableError,
 )
-from docmill.inbox import Pending, Record, look_up, read_record
-from docmill.keys import Made, output_key
+from docmill.inbox import Pending, Record, look_up, read_record, read_records
+from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.members import MemberWriter, SupersededError, remove_members
 from docmill.retry import retrying
 from docmill.room import Room
@@ -33,8 +36,10 @@ __all__ = ["Ending", "Result", "Worker"]
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
 MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 ROUNDS = 4  # tries at one document while its source or record keeps changing under us
+WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
+OVERWRITTEN = "The object was overwritten while it was processed."
 
 
 class Ending(StrEnum):
@@ -50,7 +55,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one source object; `row` is set if a record was written."""
+    """What became of one source object; `row` is for the catalog, unless nothing can be said of this version."""
 
     source: SourceObject
     ending: Ending
@@ -58,6 +63,9 @@ class Result:
     row: CatalogRow | None = None
     members: int = 0  # of a container, at all depths
     members_rejected: int = 0
+
+
+OnMember = Callable[[Result], None]
 
 
 class Worker:
@@ -83,6 +91,8 @@ class Worker:
         self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
         self._room = Room(BYTES_IN_FLIGHT)
         self._member_room = Room(MEMBER_BYTES_IN_FLIGHT)
+        # One more than there are refining processes, so that none is idle while another worker's record is looked for.
+        self._turns = threading.BoundedSemaphore(settings.workers + 1)
 
     def close(self) -> None:
         """Wait for documents under way and end the threads."""
@@ -95,7 +105,7 @@ class Worker:
         *,
         run_id: str | None = None,
         on_done: Callable[[Result], None] | None = None,
-        on_member: Callable[[Result], None] | None = None,
+        on_member: OnMember | None = None,
         cancelled: threading.Event | None = None,
     ) -> list[Result]:
         """Fetch, refine and store documents, many at once.
@@ -105,7 +115,8 @@ class Worker:
             run_id: The flow run, for the records' provenance.
             on_done: Told of each result as it comes, in this thread.
             on_member: Told of each member of a container once its record is written, from any thread and before the
-                container's own; may be told of one twice. Members are not among the results: there may be many.
+                container's own; may be told of one twice, and of those of a container that proves to be done. Members
+                are not among the results: there may be many.
             cancelled: Once set, documents not begun are left out of the results.
 
         Raises:
@@ -121,73 +132,113 @@ class Worker:
             raise
 
     def _one(
-        self,
-        document: Pending,
-        run_id: str | None,
-        on_member: Callable[[Result], None] | None,
-        cancelled: threading.Event | None,
+        self, document: Pending, run_id: str | None, on_member: OnMember | None, cancelled: threading.Event | None
     ) -> Result | None:
         if cancelled is not None and cancelled.is_set():
             return None
         with self._room.take(document.source.size):
             try:
-                return self._process(document, run_id, on_member)
+                return self._unless_done(document, run_id, on_member)
             except FATAL:
                 raise
             except StoreError as error:
-                return Result(document.source, Ending.FAILED, str(error))
+                return self._failed(document, error, run_id)
 
-    def _process(self, document: Pending, run_id: str | None, on_member: Callable[[Result], None] | None) -> Result:
-        for _ in range(ROUNDS):
-            try:
-                raw = self._fetch(document.source)
-            except (AccessDeniedError, ObjectNotFoundError, PreconditionFailedError) as error:
-                return _unread(document.source, error)
-            source = raw.source or document.source
-            members = self._member_writer(source, run_id, on_member)
-            result = self._make(replace(document, source=source), raw, members, run_id)
-            superseded = result.ending is Ending.SUPERSEDED and members.count
-            if not superseded and (result.row is None or self._can.compare_and_swap):
-                return result
-            # Without compare-and-swap a newer record may just have been overwritten by ours, as a newer version's
-            # members may always have been: look, and make it anew.
-            current = look_up(self._inbox, self._output, self._prefix, source.key)
-            if current is None:
+    def _unless_done(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
+        """The truth is on the records, not in the catalog: look before anything is done twice."""
+        document = self._with_records(document)
+        return self._done_elsewhere(document, on_member) or self._process(document, run_id, on_member)
+
+    def _done_elsewhere(self, document: Pending, on_member: OnMember | None) -> Result | None:
+        done = [record for _, record in document.records if record.made and document.is_done_by(record.made)]
+        for record in sorted(done, key=lambda record: -(record.made.attempts if record.made else 0)):
+            if row := self._row_on(record.key):
+                self._remove_others(document, record.key)
+                if row.members and on_member is not None:
+                    self._tell_of_members(document.source, row, on_member)
+                return Result(document.source, Ending.DONE_ELSEWHERE, row=row)
+        return None
+
+    def _tell_of_members(self, source: SourceObject, container: CatalogRow, on_member: OnMember) -> None:
+        """Tell of a finished container's members: whoever wrote them may have died before their rows were committed."""
+        for status in FOLDERS:
+            for row in read_rows(
+                self._output, members_prefix(self._prefix, status, source.key), self._settings.io_threads
+            ):
+                if row.made == container.made:
+                    on_member(Result(source, Ending(row.status), row.message, row))
+
+    def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
+        """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
+        source, attempts = document.source, self._attempts(document)
+        if attempts >= self._settings.max_attempts:
+            raw = RawDocument(data=b"", key=source.key, source=source)
+            refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
+            with suppress(StoreError):  # the output fails too: what went wrong first says more
                 remove_members(self._output, self._prefix, source.key)
-                return Result(source, Ending.GONE, "The object was deleted while it was processed.")
-            if current.source.etag == source.etag and not superseded:
-                return result
-            document = current
+                return self._write(self._with_records(document), refined, 0, run_id)
+        return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
+
+    def _process(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
+        for _ in range(ROUNDS):
+            found = self._attempt(document, run_id, on_member)
+            if isinstance(found, Result):
+                return found
+            document = found
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
-    def _make(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Result:
-        """Refine an object and write its records, its own last."""
-        if document.source.size > self._most_bytes:
-            message = f"The object has {document.source.size} bytes; max_object_mb allows {self._most_bytes:.0f}."
-            refined = self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
-        else:
-            try:
-                refined = self._pool.refine(raw, run_id, members.add)
-                members.wait()
-            except SupersededError:
-                members.wait()
-                return Result(document.source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
+    def _attempt(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result | Pending:
+        """What became of the document, or the document as it is now, if it has to be done anew."""
+        try:
+            raw = self._fetch(document.source)
+        except AccessDeniedError as error:  # an object can have permissions and keys of its own
+            return self._failed(document, error, run_id)
+        except (ObjectNotFoundError, PreconditionFailedError) as error:
+            return _unread(document.source, error)
+        document = replace(document, source=raw.source or document.source)
+        members = self._member_writer(document, run_id, on_member)
+        result = self._make(document, raw, members, run_id)
+        if result is None:
+            document = self._with_records(document)
+            return self._done_elsewhere(document, on_member) or document
+        superseded = result.ending is Ending.SUPERSEDED and members.count
+        if not superseded and (result.row is None or self._can.compare_and_swap):
+            return result
+        # Without compare-and-swap a newer record may just have been overwritten by ours, as a newer version's
+        # members may always have been: look, and make it anew.
+        source = document.source
+        current = look_up(self._inbox, source.key)
+        if current is None:
+            remove_members(self._output, self._prefix, source.key)
+            return Result(source, Ending.GONE, "The object was deleted while it was processed.")
+        return result if current.source.etag == source.etag and not superseded else self._with_records(current)
+
+    def _make(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Result | None:
+        """Refine an object and write its records, its own last; None if another worker did while this one waited."""
+        superseded = Result(document.source, Ending.SUPERSEDED, OVERWRITTEN)
+        try:
+            refined = self._refine(document, raw, members, run_id)
+            members.wait()
+        except SupersededError:
+            members.wait()
+            return superseded
+        if refined is None:
+            return None
         had_members = any(record.made and record.made.members for _, record in document.records)
         if members.count or had_members:
             if not self._is_current(document.source):
-                return Result(document.source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
+                return superseded
             members.remove_stale()
         result = self._write(document, refined, members.count, run_id)
         return replace(result, members=members.count, members_rejected=members.rejected)
 
-    def _member_writer(
-        self, source: SourceObject, run_id: str | None, on_member: Callable[[Result], None] | None
-    ) -> MemberWriter:
-        made = Made.of(source, self._pool.fingerprint)
+    def _member_writer(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> MemberWriter:
+        source = document.source
+        made = Made.of(source, self._pool.fingerprint, self._attempts(document))
 
-        def written(refined: Refined, key: str) -> None:
+        def written(refined: Refined, key: str, made: Made) -> None:
             if on_member is not None:
-                row = _row(source, refined, key, made.fingerprint, run_id)
+                row = row_of(source, refined, key, made, run_id)
                 on_member(Result(source, Ending(refined.status), refined.message, row))
 
         return MemberWriter(
@@ -205,6 +256,24 @@ class Worker:
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
         return RawDocument(data=stored.data, key=source.key, media_type=_declared(stored.info), source=found)
 
+    def _refine(
+        self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None
+    ) -> Refined | None:
+        """The record; None if another worker made one while this one waited for its turn."""
+        if document.source.size > self._most_bytes:
+            message = f"The object has {document.source.size} bytes; max_object_mb allows {self._most_bytes:.0f}."
+            return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+        came = time.monotonic()
+        with self._turns:
+            if time.monotonic() - came > WAITED_SECONDS and self._is_enriched(document):
+                return None
+            return self._pool.refine(raw, run_id, members.add)
+
+    def _is_enriched(self, document: Pending) -> bool:
+        """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
+        record = read_record(self._output, output_key(self._prefix, "enriched", document.source.key))
+        return record is not None and document.is_done_by(record.made)
+
     def _read(self, source: SourceObject) -> StoredObject:
         try:
             return retrying(lambda: self._inbox.get(source.key, if_match=source.etag))
@@ -216,7 +285,7 @@ class Worker:
 
     def _write(self, document: Pending, refined: Refined, members: int, run_id: str | None) -> Result:
         source = document.source
-        made = replace(Made.of(source, self._pool.fingerprint), members=members)
+        made = replace(Made.of(source, self._pool.fingerprint, self._attempts(document)), members=members)
         key = output_key(self._prefix, refined.status, source.key)
         prior = dict(document.records).get(refined.status)
         for _ in range(ROUNDS):
@@ -224,17 +293,53 @@ class Worker:
                 self._put(key, refined.record, made, prior)
             except PreconditionFailedError:
                 prior = read_record(self._output, key)
-                if prior and prior.made == made:
+                if prior and prior.made and prior.made.repeats(made):
                     if not self._is_ours(key, refined.record):
-                        return Result(source, Ending.DONE_ELSEWHERE)
+                        return Result(source, Ending.DONE_ELSEWHERE, row=self._row_on(key))
                 elif not self._is_current(source):
-                    return Result(source, Ending.SUPERSEDED, "The object was overwritten while it was processed.")
+                    return Result(source, Ending.SUPERSEDED, OVERWRITTEN)
                 else:
                     continue
             self._remove_others(document, key)
-            row = _row(source, refined, key, made.fingerprint, run_id)
+            row = row_of(source, refined, key, made, run_id)
             return Result(source, Ending(refined.status), refined.message, row)
         return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
+
+    def _with_records(self, document: Pending) -> Pending:
+        return replace(document, records=read_records(self._output, self._prefix, document.source.key))
+
+    def _attempts(self, document: Pending) -> int:
+        """Which try at this version by this pipeline it is."""
+        fingerprint, before = document.instead_of or ("", 0)
+        tries = [before] if fingerprint == self._pool.fingerprint else []
+        made = Made.of(document.source, self._pool.fingerprint, attempts=0)
+        tries += [r.made.attempts for _, r in document.records if r.made and r.made.repeats(made)]
+        return max(tries, default=0) + 1
+
+    def _row_on(self, key: str) -> CatalogRow | None:
+        """The row of a record that is there already."""
+        try:
+            return row_of_record(retrying(lambda: self._output.get(key)))
+        except ObjectNotFoundError:
+            return None
+
+    def _failed_row(self, source: SourceObject, attempts: int, message: str, run_id: str | None) -> CatalogRow:
+        return CatalogRow(
+            bucket=source.bucket,
+            key=source.key,
+            etag=source.etag,
+            version_id=source.version_id,
+            size=source.size,
+            last_modified=source.last_modified,
+            status="failed",
+            message=message,
+            attempts=attempts,
+            output_key=None,
+            pipeline_fingerprint=self._pool.fingerprint,
+            docmill_version=version("docmill"),
+            flow_run_id=run_id,
+            processed_at=datetime.now(UTC),
+        )
 
     def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
         # A condition the store was seen to ignore or to get wrong is not sent.
@@ -284,33 +389,9 @@ def _collect(futures: Sequence[Future[Result | None]], on_done: Callable[[Result
 def _unread(source: SourceObject, error: StoreError) -> Result:
     if isinstance(error, ObjectNotFoundError):
         return Result(source, Ending.GONE, "The object was deleted before it was read.")
-    if isinstance(error, PreconditionFailedError):
-        return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
-    return Result(source, Ending.FAILED, str(error))  # an object can have permissions and keys of its own
+    return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
 
 
 def _declared(info: ObjectInfo) -> str | None:
     """The uploader's media type; the one stores give to what came without is none."""
     return None if info.media_type in {None, "", "binary/octet-stream", "application/octet-stream"} else info.media_type
-
-
-def _row(source: SourceObject, refined: Refined, key: str, fingerprint: str, run_id: str | None) -> CatalogRow:
-    return CatalogRow(
-        key=source.key,
-        member=SEPARATOR.join(name for name, _ in refined.path) or None,
-        etag=source.etag,
-        version_id=source.version_id,
-        size=refined.size if refined.path else source.size,
-        status=refined.status,
-        reason=refined.reason,
-        output_key=key,
-        pipeline_fingerprint=fingerprint,
-        title=refined.title,
-        language=refined.language,
-        content_type=refined.content_type,
-        topics=refined.topics,
-        lines_removed=refined.lines_removed,
-        milliseconds=refined.milliseconds,
-        flow_run_id=run_id,
-        processed_at=datetime.now(UTC),
-    )

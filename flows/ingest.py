@@ -9,12 +9,15 @@ from prefect.states import Completed, Failed
 
 from docmill import report
 from docmill.batch import Batch
+from docmill.catalog.run import RunRows
 from docmill.worker import Ending, Result
-from tasks.documents import look_up_documents, process_shard
+from tasks.documents import commit_results, look_up_documents, process_shard
 from tasks.reporting import publish_summary, rename_run
 from tasks.runtime import runtime
 
-__all__ = ["ingest"]
+__all__ = ["UNCOMMITTED", "ingest"]
+
+UNCOMMITTED = "Uncommitted"  # the state's name where records were written, but not their rows
 
 SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard ends and the next begins
 
@@ -25,29 +28,33 @@ SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard e
 async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
     """Process a batch: a list of inbox keys, or, from another flow in the same process, the documents themselves.
 
-    The run is Completed and says how many were rejected, or Failed if the store would not serve some documents;
-    those are found again by the next sweep.
+    The run is Completed and says how many were rejected, or Failed if the store would not serve some documents or the
+    catalog could not be committed; the next sweep makes good both. A run that is Completed is in the catalog.
     """
     start = time.monotonic()
     documents = batch if isinstance(batch, Batch) else Batch(await look_up_documents(batch))
     shared = await asyncio.to_thread(runtime)
     await rename_run(f"ingest {len(documents)} from s3://{shared.inbox.bucket}")
     before = shared.pool.replaced
-    results = await _in_shards(documents, shared.settings.shard_size)
+    rows = RunRows(shared.catalog)
+    results = await _in_shards(documents, shared.settings.shard_size, rows)
+    uncommitted = await commit_results(rows, results)
     await publish_summary(results, time.monotonic() - start, shared.pool.replaced - before)
-    await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", results))
-    failed = any(result.ending is Ending.FAILED for result in results)
-    make = Failed if failed else Completed
-    return make(message=report.summary_line(results), data=results)
+    summary = report.Summary.of(results)
+    await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", summary))
+    if uncommitted:
+        return Failed(name=UNCOMMITTED, message=f"{summary.line()}; {uncommitted}", data=results)
+    make = Failed if any(result.ending is Ending.FAILED for result in results) else Completed
+    return make(message=summary.line(), data=results)
 
 
-async def _in_shards(documents: Batch, size: int) -> list[Result]:
+async def _in_shards(documents: Batch, size: int, rows: RunRows) -> list[Result]:
     """Run shards as tasks, a few at once, and put their results together."""
     places = asyncio.Semaphore(SHARDS_AT_ONCE)
 
     async def one(shard: Batch) -> list[Result]:
         async with places:
-            return await process_shard(shard)
+            return await process_shard(shard, rows)
 
     shards: list[asyncio.Task[list[Result]]] = []
     try:

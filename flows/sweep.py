@@ -1,8 +1,8 @@
-"""The `sweep` flow: compare the inbox with the records, and ingest what is not done."""
+"""The `sweep` flow: compare the inbox with the catalog, ingest what is not done, and bury what is gone."""
 
 import asyncio
-from itertools import chain
-from typing import cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -10,42 +10,73 @@ from prefect.states import Completed, Failed
 
 from docmill import report
 from docmill.batch import Batch
-from docmill.worker import Result
+from docmill.inbox import Pending, Tally
 from flows.ingest import ingest
-from tasks.documents import find_documents
+from tasks.documents import bury_documents, bury_orphans, in_batches, survey
+from tasks.exclusive import exclusive
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
 
-__all__ = ["sweep"]
+if TYPE_CHECKING:
+    from docmill.worker import Result
+
+__all__ = ["ingest_batch", "sweep"]
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @flow(name="sweep", flow_run_name="sweep", retries=0, persist_result=False, log_prints=False)
-async def sweep(refresh: bool = False, limit: int | None = None) -> State[list[Result]]:  # noqa: FBT001, FBT002
-    """Find what the inbox holds that is not done at its present etag, and ingest it.
+async def sweep(
+    refresh: bool = False,  # noqa: FBT001, FBT002
+    limit: int | None = None,
+    deep: bool = False,  # noqa: FBT001, FBT002
+    wait: bool = False,  # noqa: FBT001, FBT002
+) -> State[report.Summary]:
+    """Find what the inbox holds that is not done at its present etag, and ingest it; bury what is deleted.
 
     Args:
         refresh: Also redo what was made by another pipeline (other version, model, taxonomy or threshold).
         limit: Take at most so many documents; the rest waits for the next sweep.
+        deep: Also list the records, for those whose object was deleted before the catalog knew of them.
+        wait: If another sweep is under way, wait for its end instead of leaving everything to it.
     """
+    async with exclusive("sweep", wait=wait) as holder:
+        if holder is not None:
+            await rename_run(f"sweep left to {holder.name}")
+            return Completed(message=f"another sweep is under way: {holder}", data=report.Summary())
+        return await _sweep(refresh=refresh, limit=limit, deep=deep)
+
+
+async def _sweep(*, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
     shared = await asyncio.to_thread(runtime)
-    place = shared.settings.inbox or ""
-    found = await find_documents(refresh=refresh)
-    todo = Batch(found.pending[:limit])
-    batches = [await _ingest(batch) for batch in todo.split(shared.settings.batch_size)]
-    results = list(chain.from_iterable([await _results(state) for state in batches]))
-    await rename_run(report.run_name("sweep", place, results))
-    done = f"{found.enriched + found.rejected} of {found.total} were done before"
-    make = Completed if all(state.is_completed() for state in batches) else Failed
-    return make(message=f"{report.summary_line(results)}; {done}", data=results)
+    summary, completed = report.Summary(), True
+    async with survey(refresh=refresh) as found:
+        async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
+            if documents:
+                completed = await ingest_batch(Batch(_newest_first(documents)), summary) and completed
+            if vanished:
+                summary.buried += await bury_documents(vanished)
+    if deep:
+        summary.buried += await bury_orphans()
+    await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
+    make = Completed if completed else Failed
+    return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)
 
 
-async def _ingest(batch: Batch) -> State[list[Result]]:
-    return cast("State[list[Result]]", await ingest(batch, return_state=True))
+def _newest_first(documents: list[Pending]) -> list[Pending]:
+    """Listeners take the oldest first: coming from the other end, a sweep meets them once, not at every document."""
+    return sorted(documents, key=lambda document: document.source.last_modified or EARLIEST, reverse=True)
 
 
-async def _results(state: State[list[Result]]) -> list[Result]:
-    """A batch's results, of a failed one too, unless it broke down before it had any."""
+async def ingest_batch(batch: Batch, summary: report.Summary) -> bool:
+    """Run `ingest` over a batch; whether it completed."""
+    state = cast("State[list[Result]]", await ingest(batch, return_state=True))
     found = await state.aresult(raise_on_failure=False)
-    if isinstance(found, BaseException):
+    if isinstance(found, BaseException):  # it broke down before it had any results
         raise found
-    return found
+    summary.add(found)
+    return state.is_completed()
+
+
+def _context(tally: Tally) -> str:
+    return f"{tally.done} of {tally.objects} were done before"

@@ -92,6 +92,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASH = "crash"
+    UNREADABLE = "unreadable"
     FAILED = "failed"
 
 

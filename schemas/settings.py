@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
 
 from schemas.base import Model
 
@@ -30,6 +30,9 @@ def _location(value: str) -> str:
     return value
 
 
+TEMPORARY = (
+    ".*", "~$*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp",
+)  # fmt: skip
 Location = Annotated[str, AfterValidator(_location)]
 Annotation = Literal["entities", "keyphrases", "links", "dates", "quality", "minhash"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -83,6 +86,45 @@ class Settings(Model):
     )
     sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")
     settle_seconds: NonNegativeFloat = Field(default=0, description="Objects younger than this wait for a later sweep.")
+    queue: str | None = Field(default=None, description="SQS queue of the inbox's notifications: its name or URL.")
+    queue_visibility_seconds: Annotated[int, Field(ge=3, le=43_200)] = Field(
+        default=60, description="How soon the messages of a listener that died come again; extended while it works."
+    )
+    listen_seconds: NonNegativeFloat = Field(
+        default=0.5, description="The listener begins at most one batch in this time; the first at once."
+    )
+    listen_batch_size: PositiveInt = Field(default=500, description="Messages the listener puts in one batch at most.")
+    webhook_token: SecretStr | None = Field(default=None, description="What callers of the webhook have to show.")
+    webhook_backlog: PositiveInt = Field(
+        default=10_000, description="Posted notifications waiting in state_dir before the webhook answers 503."
+    )
+    heartbeat_seconds: PositiveFloat = Field(default=60, description="How often a listener says that it is alive.")
+    lease_seconds: PositiveFloat = Field(
+        default=60, description="How soon another sweep may take over from one that died."
+    )
+    alert_rejected_share: Share = Field(
+        default=0.2, description="Share of rejections among recent documents that is reported as an event."
+    )
+    include: tuple[str, ...] = Field(
+        default=("*",), description="Patterns of keys to process; one without `/` is for the key's last part."
+    )
+    exclude: tuple[str, ...] = Field(default=(), description="Patterns of keys to leave alone.")
+    temporary: tuple[str, ...] = Field(
+        default=TEMPORARY, description="Patterns of uploads under way, left alone until they are renamed."
+    )
+    max_attempts: PositiveInt = Field(
+        default=5, description="Tries at a document whose failure may pass: timeout, memory, crash, unreadable."
+    )
+    on_delete: Literal["keep", "remove"] = Field(
+        default="keep", description="What becomes of the record when its source object is deleted."
+    )
+    compact_interval_hours: PositiveFloat = Field(
+        default=24, description="How often `docmill up` compacts the catalog."
+    )
+    retention_days: PositiveFloat = Field(
+        default=7, description="How long compacting keeps superseded and deleted rows, and old files, of the catalog."
+    )
     state_dir: Path = Field(
-        default=Path(".docmill"), description="Where `docmill up` keeps its embedded servers' data."
+        default=Path(".docmill"),
+        description="Where `docmill up` keeps its embedded servers' data, and the webhook what it was posted.",
     )

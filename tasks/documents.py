@@ -1,11 +1,14 @@
-"""Finding what is to be done, and the task that does a shard of it.
+"""Finding what is to be done, the task that does a shard of it, and committing what was done to the catalog.
 
-Finding is no task of its own: with Prefect 3.8's server on SQLite, a subflow started right after a task run waits two
+Only the shard is a task: with Prefect 3.8's server on SQLite, a subflow started right after a task run waits two
 seconds for it to be recorded, and a sweep would pay them each time it finds work.
 """
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import islice
 from typing import Any
 
 from prefect import Task, task
@@ -14,13 +17,28 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
-from docmill.errors import StoreUnreachableError, TransientStoreError
-from docmill.inbox import Inventory, Pending, find_pending, look_up
+from docmill.catalog.compact import compact
+from docmill.catalog.orphans import orphans
+from docmill.catalog.run import RunRows
+from docmill.errors import CatalogError, StoreUnreachableError, TransientStoreError
+from docmill.inbox import Pending, Survey, Vanished, look_up
+from docmill.judgement import Standing
+from docmill.removal import bury
+from docmill.selection import Selection
 from docmill.worker import Result
-from schemas.settings import split_location
 from tasks.runtime import runtime
 
-__all__ = ["find_documents", "look_up_documents", "process_shard"]
+__all__ = [
+    "bury_documents",
+    "bury_orphans",
+    "check_selection",
+    "commit_results",
+    "compact_catalog",
+    "in_batches",
+    "look_up_documents",
+    "process_shard",
+    "survey",
+]
 
 # Single requests are retried where they are made; this covers a store that was down for longer.
 DELAYS = [5.0, 20.0]
@@ -31,20 +49,96 @@ def _passing(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, StoreUnreachableError | TransientStoreError)
 
 
-async def find_documents(*, refresh: bool) -> Inventory:
-    """Compare the inbox with the records."""
+@asynccontextmanager
+async def survey(
+    *, refresh: bool = False, pick: Callable[[Standing], bool] | None = None, where: str | None = None
+) -> AsyncIterator[Survey]:
+    """Compare the inbox with the catalog."""
     shared = await asyncio.to_thread(runtime)
     fingerprint = shared.pool.fingerprint if refresh else None
-    return await asyncio.to_thread(find_pending, shared.inbox, shared.output, shared.settings, fingerprint)
+    found = Survey(shared.inbox, shared.catalog, shared.settings, fingerprint=fingerprint, pick=pick, where=where)
+    await asyncio.to_thread(found.__enter__)
+    try:
+        yield found
+    finally:
+        found.__exit__(None, None, None)
+
+
+async def in_batches(
+    found: Survey, size: int, limit: int | None = None
+) -> AsyncIterator[tuple[list[Pending], list[Vanished]]]:
+    """What a survey found, in batches of at most `size`, of which no more than one is held.
+
+    With a `limit`, pending documents beyond it are counted in the survey's tally and left out.
+    """
+    items = _limited(found, limit)
+    while chunk := await asyncio.to_thread(lambda: list(islice(items, size))):
+        yield [item for item in chunk if isinstance(item, Pending)], [i for i in chunk if isinstance(i, Vanished)]
+
+
+def _limited(found: Survey, limit: int | None) -> Iterator[Pending | Vanished]:
+    left = limit
+    for item in found:
+        if isinstance(item, Pending) and left is not None:
+            if left == 0:
+                continue
+            left -= 1
+        yield item
 
 
 async def look_up_documents(keys: list[str]) -> list[Pending]:
-    """The objects of these keys, with their records; keys that do not exist are left out."""
+    """The objects of these keys; keys that do not exist are left out."""
     shared = await asyncio.to_thread(runtime)
-    _, prefix = split_location(shared.settings.output or "")
-    look_ups = (asyncio.to_thread(look_up, shared.inbox, shared.output, prefix, key) for key in dict.fromkeys(keys))
+    look_ups = (asyncio.to_thread(look_up, shared.inbox, key) for key in dict.fromkeys(keys))
     found = await asyncio.gather(*look_ups)
     return [document for document in found if document is not None]
+
+
+async def bury_documents(vanished: Sequence[Vanished]) -> int:
+    """Write tombstones for objects that are gone, and do with their records as the settings say; their number."""
+    shared = await asyncio.to_thread(runtime)
+    keys = [item.key for item in vanished]
+    rows = await asyncio.to_thread(bury, shared.inbox, shared.output, shared.settings, keys)
+    await asyncio.to_thread(shared.catalog.append, rows)
+    return len(rows)
+
+
+async def bury_orphans() -> int:
+    """As `bury_documents`, for objects that are gone and of which there are only records; their number."""
+    shared = await asyncio.to_thread(runtime)
+
+    def find_and_bury() -> int:
+        count = 0
+        keys = orphans(shared.catalog, shared.output, shared.settings)
+        while chunk := list(islice(keys, shared.settings.batch_size)):
+            rows = bury(shared.inbox, shared.output, shared.settings, chunk)
+            shared.catalog.append(rows)
+            count += len(rows)
+        return count
+
+    return await asyncio.to_thread(find_and_bury)
+
+
+async def commit_results(rows: RunRows, results: Sequence[Result]) -> CatalogError | None:
+    """Commit a run's rows to the catalog. What cannot be committed is not lost: a sweep finds it on the records."""
+    try:
+        await asyncio.to_thread(rows.commit, [result.row for result in results if result.row])
+    except CatalogError as error:
+        return error
+    return None
+
+
+async def check_selection(selection: Selection) -> None:
+    """Refuse a selection that cannot be meant, before anything is listed."""
+    shared = await asyncio.to_thread(runtime)
+    await asyncio.to_thread(selection.check, shared.catalog)
+
+
+async def compact_catalog() -> str:
+    """Compact the catalog; what was done, for people."""
+    shared = await asyncio.to_thread(runtime)
+    done = await asyncio.to_thread(compact, shared.catalog, shared.settings.retention_days)
+    return str(done) if done else "there is no catalog yet"
 
 
 @task(
@@ -56,15 +150,25 @@ async def look_up_documents(keys: list[str]) -> list[Pending]:
     retry_jitter_factor=0.5,
     retry_condition_fn=_passing,
 )
-async def process_shard(shard: Batch) -> list[Result]:
-    """Fetch, refine and store a shard's documents."""
+async def process_shard(shard: Batch, rows: RunRows) -> list[Result]:
+    """Fetch, refine and store a shard's documents; rows of containers' members are committed meanwhile."""
     shared = await asyncio.to_thread(runtime)
     context = TaskRunContext.get()
     run_id = str(context.task_run.flow_run_id) if context else None
     cancelled = threading.Event()
+
+    def take_member(result: Result) -> None:
+        if result.row is not None:
+            rows.add_member(result.row)
+
     try:
         return await asyncio.to_thread(
-            shared.worker.process, shard.documents, run_id=run_id, on_done=shared.observe, cancelled=cancelled
+            shared.worker.process,
+            shard.documents,
+            run_id=run_id,
+            on_done=shared.observe,
+            on_member=take_member,
+            cancelled=cancelled,
         )
     except asyncio.CancelledError:
         cancelled.set()  # documents under way are finished, the others left for the next sweep

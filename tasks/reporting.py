@@ -1,5 +1,6 @@
 """How a run tells people and automations what it did. All of it is information, never the record."""
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,18 @@ from prefect.context import FlowRunContext
 from prefect.events import emit_event
 
 from docmill import report
+from docmill.intake.listener import Counts
+from docmill.rejections import RecentRejections
 from docmill.worker import Result
 from tasks.runtime import runtime
 
-__all__ = ["publish_summary", "rename_run"]
+__all__ = ["publish_heartbeat", "publish_summary", "rename_run"]
 
 EVENT = "docmill.batch.processed"
+REJECTIONS = "docmill.rejections.high"
+HEARTBEAT = "docmill.listener.heartbeat"
 LOGGED = 50  # documents; the table artifact has more
+_recent = RecentRejections()
 
 
 async def publish_summary(results: Sequence[Result], seconds: float, replaced: int = 0) -> None:
@@ -30,7 +36,7 @@ async def publish_summary(results: Sequence[Result], seconds: float, replaced: i
     """
     shared = runtime()
     bucket = shared.inbox.bucket
-    line = report.summary_line(results)
+    line = report.Summary.of(results).line()
     rows = report.rejection_rows(results)
     _log(line, rows)
     markdown = report.summary_markdown(results, seconds, shared.output.bucket, replaced=replaced)
@@ -42,6 +48,24 @@ async def publish_summary(results: Sequence[Result], seconds: float, replaced: i
         event=EVENT,
         resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
         payload={"documents": len(results), "seconds": round(seconds, 3), "processes_replaced": replaced, **counts},
+    )
+    _recent.add(results)
+    share = _recent.share()
+    if share is not None and share > shared.settings.alert_rejected_share:
+        emit_event(
+            event=REJECTIONS,
+            resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
+            payload={"share": round(share, 3), "allowed": shared.settings.alert_rejected_share},
+        )
+
+
+def publish_heartbeat(counts: Counts, seconds: float) -> None:
+    """An event that says a listener of the inbox is alive: an automation may act on its absence."""
+    bucket = runtime().inbox.bucket
+    emit_event(
+        event=HEARTBEAT,
+        resource={"prefect.resource.id": f"docmill.listener.{bucket}", "prefect.resource.name": bucket},
+        payload={"next_in_seconds": seconds, **dataclasses.asdict(counts)},
     )
 
 

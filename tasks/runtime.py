@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from docmill.catalog.table import Catalog
 from docmill.config import load_settings
 from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import ConfigError, PreconditionFailedError
@@ -16,7 +17,7 @@ from docmill.store.base import ObjectStore
 from docmill.worker import Result, Worker
 from schemas.settings import Settings, split_location
 
-__all__ = ["Runtime", "close_runtime", "open_store", "open_stores", "runtime", "use_runtime"]
+__all__ = ["Runtime", "close_runtime", "open_all", "open_store", "open_stores", "runtime", "use_runtime"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Runtime:
     settings: Settings
     inbox: ObjectStore
     output: ObjectStore
+    catalog: Catalog
     pool: Pool
     worker: Worker
     observers: list[Callable[[Result], None]] = field(default_factory=list)
@@ -36,17 +38,17 @@ class Runtime:
     @classmethod
     def open(cls, settings: Settings) -> "Runtime":
         """Connect, try out the output store, start the refining processes, and write the contract's schema."""
-        inbox, output = open_stores(settings)
+        inbox, output, catalog = open_all(settings)
         next(iter(inbox.list(split_location(settings.inbox or "")[1])), None)  # if it is missing, say so now
-        return cls.over(settings, inbox, output)
+        return cls.over(settings, inbox, output, catalog)
 
     @classmethod
-    def over(cls, settings: Settings, inbox: ObjectStore, output: ObjectStore) -> "Runtime":
+    def over(cls, settings: Settings, inbox: ObjectStore, output: ObjectStore, catalog: Catalog) -> "Runtime":
         """The same over given stores."""
         _publish_schema(output, split_location(settings.output or "")[1])
         pool = open_pool(settings)
         pool.start()
-        return cls(settings, inbox, output, pool, Worker(inbox, output, settings, pool))
+        return cls(settings, inbox, output, catalog, pool, Worker(inbox, output, settings, pool))
 
     def observe(self, result: Result) -> None:
         """Pass a result on to the observers."""
@@ -70,6 +72,22 @@ def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
     inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
     client = make_client(2 * settings.io_threads)
     return S3Store(inbox, client), S3Store(output, client)
+
+
+def open_all(settings: Settings) -> tuple[ObjectStore, ObjectStore, Catalog]:
+    """The inbox's and the output's bucket, and the catalog.
+
+    Raises:
+        ConfigError: A location is not set, or the AWS configuration is unusable.
+        StoreError: The output store cannot be tried out.
+    """
+    from docmill.catalog.aws import open_catalog
+    from docmill.store.s3 import S3Store, make_client
+
+    inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
+    client = make_client(2 * settings.io_threads)
+    store = S3Store(output, client)
+    return S3Store(inbox, client), store, open_catalog(settings.output or "", store, client)
 
 
 def open_store(settings: Settings, name: Literal["inbox", "output"]) -> ObjectStore:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from docmill.worker import Result
 
-__all__ = ["ProgressLine", "say", "shown"]
+__all__ = ["ProgressLine", "duration", "say", "shown"]
 
 LINE_SECONDS = 5.0
+MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def say(text: str, *, quiet: bool = False) -> None:
@@ -29,6 +30,18 @@ def say(text: str, *, quiet: bool = False) -> None:
 def shown(text: str | None, most: int = 60) -> str:
     """Untrusted text, safe to print."""
     return plain(text or "–", most)
+
+
+def duration(seconds: float) -> str:
+    """A rough time for a person: `40 s`, `12 min`, `3 h 20 min`, `2 days`."""
+    if seconds < MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < HOUR:
+        return f"{seconds / MINUTE:.0f} min"
+    if seconds < 2 * DAY:
+        hours, rest = divmod(round(seconds / MINUTE), MINUTE)
+        return f"{hours} h {rest} min"
+    return f"{seconds / DAY:.0f} days"
 
 
 class ProgressLine:

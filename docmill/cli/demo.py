@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docmill.services import PrefectServer
+    from docmill.worker import Result
     from schemas.catalog import CatalogRow
     from schemas.settings import Settings
 
@@ -92,7 +93,8 @@ def _sweep(settings: "Settings") -> "list[CatalogRow]":
     """What was made of each document: enriched ones first, by key."""
     from docmill.cli.prefect_api import run_sweep
 
-    results, message, _ = run_sweep(settings)
+    results: list[Result] = []
+    _, message, _ = run_sweep(settings, observer=results.append)
     say(message)
     return sorted((result.row for result in results if result.row), key=lambda row: (row.status, row.key))
 

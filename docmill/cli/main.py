@@ -13,11 +13,18 @@ __all__ = ["cli", "main"]
 # Name, module and one line of help: all that `docmill --help` needs, so that it imports none of them.
 COMMANDS = {
     "demo": "Drop sample documents in an embedded bucket, refine them, show what came out.",
-    "up": "Run the store, the Prefect server and the scheduled sweep until Ctrl-C.",
+    "up": "Run the store, the Prefect server, the listener and the scheduled sweep until Ctrl-C.",
+    "listen": "Process what notifications say was dropped, as it is dropped, until Ctrl-C.",
     "sweep": "Find what the inbox holds that is not done yet, and do it.",
     "refine": "Refine local files; print one JSON object a line.",
     "learn": "Train a taxonomy on documents, without labels or with some.",
     "status": "Show how much of the inbox is done, rejected and waiting.",
+    "setup-notifications": "Create the queue of the inbox's notifications, and have the bucket send them.",
+    "setup-automations": "Have the Prefect server watch over sweeps, listeners and rejections.",
+    "why": "Say everything known of one object, and what happens to it next.",
+    "retry": "Try rejected and failed documents once more.",
+    "reprocess": "Do again documents chosen by pipeline, key or the catalog's columns.",
+    "catalog": "Make the catalog anew from the records, or compact it.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",
 }
@@ -32,9 +39,10 @@ class _Commands(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"docmill.cli.{name}"), name)
+        place = name.replace("-", "_")
+        command = getattr(import_module(f"docmill.cli.{place}"), place)
         if not isinstance(command, click.Command):
-            raise TypeError(f"docmill.cli.{name}.{name} is no command")
+            raise TypeError(f"docmill.cli.{place}.{place} is no command")
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -12,12 +13,14 @@ from docmill.cli.console import ProgressLine
 from docmill.errors import DocmillError, ServiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
+    from docmill.report import Summary
     from docmill.worker import Result
     from schemas.settings import Settings
+    from tasks.runtime import Runtime
 
-__all__ = ["ping", "quiet_prefect", "run_sweep"]
+__all__ = ["check_prefect", "open_runtime", "ping", "quiet_prefect", "run_flow", "run_sweep", "send_all"]
 
 
 def quiet_prefect() -> None:
@@ -40,56 +43,106 @@ def ping(api_url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ServiceError(f"PREFECT_API_URL={api_url!r} is no URL", hint="it looks like http://127.0.0.1:4200/api")
     try:
-        with urlopen(url, timeout=5) as answer:  # noqa: S310  the scheme was checked
+        with urlopen(url, timeout=20) as answer:  # noqa: S310  the scheme was checked
             return str(json.load(answer))
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
 
 
-def run_sweep(
-    settings: "Settings", *, refresh: bool = False, limit: int | None = None, quiet: bool = False
-) -> "tuple[Sequence[Result], str, bool]":
-    """Run the sweep flow in this process.
-
-    Returns:
-        The results, the run's closing message, and whether it completed.
+@contextmanager
+def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
+    """Within, flows run in this process, over the settings' stores.
 
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
+    """
+    check_prefect()
+    from tasks.runtime import Runtime, close_runtime, use_runtime
+
+    shared = Runtime.open(settings)
+    use_runtime(shared)
+    try:
+        yield shared
+    finally:
+        close_runtime()
+
+
+def run_sweep(  # noqa: PLR0913  the command's options
+    settings: "Settings",
+    *,
+    refresh: bool = False,
+    limit: int | None = None,
+    deep: bool = False,
+    quiet: bool = False,
+    observer: "Callable[[Result], None] | None" = None,
+) -> "tuple[Summary, str, bool]":
+    """Run the sweep flow in this process.
+
+    Args:
+        settings: What to sweep.
+        refresh: Also redo what another pipeline made.
+        limit: Take at most so many documents.
+        deep: Also list the records.
+        quiet: Show no progress.
+        observer: Told of each result as it comes, from any thread.
+
+    Returns:
+        What it did in numbers, the run's closing message, and whether it completed.
+
+    Raises:
+        DocmillError: The store, the settings or the Prefect API do not allow it.
+    """
+    check_prefect()
+    from flows.sweep import sweep
+
+    parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True}
+    return run_flow(settings, sweep, parameters, quiet=quiet, observer=observer)
+
+
+def check_prefect() -> None:
+    """Set Prefect up, and make sure that its API answers; before flows are imported.
+
+    Raises:
+        ServiceError: It does not.
     """
     quiet_prefect()
     from prefect.settings import PREFECT_API_URL
 
     if api_url := PREFECT_API_URL.value():
         ping(str(api_url))
-    from flows.sweep import sweep
-    from tasks.runtime import Runtime, close_runtime, use_runtime
 
-    shared = Runtime.open(settings)
-    use_runtime(shared)
-    try:
-        with ProgressLine(quiet=quiet) as progress:
-            shared.observers.append(progress)
-            state, found = asyncio.run(_run(sweep, refresh, limit))
-    finally:
-        close_runtime()
+
+def run_flow(
+    settings: "Settings",
+    flow: Any,  # noqa: ANN401  Prefect's type
+    parameters: "Mapping[str, object]",
+    *,
+    quiet: bool = False,
+    observer: "Callable[[Result], None] | None" = None,
+) -> "tuple[Summary, str, bool]":
+    """Run a flow in this process that ends in a `Summary`; else as `run_sweep`."""
+    with open_runtime(settings) as shared, ProgressLine(quiet=quiet) as progress:
+        shared.observers.append(progress)
+        if observer:
+            shared.observers.append(observer)
+        state, found = asyncio.run(_run(flow, parameters))
     if isinstance(found, DocmillError):
         raise found
     if isinstance(found, BaseException):
-        raise ServiceError(f"the sweep failed: {found}", hint="its run in the Prefect UI says more") from found
+        raise ServiceError(f"the {flow.name} failed: {found}", hint="its run in the Prefect UI says more") from found
     return found, state.message or "", state.is_completed()
 
 
-async def _run(sweep: Any, refresh: bool, limit: int | None) -> tuple[Any, Any]:  # noqa: ANN401, FBT001  Prefect's types
+async def _run(flow: Any, parameters: "Mapping[str, object]") -> tuple[Any, Any]:  # noqa: ANN401  Prefect's types
     try:
-        state = await sweep(refresh=refresh, limit=limit, return_state=True)
+        state = await flow(**parameters, return_state=True)
         return state, await state.aresult(raise_on_failure=False)
     finally:
-        await _send_all()
+        await send_all()
 
 
-async def _send_all() -> None:
+async def send_all() -> None:
     """Send what Prefect still holds back: its server may be stopped next."""
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogHandler

@@ -2,33 +2,41 @@
 
 import asyncio
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from docmill.cli.console import say
+from docmill.cli.listen import open_queue, show_log
 from docmill.cli.lock import folder_lock
+from docmill.cli.setup_notifications import set_up
 from docmill.cli.signals import interrupt, stopped_by_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docmill.cli.background import ListenerThread
+    from docmill.intake.queue import MessageQueue
     from schemas.settings import Settings
 
 __all__ = ["up"]
 
 INBOX, OUTPUT = "s3://docmill-inbox", "s3://docmill-output"
 POLL_SECONDS = 2  # between looks for runs that are due
+STOP_SECONDS = 10.0  # for the listener to finish what is under way
 
 
 @click.command()
 @click.option("--store-port", type=int, default=0, help="Port of the embedded store; by default a free one.")
 @click.option("--prefect-port", type=int, default=4200, show_default=True, help="Port of the Prefect server; 0: free.")
 def up(*, store_port: int, prefect_port: int) -> None:
-    """Run the object store, the Prefect server and the scheduled sweep until Ctrl-C or SIGTERM.
+    """Run the object store, the Prefect server, the listener and the scheduled sweep until Ctrl-C or SIGTERM.
 
     What is configured is used, the rest is started here: the store where DOCMILL_INBOX and DOCMILL_OUTPUT are not
-    set, the Prefect server where PREFECT_API_URL is not. Their data stays in the state folder (.docmill).
+    set, the Prefect server where PREFECT_API_URL is not. Their data stays in the state folder (.docmill). With
+    buckets of your own the listener runs if DOCMILL_QUEUE is set; without, documents wait for the next sweep.
     """
     from docmill.config import load_settings
 
@@ -36,13 +44,15 @@ def up(*, store_port: int, prefect_port: int) -> None:
     with stopped_by_signals(), ExitStack() as stack:
         _start_servers(stack, settings, store_port, prefect_port)
         settings = load_settings()  # with the embedded store's buckets
-        _check(settings)
+        queue = _check(settings)
+        show_log()
         say(f"drop documents in {settings.inbox}; records come out in {settings.output}")
-        _serve(settings)
+        _serve(settings, queue)
 
 
 def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, prefect_port: int) -> None:
     from docmill.cli.prefect_api import quiet_prefect
+    from docmill.config import load_settings
     from docmill.services import EmbeddedStore, PrefectServer
 
     own_store = settings.inbox is None and settings.output is None
@@ -57,6 +67,8 @@ def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, pref
         os.environ.update(store.environment())
         os.environ.update({"DOCMILL_INBOX": INBOX, "DOCMILL_OUTPUT": OUTPUT})
         _create_buckets()
+        # Anew at each start: an embedded store that was killed has forgotten its queues.
+        os.environ["DOCMILL_QUEUE"] = set_up(load_settings()).url
         say(f"object store at {store.endpoint_url} (any key and secret)")
     if prefect is not None:
         prefect.wait_ready()
@@ -74,8 +86,8 @@ def _create_buckets() -> None:
         create_bucket(client, split_location(location)[0])
 
 
-def _check(settings: "Settings") -> None:
-    """Fail now, not in the first scheduled run."""
+def _check(settings: "Settings") -> "MessageQueue | None":
+    """Fail now, not in the first scheduled run; the queue to listen to, if there is one."""
     from docmill.classify.taxonomies import load_taxonomies
     from docmill.cli.prefect_api import ping
     from schemas.settings import split_location
@@ -85,15 +97,17 @@ def _check(settings: "Settings") -> None:
     ping(os.environ["PREFECT_API_URL"])
     for store, location in zip(open_stores(settings), (settings.inbox, settings.output), strict=True):
         next(iter(store.list(split_location(location or "")[1])), None)
+    return open_queue(settings) if settings.queue else None
 
 
-def _serve(settings: "Settings") -> None:
-    """Serve the deployments until interrupted: a sweep now and by schedule, and ingest for keys named in the UI."""
+def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
+    """Listen, and serve the deployments: a sweep now and by schedule, and ingest for keys named in the UI."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.deployments.flow_runs import run_deployment
     from prefect.runner import Runner
     from prefect.types.entrypoint import EntrypointType
 
+    from flows.compact import compact
     from flows.ingest import ingest
     from flows.sweep import sweep
 
@@ -109,10 +123,40 @@ def _serve(settings: "Settings") -> None:
             await sweep.ato_deployment("sweep", interval=interval, concurrency_limit=one, entrypoint_type=module)
         )
         await runner.aadd_deployment(await ingest.ato_deployment("ingest", entrypoint_type=module))
+        daily = timedelta(hours=settings.compact_interval_hours)
+        await runner.aadd_deployment(
+            await compact.ato_deployment("compact", interval=daily, concurrency_limit=one, entrypoint_type=module)
+        )
         await run_deployment("sweep/sweep", timeout=0, as_subflow=False)  # type: ignore[misc]
-        await runner.start()
+        work = [asyncio.create_task(runner.start())]
+        if listener is not None:
+            work.append(asyncio.wrap_future(listener.ended))  # type: ignore[arg-type]
+        done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
 
-    try:
-        asyncio.run(serve())
-    except KeyboardInterrupt:
-        say("stopping")
+    with _listening(settings, queue) as listener:
+        try:
+            asyncio.run(serve())
+        except KeyboardInterrupt:
+            say("stopping")
+
+
+@contextmanager
+def _listening(settings: "Settings", queue: "MessageQueue | None") -> "Iterator[ListenerThread | None]":
+    """Within, a listener is at work, if there is something to listen to."""
+    from docmill.cli.background import ListenerThread
+    from docmill.cli.prefect_api import open_runtime
+
+    if queue is None:
+        say("no queue is set (DOCMILL_QUEUE): documents are found by the scheduled sweeps")
+        yield None
+        return
+    with open_runtime(settings):
+        listener = ListenerThread(queue)
+        listener.start()
+        try:
+            yield listener
+        finally:
+            listener.stop()
+            if not listener.ended.done() and listener.wait(STOP_SECONDS) is None:
+                listener.cancel()

@@ -1,7 +1,8 @@
 """What a refining process runs, and what comes back from it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib import import_module
 from typing import Literal, Protocol
 
@@ -61,7 +62,12 @@ class Refined:
 
     record: bytes
     status: Literal["enriched", "rejected"]
+    docmill_version: str
+    processed_at: datetime
+    stages: tuple[tuple[str, str], ...] = ()  # names and versions
+    media_type: str | None = None
     reason: Reason | None = None
+    stage: str | None = None
     message: str | None = None
     title: str | None = None
     language: str | None = None
@@ -75,24 +81,27 @@ class Refined:
     @classmethod
     def of(cls, outcome: Outcome, path: MemberPath = ()) -> "Refined":
         """Serialise an outcome."""
-        record = outcome.model_dump_json().encode()
-        milliseconds = round(sum(stage.milliseconds for stage in outcome.provenance.stages), 3)
-        size = outcome.source.size
+        provenance = outcome.provenance
+        refined = cls(
+            record=outcome.model_dump_json().encode(),
+            status=outcome.status,
+            docmill_version=provenance.docmill_version,
+            processed_at=provenance.processed_at,
+            stages=tuple((stage.name, stage.version) for stage in provenance.stages),
+            media_type=outcome.source.media_type,
+            milliseconds=round(sum(stage.milliseconds for stage in provenance.stages), 3),
+            path=path,
+            size=outcome.source.size,
+        )
         if isinstance(outcome, Rejection):
-            return cls(
-                record, "rejected", outcome.reason, outcome.message, milliseconds=milliseconds, path=path, size=size
-            )
-        return cls(
-            record,
-            "enriched",
+            return replace(refined, reason=outcome.reason, stage=outcome.stage, message=outcome.message)
+        return replace(
+            refined,
             title=outcome.title,
             language=outcome.language.code,
             content_type=outcome.content_type.id if outcome.content_type else None,
             topics=tuple(topic.id for topic in outcome.topics),
             lines_removed=_lines_removed(outcome),
-            milliseconds=milliseconds,
-            path=path,
-            size=size,
         )
 
 

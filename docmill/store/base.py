@@ -1,5 +1,6 @@
 """What docmill needs of an object store, and the words for it."""
 
+import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,6 +58,13 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every object whose key starts with `prefix`, page by page, in the server's order."""
+        ...
+
+    def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
+        """The objects directly under `prefix` (empty or ending in `/`) and its folders, each ending in `/`.
+
+        None if they are too many for one page.
+        """
         ...
 
     def head(self, key: str) -> ObjectInfo:

@@ -1,5 +1,6 @@
 """The in-memory fake: keeps the protocol's promises, as the contract tests hold it to them."""
 
+import builtins
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,6 +13,8 @@ from docmill.store.limits import check_key, check_metadata
 from docmill.store.probe import CachedProbe
 
 __all__ = ["MemoryStore"]
+
+PAGE = 1000  # as S3's
 
 
 class MemoryStore:
@@ -40,6 +43,18 @@ class MemoryStore:
         with self._lock:
             found = [stored.info for key, stored in self._objects.items() if key.startswith(prefix)]
         return (replace(info, media_type=None, metadata={}) for info in reversed(found))
+
+    def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
+        """The objects directly under `prefix` and its folders; None if they are too many for one page."""
+        folders: set[str] = set()
+        objects = []
+        for info in self.list(prefix):
+            name, slash, _ = info.key[len(prefix) :].partition("/")
+            if slash:
+                folders.add(prefix + name + slash)
+            else:
+                objects.append(info)
+        return (objects, sorted(folders)) if len(objects) + len(folders) <= PAGE else None
 
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""

@@ -57,7 +57,7 @@ class CachedProbe:
 def probe(store: ObjectStore, scratch_prefix: str = "") -> Capabilities:
     """Try out conditional reads and writes on a scratch object, and remove it.
 
-    A store that ignores a condition, or refuses one that holds, cannot do it. At most eight requests.
+    A store that ignores a condition, or refuses one that holds, cannot do it. At most ten requests.
 
     Args:
         store: Where to try; needs the right to read, write and delete under `scratch_prefix`.
@@ -83,6 +83,8 @@ def _try_conditions(store: ObjectStore, key: str) -> Capabilities:
         store.put(key, b"new")
     keeps = _ask(lambda: store.put(key, b"again", if_none_match=True)) is _Answer.REFUSED
     reads = _ask(lambda: store.get(key, if_match=STALE_ETAG)) is _Answer.REFUSED
+    etag = store.head(key).etag
+    reads = reads and _ask(lambda: store.get(key, if_match=etag)) is _Answer.DONE  # some refuse the right one too
     guards = _ask(lambda: store.put(key, b"lost update", if_match=STALE_ETAG)) is _Answer.REFUSED
     etag = store.head(key).etag  # one of the writes above may have gone through
     swaps = guards and _ask(lambda: store.put(key, b"update", if_match=etag)) is _Answer.DONE

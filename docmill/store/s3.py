@@ -1,10 +1,11 @@
 """S3 and the stores that speak its protocol, through boto3. Imported by its path only: boto3 is heavy."""
 
+import builtins
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import boto3
 from botocore.config import Config
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
         GetObjectOutputTypeDef,
         GetObjectRequestTypeDef,
         HeadObjectOutputTypeDef,
+        ObjectTypeDef,
         PutObjectRequestTypeDef,
     )
 
-__all__ = ["S3Store", "create_bucket", "credentials_source", "make_client"]
+__all__ = ["S3Store", "aws_client", "create_bucket", "credentials_source", "make_client"]
 
 DEFAULT_REGION = "us-east-1"
 CONNECT_SECONDS = 5
@@ -43,24 +45,29 @@ def make_client(max_pool_connections: int) -> "S3Client":
     Raises:
         ConfigError: The profile or the endpoint URL is unusable.
     """
+    return cast("S3Client", aws_client("s3", max_pool_connections))
+
+
+def aws_client(service: Literal["s3", "sqs"], max_pool_connections: int) -> Any:  # noqa: ANN401  one of boto3's
+    """A client of one of the AWS services, as `make_client` describes."""
     config = Config(
-        signature_version="s3v4",
+        signature_version="s3v4" if service == "s3" else None,
         max_pool_connections=max_pool_connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
     try:
-        with translated("connect to S3"):
+        with translated(f"connect to {service.upper()}"):
             session = boto3.session.Session()
             # boto3 itself reads only AWS_DEFAULT_REGION; the other AWS SDKs, and so users, say AWS_REGION.
             region = session.region_name or os.environ.get("AWS_REGION") or DEFAULT_REGION
-            return session.client("s3", region_name=region, config=config)
+            return session.client(service, region_name=region, config=config)
     except ConfigError:  # a ValueError too
         raise
     except ValueError as error:
         raise ConfigError(
-            f"cannot connect to S3: {error}", hint="set AWS_ENDPOINT_URL to http(s)://host:port"
+            f"cannot connect to {service.upper()}: {error}", hint="set AWS_ENDPOINT_URL to http(s)://host:port"
         ) from error
 
 
@@ -97,6 +104,11 @@ class S3Store:
         """The bucket's name."""
         return self._bucket
 
+    @property
+    def client(self) -> "S3Client":
+        """What it was made with."""
+        return self._client
+
     def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every object whose key starts with `prefix`, page by page, in the server's order."""
         # No EncodingType: boto3 then asks for `url` itself, and decodes what it asked for.
@@ -106,13 +118,16 @@ class S3Store:
                 page = next(pages, None)
             if page is None:
                 return
-            for item in page.get("Contents", ()):
-                yield ObjectInfo(
-                    key=item["Key"],
-                    etag=_bare(item["ETag"]),
-                    size=item["Size"],
-                    last_modified=_utc(item["LastModified"]),
-                )
+            yield from map(_listed, page.get("Contents", ()))
+
+    def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
+        """The objects directly under `prefix` and its folders; None if they are too many for one page."""
+        with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}"):
+            page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
+        if page["IsTruncated"]:
+            return None
+        folders = [found["Prefix"] for found in page.get("CommonPrefixes", ())]
+        return [_listed(item) for item in page.get("Contents", ())], folders
 
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""
@@ -190,6 +205,12 @@ class S3Store:
         """Raise if the bucket is missing: a HEAD answer has no body to say whether it or the key is."""
         with suppress(AccessDeniedError), translated(f"find bucket {self._bucket!r}", of_bucket=True):
             self._client.head_bucket(Bucket=self._bucket)
+
+
+def _listed(item: "ObjectTypeDef") -> ObjectInfo:
+    return ObjectInfo(
+        key=item["Key"], etag=_bare(item["ETag"]), size=item["Size"], last_modified=_utc(item["LastModified"])
+    )
 
 
 def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> ObjectInfo:

@@ -1,4 +1,4 @@
-"""boto3's errors in docmill's words: the one place they are translated."""
+"""boto3's errors, of S3 and SQS, in docmill's words: the one place they are translated."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from docmill.errors import (
     InvalidKeyError,
     ObjectNotFoundError,
     PreconditionFailedError,
+    QueueNotFoundError,
     StoreError,
     StoreUnreachableError,
     TransientStoreError,
@@ -34,6 +35,7 @@ _REACH = "check AWS_ENDPOINT_URL, the network and proxy settings, and that the s
 _CLOCK = "set this machine's clock"
 _ARCHIVED = "the object is archived: restore it first"
 _BUCKET_NAME = "bucket names are 3 to 63 lower-case letters, digits, dots and hyphens"
+_QUEUE = "check DOCMILL_QUEUE and AWS_ENDPOINT_URL, or create it with docmill setup-notifications"
 _CREATE = "check the name and AWS_ENDPOINT_URL, or create the bucket"
 
 # Codes as S3 documents them, those of servers that speak its protocol, and bare statuses: a HEAD answer has no body.
@@ -41,14 +43,20 @@ _ANSWERS: tuple[tuple[type[StoreError], str | None, str], ...] = (
     (ObjectNotFoundError, None, "NoSuchKey NoSuchVersion NotFound 404"),
     (BucketNotFoundError, _CREATE, "NoSuchBucket"),
     (BucketNotFoundError, _BUCKET_NAME, "InvalidBucketName"),
+    (QueueNotFoundError, _QUEUE, "QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue NonExistentQueue"),
     (PreconditionFailedError, _REREAD, "PreconditionFailed NotModified 412 304"),
-    (AccessDeniedError, _KEYS, "InvalidAccessKeyId SignatureDoesNotMatch 401"),
+    (AccessDeniedError, _KEYS, "InvalidAccessKeyId InvalidClientTokenId SignatureDoesNotMatch 401"),
     (AccessDeniedError, _SIGN_IN, "ExpiredToken InvalidToken TokenRefreshRequired"),
     (AccessDeniedError, _CLOCK, "RequestTimeTooSkewed"),
-    (AccessDeniedError, _POLICY, "AccessDenied AllAccessDisabled AccountProblem Forbidden 403"),
+    (AccessDeniedError, _POLICY, "AccessDenied AccessDeniedException AllAccessDisabled AccountProblem"),
+    (AccessDeniedError, _POLICY, "Forbidden 403"),
     (InvalidKeyError, _RENAME, "KeyTooLongError KeyTooLong InvalidURI InvalidKey InvalidObjectName"),
     (InvalidKeyError, _RENAME, "XMinioInvalidObjectName XMinioInvalidResourceName"),
-    (TransientStoreError, _LATER, "SlowDown Throttling RequestLimitExceeded RequestTimeout InternalError 429"),
+    (
+        TransientStoreError,
+        _LATER,
+        "SlowDown Throttling RequestThrottled RequestLimitExceeded RequestTimeout InternalError 429",
+    ),
     (TransientStoreError, _LATER, "ServiceUnavailable OperationAborted ConditionalRequestConflict"),
     (StoreError, _REGION, "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301"),
     (StoreError, _ARCHIVED, "InvalidObjectState"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from ends import Stores
 
+from docmill.catalog import Catalog
 from docmill.store import MemoryStore
 from schemas import Settings
 from tasks.runtime import Runtime, close_runtime, use_runtime
@@ -29,11 +30,11 @@ def _prefect(prefect_api: str) -> None:
 
 
 @pytest.fixture
-def stores() -> Iterator[Stores]:
+def stores(tmp_path: Path) -> Iterator[Stores]:
     """Empty stores that the flows run over, in shards of four and batches of six."""
-    found = Stores(MemoryStore("in"), MemoryStore("out"))
+    found = Stores(MemoryStore("in"), MemoryStore("out"), Catalog(str(tmp_path / "catalog")))
     settings = Settings(inbox="s3://in", output="s3://out", workers=2, shard_size=4, batch_size=6)
-    use_runtime(Runtime.over(settings, found.inbox, found.output))
+    use_runtime(Runtime.over(settings, found.inbox, found.output, found.catalog))
     yield found
     close_runtime()
     gc.collect()  # while the filter above holds

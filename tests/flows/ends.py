@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from docmill.catalog import Catalog
 from docmill.store import MemoryStore
 
 __all__ = ["Stores"]
@@ -13,3 +14,4 @@ class Stores:
 
     inbox: MemoryStore
     output: MemoryStore
+    catalog: Catalog

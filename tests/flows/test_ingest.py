@@ -8,13 +8,11 @@ from prefect.client.schemas.objects import Artifact, FlowRun, State
 from prefect.utilities.callables import parameter_schema
 
 from docmill.batch import Batch
-from docmill.errors import BucketNotFoundError, TransientStoreError
-from docmill.inbox import find_pending
+from docmill.errors import BucketNotFoundError, CatalogError, TransientStoreError
+from docmill.inbox import Pending, as_source
 from flows.ingest import ingest
-from schemas import Settings
 
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
-SETTINGS = Settings(inbox="s3://in", output="s3://out")
 
 
 async def _run_of(state: State) -> tuple[FlowRun, list[Artifact]]:
@@ -45,7 +43,7 @@ async def test_a_run_says_truthfully_what_it_did(stores: Stores) -> None:
 async def test_a_batch_in_process_stays_out_of_the_database(stores: Stores) -> None:
     """Of a Batch object Prefect keeps the name only, whatever it holds."""
     stores.inbox.put("a.txt", TEXT)
-    batch = Batch(find_pending(stores.inbox, stores.output, SETTINGS).pending)
+    batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
     run, _ = await _run_of(await ingest(batch, return_state=True))
     assert run.parameters == {"batch": "<Batch>"}
 
@@ -69,7 +67,7 @@ async def test_documents_the_store_fails_on_make_the_run_fail(stores: Stores, mo
         return plain(key, **conditions)
 
     monkeypatch.setattr(stores.inbox, "get", get)
-    batch = Batch(find_pending(stores.inbox, stores.output, SETTINGS).pending)
+    batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
     state = await ingest(batch, return_state=True)
     assert (state.name, state.message) == ("Failed", "1 enriched, 1 failed")
 
@@ -77,7 +75,7 @@ async def test_documents_the_store_fails_on_make_the_run_fail(stores: Stores, mo
 async def test_a_missing_bucket_fails_at_once_in_its_own_words(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waiting does not cure is not waited for, and the state names it."""
     stores.inbox.put("a.txt", TEXT)
-    batch = Batch(find_pending(stores.inbox, stores.output, SETTINGS).pending)
+    batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
 
     def get(*_a: object, **_k: object) -> None:
         raise BucketNotFoundError("no bucket 'in'")
@@ -86,3 +84,22 @@ async def test_a_missing_bucket_fails_at_once_in_its_own_words(stores: Stores, m
     state = await ingest(batch, return_state=True)
     assert state.is_failed()
     assert "BucketNotFoundError: no bucket 'in'" in (state.message or "")
+
+
+async def test_a_run_whose_catalog_commit_fails_is_failed_and_loses_nothing(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for the run learns that it is not all there; the records are, and say so to the next."""
+
+    def fail(_rows: object) -> None:
+        raise CatalogError("no luck", hint="try again")
+
+    stores.inbox.put("a.txt", TEXT)
+    with monkeypatch.context() as patch:
+        patch.setattr(stores.catalog, "append", fail)
+        state = await ingest(["a.txt"], return_state=True)
+    assert (state.name, state.message) == ("Failed", "1 enriched; no luck (try again)")
+    assert stores.catalog.rows_of("a.txt") == []
+    again = await ingest(["a.txt"], return_state=True)
+    assert (again.name, again.message) == ("Completed", "1 done elsewhere")
+    assert [row.status for row in stores.catalog.rows_of("a.txt")] == ["enriched"]

@@ -47,6 +47,23 @@ async def test_rejections_do_not_fail_a_sweep(stores: Stores) -> None:
     assert run.name == "sweep s3://in: 1 of 1 rejected"
 
 
+async def test_a_deep_sweep_finds_records_without_row_and_object(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run died before its commit, and its object is deleted: only the record is left, until a deep sweep."""
+    stores.inbox.put("kept.txt", TEXT)
+    await sweep(return_state=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(stores.catalog, "append", lambda _rows: None)
+        stores.inbox.put("lost.txt", TEXT)
+        await sweep(return_state=True)
+    stores.inbox.delete("lost.txt")
+    assert (await sweep(return_state=True)).message == "nothing to do; 1 of 1 were done before"
+    assert (await sweep(deep=True, return_state=True)).message == "1 deleted; 1 of 1 were done before"
+    assert [row.status for row in stores.catalog.rows_of("lost.txt")] == ["deleted"]
+    assert (await sweep(deep=True, return_state=True)).message == "nothing to do; 1 of 1 were done before"
+
+
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda d: d["name"])
 def test_deployments_name_flows_and_parameters_that_exist(deployment: dict[str, Any]) -> None:
     """Entrypoints are in module form and load, and every parameter is one of the flow's."""

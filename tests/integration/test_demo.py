@@ -154,9 +154,9 @@ def test_demo_interrupted_ends_at_once_and_leaves_nothing(tmp_path: Path, words:
 
 
 def test_up_picks_up_what_is_dropped_and_stops_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A document dropped while `up` runs has its record soon; SIGTERM ends everything with exit code 0, no lock."""
+    """What is dropped while `up` runs has its record soon, without a sweep; SIGTERM ends all with exit code 0."""
     state = tmp_path / "state"
-    environ = {"DOCMILL_STATE_DIR": str(state), "DOCMILL_SWEEP_INTERVAL_SECONDS": "5", "DOCMILL_WORKERS": "1"}
+    environ = {"DOCMILL_STATE_DIR": str(state), "DOCMILL_SWEEP_INTERVAL_SECONDS": "3600", "DOCMILL_WORKERS": "1"}
     with _running(tmp_path, ("up", "--prefect-port", "0"), environ) as command:
         command.wait_until_said("drop documents in s3://docmill-inbox")
         (endpoint,) = [line.split()[3] for line in command.said().splitlines() if line.startswith("object store at")]
@@ -167,6 +167,8 @@ def test_up_picks_up_what_is_dropped_and_stops_cleanly(tmp_path: Path, monkeypat
         done = within(40, lambda: any(output.list("enriched/a/report.txt.json")))
         assert done, command.said()
         VALIDATOR.validate(json.loads(output.get("enriched/a/report.txt.json").data))
+        S3Store("docmill-inbox", client).put("b c/later.txt", TEXT)  # the next sweep is an hour away: by notification
+        assert within(40, lambda: any(output.list("enriched/b c/later.txt.json"))), command.said()
         client.close()
         assert (state / "lock").exists()
         assert command.end(signal.SIGTERM, 30) == 0, command.said()

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,14 +17,21 @@ import jsonschema
 import pytest
 
 from docmill.batch import Batch
+from docmill.catalog import Catalog
+from docmill.catalog.aws import open_catalog
+from docmill.catalog.compact import compact
+from docmill.catalog.rebuild import rebuild
 from docmill.cli.prefect_api import run_sweep
 from docmill.contract import FILE_NAME, json_schema
-from docmill.inbox import Inventory, find_pending
+from docmill.errors import CatalogError
+from docmill.inbox import Pending, Survey, as_source
 from docmill.keys import FOLDERS, Made
+from docmill.listing import list_objects
 from docmill.pipeline import Pipeline
 from docmill.sandbox import Refined, RefinePool
 from docmill.store.s3 import S3Store, create_bucket, make_client
 from docmill.worker import Result
+from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 
 ROOT = Path(__file__).parents[2]
@@ -53,14 +62,31 @@ class Place:
     def sweep(self, *, workers: int = 1) -> tuple[list[Result], str]:
         """Do what `docmill sweep` does."""
         settings = self.settings.model_copy(update={"workers": workers})
-        results, message, completed = run_sweep(settings, quiet=True)
+        results: list[Result] = []
+        _, message, completed = run_sweep(settings, quiet=True, observer=results.append)
         assert completed, message
-        return list(results), message
+        return results, message
 
     def drop(self, files: dict[str, bytes]) -> None:
         """Put objects under the inbox's prefix."""
         for name, data in files.items():
             self.inbox.put(f"in/{name}", data)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog, as another process would open it."""
+        return open_catalog(self.settings.output or "", self.output, self.output.client)
+
+    def rows(self) -> dict[str, CatalogRow]:
+        """The catalog's current rows; checks them against the records."""
+        keys = {key for batch in self.catalog.scan(["key"]) for key in batch.column(0).to_pylist()}
+        current = {key: self.catalog.rows_of(key)[-1] for key in keys}
+        for key, (_, record) in self.records().items():
+            row = current[key]
+            assert (row.status, row.etag) == (record["status"], record["source"]["etag"])
+            assert row.pipeline_fingerprint == record["provenance"]["pipeline_fingerprint"]
+            assert self.output.head(row.output_key or "").metadata["docmill-attempts"] == str(row.attempts)
+        return current
 
     def records(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """By source key: the record's etag and the record; checks that there is one for each, and that it is right."""
@@ -151,13 +177,15 @@ def test_each_sample_ends_in_one_record(place: Place, server: str) -> None:
     results, message = place.sweep(workers=2)
     assert message == "3 of 25 rejected, 22 enriched; 0 of 25 were done before"
     found = place.records()
+    assert set(place.rows()) == set(found)
     assert {result.source.key: result.ending for result in results} == {
         key: record["status"] for key, (_, record) in found.items()
     }
     assert {info.key.removeprefix("in/"): place.inbox.get(info.key).data for info in place.inbox.list()} == files
     schema = place.output.get(f"out/schemas/{FILE_NAME}")
     assert (schema.data, schema.info.media_type) == (json_schema().encode(), "application/schema+json")
-    others = [info.key for info in place.output.list() if not info.key.startswith(("out/enriched/", "out/quarantine/"))]
+    known = ("out/enriched/", "out/quarantine/", "out/catalog/")
+    others = [info.key for info in place.output.list() if not info.key.startswith(known)]
     assert others == [f"out/schemas/{FILE_NAME}"]
 
 
@@ -209,12 +237,14 @@ def test_an_object_deleted_meanwhile_is_gone(place: Place, monkeypatch: pytest.M
     """An object deleted after it was listed ends as `gone`, leaves no record, and does not trouble the others."""
     place.drop(a_few())
 
-    def found_then_deleted(*arguments: Any) -> Inventory:
-        inventory = find_pending(*arguments)
-        place.inbox.delete("in/1.txt")
-        return inventory
+    plain = Survey.__enter__
 
-    monkeypatch.setattr("tasks.documents.find_pending", found_then_deleted)
+    def listed_then_deleted(survey: Survey) -> Survey:
+        plain(survey)
+        place.inbox.delete("in/1.txt")
+        return survey
+
+    monkeypatch.setattr(Survey, "__enter__", listed_then_deleted)
     results, message = place.sweep()
     assert message == "1 of 4 rejected, 2 enriched, 1 gone; 0 of 4 were done before"
     assert [result.source.key for result in results if result.ending == "gone"] == ["in/1.txt"]
@@ -276,7 +306,7 @@ def test_sweeps_that_found_the_same_work_do_it_once(place: Place, refined: list[
     place.drop(a_few())
     late = Runtime.open(place.settings)
     try:
-        listed = Batch(find_pending(place.inbox, place.output, place.settings).pending)
+        listed = Batch([Pending(as_source(place.inbox.bucket, info)) for info in place.inbox.list("in/")])
         place.sweep()
         before = place.records()
         results = late.worker.process(listed.documents)
@@ -284,3 +314,97 @@ def test_sweeps_that_found_the_same_work_do_it_once(place: Place, refined: list[
         late.close()
     assert {result.ending for result in results} == {"done_elsewhere"}
     assert place.records() == before
+
+
+def test_a_catalog_that_is_lost_is_made_good(place: Place, refined: list[str]) -> None:
+    """Without its catalog a sweep does nothing twice and puts the rows back; so does a rebuild, from records alone."""
+    place.drop(a_few())
+    place.sweep()
+    before, rows = place.records(), place.rows()
+    refined.clear()
+    _remove(place.output, "out/catalog/")
+    results, message = place.sweep()
+    assert message == "4 done elsewhere; 0 of 4 were done before"
+    assert {result.ending for result in results} == {"done_elsewhere"}
+    assert place.rows() == rows
+    _remove(place.output, "out/catalog/")
+    assert rebuild(place.catalog, place.output, place.settings) == 4
+    assert place.rows() == rows
+    assert place.sweep() == ([], "nothing to do; 4 of 4 were done before")
+    assert (refined, place.records()) == ([], before)
+
+
+def test_a_catalog_commit_that_fails_is_caught_up_with(
+    place: Place, refined: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run is Failed and says so, its records stay, and the next sweep adds their rows without refining anew."""
+    place.drop(a_few())
+
+    def fail(*_arguments: Any) -> None:
+        raise CatalogError("no luck")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("docmill.catalog.table.Catalog.append", fail)
+        _, message, completed = run_sweep(place.settings, quiet=True)
+    assert not completed
+    assert message == "1 of 4 rejected, 3 enriched; 0 of 4 were done before"
+    before = place.records()
+    refined.clear()
+    assert place.sweep()[1] == "4 done elsewhere; 0 of 4 were done before"
+    assert (refined, place.records(), set(place.rows())) == ([], before, set(before))
+
+
+@pytest.mark.parametrize("on_delete", ["keep", "remove"])
+def test_a_deleted_object_gets_a_tombstone(place: Place, on_delete: str) -> None:
+    """Its record is kept or removed as the settings say; what comes back is processed anew."""
+    settings = place.settings.model_copy(update={"on_delete": on_delete})
+    place = Place(settings, place.inbox, place.output)
+    place.drop(a_few())
+    place.sweep()
+    gone = place.inbox.head("in/1.txt")
+    place.inbox.delete("in/1.txt")
+    assert place.sweep()[1] == "1 deleted; 3 of 3 were done before"
+    row = place.catalog.rows_of("in/1.txt")[-1]
+    assert (row.status, row.etag) == ("deleted", gone.etag)
+    record = "out/enriched/in/1.txt.json"
+    kept = record in [info.key for info in place.output.list("out/enriched/")]
+    assert (kept, row.output_key) == ((True, record) if on_delete == "keep" else (False, None))
+    assert place.sweep()[1] == "nothing to do; 3 of 3 were done before"
+    place.drop({"1.txt": a_few()["1.txt"]})
+    assert place.sweep()[1] == f"1 {'done elsewhere' if kept else 'enriched'}; 3 of 4 were done before"
+    assert place.rows()["in/1.txt"].status == "enriched"
+
+
+def test_many_processes_commit_to_one_catalog(place: Place) -> None:
+    """On every server, commits that race neither fail nor lose a row."""
+    stamp = datetime.now(UTC)
+
+    def row(number: int) -> CatalogRow:
+        return CatalogRow(
+            bucket="b", key=str(number), etag="e", size=1, status="enriched", output_key=None,
+            pipeline_fingerprint="f", docmill_version="0", processed_at=stamp,
+        )  # fmt: skip
+
+    catalogs = [place.catalog for _ in range(4)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda n: catalogs[n % 4].append([row(n)]), range(24)))
+    keys = sorted(key for batch in place.catalog.scan(["key"]) for key in batch.column(0).to_pylist())
+    assert keys == sorted(map(str, range(24)))
+    done = compact(place.catalog, 1e-9)
+    assert done is not None
+    assert (done.files_before, done.files_after) == (24, 1)
+    assert sorted(key for batch in place.catalog.scan(["key"]) for key in batch.column(0).to_pylist()) == keys
+
+
+def test_folders_are_listed_side_by_side_and_whole(place: Place) -> None:
+    """Each object once, whatever the depth; a page's worth of entries and more at one level too."""
+    names = [f"{a}/{b}/{n}.txt" for a in "abc" for b in "de" for n in range(3)] + ["top.txt", "a/x.txt", "a b/c+d.txt"]
+    place.drop(dict.fromkeys(names, b"x"))
+    assert sorted(info.key for info in list_objects(place.inbox, "in/")) == sorted(f"in/{name}" for name in names)
+    assert sorted(info.key for info in list_objects(place.inbox, "")) == sorted(f"in/{name}" for name in names)
+    assert list(list_objects(place.inbox, "none/")) == []
+
+
+def _remove(store: S3Store, prefix: str) -> None:
+    for info in list(store.list(prefix)):
+        store.delete(info.key)

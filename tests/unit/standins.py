@@ -1,24 +1,58 @@
 """Refiners that do what a document tells them, for trying the machinery around refining."""
 
 import dataclasses
+import json
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from docmill.pipeline import Clock, Pipeline
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
 from docmill.sandbox import Refined
 from docmill.stage import Refusal
-from schemas import EnrichedDocument, RawDocument, Rejection, Settings
+from schemas import CatalogRow, EnrichedDocument, RawDocument, Rejection, Settings
 from schemas.document import Reason
+
+if TYPE_CHECKING:
+    from docmill.inbox import Pending
+    from docmill.store import MemoryStore
 
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
 
 
 _KEPT: list[bytes] = []  # a leak
+
+
+def row(key: str, etag: str, *, status: str = "enriched", hours: float = 0, **columns: object) -> CatalogRow:
+    """A catalog row, made some hours from now."""
+    values = {
+        "bucket": "in", "size": 1, "output_key": None, "pipeline_fingerprint": "f", "docmill_version": "0",
+        "processed_at": datetime.now(UTC) + timedelta(hours=hours),
+    }  # fmt: skip
+    return CatalogRow.model_validate({"key": key, "etag": etag, "status": status} | values | columns)
+
+
+def listed(inbox: "MemoryStore") -> "list[Pending]":
+    """All objects of an inbox, as a sweep without a catalog finds them."""
+    from docmill.inbox import Pending, as_source  # refining processes import this module, but not the catalog
+
+    return [Pending(as_source(inbox.bucket, info)) for info in inbox.list()]
+
+
+def undone(inbox: "MemoryStore", output: "MemoryStore") -> list[str]:
+    """Keys of objects whose present version has no record."""
+    from docmill.inbox import read_records
+
+    return sorted(
+        document.source.key
+        for document in listed(inbox)
+        if not any(document.is_done_by(r.made) for _, r in read_records(output, "", document.source.key))
+    )
 
 
 class Obedient(Pipeline):
@@ -63,6 +97,12 @@ class StartsOnce(Obedient):
             os._exit(3)
 
 
+def _enriched(refined: Refined) -> Refined:
+    unset = dict.fromkeys(("reason", "stage", "message"))
+    record = json.dumps(json.loads(refined.record) | unset | {"status": "enriched"}).encode()
+    return dataclasses.replace(refined, record=record, status="enriched", **unset)
+
+
 class InlinePool:
     """What a worker asks of a `RefinePool`, in this process; `enriched` bytes pass, all others are rejected."""
 
@@ -84,8 +124,8 @@ class InlinePool:
         for unfolded in self._refiner.unfold(raw, flow_run_id=run_id):
             refined = Refined.of(unfolded.outcome, unfolded.path)
             if unfolded.path and on_member is not None:
-                on_member(_passed(refined, b"enriched" in (refined.message or "").encode()))
-        return _passed(refined, b"enriched" in raw.data)
+                on_member(_enriched(refined) if "enriched" in (refined.message or "") else refined)
+        return _enriched(refined) if b"enriched" in raw.data else refined
 
     def rejected(
         self,
@@ -103,7 +143,3 @@ class InlinePool:
             raw.key, raw.source, reason, message, stage=stage, path=path, size=size or 0, flow_run_id=run_id
         )
         return Refined.of(rejected, path)
-
-
-def _passed(refined: Refined, yes: bool) -> Refined:
-    return dataclasses.replace(refined, status="enriched", reason=None) if yes else refined

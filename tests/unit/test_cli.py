@@ -87,8 +87,9 @@ def test_command_is_documented(name):
     """docs/cli.md has every command, and every option of it."""
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert f"docmill {name}" in text
-    module = __import__(f"docmill.cli.{name}", fromlist=[name])
-    options = {option for parameter in getattr(module, name).params for option in parameter.opts if option[0] == "-"}
+    place = name.replace("-", "_")
+    module = __import__(f"docmill.cli.{place}", fromlist=[place])
+    options = {option for parameter in getattr(module, place).params for option in parameter.opts if option[0] == "-"}
     assert not {option for option in options if option not in text}
 
 

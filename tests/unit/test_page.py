@@ -10,16 +10,16 @@ from docmill.clean.page.assemble import assemble
 from docmill.clean.page.choose import candidates
 from docmill.clean.page.features import NAMES, features
 from docmill.clean.page.model import load_model
-from docmill.clean.page.vocabulary import Vocabulary
+from docmill.clean.page.vocabulary import KINDS, Vocabulary
 from docmill.extract.guard import bounded_html
-from docmill.extract.html import read_html, read_page
+from docmill.extract.html import read_page
 from docmill.extract.html.page import Page
 from docmill.markdown import to_markdown
 from schemas.document import BlockKind, RemovalReason
 
 PARAGRAPH = (
-    "The harbour office said on Monday that the new ferry will run from the first week of May, four times a day in each "
-    "direction, and that the old landing stage is to be kept for fishing boats. "
+    "The harbour office said on Monday that the new ferry will run from the first week of May, four times a day each "
+    "way, and that the old landing stage is to be kept for fishing boats. "
 )
 ARTICLE = f"""<html><head><title>Ferry to return in May - Coast Gazette</title></head><body>
 <header><nav class="main-menu"><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li>
@@ -88,9 +88,7 @@ def test_broken_json_ld_is_left_alone() -> None:
 
 def test_an_article_keeps_its_text_and_loses_the_rest_with_reasons() -> None:
     """Paragraphs, headings and lists of the article stay; menu, related links, banner and footer go."""
-    extracted = read_html(ARTICLE)
-    assert extracted.page is not None
-    cleaned = clean_page(extracted.page, "https://coast.example/ferry")
+    cleaned = clean_page(_page(ARTICLE), "https://coast.example/ferry")
     kept = "\n".join(block.text for block in cleaned.blocks)
     assert "harbour office" in kept
     assert "A bicycle travels free" in kept
@@ -141,7 +139,8 @@ def test_the_model_decides_the_same_twice() -> None:
 
 def test_features_have_their_names_and_are_finite() -> None:
     """A column a name, on a page with one block too."""
-    vocabulary = Vocabulary({}, {}, {})
+    nothing = {kind: {} for kind in KINDS}
+    vocabulary = Vocabulary(nothing, nothing, {})
     for html in (ARTICLE, "<p>x</p>", "text alone", "<p>中文内容在这里。</p>"):
         matrix = features(_page(html), "", vocabulary).values
         assert matrix.shape[1] == len(NAMES)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmill.report import plain, rejection_rows, run_name, summary_line, summary_markdown
+from docmill.report import Summary, plain, rejection_rows, run_name, summary_markdown
 from docmill.worker import Ending, Result
 from schemas import CatalogRow, SourceObject
 from schemas.document import Reason
@@ -19,7 +19,8 @@ def _result(ending: Ending, key: str = "a.html", title: str | None = "A title") 
     if ending not in {Ending.ENRICHED, Ending.REJECTED}:
         return Result(source, ending, "why")
     row = CatalogRow(
-        key=key, etag="e", version_id=None, size=10, status=ending.value, output_key=f"enriched/{key}.json",
+        bucket="in", docmill_version="0", key=key, etag="e", version_id=None, size=10, status=ending.value,
+        output_key=f"enriched/{key}.json",
         reason=Reason.EMPTY if ending is Ending.REJECTED else None, pipeline_fingerprint="f", title=title,
         language="en", content_type="news", topics=("health",), lines_removed=2, milliseconds=3.0,
         flow_run_id=None, processed_at=datetime.now(UTC),
@@ -30,9 +31,11 @@ def _result(ending: Ending, key: str = "a.html", title: str | None = "A title") 
 def test_the_line_counts_every_document_once() -> None:
     """Rejected come first, with the total; nothing is left out."""
     results = [_result(e) for e in (*[Ending.ENRICHED] * 3, Ending.REJECTED, Ending.FAILED, Ending.GONE)]
-    assert summary_line(results) == "1 of 6 rejected, 3 enriched, 1 failed, 1 gone"
-    assert summary_line([]) == "nothing to do"
-    assert run_name("sweep", "s3://in", results) == f"sweep s3://in: {summary_line(results)}"
+    summary = Summary.of(results)
+    assert summary.line() == "1 of 6 rejected, 3 enriched, 1 failed, 1 gone"
+    assert Summary().line() == "nothing to do"
+    assert Summary(buried=2).line() == "2 deleted"
+    assert run_name("sweep", "s3://in", summary) == f"sweep s3://in: {summary.line()}"
 
 
 def test_the_summary_has_the_numbers() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from archives import tarred, zipped
-from standins import SETTINGS, InlinePool
+from standins import SETTINGS, InlinePool, listed, undone
 
 from docmill.contract import json_schema
 from docmill.errors import (
@@ -20,7 +20,7 @@ from docmill.errors import (
     PreconditionFailedError,
     TransientStoreError,
 )
-from docmill.inbox import find_pending
+from docmill.inbox import Pending
 from docmill.keys import Made
 from docmill.store import MemoryStore
 from docmill.worker import Ending, Result, Worker
@@ -43,7 +43,8 @@ def stores(request: pytest.FixtureRequest) -> tuple[MemoryStore, MemoryStore]:
 def _sweep(inbox: MemoryStore, output: MemoryStore, pool: InlinePool, settings: Settings = SETTINGS) -> list[Result]:
     worker = Worker(inbox, output, settings, pool)  # type: ignore[arg-type]
     try:
-        return worker.process(find_pending(inbox, output, settings).pending, run_id="run")
+        results = worker.process(listed(inbox), run_id="run")
+        return [result for result in results if result.ending is not Ending.DONE_ELSEWHERE]
     finally:
         worker.close()
 
@@ -155,7 +156,7 @@ def test_an_object_deleted_or_overwritten_before_it_is_read_is_not_written() -> 
     inbox, output = MemoryStore("in"), MemoryStore("out")
     for key in ("gone", "changed"):
         inbox.put(key, b"x")
-    pending = find_pending(inbox, output, SETTINGS).pending
+    pending = listed(inbox)
     inbox.delete("gone")
     inbox.put("changed", b"y")
     worker = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
@@ -227,7 +228,7 @@ def test_a_document_that_fails_does_not_stop_its_siblings(monkeypatch: pytest.Mo
     monkeypatch.setattr(inbox, "get", get)
     endings = {r.source.key: r.ending for r in _sweep(inbox, output, InlinePool())}
     assert endings == {"bad": Ending.FAILED, "flaky": Ending.REJECTED, "good": Ending.REJECTED}
-    assert [p.source.key for p in find_pending(inbox, output, SETTINGS).pending] == ["bad"]
+    assert undone(inbox, output) == ["bad"]
 
 
 def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +251,7 @@ def test_a_store_wide_error_ends_the_shard_after_what_was_begun(monkeypatch: pyt
     monkeypatch.setattr(inbox, "get", get)
     worker = Worker(inbox, output, SETTINGS, InlinePool(work))  # type: ignore[arg-type]
     with pytest.raises(BucketNotFoundError):
-        worker.process(find_pending(inbox, output, SETTINGS).pending)
+        worker.process(listed(inbox))
     assert busy == []
 
 
@@ -269,7 +270,7 @@ def test_an_object_that_may_not_be_read_fails_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(inbox, "get", get)
     endings = {r.source.key: r.ending for r in _sweep(inbox, output, InlinePool())}
     assert endings == {"a": Ending.REJECTED, "b": Ending.FAILED, "c": Ending.REJECTED}
-    assert [p.source.key for p in find_pending(inbox, output, SETTINGS).pending] == ["b"]
+    assert undone(inbox, output) == ["b"]
 
 
 def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
@@ -279,10 +280,10 @@ def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
         inbox.put(str(n), b"x%d" % n)
     cancelled = threading.Event()
     worker = Worker(inbox, output, SETTINGS, InlinePool(lambda _raw: time.sleep(0.01)))  # type: ignore[arg-type]
-    pending = find_pending(inbox, output, SETTINGS).pending
+    pending = listed(inbox)
     results = worker.process(pending, on_done=lambda _result: cancelled.set(), cancelled=cancelled)
     assert 0 < len(results) < 50
-    assert len(find_pending(inbox, output, SETTINGS).pending) == 50 - len(results)
+    assert len(undone(inbox, output)) == 50 - len(results)
 
 
 def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,7 +303,7 @@ def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch)
     made = Made.read(output.head(result.row.output_key).metadata)
     assert made is not None
     assert made.version_id == "v7"
-    assert find_pending(inbox, output, SETTINGS).pending == ()
+    assert undone(inbox, output) == []
 
 
 GOOD = b"enriched"
@@ -394,10 +395,101 @@ def test_each_member_is_told_of_with_its_row(stores: tuple[MemoryStore, MemorySt
     inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
     told: list[Result] = []
     worker = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
-    worker.process(find_pending(inbox, output, SETTINGS).pending, on_member=told.append)
+    worker.process(listed(inbox), on_member=told.append)
     worker.close()
     rows = {r.row.member: (r.row.status, r.row.output_key, r.row.size) for r in told if r.row}
     assert rows == {
         "1.txt": ("enriched", "enriched/a.zip/!/1.txt.json", 8),
         "2.txt": ("rejected", "quarantine/a.zip/!/2.txt.json", 2),
     }
+
+
+def _work(inbox: MemoryStore, output: MemoryStore, document: Pending, settings: Settings = SETTINGS) -> Result:
+    worker = Worker(inbox, output, settings, InlinePool())  # type: ignore[arg-type]
+    (result,) = worker.process([document], run_id="run")
+    worker.close()
+    return result
+
+
+def test_what_is_done_is_told_with_its_row_and_not_done_again(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Whatever the catalog says, the record decides; its row is the one that was lost."""
+    inbox, output = stores
+    inbox.put("a", b"enriched")
+    (first,) = _sweep(inbox, output, InlinePool())
+    before = output.get("enriched/a.json")
+    result = _work(inbox, output, *listed(inbox))
+    assert (result.ending, result.row) == (Ending.DONE_ELSEWHERE, first.row)
+    assert output.get("enriched/a.json") == before
+
+
+def test_a_record_that_is_to_be_made_anew_is_and_counts_its_attempts(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Once: whoever comes second finds another record than the one to be replaced."""
+    inbox, output = stores
+    inbox.put("a", b"x")
+    (first,) = _sweep(inbox, output, InlinePool())
+    assert first.row is not None
+    document = replace(*listed(inbox), instead_of=(first.row.pipeline_fingerprint, 1))
+    second = _work(inbox, output, document)
+    assert second.row is not None
+    assert (second.ending, second.row.attempts) == (Ending.REJECTED, 2)
+    assert _work(inbox, output, document).ending is Ending.DONE_ELSEWHERE
+    made = Made.read(output.head("quarantine/a.json").metadata)
+    assert made is not None
+    assert made.attempts == 2
+
+
+def test_another_pipelines_record_is_made_anew_on_demand_and_attempts_begin_again() -> None:
+    """Attempts are counted for a version and a pipeline."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    etag = inbox.put("a", b"x")
+    output.put("quarantine/a.json", b"{}", metadata=Made(etag, None, "older", 4).metadata())
+    (document,) = listed(inbox)
+    result = _work(inbox, output, replace(document, fingerprint=InlinePool().fingerprint))
+    assert result.row is not None
+    assert (result.ending, result.row.attempts) == (Ending.REJECTED, 1)
+
+
+def test_a_document_that_cannot_be_read_is_quarantined_after_its_last_attempt(
+    stores: tuple[MemoryStore, MemoryStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then the catalog is told of each attempt, and nothing is written."""
+    inbox, output = stores
+    inbox.put("a", b"x")
+    fingerprint = InlinePool().fingerprint
+
+    def get(key: str, **_conditions: Any) -> Any:
+        raise AccessDeniedError("not this one")
+
+    monkeypatch.setattr(inbox, "get", get)
+    settings = SETTINGS.model_copy(update={"max_attempts": 3})
+    (document,) = listed(inbox)
+    for attempt in (1, 2):
+        result = _work(inbox, output, document, settings)
+        assert result.row is not None
+        assert (result.ending, result.row.status, result.row.attempts) == (Ending.FAILED, "failed", attempt)
+        assert result.row.output_key is None
+        assert _keys(output) == []
+        document = replace(document, instead_of=(fingerprint, attempt))
+    result = _work(inbox, output, document, settings)
+    assert result.row is not None
+    assert (result.ending, result.row.reason, result.row.attempts) == (Ending.REJECTED, Reason.UNREADABLE, 3)
+    VALIDATOR.validate(json.loads(output.get("quarantine/a.json").data))
+
+
+def test_a_slow_first_attempt_does_not_undo_a_second(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """A record of more attempts at the same version stays."""
+    inbox, output = stores
+    if not output.capabilities().compare_and_swap:
+        pytest.skip("without compare-and-swap the last writer wins, with the same text")
+    etag = inbox.put("a", b"x")
+    (document,) = listed(inbox)
+
+    def overtake() -> None:
+        made = Made(etag, None, InlinePool().fingerprint, 2)
+        output.put("quarantine/a.json", b"theirs", metadata=made.metadata())
+
+    worker = Worker(inbox, output, SETTINGS, InlinePool(_once(overtake)))  # type: ignore[arg-type]
+    (result,) = worker.process([document])
+    worker.close()
+    assert result.ending is Ending.DONE_ELSEWHERE
+    assert output.get("quarantine/a.json").data == b"theirs"

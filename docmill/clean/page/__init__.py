@@ -40,7 +40,7 @@ def clean_page(page: Page, address: str | None) -> Cleaned:
 
 
 def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
-    """Targets of the links in blocks that stay, absolute; those within the page and those that cannot be are left out."""
+    """Targets of the links in blocks that stay, made absolute; those within the page are left out."""
     found: dict[str, Link] = {}
     for links, reason in zip(page.block_links, reasons, strict=True):
         for target, text in (links or ()) if reason is None else ():
@@ -56,4 +56,4 @@ def _links(page: Page, reasons: list[RemovalReason | None], address: str | None)
 
 
 def _why(page: Page, number: int, text: str) -> RemovalReason:
-    return name_reason(text) or name_by_path(page, page.block_leaf[number]) or RemovalReason.BOILERPLATE
+    return name_by_path(page, page.block_leaf[number]) or name_reason(text) or RemovalReason.BOILERPLATE

@@ -25,7 +25,7 @@ _THRESHOLDS = np.array(
 _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the scope around it
 _SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
-_ESTIMATE_SHARE = 0.5  # what the estimate counts beside what was learned of how far it errs
+_ESTIMATE_SHARE = 2.0  # what the estimate counts beside what was learned of how far it errs
 _OWN = (
     "threshold", "scope", "estimate", "estimate_lost", "log_words", "share", "precision", "recall", "blocks",
     "words_to_best", "outside_mean",

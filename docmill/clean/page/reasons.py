@@ -22,7 +22,7 @@ def _tokens() -> dict[str, tuple[int, RemovalReason]]:
 
 @lru_cache(20_000)
 def _of_signature(signature: Signature) -> RemovalReason | None:
-    found = [row for token in path_tokens(signature) if (row := _tokens().get(token.strip("<>.#=")))]
+    found = [row for _, names in path_tokens(signature) for name in names if (row := _tokens().get(name))]
     return min(found)[1] if found else None
 
 

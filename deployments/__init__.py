@@ -1,0 +1,1 @@
+"""Files for a Prefect server: `prefect.yaml` (deployments) and `automations/`."""

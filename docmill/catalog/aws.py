@@ -1,0 +1,61 @@
+"""The catalog on S3: what boto3 found in the AWS chain, in the words of the Delta library. Heavy: imports boto3."""
+
+from typing import TYPE_CHECKING
+
+import boto3
+
+from docmill.catalog.exclusion import StoreLock
+from docmill.catalog.table import Catalog
+from docmill.store.base import ObjectStore
+from docmill.store.s3_errors import translated
+from schemas.settings import split_location
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+__all__ = ["FOLDER", "open_catalog"]
+
+FOLDER = "catalog"
+
+
+def open_catalog(location: str, output: ObjectStore, client: "S3Client") -> Catalog:
+    """The catalog under an output location.
+
+    Args:
+        location: `s3://bucket/prefix`.
+        output: The bucket's store: it says whether commits need a lock.
+        client: Its endpoint and region are used, and the credentials that boto3 finds as it found the client's.
+    """
+    bucket, prefix = split_location(location)
+    session = boto3.session.Session()
+    fixed = _endpoint(client)
+
+    def options() -> dict[str, str]:
+        return fixed | _credentials(session)
+
+    place = f"s3://{bucket}/{prefix}{FOLDER}"
+    if output.capabilities(prefix).put_if_none_match:
+        return Catalog(place, options)
+    lock = StoreLock(output, f"{prefix}{FOLDER}-lock")
+    unsafe = {"aws_s3_allow_unsafe_rename": "true"}  # made safe by the lock
+    return Catalog(place, lambda: options() | unsafe, lock.held)
+
+
+def _endpoint(client: "S3Client") -> dict[str, str]:
+    url = client.meta.endpoint_url
+    found = {"aws_region": client.meta.region_name, "aws_conditional_put": "etag"}
+    if "amazonaws.com" not in url:
+        found["aws_endpoint_url"] = url
+    if url.startswith("http://"):
+        found["aws_allow_http"] = "true"
+    return found
+
+
+def _credentials(session: boto3.session.Session) -> dict[str, str]:
+    with translated("find credentials"):
+        found = session.get_credentials()
+        if found is None:  # a public bucket; or the store has said so before
+            return {"aws_skip_signature": "true"}
+        frozen = found.get_frozen_credentials()
+    options = {"aws_access_key_id": frozen.access_key or "", "aws_secret_access_key": frozen.secret_key or ""}
+    return options | ({"aws_session_token": frozen.token} if frozen.token else {})

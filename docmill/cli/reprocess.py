@@ -1,0 +1,86 @@
+"""`docmill reprocess`: do again what the catalog chooses."""
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from docmill.cli.console import duration, say
+from docmill.cli.outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from docmill.selection import Selection
+    from schemas.settings import Settings
+
+__all__ = ["redo", "reprocess"]
+
+NICENESS = 10
+
+
+@click.command()
+@click.option("--stale", is_flag=True, help="What another version, model, taxonomy or threshold made.")
+@click.option("--key", metavar="GLOB", help="Keys that match; * stands for anything, / too.")
+@click.option("--where", metavar="SQL", help="Rows a condition over the catalog's columns holds for: topic = 'health'.")
+@click.option("--dry-run", is_flag=True, help="Only say how many and how long.")
+@click.option("--limit-rate", type=click.FloatRange(min=0, min_open=True), help="At most so many documents a second.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document instead of text.")
+def reprocess(  # noqa: PLR0913  the options
+    *, stale: bool, key: str | None, where: str | None, dry_run: bool, limit_rate: float | None, as_json: bool
+) -> int:
+    """Do again documents that were processed at their present version: of those, what every option given chooses.
+
+    Says first how many there are and about how long they take. Fresh documents go first: they are swept before and
+    in between, and the refining processes run at a low priority. Exit code 1 if a document was rejected or failed.
+    """
+    from docmill.selection import Selection
+
+    if not (stale or key or where):
+        raise click.UsageError("say which: --stale, --key GLOB or --where SQL (--key '*' is all)")
+    selection = Selection(stale=stale, key=key, where=where)
+    return redo(selection, dry_run=dry_run, limit_rate=limit_rate, as_json=as_json)
+
+
+def redo(selection: "Selection", *, dry_run: bool, limit_rate: float | None = None, as_json: bool = False) -> int:
+    """Say how many documents a selection has, and unless it is a dry run do them again; the exit code."""
+    from dataclasses import asdict
+
+    from docmill.cli.prefect_api import check_prefect, run_flow
+    from docmill.config import load_settings
+
+    settings = load_settings()
+    count, seconds = _estimate(settings, selection, limit_rate)
+    if dry_run:
+        said = {"documents": count, "seconds": round(seconds, 1)}
+        click.echo(json.dumps(said) if as_json else f"{count} documents, about {duration(seconds)}")
+        return 0
+    say(f"{count} documents, about {duration(seconds)}", quiet=as_json)
+    if not count:
+        return 0
+    check_prefect()
+    from flows.reprocess import reprocess as flow
+
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    outcomes = Outcomes(as_json=as_json)
+    parameters = asdict(selection) | {"limit_rate": limit_rate}
+    summary, message, completed = run_flow(settings, flow, parameters, quiet=as_json, observer=outcomes)
+    return outcomes.close(summary, message, completed=completed)
+
+
+def _estimate(settings: "Settings", selection: "Selection", limit_rate: float | None) -> tuple[int, float]:
+    """How many documents, and about how many seconds, by the time their refining took last."""
+    from docmill.inbox import Survey
+    from docmill.pipeline import Pipeline
+    from tasks.runtime import open_all
+
+    inbox, _, catalog = open_all(settings)
+    selection.check(catalog)
+    fingerprint = Pipeline(settings).fingerprint
+    pick = lambda standing: selection.picks(standing, fingerprint)  # noqa: E731  a partial's types say less
+    with Survey(inbox, catalog, settings, pick=pick, where=selection.where) as survey:
+        for _ in survey:
+            pass
+    count = survey.tally.selected
+    refining = survey.tally.selected_milliseconds / 1000 / settings.workers
+    return count, max(refining, count / limit_rate if limit_rate else 0.0)

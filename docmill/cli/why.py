@@ -1,0 +1,136 @@
+"""`docmill why`: the answer for one key."""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from docmill.cli.console import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from docmill.why import Account
+    from schemas.catalog import CatalogRow
+
+__all__ = ["why"]
+
+
+@click.command()
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def why(key: str, *, as_json: bool) -> int:
+    """Say everything known of the object KEY (a key of the inbox's bucket, or s3://bucket/key).
+
+    Of a container's member: KEY/!/MEMBER, with the name its record has in source.member.
+
+    Whether it exists and is matched by the settings' patterns, its etag now and as processed, attempts, status, reason,
+    run, record and pipeline, and what happens next. Exit code 1 if nothing at all is known of it.
+    """
+    from docmill.config import load_settings
+    from docmill.pipeline import Pipeline
+    from docmill.why import Places, account
+    from tasks.runtime import open_all
+
+    settings = load_settings()
+    inbox, output, catalog = open_all(settings)
+    name = key.removeprefix(f"s3://{inbox.bucket}/")
+    known = account(name, Places(inbox, output, catalog), settings, Pipeline(settings).fingerprint)
+    if as_json:
+        click.echo(json.dumps(_as_json(known), ensure_ascii=False))
+    else:
+        for label, text in _lines(known, f"s3://{inbox.bucket}/", f"s3://{output.bucket}/"):
+            click.echo(f"{label:12} {text}")
+    if known.member is not None:
+        return 0 if known.members else 1
+    return 0 if known.found or known.rows or known.records else 1
+
+
+def _lines(known: "Account", inbox: str, output: str) -> "Iterator[tuple[str, str]]":
+    found, row = known.found, known.current
+    yield "object", shown(f"{inbox}{known.key}", 400)
+    if found:
+        yield "now", f"{found.size} bytes, modified {found.last_modified:%Y-%m-%d %H:%M:%S} UTC, etag {found.etag}"
+    else:
+        yield "now", "there is no such object"
+    yield "patterns", f"not a document: {known.refusal}" if known.refusal else "matched: a document"
+    if row is None:
+        yield "catalog", "knows nothing of it"
+    else:
+        same = " (the same)" if found and row.etag == found.etag else " (another)" if found else ""
+        yield "processed", f"etag {row.etag}{same}, {row.processed_at:%Y-%m-%d %H:%M:%S} UTC, attempt {row.attempts}"
+        yield "status", _status(row)
+        yield "pipeline", f"{row.pipeline_fingerprint}, docmill {row.docmill_version}"
+        yield "run", _run(row)
+    for status, record in known.records:
+        made = f"made from etag {record.made.etag}" if record.made else "not docmill's"
+        yield "record", f"{status}: {shown(output + record.key, 400)}, {made}"
+    yield from _members(known, output)
+    for earlier in reversed(known.rows[:-1]):
+        yield "before", f"{earlier.processed_at:%Y-%m-%d %H:%M:%S} UTC: {_status(earlier)}, etag {earlier.etag}"
+    yield "next", known.next
+
+
+def _members(known: "Account", output: str) -> "Iterator[tuple[str, str]]":
+    if known.member is None:
+        if known.members:
+            yield "members", ", ".join(f"{count} {name}" for name, count in _counts(known.members).items())
+        return
+    if not known.members:
+        yield "member", f"{shown(known.member, 400)}: there is none of this name"
+    for member in known.members:
+        yield "member", f"{shown(member.member, 400)}: {_status(member)}"
+        yield "", shown(f"{output}{member.output_key}", 400)
+
+
+def _status(row: "CatalogRow") -> str:
+    reason = f" ({row.reason} in {row.stage})" if row.reason else ""
+    return f"{row.status}{reason}" + (f": {shown(row.message, 200)}" if row.message else "")
+
+
+def _run(row: "CatalogRow") -> str:
+    if not row.flow_run_id:
+        return "–"
+    link = _link(row.flow_run_id)
+    return f"{row.flow_run_id} {link}" if link else row.flow_run_id
+
+
+def _link(run_id: str) -> str | None:
+    """The run's page in the UI of the API that PREFECT_API_URL names."""
+    from docmill.cli.prefect_api import quiet_prefect
+
+    quiet_prefect()
+    from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
+
+    address = PREFECT_UI_URL.value() or str(PREFECT_API_URL.value() or "").removesuffix("/").removesuffix("/api")
+    return f"{str(address).rstrip('/')}/runs/flow-run/{run_id}" if address else None
+
+
+def _counts(members: "Iterable[CatalogRow]") -> dict[str, int]:
+    return dict(Counter(str(member.reason or member.status) for member in members).most_common())
+
+
+def _as_json(known: "Account") -> dict[str, object]:
+    found, row = known.found, known.current
+    return {
+        "key": known.key,
+        "exists": found is not None,
+        "etag": found.etag if found else None,
+        "size": found.size if found else None,
+        "last_modified": found.last_modified.isoformat() if found else None,
+        "excluded": known.refusal,
+        "settles_at": known.settles_at.isoformat() if known.settles_at else None,
+        "current": row.model_dump(mode="json") if row else None,
+        "run_url": _link(row.flow_run_id) if row and row.flow_run_id else None,
+        "earlier": [earlier.model_dump(mode="json") for earlier in known.rows[:-1]],
+        "records": [
+            {"status": status, "key": record.key, "source_etag": record.made.etag if record.made else None}
+            for status, record in known.records
+        ],
+        "next": known.next,
+        "member": known.member,
+        "members": _counts(known.members)
+        if known.member is None
+        else [m.model_dump(mode="json") for m in known.members],
+    }

@@ -1,0 +1,111 @@
+"""What a page declares of itself: title, authors, dates, site, address, image and licence, each with its origin."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from docmill.extract.html.metadata.candidates import Candidate, Candidates, Field
+from docmill.extract.html.metadata.choose import choose_authors, choose_date
+from docmill.extract.html.metadata.headings import find_heading, read_headings
+from docmill.extract.html.metadata.json_ld import read_json_ld
+from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks
+from docmill.extract.html.metadata.meta_tags import read_meta_tags
+from docmill.extract.html.metadata.microdata import read_microdata
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.titles import Heading, SiteNames, choose_title
+from docmill.extract.html.metadata.visible_authors import read_visible_authors
+from docmill.extract.html.metadata.visible_dates import read_visible_dates
+from docmill.stage import Metadata
+
+__all__ = ["read_declared"]
+
+_LOCALES = frozenset({"og:locale", "content-language"})
+_MONTH_FIRST = frozenset({"en", "en-us", "en-ph"})
+_REGION = re.compile(r"/([a-z]{2}[-_][a-z]{2})(?:/|$)", re.IGNORECASE)
+_SITE_CHARACTERS = 100
+
+
+def read_declared(parser: LexborHTMLParser) -> Metadata:
+    """Metadata from JSON-LD, meta tags, microdata and the visible text, chosen by what they agree on.
+
+    Nothing is read but the tree. Origins are `json_ld`, `open_graph`, `meta`, `microdata`, `visible_text`, `byline`
+    and `url` (a date in the canonical address).
+    """
+    found = Candidates()
+    landmarks = find_landmarks(parser)
+    read_meta_tags(landmarks, found)
+    headings = read_headings(landmarks)
+    titles = [c.value for c in found.of("title")] + [h.text for h in headings if h.level == 1]
+    read_json_ld(landmarks.scripts, found, titles)
+    url = _address(found, "url", None)
+    base = url.value if url else None
+    site = SiteNames(_site_names(found, headings), base)
+    title = choose_title(found.of("title"), headings, site)
+    heading = find_heading(parser, headings, title.value if title else None)
+    around = Surroundings(heading)
+    read_microdata(landmarks.items, found, around)
+    read_visible_dates(parser, landmarks, heading, around, found, day_first=_day_first(parser, landmarks, base))
+    read_visible_authors(landmarks, heading, around, found)
+    authors = choose_authors(found.of("author"), site, lambda: _shown(parser))
+    chosen = {
+        "title": title,
+        "published": choose_date(found.of("published"), base, found.of("event")),
+        "modified": choose_date(found.of("modified"), None, found.of("event")),
+        "site_name": next((c for c in found.of("site_name") if _is_site_name(c.value)), None),
+        "url": url,
+        "image": _address(found, "image", base),
+        "licence": _licence(found, base),
+    }
+    values = {name: candidate.value for name, candidate in chosen.items() if candidate}
+    origins = {name: candidate.origin for name, candidate in chosen.items() if candidate}
+    if authors:
+        origins["authors"] = authors[0].origin
+    return Metadata(authors=tuple(author.value for author in authors), origins=origins, **values)
+
+
+def _site_names(found: Candidates, headings: list[Heading]) -> list[str]:
+    return [c.value for c in found.of("site_name")] + [h.text for h in headings if h.is_home_link]
+
+
+def _is_site_name(value: str) -> bool:
+    return len(value) <= _SITE_CHARACTERS and not value.startswith(("http:", "https:", "@"))
+
+
+def _address(found: Candidates, name: Field, base: str | None) -> Candidate | None:
+    """The weightiest absolute address, relative ones made so by the page's own."""
+    for candidate in found.of(name):
+        try:
+            address = urljoin(base, candidate.value) if base else candidate.value
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return Candidate(address, candidate.origin, candidate.weight)
+    return None
+
+
+def _licence(found: Candidates, base: str | None) -> Candidate | None:
+    """The licence's address, or what is declared in words."""
+    return _address(found, "licence", base) or next(iter(found.of("licence")), None)
+
+
+def _day_first(parser: LexborHTMLParser, landmarks: Landmarks, url: str | None) -> bool | None:
+    """How the page's language writes `3/4/2021`: by its region in English, else by day first; None if not known."""
+    metas = (meta.attributes for meta in landmarks.metas)
+    said = [parser.root.attributes.get("lang") if parser.root else None]
+    said += [a.get("content") for a in metas if (a.get("property") or a.get("http-equiv") or "").casefold() in _LOCALES]
+    if url and (region := _REGION.search(url)):
+        said.append(region[1])
+    languages = [language.strip().casefold().replace("_", "-") for language in said if language]
+    precise = _first(language for language in languages if "-" in language) or _first(languages)
+    return precise not in _MONTH_FIRST if precise else None
+
+
+def _first(values: Iterable[str]) -> str | None:
+    return next(iter(values), None)
+
+
+def _shown(parser: LexborHTMLParser) -> str:
+    return parser.body.text(separator=" ").casefold() if parser.body else ""

@@ -1,0 +1,95 @@
+"""Choose between the candidates of a field: by where they stand and by what they agree on."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from docmill.bylines import is_full_name, names_in
+from docmill.dates import read_timestamp
+from docmill.extract.html.metadata.candidates import Candidate
+from docmill.extract.html.metadata.titles import SiteNames
+
+__all__ = ["choose_authors", "choose_date"]
+
+_IN_PATH = re.compile(
+    r"/((?:19|20)\d\d)[/_-]?(0\d|1[0-2])[/_-]?([0-2]\d|3[01])(?=\D|$)|/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"
+)
+_DAY_FIRST_IN_PATH = re.compile(r"/([0-2]\d|3[01])-(0\d|1[0-2])-(20\d\d)(?=\D|$)")
+_EARLIEST = 1990
+_NOON = 12
+_SHOWN = 4.5
+_WEAK, _NAMESAKE = 4, 0.3
+_PERSONAL = frozenset({"json_ld", "microdata", "byline"})
+
+
+def choose_date(candidates: list[Candidate], url: str | None, events: list[Candidate]) -> Candidate | None:
+    """The day that the weightiest candidates agree on, as precisely as one of them says it.
+
+    Args:
+        candidates: What was found.
+        url: The page's address, which may hold a date.
+        events: The days of an event the page is about; where they are shown, they are no dates of the page.
+    """
+    held = {date[:10] for event in events if (date := read_timestamp(event.value))}
+    dated = [
+        Candidate(date, c.origin, c.weight)
+        for c in candidates
+        if (date := read_timestamp(c.value)) and int(date[:4]) >= _EARLIEST
+    ]
+    if url and (path := _IN_PATH.search(url)):
+        year, month, day = path.groups()[:3] if path[1] else path.groups()[3:]
+        if date := read_timestamp(f"{year}-{month}-{day}"):
+            dated.append(Candidate(date, "url", 5))
+    if url and (path := _DAY_FIRST_IN_PATH.search(url)) and (date := read_timestamp("-".join(reversed(path.groups())))):
+        dated.append(Candidate(date, "url", 4))
+    dated = [c for c in dated if c.origin != "visible_text" or c.value[:10] not in held]
+    votes: dict[str, dict[str, float]] = defaultdict(dict)
+    for c in dated:
+        by_origin = votes[c.value[:10]]
+        by_origin[c.origin] = max(by_origin.get(c.origin, 0), c.weight)
+    if not votes:
+        return None
+    day = max(votes, key=lambda day: max(votes[day].values()) + sum(votes[day].values()) / 4)
+    best = max((c for c in dated if c.value[:10] == day), key=lambda c: c.weight)
+    return _local_day(best, dated) or best
+
+
+def _local_day(stamp: Candidate, dated: list[Candidate]) -> Candidate | None:
+    """The calendar day readers are shown, where a stamp in universal time falls on the day before or after it."""
+    if not stamp.value.endswith("+00:00"):
+        return None
+    moment = datetime.fromisoformat(stamp.value)
+    morning = moment.hour < _NOON
+    local = (moment + timedelta(days=-1 if morning else 1)).date().isoformat()
+    said = [c for c in dated if c.weight >= _SHOWN and not c.value.endswith("+00:00")]
+    best = max(said, key=lambda c: c.weight, default=None)
+    return best if best is not None and best.value[:10] == local else None
+
+
+def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable[[], str]) -> list[Candidate]:
+    """The names of the weightiest place that names any; places that agree support each other."""
+    groups: dict[tuple[str, float], list[str]] = defaultdict(list)
+    for c in candidates:
+        if not site.include(c.value):
+            names = names_in(c.value, as_written=c.origin != "byline")
+            groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
+        elif is_full_name(c.value) and c.weight > _WEAK and c.origin in _PERSONAL:  # a site called after its author
+            groups[c.origin, c.weight * _NAMESAKE].append(c.value)
+    places = {place: list({n.casefold(): n for n in names}.values()) for place, names in groups.items() if names}
+    folded = {place: {n.casefold() for n in names} for place, names in places.items()}
+
+    def support(place: tuple[str, float]) -> float:
+        origins = {other[0] for other, names in folded.items() if other[0] != place[0] and names & folded[place]}
+        return place[1] + 2 * len(origins)
+
+    best = max(places, key=support, default=None)
+    if best and best[0] in ("meta", "open_graph") and not any(_is_likely(name, shown) for name in places[best]):
+        del places[best]  # an account of the publishing system, or a keyword
+        best = max(places, key=support, default=None)
+    return [] if best is None else [Candidate(name, best[0], best[1]) for name in places[best]]
+
+
+def _is_likely(name: str, shown: Callable[[], str]) -> bool:
+    """Whether a declared author has a person's name, or stands in the visible text as well."""
+    return is_full_name(name) or name.casefold() in shown()

@@ -1,0 +1,66 @@
+"""The page's headings, as candidates for its title."""
+
+from itertools import islice
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from docmill.extract.html.metadata.landmarks import Landmarks
+from docmill.extract.html.metadata.titles import Heading
+
+__all__ = ["find_heading", "read_headings"]
+
+_MOST = 12
+_MAX_NODES = 20_000
+_LONGEST = 400
+_MARKS = ("headline", "entry-title", "post-title", "article-title", "article__title", "page-title", "p-name")
+
+
+def read_headings(landmarks: Landmarks) -> list[Heading]:
+    """The first headings of the first three levels, and what is marked as the headline, in reading order."""
+    headlines = [node for node in landmarks.items if "headline" in (node.attributes.get("itemprop") or "")]
+    nodes = landmarks.headings[:_MOST] + landmarks.subheadings[:_MOST] + headlines[:2]
+    headings = [_heading(node) for node in nodes]
+    return [heading for heading in headings if heading.text]
+
+
+def find_heading(parser: LexborHTMLParser, headings: list[Heading], title: str | None) -> LexborNode | None:
+    """Where the page's title stands: the heading that reads so, else any element, else the first heading."""
+    if alike := next((h.node for h in headings if h.text == title), None):
+        return alike
+    if title and parser.body and not any(h.level == 1 for h in headings):
+        wanted = title.split()
+        for node in islice(parser.body.traverse(include_text=True), _MAX_NODES):
+            if node.is_text_node and (node.text_content or "")[: _LONGEST * 2].split() == wanted:
+                return node.parent
+    return next((h.node for h in headings if not h.is_home_link), None)
+
+
+def _heading(node: LexborNode) -> Heading:
+    attributes = node.attributes
+    tag = node.tag or ""
+    marks = f"{attributes.get('class')} {attributes.get('itemprop')}".casefold()
+    return Heading(
+        text=_text(node),
+        node=node,
+        level=int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 2,  # noqa: PLR2004
+        is_home_link=_leads_home(node),
+        is_marked=any(mark in marks for mark in _MARKS),
+    )
+
+
+def _text(node: LexborNode) -> str:
+    apart = node.css_first("br,div,p,small,strong + span") is not None
+    return " ".join(node.text(separator=" " if apart else "")[: _LONGEST * 4].split()).rstrip(" ¶#")
+
+
+def _leads_home(node: LexborNode) -> bool:
+    parent = node.parent
+    link = parent if parent is not None and parent.tag == "a" else node.css_first("a[href]")
+    if link is None:
+        return False
+    try:
+        address = urlsplit(link.attributes.get("href") or "x")
+    except ValueError:
+        return False
+    return address.path.strip("/") in ("", "index.html", "index.php") and not address.query and not address.fragment

@@ -1,0 +1,36 @@
+"""Microdata: `itemprop` attributes that tell of the page itself."""
+
+from selectolax.lexbor import LexborNode
+
+from docmill.extract.html.metadata.candidates import Candidates
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.vocabulary import ITEMPROP
+
+__all__ = ["read_microdata"]
+
+_MAX_CHARACTERS = 400
+_VALUES = ("content", "datetime", "href", "src")
+
+
+def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundings) -> None:
+    """Note the properties that do not belong to a comment, a review or another page's teaser."""
+    places: dict[int, int] = {}
+    for node in items:
+        attributes = node.attributes
+        for name in (attributes.get("itemprop") or "").casefold().split():
+            for field, weight in ITEMPROP.get(name, ()):
+                if around.are_foreign(node):
+                    continue
+                order = 0
+                if field == "author":  # a thread names one with every post; those of one post stand together
+                    order = places.setdefault(node.parent.mem_id if node.parent else 0, len(places))
+                found.add(field, _value(node, field), "microdata", weight - order / 100)
+
+
+def _value(node: LexborNode, field: str) -> str | None:
+    attributes = node.attributes
+    if field in ("author", "site_name") and (name := node.css_first('[itemprop~="name"]')):
+        return name.attributes.get("content") or name.text(separator=" ")[:_MAX_CHARACTERS]
+    keys = _VALUES if field in ("image", "licence") else _VALUES[:2]
+    stated = next((value for key in keys if (value := attributes.get(key))), None)
+    return stated or node.text(separator=" ")[:_MAX_CHARACTERS]

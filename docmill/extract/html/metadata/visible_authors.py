@@ -1,0 +1,105 @@
+"""Authors as readers see them: bylines about the heading, and elements marked as authors."""
+
+import re
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborNode
+
+from docmill.bylines import is_full_name, label_of, lead_in, names_in, read_fields
+from docmill.extract.html.metadata.candidates import Candidates
+from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.walk import after, before
+
+__all__ = ["read_visible_authors"]
+
+_AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the heading
+_PROSE = 120  # characters of a text that is no byline
+_MAX_PROSE = 3
+_USER_NAME = 30  # characters
+_JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
+
+
+def read_visible_authors(
+    landmarks: Landmarks, heading: LexborNode | None, around: Surroundings, found: Candidates
+) -> None:
+    """Note the names after a label about the heading, and those in elements marked as authors."""
+    if heading is not None:
+        _read_header(heading, found)
+    places: dict[int, list[LexborNode]] = {}
+    links = {node.mem_id for node in landmarks.author_links}
+    for node in landmarks.author_links + [node for node in landmarks.authors if node.mem_id not in links]:
+        if not around.are_foreign(node, even_aside=_is_linked(node)):
+            places.setdefault(node.parent.mem_id if node.parent else 0, []).append(node)
+    for order, nodes in enumerate(places.values()):
+        names = [name for node in nodes for name in _names_within(node) if _is_marked(node) or is_full_name(name)]
+        linked = any(map(_is_linked, nodes))
+        found.add("author", "; ".join(dict.fromkeys(names)), "byline", 5 + linked - order / 100)
+
+
+def _is_linked(node: LexborNode) -> bool:
+    return "author" in (node.attributes.get("rel") or "").split()
+
+
+def _is_marked(node: LexborNode) -> bool:
+    return _is_linked(node) or is_author_mark(node)
+
+
+def _names_within(node: LexborNode) -> list[str]:
+    """The names in a marked element: the first, and those that a comma or an `and` ties to it."""
+    text = node.text(separator="\n")[:600]
+    if len(text) > 400:  # noqa: PLR2004  a profile, not a byline
+        return []
+    names: list[str] = []
+    tied = True
+    for line in (tidy for raw in text.split("\n") if (tidy := " ".join(raw.split()))):
+        if _JOINER.fullmatch(line):
+            tied = True
+        elif label_of(line) == "author":
+            continue
+        elif tied and (found := names_in(line)):
+            names += found
+            tied = line.endswith((",", ";", "&", " and", " und", " et"))
+        elif names:
+            break
+    return names
+
+
+def _read_header(heading: LexborNode, found: Candidates) -> None:
+    _read_texts((node for node in after(heading, _AFTER)), found, 5)
+    nearest = [node for node in before(heading, _BEFORE) if node.is_text_node]
+    _read_texts(reversed(nearest), found, 4)
+
+
+def _read_texts(nodes: Iterable[LexborNode], found: Candidates, weight: float) -> None:
+    prose = order = 0
+    names: list[str] = []
+    open_label = False
+    for node in nodes:
+        text = " ".join((node.text_content or "")[: _PROSE * 2].split()) if node.is_text_node else ""
+        if not text:
+            continue
+        if len(text) > _PROSE:
+            prose += 1
+            open_label = False
+            if prose > _MAX_PROSE:
+                break
+        elif label_of(text) == "author":
+            open_label = True
+        elif open_label or lead_in(text):
+            alone = open_label and len(text) < _USER_NAME
+            named = [value for label, value in read_fields(text) if label == "author"] or [text]
+            listed = [
+                name
+                for value in named
+                for name in names_in(value)
+                if is_full_name(name) or (alone and name[0].isupper())
+            ]
+            names += listed
+            open_label = bool(listed) and text.rstrip().endswith((",", ";", "&", " and", " und", " et", " y"))
+        elif names and _JOINER.fullmatch(text):
+            open_label = True
+        elif names:
+            break
+    if names:
+        found.add("author", "; ".join(dict.fromkeys(names)), "byline", weight - order / 100)

@@ -1,0 +1,139 @@
+"""Dates as readers see them: about the heading, in elements marked as dates, and after a label anywhere."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from docmill.bylines import label_of, read_fields
+from docmill.dates import find_dates
+from docmill.extract.html.metadata.candidates import Candidates, Field
+from docmill.extract.html.metadata.landmarks import Landmarks
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.walk import after, before
+
+__all__ = ["read_visible_dates"]
+
+_AFTER, _BEFORE = 200, 80  # nodes of the page looked at after and before the heading
+_PROSE = 160  # characters of a text that is no byline
+_MAX_PROSE = 4  # such texts, until the header has ended
+_MAX_CHARACTERS = 200_000
+_MODIFIED = re.compile(r"updat|modif|revis|edit(?:ed|-date)|aktualis|lastmod", re.IGNORECASE)
+# From a day to a day, as events are announced.
+_RANGE = re.compile(
+    r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class _Reader:
+    def __init__(self, found: Candidates, *, day_first: bool | None) -> None:
+        self.found = found
+        self.day_first = day_first
+
+    def date(self, text: str) -> str | None:
+        return next(find_dates(text, day_first=self.day_first), None)
+
+    def add(self, kind: str | None, text: str, weight: float) -> None:
+        field: Field = "modified" if kind == "modified" else "published"
+        self.found.add(field, self.date(text), "visible_text", weight + (kind == "date"))
+
+    def text(self, text: str, label: str | None, weight: float) -> None:
+        """Note the first date of a text, or of each of its labelled parts."""
+        fields = [(name, value) for name, value in read_fields(text) if name in ("date", "modified")]
+        for name, value in fields:
+            self.add(name, value, weight)
+        if not any(self.date(value) for _, value in fields) and (label or not _RANGE.search(text)):
+            self.add(label, text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
+
+    def time(self, node: LexborNode, weight: float) -> None:
+        """Note a `time` element; its class or what stands beside it tells an update from the publication."""
+        attributes, parent = node.attributes, node.parent
+        stated = attributes.get("datetime") or attributes.get("content") or attributes.get("title") or ""
+        about = f"{attributes.get('class')} {attributes.get('itemprop')} {attributes.get('id')}"
+        if parent is not None:
+            about += f" {parent.attributes.get('class')} {parent.text(deep=False)[:60]}"
+        modified = _MODIFIED.search(about) and "publish" not in about.casefold()
+        self.add(
+            "modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight
+        )
+
+
+def read_visible_dates(  # noqa: PLR0913
+    parser: LexborHTMLParser,
+    landmarks: Landmarks,
+    heading: LexborNode | None,
+    around: Surroundings,
+    found: Candidates,
+    *,
+    day_first: bool | None,
+) -> None:
+    """Note the dates that stand about the heading, and those marked as such; with neither, the labelled ones."""
+    reader = _Reader(found, day_first=day_first)
+    if heading is not None:
+        _read_header(heading, reader)
+    _read_marked(landmarks, around, reader)
+    if not found.of("published"):
+        _read_labelled(parser, reader)
+
+
+def _read_header(heading: LexborNode, reader: _Reader) -> None:
+    prose = 0
+    label: str | None = None
+    for distance, node in enumerate(after(heading, _AFTER)):
+        near = 1.5 - distance / 100
+        if node.tag == "time":
+            reader.time(node, 5 + near)
+        elif (text := _short_text(node)) is None:
+            prose += 1
+            if prose > _MAX_PROSE:
+                break
+        elif text:
+            if _has_digit(text):
+                reader.text(text, label, 4 + near)
+            label = label_of(text)
+    for distance, node in enumerate(before(heading, _BEFORE)):
+        near = 1 - distance / 50
+        if node.tag == "time":
+            reader.time(node, 4.5 + near)
+        elif (text := _short_text(node)) and _has_digit(text):
+            reader.text(text, None, 3.5 + near)
+
+
+def _read_marked(landmarks: Landmarks, around: Surroundings, reader: _Reader) -> None:
+    for node in landmarks.times:
+        if not around.are_foreign(node):
+            reader.time(node, 3.5)
+    for node in landmarks.dates:
+        text = " ".join(node.text(separator=" ")[:_PROSE].split())
+        if _has_digit(text) and reader.date(text) and not around.are_foreign(node):
+            marks = f"{node.attributes.get('class')} {node.attributes.get('id')}"
+            label = "modified" if _MODIFIED.search(marks) else None
+            reader.text(text, label, 2.5)
+
+
+def _read_labelled(parser: LexborHTMLParser, reader: _Reader) -> None:
+    """Dates with a label anywhere in the page, such as under the text."""
+    body = parser.body
+    lines = body.text(separator="\n")[:_MAX_CHARACTERS].split("\n") if body else []
+    previous = ""
+    for line in lines:
+        if len(line) <= _PROSE and ("20" in line or "19" in line) and _YEAR.search(line):
+            if (label := label_of(previous.strip())) in ("date", "modified"):
+                reader.add(label, line, 1)
+            for name, value in read_fields(line.strip()):
+                if name in ("date", "modified"):
+                    reader.add(name, value, 1)
+        if line and not line.isspace():
+            previous = line
+
+
+def _short_text(node: LexborNode) -> str | None:
+    """A text node's text on one line, blank for other nodes and None for prose."""
+    if not node.is_text_node:
+        return ""
+    text = " ".join((node.text_content or "")[: _PROSE * 2].split())
+    return text if len(text) <= _PROSE else None
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))

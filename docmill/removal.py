@@ -1,0 +1,61 @@
+"""Source objects that are gone: a tombstone in the catalog, and the record removed if the settings say so."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from docmill.errors import ObjectNotFoundError
+from docmill.inbox import read_records
+from docmill.members import remove_members
+from docmill.retry import retrying
+from docmill.store.base import ObjectStore
+from schemas.catalog import CatalogRow
+from schemas.settings import Settings, split_location
+
+__all__ = ["bury"]
+
+
+def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iterable[str]) -> list[CatalogRow]:
+    """Tombstones for those of the keys whose object does not exist, to be committed to the catalog.
+
+    Each is looked for, as a listing or a notification may be wrong or late; what exists is left alone. With
+    `on_delete = "remove"` its records are removed before a tombstone is returned, its members' too. Members without a
+    record of their container, left by work that was cut short, are removed in any case.
+
+    Raises:
+        StoreError: The store does not say whether an object exists, or does not remove a record.
+    """
+    _, prefix = split_location(settings.output or "")
+
+    def one(key: str) -> CatalogRow | None:
+        try:
+            retrying(lambda: inbox.head(key))
+        except ObjectNotFoundError:
+            pass
+        else:
+            return None
+        records = read_records(output, prefix, key)
+        if settings.on_delete == "remove" or not records:
+            remove_members(output, prefix, key)
+        if settings.on_delete == "remove":
+            for _, record in records:
+                retrying(lambda record=record: output.delete(record.key))  # type: ignore[misc]
+        made = next((record.made for _, record in records if record.made), None)
+        kept = records[0][1].key if records and settings.on_delete == "keep" else None
+        return CatalogRow(
+            bucket=inbox.bucket,
+            key=key,
+            etag=made.etag if made else "",
+            version_id=made.version_id if made else None,
+            size=0,
+            status="deleted",
+            members=made.members if made and kept else 0,
+            output_key=kept,
+            pipeline_fingerprint=made.fingerprint if made else "",
+            docmill_version=version("docmill"),
+            processed_at=datetime.now(UTC),
+        )
+
+    with ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-bury") as threads:
+        return [row for row in threads.map(one, dict.fromkeys(keys)) if row]

@@ -1,0 +1,135 @@
+"""Everything known of one object, from the inbox, the records and the catalog, and what follows from it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from docmill.catalog.table import Catalog
+from docmill.containers.names import SEPARATOR
+from docmill.errors import ObjectNotFoundError
+from docmill.inbox import Record, read_records
+from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
+from docmill.keys import Status
+from docmill.matching import KeyRules
+from docmill.retry import retrying
+from docmill.store.base import ObjectInfo, ObjectStore
+from schemas.catalog import CatalogRow
+from schemas.settings import Settings, split_location
+
+__all__ = ["Account", "Places", "account"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is known of a key."""
+
+    key: str
+    found: ObjectInfo | None  # the object as it is now
+    refusal: str | None  # why it is not a document, if it is none
+    settles_at: datetime | None  # until when it is left alone, if it is too young
+    rows: tuple[CatalogRow, ...]  # of the catalog, the current one last
+    records: tuple[tuple[Status, Record], ...]
+    next: str  # what happens to it, for a person
+    member: str | None = None  # of the container `key`, if it is one that was asked for
+    members: tuple[CatalogRow, ...] = ()  # their rows as of the container's current row
+
+    @property
+    def current(self) -> CatalogRow | None:
+        """The catalog's current row."""
+        return self.rows[-1] if self.rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Everything that may know something of a key."""
+
+    inbox: ObjectStore
+    output: ObjectStore
+    catalog: Catalog
+
+
+def account(key: str, places: Places, settings: Settings, fingerprint: str) -> Account:
+    """Ask everything that may know something of a key.
+
+    Args:
+        key: Of the source object, or of a container's member: the container's, `/!/` and the member's name.
+        places: Whom to ask.
+        settings: Patterns and limits.
+        fingerprint: Of the present pipeline.
+
+    Raises:
+        StoreError: A store does not answer.
+        CatalogError: The catalog cannot be read.
+    """
+    found, member = _find(places.inbox, key), None
+    if found is None and SEPARATOR in key and not places.catalog.rows_of(key):
+        key, _, member = key.partition(SEPARATOR)
+        found = _find(places.inbox, key)
+    refusal = KeyRules(settings).refusal(key, found.size if found else 1)
+    settles = found.last_modified + timedelta(seconds=settings.settle_seconds) if found else None
+    if settles is None or settles <= datetime.now(UTC):
+        settles = None
+    rows = tuple(row for row in places.catalog.rows_of(key) if row.bucket == places.inbox.bucket)
+    _, prefix = split_location(settings.output or "")
+    records = read_records(places.output, prefix, key)
+    what = _Outlook(settings, fingerprint).next(found, refusal, settles, rows, records)
+    members = tuple(places.catalog.members_of(rows[-1])) if rows else ()
+    if member is not None:
+        members = tuple(row for row in members if row.member == member)
+    return Account(key, found, refusal, settles, rows, records, what, member, members)
+
+
+def _find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
+    try:
+        return retrying(lambda: inbox.head(key))
+    except ObjectNotFoundError:
+        return None
+
+
+class _Outlook:
+    """Puts into words what the next sweep does."""
+
+    def __init__(self, settings: Settings, fingerprint: str) -> None:
+        self._settings = settings
+        self._judge = Judge(settings)
+        self._fingerprint = fingerprint
+
+    def next(
+        self,
+        found: ObjectInfo | None,
+        refusal: str | None,
+        settles: datetime | None,
+        rows: tuple[CatalogRow, ...],
+        records: tuple[tuple[Status, Record], ...],
+    ) -> str:
+        row = rows[-1] if rows else None
+        if refusal:
+            return f"nothing: {refusal}"
+        if found is None:
+            return self._gone(row, records)
+        if settles:
+            return f"it is left alone until {settles:%Y-%m-%d %H:%M:%S} UTC (settle_seconds), then processed"
+        verdict = self._judge.verdict(found.etag, found.size, Standing.of(row) if row else None)
+        if verdict in {Verdict.NEW, Verdict.CHANGED} and any(r.made and r.made.etag == found.etag for _, r in records):
+            return "the next sweep finds its record, and adds the row that the catalog lacks"
+        return {
+            Verdict.NEW: "the next sweep processes it: it is new",
+            Verdict.CHANGED: "the next sweep processes it: it has changed since it was processed",
+            Verdict.RETRY: "the next sweep tries it again",
+        }.get(verdict) or self._done(row)
+
+    def _gone(self, row: CatalogRow | None, records: tuple[tuple[Status, Record], ...]) -> str:
+        if row is None and not records:
+            return "nothing: there is no such object, and there never was one as far as docmill knows"
+        if row is not None and row.status == "deleted":
+            return "nothing: the object is deleted" + ("; its record is kept (on_delete)" if records else "")
+        fate = "keeps" if self._settings.on_delete == "keep" else "removes"
+        return f"the object is deleted: the next sweep notes that in the catalog, and {fate} its record (on_delete)"
+
+    def _done(self, row: CatalogRow | None) -> str:
+        stale = row is not None and row.pipeline_fingerprint != self._fingerprint
+        again = "; another pipeline made it: `docmill sweep --refresh` makes it anew" if stale else ""
+        if row is None or row.status == "enriched":
+            return f"nothing: it is done{again}"
+        if row.reason in TRANSIENT:
+            return f"nothing: all {row.attempts} attempts failed; `docmill retry` makes another{again}"
+        return f"nothing: it was rejected for good; another try would end the same{again}"

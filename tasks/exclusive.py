@@ -1,0 +1,42 @@
+"""Work of which one at a time is enough."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from docmill.store.lease import Holder, Lease
+from schemas.settings import split_location
+from tasks.runtime import runtime
+
+__all__ = ["exclusive", "lease_key"]
+
+ASK_SECONDS = 1.0
+_LOG = logging.getLogger("docmill")
+
+
+def lease_key(prefix: str, name: str) -> str:
+    """Where the lease on a kind of work lies, under the output's prefix."""
+    return f"{prefix}leases/{name}.json"
+
+
+@asynccontextmanager
+async def exclusive(name: str, *, wait: bool) -> AsyncIterator[Holder | None]:
+    """Take the lease on a kind of work; gives None, or, if it is not to wait, who has it.
+
+    Raises:
+        StoreError: The output store cannot be asked.
+    """
+    shared = await asyncio.to_thread(runtime)
+    _, prefix = split_location(shared.settings.output or "")
+    lease = Lease(shared.output, prefix, lease_key(prefix, name), shared.settings.lease_seconds)
+    holder = await asyncio.to_thread(lease.take)
+    if holder and wait:
+        _LOG.info("waiting for the %s of %s", name, holder)
+    while holder and wait:
+        await asyncio.sleep(ASK_SECONDS)
+        holder = await asyncio.to_thread(lease.take)
+    try:
+        yield holder
+    finally:
+        await asyncio.to_thread(lease.release)

@@ -1,0 +1,175 @@
+"""The automations: applied once however often, and each fires when it is provoked, on a real Prefect server."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from docmill.automations import load_automations
+from docmill.services import PrefectServer
+from schemas import Settings
+
+DOCMILL = Path(sys.executable).with_name("docmill")
+ENVIRON = {"DOCMILL_SWEEP_INTERVAL_SECONDS": "4", "DOCMILL_HEARTBEAT_SECONDS": "2", "DOCMILL_INBOX": "s3://box"}
+OVERDUE, SILENT, REJECTIONS = "docmill: sweep overdue", "docmill: listener silent", "docmill: many rejections"
+DEPLOY = """
+from prefect.types.entrypoint import EntrypointType
+from flows.sweep import sweep
+sweep.to_deployment("sweep", entrypoint_type=EntrypointType.MODULE_PATH).apply()
+"""
+EMIT = """
+import sys
+from prefect.events import emit_event
+from prefect.events.worker import EventsWorker
+emit_event(event=sys.argv[1], resource={"prefect.resource.id": sys.argv[2]}, payload={})
+EventsWorker.drain_all()
+"""
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A server of this module's own, with the sweep's deployment, whose runs no one takes."""
+    with PrefectServer(tmp_path_factory.mktemp("prefect")) as found:
+        found.wait_ready()
+        _python(found, DEPLOY)
+        yield found
+
+
+def _python(server: PrefectServer, code: str, *arguments: str) -> None:
+    environ = os.environ | server.environment()
+    subprocess.run((sys.executable, "-c", code, *arguments), env=environ, check=True, capture_output=True, timeout=60)
+
+
+def _apply(server: PrefectServer, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (DOCMILL, "setup-automations", *arguments), env=os.environ | server.environment() | ENVIRON | environ,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def _ask(server: PrefectServer, path: str, body: dict[str, Any] | None = None) -> Any:
+    return httpx.post(f"{server.api_url}{path}", json=body or {}, timeout=10).raise_for_status().json()
+
+
+def _fired(server: PrefectServer, name: str) -> int:
+    """How often an automation fired."""
+    wanted = {"filter": {"event": {"name": ["prefect.automation.triggered"]}}, "limit": 50}
+    events = _ask(server, "/events/filter", wanted)["events"]
+    return sum(event["resource"]["prefect.resource.name"] == name for event in events)
+
+
+def _sweeps_started(server: PrefectServer) -> int:
+    return int(_ask(server, "/flow_runs/count", {"deployments": {"name": {"any_": ["sweep"]}}}))
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def test_they_are_applied_once_and_brought_up_to_date(server: PrefectServer) -> None:
+    """The second time nothing changes; another interval changes what depends on it; what is paused stays paused."""
+    first = _apply(server, "--json")
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout) == dict.fromkeys((OVERDUE, SILENT, REJECTIONS), "created")
+    assert set(json.loads(_apply(server, "--json").stdout).values()) == {"unchanged"}
+    (paused,) = [a for a in _ask(server, "/automations/filter") if a["name"] == SILENT]
+    httpx.patch(f"{server.api_url}/automations/{paused['id']}", json={"enabled": False}).raise_for_status()
+    again = json.loads(_apply(server, "--json", DOCMILL_HEARTBEAT_SECONDS="20").stdout)
+    assert again == {OVERDUE: "unchanged", SILENT: "brought up to date", REJECTIONS: "unchanged"}
+    found = {a["name"]: a for a in _ask(server, "/automations/filter")}
+    assert len(found) == len(_ask(server, "/automations/filter")) == 3
+    assert (found[SILENT]["enabled"], found[SILENT]["trigger"]["within"]) == (False, 60)
+    httpx.patch(f"{server.api_url}/automations/{paused['id']}", json={"enabled": True}).raise_for_status()
+    assert json.loads(_apply(server, "--json").stdout)[SILENT] == "brought up to date"
+
+
+def test_a_sweep_that_is_overdue_is_noticed_and_one_is_started(server: PrefectServer) -> None:
+    """With no sweep completing for three intervals."""
+    assert _apply(server).returncode == 0
+    started = _sweeps_started(server)
+    fired = _fired(server, OVERDUE)
+    assert _within(60, lambda: _fired(server, OVERDUE) > fired)
+    assert _within(20, lambda: _sweeps_started(server) > started)
+
+
+def test_a_listener_that_falls_silent_is_noticed_and_a_sweep_is_started(server: PrefectServer) -> None:
+    """Not while it is heard of, but once it stops; a listener that was never heard of is not missed."""
+    assert _apply(server).returncode == 0
+    fired = _fired(server, SILENT)
+    for _ in range(4):
+        _python(server, EMIT, "docmill.listener.heartbeat", "docmill.listener.box")
+        time.sleep(3)
+    assert _fired(server, SILENT) == fired
+    assert _within(60, lambda: _fired(server, SILENT) == fired + 1)
+    time.sleep(15)
+    assert _fired(server, SILENT) == fired + 1, "one silence is one alarm"
+
+
+def test_many_rejections_are_noticed_once_an_hour(server: PrefectServer) -> None:
+    """The event docmill sends when the share is too high fires it; at once, and not again soon after."""
+    assert _apply(server).returncode == 0
+    for _ in range(3):
+        _python(server, EMIT, "docmill.rejections.high", "s3.bucket.box")
+    assert _within(30, lambda: _fired(server, REJECTIONS) == 1)
+    time.sleep(5)
+    assert _fired(server, REJECTIONS) == 1
+
+
+def test_someone_can_be_told(server: PrefectServer) -> None:
+    """A notification block named by type and name is added to each automation, and one that is not there is named."""
+    missing = _apply(server, "--notify", "slack-webhook/none")
+    assert missing.returncode == 2
+    (line,) = missing.stderr.splitlines()
+    assert "no notification block slack-webhook/none" in line
+    save = "from prefect.blocks.notifications import SlackWebhook\nSlackWebhook(url='http://127.0.0.1:9/x').save('ops')"
+    _python(server, save)
+    done = _apply(server, "--notify", "slack-webhook/ops", "--json")
+    assert set(json.loads(done.stdout).values()) == {"brought up to date"}
+    kinds = {a["name"]: [b["type"] for b in a["actions"]] for a in _ask(server, "/automations/filter")}
+    assert kinds == {
+        OVERDUE: ["run-deployment", "send-notification"],
+        SILENT: ["run-deployment", "send-notification"],
+        REJECTIONS: ["send-notification"],
+    }
+
+
+def test_mistakes_are_one_clear_line(server: PrefectServer, tmp_path: Path) -> None:
+    """No server named, a deployment that is not there, a file that is none."""
+    wrong = tmp_path / "wrong.yaml"
+    cases = [
+        ("automations: [{name: x, trigger: {type: event}, actions: [{type: nonsense}]}]", {}, "automation 'x'"),
+        ("automations: [{name: x, actions: [{type: run-deployment, deployment: a/b}]}]", {}, "no deployment a/b"),
+        ("automations: 3", {}, "no list of named automations"),
+        ("automations: [{name: ${nothing}}]", {}, "nothing"),
+        ("a: b: c", {}, "cannot be used"),
+        ("automations: []", {"PREFECT_API_URL": ""}, "PREFECT_API_URL is not set"),
+    ]
+    for text, environ, words in cases:
+        wrong.write_text(text)
+        done = _apply(server, "--file", str(wrong), **environ)
+        assert done.returncode == 2, done
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("docmill: ")
+        assert words in line
+
+
+def test_their_times_follow_the_settings() -> None:
+    """Three intervals, three heartbeats, and never less than Prefect's ten seconds."""
+    times = {a["name"]: a["trigger"]["within"] for a in load_automations(Settings())}
+    assert times == {OVERDUE: 900, SILENT: 180, REJECTIONS: 3600}
+    quick = load_automations(Settings(sweep_interval_seconds=1, heartbeat_seconds=1))
+    assert [a["trigger"]["within"] for a in quick] == [10, 10, 3600]

@@ -1,0 +1,163 @@
+"""Leases: one living holder at a time, whatever the clocks say."""
+
+import threading
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from docmill.errors import TransientStoreError
+from docmill.store import MemoryStore
+from docmill.store.lease import Lease, read_holder
+
+KEY = "leases/sweep.json"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
+    monkeypatch.setattr("docmill.store.lease.SETTLE_SECONDS", 0.05)
+
+
+@pytest.fixture(params=[True, False], ids=["compare-and-swap", "no conditional writes"])
+def store(request: pytest.FixtureRequest) -> MemoryStore:
+    return MemoryStore(conditional_writes=request.param)
+
+
+def _lease(store: MemoryStore, seconds: float = 60) -> Lease:
+    return Lease(store, "", KEY, seconds)
+
+
+def _die(lease: Lease) -> None:
+    """As if its process had been killed: it neither renews nor releases."""
+    lease._ended.set()
+    assert lease._thread is not None
+    lease._thread.join()
+
+
+def test_one_holds_it_until_released(store: MemoryStore) -> None:
+    """The second is told who has it, and gets it at once after a release."""
+    first, second = _lease(store), _lease(store)
+    assert first.take() is None
+    holder = second.take()
+    assert holder is not None
+    assert "process" in holder.name
+    assert read_holder(store, KEY) == holder
+    first.release()
+    assert read_holder(store, KEY) is None
+    assert second.take() is None
+    second.release()
+
+
+def test_a_dead_holders_lease_is_taken_over_when_it_ran_out(store: MemoryStore) -> None:
+    """Not before its time is over, and after it without its consent."""
+    dead, heir = _lease(store, seconds=0.4), _lease(store)
+    assert dead.take() is None
+    _die(dead)
+    assert heir.take() is not None
+    time.sleep(0.5)
+    assert heir.take() is None
+    heir.release()
+
+
+def test_a_living_holder_keeps_it_beyond_its_time(store: MemoryStore) -> None:
+    """It is renewed in the background."""
+    holder, other = _lease(store, seconds=0.3), _lease(store)
+    assert holder.take() is None
+    time.sleep(0.8)
+    assert other.take() is not None
+    assert not holder.lost
+    holder.release()
+
+
+def test_clocks_that_differ_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store whose clock is an hour ahead or behind makes no lease older or younger."""
+    for skew in (timedelta(hours=1), timedelta(hours=-1)):
+        store = MemoryStore()
+        plain = store.get
+
+        def get(key: str, plain: Any = plain, skew: timedelta = skew, **conditions: Any) -> Any:
+            stored = plain(key, **conditions)
+            return replace(stored, info=replace(stored.info, last_modified=stored.info.last_modified + skew))
+
+        monkeypatch.setattr(store, "get", get)
+        dead, heir = _lease(store, seconds=0.4), _lease(store)
+        assert dead.take() is None
+        _die(dead)
+        assert heir.take() is not None
+        time.sleep(0.5)
+        assert heir.take() is None
+        heir.release()
+
+
+def test_of_many_at_once_one_gets_it() -> None:
+    """Compare-and-swap leaves one winner, whether the lease is new, released or dead."""
+    store = MemoryStore()
+    for _ in range(5):
+        leases = [_lease(store, seconds=0.05) for _ in range(8)]
+        gate = threading.Barrier(8)
+        won: list[Lease] = []
+
+        def take(lease: Lease, gate: threading.Barrier = gate, won: list[Lease] = won) -> None:
+            gate.wait()
+            if lease.take() is None:
+                won.append(lease)
+
+        threads = [threading.Thread(target=take, args=(lease,)) for lease in leases]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(won) == 1
+        _die(won[0])
+        time.sleep(0.1)
+
+
+def test_a_holder_that_was_taken_for_dead_knows() -> None:
+    """One that could not renew in time, and whose lease another took, finds out and releases nothing."""
+    store = MemoryStore()
+    frozen, heir = _lease(store, seconds=0.2), _lease(store)
+    assert frozen.take() is None
+    _die(frozen)
+    time.sleep(0.3)
+    assert heir.take() is None
+    frozen._ended.clear()
+    frozen._renew()
+    assert frozen.lost
+    frozen.release()
+    assert read_holder(store, KEY) is not None
+    heir.release()
+
+
+def test_a_lost_answer_is_not_a_lost_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that went through, was repeated and then refused, is recognised as ours; one that fails is repeated."""
+    store = MemoryStore()
+    store.capabilities()
+    plain, faults = store.put, [TransientStoreError("the answer was lost")]
+
+    def put(key: str, data: bytes, **conditions: Any) -> str:
+        etag = plain(key, data, **conditions)
+        if key == KEY and faults:
+            faults.pop()
+            return plain(key, data, **conditions)  # as boto3 repeats it
+        return etag
+
+    monkeypatch.setattr(store, "put", put)
+    lease = _lease(store, seconds=0.3)
+    assert lease.take() is None
+    time.sleep(0.5)
+    assert not lease.lost
+    lease.release()
+    assert read_holder(store, KEY) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"token": 3}', b"\xff"])
+def test_an_unreadable_lease_is_free(data: bytes) -> None:
+    """Whatever lies there, work is not blocked for ever."""
+    store = MemoryStore()
+    store.put(KEY, data)
+    lease = _lease(store)
+    assert lease.take() is None
+    lease.release()
