@@ -1,8 +1,8 @@
 """Categories as clouds of vectors: names, descriptions, their terms, seeds and examples, in every language given.
 
 Terms are averaged over a few carrier sentences (templates.toml). What all categories have in common is taken out, so
-that they differ by what tells them apart. The clouds of the shipped taxonomies in the default embedder's space are kept in
-clouds.npz, made by benchmarks/clouds.py.
+that they differ by what tells them apart. The clouds of the shipped taxonomies in the default embedder's space are
+kept in clouds.npz, made by benchmarks/clouds.py.
 """
 
 import hashlib
