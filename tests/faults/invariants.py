@@ -135,5 +135,5 @@ class _Audit:
 
 
 def _same(made: CatalogRow, committed: CatalogRow) -> bool:
-    """Whether a row is the record's. Of two runs that made the same at once, the row may tell the times of the other."""
+    """Whether a row is the record's; of two runs that made the same at once it may tell the times of the other."""
     return made.model_dump(exclude=_TIMES) == committed.model_dump(exclude=_TIMES)
