@@ -1,5 +1,7 @@
 """`PYTHONPATH=tests python -m faults`: the fault suite at length."""
 
+# ruff: noqa: T201  it reports on the terminal
+
 import argparse
 import os
 import sys

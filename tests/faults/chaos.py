@@ -17,9 +17,10 @@ from faults.proxy import Disturbance, FaultProxy
 
 __all__ = ["Campaign", "Totals"]
 
-LONGEST = 25.0  # seconds a command may take before it is killed
+LONGEST = 12.0  # seconds a command may take before it is killed
 RUNS_A_SITE = 10
-REQUESTS = 130  # in which a command is killed
+DISTURBED = 2  # commands, one after the other, in a run
+REQUESTS = 90  # in which a command is killed
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Campaign:
             site = Site(random.Random(f"{self._seed} {first}"), self._notified, self.totals.injected)  # noqa: S311
             for number in range(first, min(runs, first + RUNS_A_SITE)):
                 begun = time.monotonic()
-                what = self._one(site, number)
+                what = "; then ".join(self._one(site, f"{number} {part}") for part in range(DISTURBED))
                 self._check(site, f"run {number}, {what}")
                 self.totals.runs += 1
                 say(f"run {number}: {what}; {time.monotonic() - begun:.1f} s; {len(self.totals.violations)} violations")
@@ -82,7 +83,7 @@ class Campaign:
             site.close()
         return self.totals
 
-    def _one(self, site: Site, number: int) -> str:
+    def _one(self, site: Site, number: str) -> str:
         chance = random.Random(f"{self._seed} {number}")  # noqa: S311  reproducible on purpose
         site.change()
         kinds = ["sweep", "listen", "listen", "sweep listen", "sweep sweep"] if self._notified else ["sweep"]
@@ -92,7 +93,7 @@ class Campaign:
             commands = [self._start(site, chance, name) for name in names]
             run.begin(commands)
             with ExitStack() as stack:
-                if self._restart_prefect and chance.random() < 1 / 25 and number:
+                if self._restart_prefect and chance.random() < 1 / 25:
                     thread = threading.Thread(target=self._restart_prefect)
                     thread.start()
                     stack.callback(thread.join)
@@ -103,7 +104,7 @@ class Campaign:
     def _start(self, site: Site, chance: random.Random, name: str) -> Command:
         arguments = ("sweep", "--json") if name == "sweep" else ("listen", "--until-idle", "1")
         environ = site.environ | {
-            "DOCMILL_SANDBOX": "true" if chance.random() < 1 / 5 else "false",
+            "DOCMILL_SANDBOX": "true" if chance.random() < 1 / 8 else "false",
             **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS"), self._proxy.url),
         }
         return self._launcher.run(*arguments, environ=environ, log=self._folder / "commands.log")

@@ -16,9 +16,12 @@ from typing import Any, Self
 
 __all__ = ["Command", "Launcher"]
 
-READ_SECONDS = 2  # in the place of docmill's minute, so that timeouts can be waited for
-IMPORTS = ("flows.sweep", "flows.listen", "docmill.cli.sweep", "docmill.cli.listen", "docmill.sandbox.inline",
-           "docmill.pipeline", "docmill.catalog.aws", "docmill.store.s3", "docmill.intake.sqs", "tasks.runtime")  # fmt: skip
+# In the place of docmill's minute, so that timeouts can be waited for; polls have to be shorter than that.
+READ_SECONDS, POLL_SECONDS = 2, 1
+IMPORTS = (
+    "flows.sweep", "flows.listen", "docmill.cli.sweep", "docmill.cli.listen", "docmill.pipeline",
+    "docmill.sandbox.inline", "docmill.catalog.aws", "docmill.store.s3", "docmill.intake.sqs", "tasks.runtime",
+)  # fmt: skip
 
 
 class Command:
@@ -114,6 +117,7 @@ if __name__ == "__main__":
     for name in IMPORTS:
         importlib.import_module(name)
     importlib.import_module("docmill.store.s3").READ_SECONDS = READ_SECONDS
+    importlib.import_module("docmill.intake.receiver").POLL_SECONDS = POLL_SECONDS
     for line in sys.stdin:
         order = json.loads(line)
         answers.write(json.dumps(_fork(order) if "run" in order else _poll(order["poll"])) + "\n")

@@ -20,12 +20,13 @@ from faults.invariants import message_violations, violations
 __all__ = ["Site"]
 
 TEXT = "The ferry number {} left the harbour at noon, and the farmers of the valley sold their apples at the market. "
-NAMES = tuple(f"in/{folder}{number}.txt" for folder in ("", "a/", "b c/") for number in range(4)) + ("in/box.zip",)
+NAMES = (*(f"in/{folder}{number}.txt" for folder in ("", "a/", "b c/") for number in range(4)), "in/box.zip")
 # Legitimate settings, but small ones: a document takes milliseconds, and what is killed is found dead soon.
 LIGHT = {
     "DOCMILL_TAXONOMIES": "content-types",
     "DOCMILL_EMBEDDER": "words",
     "DOCMILL_ANNOTATIONS": "links,minhash",
+    "DOCMILL_SANDBOX": "false",  # but for some of the disturbed commands
     "DOCMILL_WORKERS": "1",
     "DOCMILL_IO_THREADS": "4",
     "DOCMILL_LEASE_SECONDS": "1",
@@ -133,7 +134,20 @@ class Site:
         found = message_violations(self.output, "out/", lost, self.waiting())
         return found + [f"dead letter {body[:60]!r}" for body in broken]
 
-    def _waiting(self) -> int:
+    def waiting(self) -> int:
+        """Messages in the queue, hidden ones too."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=names)["Attributes"]
         return sum(int(found[name]) for name in names)
+
+    def _receive_all(self, url: str) -> list[str]:
+        """Take all that is visible out of a queue."""
+        bodies: list[str] = []
+        # No wait: the queue's own would be of 20 seconds.
+        while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0).get(
+            "Messages"
+        ):
+            for message in found:
+                bodies.append(message["Body"])
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies

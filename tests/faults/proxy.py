@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Self
 from urllib.parse import urlsplit
 
 from docmill.server_process import LOOPBACK, free_port
@@ -52,10 +53,11 @@ class FaultProxy:
         self.requests = 0
         self.last = ""  # method and path
         self._disturbance = Disturbance(random.Random(0))  # noqa: S311  no secret
+        self._serving: set[asyncio.Task[None]] = set()  # the loop itself holds tasks by weak references only
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault-proxy", daemon=True)
 
-    def __enter__(self) -> "FaultProxy":
+    def __enter__(self) -> Self:
         self._thread.start()
         serving = asyncio.start_server(self._serve, LOOPBACK, self._port, limit=MOST_BYTES)
         self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result()
@@ -84,6 +86,8 @@ class FaultProxy:
             self._disturbance = Disturbance(random.Random(0))  # noqa: S311
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(task := asyncio.current_task())
+        task.add_done_callback(self._serving.discard)
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass
