@@ -24,7 +24,8 @@ def describe(extracted: Extracted, cleaned: Cleaned) -> Metadata:
     `origins` names, for each field that has a value, where it was found.
     """
     declared = extracted.metadata
-    seen = _from_bylines(cleaned)
+    # A page's own bylines were read with its markup; what is left are those of other articles.
+    seen = Metadata() if extracted.page is not None else _from_bylines(cleaned)
     found = {name: getattr(seen, name) for name in ("authors", "published", "modified", "site_name")}
     found["title"] = cleaned.title
     missing = {name: value for name, value in found.items() if value and not getattr(declared, name)}

@@ -16,10 +16,10 @@ import re2
 from docmill.stage import Extracted
 from schemas.document import Block, BlockKind
 
-__all__ = ["SOURCE", "tidy"]
+__all__ = ["tidy"]
 
-SOURCE = (files("docmill") / "hygiene.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill") / "hygiene.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 _NUMBERS = _DATA["numbers"]
 _PLACEHOLDER = re.compile("|".join(_DATA["placeholders"]["email"]), re.IGNORECASE)
 
@@ -45,17 +45,20 @@ _GLUED = re2.compile(r"\pL*\p{Ll}{2}[.!?,;]?\p{Lu}\p{Ll}{2}\pL*")
 
 
 def tidy(extracted: Extracted) -> Extracted:
-    """The same blocks, their text repaired; with a warning of what can only be reported."""
-    blocks = extracted.blocks
-    text = "\n".join(block.text for block in blocks)
+    """The same blocks, or blocks of a page, their text repaired; with a warning of what can only be reported."""
+    blocks, page = extracted.blocks, extracted.page
+    text = "\n".join(page.block_text if page is not None else [block.text for block in blocks])
     steps = _steps_for(text)
+    if steps and page is not None:
+        page = replace(page, block_text=[_repaired(block, steps) or block for block in page.block_text])
     if _without_line_hyphens in steps:
         blocks = tuple(_joined(blocks))
     if steps:
         blocks = tuple(_with_text(block, _repaired(block.text, steps)) for block in blocks)
     title = extracted.metadata.title
     metadata = replace(extracted.metadata, title=_repaired(title, _steps_for(title))) if title else extracted.metadata
-    return replace(extracted, blocks=blocks, metadata=metadata, warnings=extracted.warnings + _glued_warning(text))
+    warnings = extracted.warnings + _glued_warning(text)
+    return replace(extracted, blocks=blocks, page=page, metadata=metadata, warnings=warnings)
 
 
 Step = Callable[[str], str]

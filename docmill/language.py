@@ -19,11 +19,11 @@ from schemas.document import Language
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-__all__ = ["SOURCE", "VERSION", "identify", "warm_up"]
+__all__ = ["VERSION", "identify", "warm_up"]
 
 VERSION = "2"
-SOURCE = (files("docmill") / "language.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill") / "language.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 _CODES: dict[str, str] = _DATA["codes"]
 _IGNORED = {model: frozenset(codes) for model, codes in _DATA["ignored"].items()}
 _PRIOR: dict[str, float] = {code: tier["weight"] for tier in _DATA["prior"] for code in tier["languages"]}

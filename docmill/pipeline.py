@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
+from pathlib import Path
 
 from docmill import annotate, classify, clean, containers, decode, describe, extract, hygiene, language
-from docmill.classify import clouds, cues
 from docmill.classify.embed import Embedder, load_embedder
 from docmill.classify.taxonomies import load_taxonomies
-from docmill.clean import lines, patterns
+from docmill.clean import lines
+from docmill.clean.page.model import load_model
 from docmill.containers import Limits
 from docmill.markdown import to_markdown
 from docmill.place import MemberPath, Place
@@ -54,16 +55,8 @@ _LIBRARIES = (
 )  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
-_SOURCES = (
-    hygiene.SOURCE,
-    patterns.SOURCE,
-    lines.SOURCE,
-    cues.SOURCE,
-    clouds.SOURCE,
-    language.SOURCE,
-    *annotate.SOURCES,
-)
 _DOCMILL = version("docmill")
+_DATA_FILES = frozenset({".toml", ".onnx", ".npz", ".json"})
 _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})  # such blocks stand line by line
 _DECLARED = 0.5  # confidence in a language that is only declared
 _CODE_LETTERS = 3
@@ -94,9 +87,8 @@ class Pipeline:
                 "stages": STAGES,
                 "libraries": {name: version(name) for name in _LIBRARIES},
                 "embedder": self._embedder.name,
-                "rules": [_digest(source) for source in _SOURCES],
+                "data": _data_digest(),
                 "annotations": self._annotator.name,
-                "models": [model.sha256 for model in lines.MODELS],
                 "taxonomies": [taxonomy.digest for taxonomy in self._taxonomies],
                 "limits": [asdict(self._limits), asdict(Limits.of(self.settings))],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
@@ -116,6 +108,7 @@ class Pipeline:
         """Load every model now, so that the first document does not wait for them."""
         for model in lines.MODELS:
             model.load()
+        load_model().load()
         language.warm_up()
         _ = self._classifier
         self._annotator.warm_up()
@@ -275,6 +268,16 @@ class Clock:
         yield
         milliseconds = round((time.perf_counter() - start) * 1000, 3)
         self.stages.append(StageRun(name=name, version=STAGES[name], milliseconds=milliseconds))
+
+
+@cache
+def _data_digest() -> str:
+    """Of every data file of the package: phrases, tables, models."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(path for path in root.rglob("*") if path.suffix in _DATA_FILES):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def fingerprint(parts: dict[str, object]) -> str:

@@ -75,7 +75,7 @@ class Extracted:
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()  # what the reader itself left out: running headers, page numbers
-    page: "Page | None" = None  # a web page's blocks with the elements around them, for clean to decide on
+    page: "Page | None" = None  # a web page, instead of blocks: its text with the elements around it
 
 
 @dataclass(frozen=True, slots=True)

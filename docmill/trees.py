@@ -58,5 +58,4 @@ class Trees:
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """A probability a row, in 0..1: the logistic function of its score."""
-        found: NDArray[np.float32] = 1 / (1 + np.exp(-self.scores(features)))
-        return found
+        return (1 / (1 + np.exp(-self.scores(features)))).astype(np.float32)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from docmill.annotate import countries, dates, keyphrases, lexicon, links
 from docmill.annotate.chinese_names import Word, tag
 from docmill.annotate.dates import find_dates
 from docmill.annotate.entities import find_entities
@@ -16,10 +15,10 @@ from docmill.stage import Cleaned, Link, Metadata
 from schemas.document import Entity, Language, Quality
 from schemas.document import Link as DocumentLink
 
-__all__ = ["SOURCES", "VERSION", "Annotations", "Annotator"]
+__all__ = ["VERSION", "Annotations", "Annotator"]
 
 VERSION = "1"
-SOURCES = (*countries.SOURCES.values(), dates.SOURCE, keyphrases.SOURCE, lexicon.SOURCE, links.SOURCE)
+
 _KEYPHRASES = 10
 _CHINESE_SHARE = 0.02
 _READ = 100_000  # characters in which entities, dates and keyphrases are looked for

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["SOURCE", "find_dates"]
+__all__ = ["find_dates"]
 
-SOURCE = (files("docmill.annotate") / "dates.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill.annotate") / "dates.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 _YEAR = r"(?:19|20)\d\d"
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)({_YEAR})\s?([-/.年])\s?(\d{{1,2}})(?:\s?[-/.月]\s?(\d{{1,2}})(?!\d)(?:\s?[日号])?|\s?月)"

@@ -10,10 +10,10 @@ from importlib.resources import files
 
 from docmill.annotate.countries.gazetteer import fold
 
-__all__ = ["SOURCE", "find_keyphrases"]
+__all__ = ["find_keyphrases"]
 
-SOURCE = (files("docmill.annotate") / "stopwords.toml").read_text(encoding="utf-8")
-_STOPWORDS = {language: frozenset(words.split()) for language, words in tomllib.loads(SOURCE).items()}
+_SOURCE = (files("docmill.annotate") / "stopwords.toml").read_text(encoding="utf-8")
+_STOPWORDS = {language: frozenset(words.split()) for language, words in tomllib.loads(_SOURCE).items()}
 _PIECE = re.compile(r"[^\W_][\w\u0300-\u036f\u064b-\u065f\u0670]*(?:[-‐][^\W_]\w*)*|[^\s\w'’]+|\n")
 _WORDS = 3  # of a phrase, at most
 _CHINESE_WORDS = 4

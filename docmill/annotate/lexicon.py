@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["CASED", "SOURCE", "Lexicon", "acronym_context", "given_names", "is_pinyin_name", "lexicon", "raw"]
+__all__ = ["CASED", "Lexicon", "acronym_context", "given_names", "is_pinyin_name", "lexicon", "raw"]
 
-SOURCE = (files("docmill.annotate") / "names.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill.annotate") / "names.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 CASED = ("de", "en", "es", "fr", "ru")
 _SYLLABLE = (
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu"

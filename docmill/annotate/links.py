@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from docmill.stage import Link as FoundLink
 from schemas.document import Link, LinkKind
 
-__all__ = ["SOURCE", "find_links"]
+__all__ = ["find_links"]
 
-SOURCE = (files("docmill.annotate") / "links.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(SOURCE)
+_SOURCE = (files("docmill.annotate") / "links.toml").read_text(encoding="utf-8")
+_DATA = tomllib.loads(_SOURCE)
 _SCHEMES = ("http", "https", "mailto", "doi")
 _TARGET = r"(?:https?://|mailto:|doi:)[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*"
 _MARKDOWN = re.compile(rf"\[([^\]\n]{{1,300}})\]\(\s*<?({_TARGET})>?(?:\s+\"[^\"]*\")?\s*\)")

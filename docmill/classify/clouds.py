@@ -17,9 +17,9 @@ from docmill.classify.background import background
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder, Vectors, unit
 from schemas.taxonomy import Category, Taxonomy
 
-__all__ = ["SOURCE", "Clouds", "clouds", "nearness", "spread"]
+__all__ = ["Clouds", "clouds", "nearness", "spread"]
 
-SOURCE = (files("docmill.classify") / "templates.toml").read_text(encoding="utf-8")
+_SOURCE = (files("docmill.classify") / "templates.toml").read_text(encoding="utf-8")
 SOFTNESS = 0.1  # of the maximum over a category's vectors: 0 would take the nearest, infinity the mean
 _TERM_END = re.compile(r"[,;:.，；：。、،؛]")
 _DEFAULT_SPREAD = 0.08  # `spread` as measured with the default embedder
@@ -91,4 +91,4 @@ def _apart(found: Sequence[Vectors], embedder: Embedder) -> Clouds:
 
 @lru_cache(maxsize=1)
 def _templates() -> dict[str, list[str]]:
-    return tomllib.loads(SOURCE)
+    return tomllib.loads(_SOURCE)

@@ -5,14 +5,13 @@ around it; the models in lines/ tell content from furniture among the lines of a
 helps. What a rule names goes; the models decide about the rest.
 """
 
-from docmill.clean.line import Line
+from docmill.clean.line import Line, read_blocks
 from docmill.clean.lines import judge_lines
 from docmill.clean.page import clean_page
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts, judge_in_context
 from docmill.clean.title import find_title
-from docmill.clean.wrapping import wrapped_lines
 from docmill.stage import Cleaned, Extracted
 from schemas.document import Block, Removal, RemovalReason
 
@@ -31,8 +30,8 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
             extractor has seen to that already.
     """
     if extracted.page is not None:
-        return clean_page(extracted.page)
-    lines = _lines(extracted.blocks)
+        return clean_page(extracted.page, extracted.metadata.url)
+    lines = read_blocks(extracted.blocks)
     # A poem or a list of names is no page: without any running text, the models have nothing to go by.
     is_dump = is_dump and any(line.is_prose for line in lines)
     verdicts: Verdicts = [judge(line) for line in lines]
@@ -42,35 +41,26 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
-    removed = tuple(_removal(line.block, reason) for line, reason in zip(lines, verdicts, strict=True) if reason)
-    kept = tuple(line.block for line, reason in zip(lines, verdicts, strict=True) if not reason)
+    judged_blocks = list(zip(extracted.blocks, verdicts, strict=True))
+    removed = tuple(_removal(block, reason) for block, reason in judged_blocks if reason)
+    kept = tuple(block for block, reason in judged_blocks if not reason)
     return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
-
-
-def _lines(blocks: tuple[Block, ...]) -> list[Line]:
-    wrapped = wrapped_lines(blocks)
-    lines = []
-    previous_end = 0
-    for index, block in enumerate(blocks):
-        gap = block.start_line is None or block.start_line > previous_end + 1
-        lines.append(Line(block=block, index=index, blank_before=gap, in_paragraph=index in wrapped))
-        previous_end = block.end_line or 0
-    return lines
 
 
 def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
     """List items that follow directly on content are part of it."""
     content = list(content)
-    for line in lines[1:]:
-        if line.is_list_item and not line.blank_before and content[line.index - 1]:
-            content[line.index] = True
+    for index in range(1, len(lines)):
+        if not content[index] and content[index - 1] and lines[index].is_list_item and not lines[index].blank_before:
+            content[index] = True
     return content
 
 
 def _removal(block: Block, reason: RemovalReason) -> Removal:
-    return Removal.model_construct(
+    return Removal(
         start_line=block.start_line,
         end_line=block.end_line,
+        page=block.page,
         kind=block.kind,
         reason=reason,
         text=block.text[:_LOGGED_CHARACTERS],

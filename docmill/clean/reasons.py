@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 
-from docmill.clean.line import Line
+from docmill.clean.line import Line, read_texts
 from docmill.clean.lines import Judged
 from docmill.clean.patterns import NUMBERS
 from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts
-from schemas.document import Block, BlockKind, RemovalReason
+from schemas.document import RemovalReason
 
-__all__ = ["complete_reasons", "name_reason"]
+__all__ = ["complete_reasons", "name_reason", "name_reasons"]
 
 _OPENING = 8  # lines: a title stands so near to the content, or it is not kept with it
 
 
+def name_reasons(texts: Sequence[str]) -> list[RemovalReason | None]:
+    """Why blocks with these texts would go, by the phrase rules; None where none of them knows it."""
+    return [judge(line) for line in read_texts(texts)]
+
+
 def name_reason(text: str) -> RemovalReason | None:
-    """Why a block with this text would go, by the phrase rules; None if none of them knows it."""
-    return judge(Line(block=Block.model_construct(kind=BlockKind.LINE, text=text), index=0, blank_before=True))
+    """The same of one text; of many, asked together, it takes a fraction of the time."""
+    return name_reasons([text])[0]
 
 
 def complete_reasons(
@@ -25,10 +30,9 @@ def complete_reasons(
     """The rules' verdicts, and reasons for the lines that only the models take for furniture."""
     verdicts = list(verdicts)
     near = title is not None and any(content[title : title + _OPENING])
-    last = max((line.index for line in lines if content[line.index]), default=0)
+    last = max((at for at, kept in enumerate(content) if kept), default=0)
     below: RemovalReason | None = None
-    for line in lines:
-        at = line.index
+    for at, line in enumerate(lines):
         if at > last and judged.comment_heading[at]:
             below = RemovalReason.COMMENT
         elif at > last and (judged.related_heading[at] or verdicts[at] is RemovalReason.RELATED_LINKS):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
-from docmill.clean.line import Line
+import re2
+
+from docmill.clean.line import WORD, Line
 from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES
 from docmill.dates import MENTION
 from schemas.document import BlockKind, RemovalReason
@@ -15,6 +17,7 @@ Rule = Callable[[Line], bool]
 _CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
 _DATE = re.compile(rf"(?:{MENTION.pattern})日?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
 _DIGIT = re.compile(r"\d")
+_MAYBE_DATED = re.compile(r"(?:19|20)\d\d|\d:\d\d|/\d{4}")  # in every date or time: spares the search for one
 _SEPARATOR = re.compile(r"[>»›→❯|/:&]")
 _PART_END = re.compile(r"\s*(?:[|·,，]|\.\s)\s*")
 _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
@@ -23,8 +26,10 @@ _LONGEST = 800  # characters of the longest notice
 _LONGEST_LABELS = 300  # characters of the longest menu, breadcrumb or dateline
 _MENU_SHARE = 0.6
 _GLUED = 3
+_LEAST_GLUED = 9  # characters: shorter words run together would be a name
 _GLUED_PART = re.compile(r"[A-ZÀ-ÞА-Я][a-zß-ÿа-я]+")
-_GLUED_WORDS = re.compile(
+_GLUED_PARTS = re.compile(f"(?:{_GLUED_PART.pattern}){{3}}")
+_UNSPACED_WORDS = re2.compile(
     "|".join(sorted((w for w in MENU_WORDS if not w.isascii() and len(w) > 1), key=len, reverse=True))
 )
 _EXEMPT = frozenset({BlockKind.CODE, BlockKind.TABLE})
@@ -35,7 +40,7 @@ def _has(name: str, line: Line, words: int = NUMBERS.short_words) -> bool:
 
 
 def _breadcrumb(line: Line) -> bool:
-    if not _SEPARATOR.search(line.text) or line.words > NUMBERS.long_words or line.ends_sentence:
+    if line.ends_sentence or not _SEPARATOR.search(line.text) or line.words > NUMBERS.long_words:
         return False
     parts = [part for part in _CRUMB.split(line.text) if part.strip()]
     if len(parts) >= 3 and all(len(part.split()) <= NUMBERS.name_words + 1 for part in parts):  # noqa: PLR2004
@@ -50,14 +55,13 @@ def _spam(line: Line) -> bool:
 
 
 def _byline(line: Line) -> bool:
-    if not line.phrases and not _DIGIT.search(line.text):
+    dated = _MAYBE_DATED.search(line.text) is not None
+    if not (line.phrases or dated) or line.words > NUMBERS.long_words:
         return False
-    if line.words > NUMBERS.long_words:
-        return False
-    dated = _DIGIT.search(line.text) is not None and _DATE.search(line.text) is not None
+    dated = dated and _DATE.search(line.text) is not None
     labelled = "byline" in line.phrases
     if dated and not labelled:
-        labelled = "byline" in PHRASES.found(_PART_END.split(line.lowered, maxsplit=1)[0])
+        labelled = "byline" in PHRASES.found_in(_PART_END.split(line.lowered, maxsplit=1)[0])
     if labelled:
         return dated or line.words <= NUMBERS.short_words
     return dated and _is_dateline(line)
@@ -73,29 +77,40 @@ def _is_dateline(line: Line) -> bool:
 
 def _menu(line: Line) -> bool:
     """Mostly words of site menus, set apart or run together."""
-    if line.ends_sentence or line.words > NUMBERS.long_words:
+    text, tokens = line.text, line.tokens
+    if line.ends_sentence or len(tokens) > NUMBERS.long_words:
         return False
-    known = sum(token.lower() in MENU_WORDS for token in line.tokens)
-    if known > 0 and len(line.tokens) > 1 and known >= _MENU_SHARE * len(line.tokens):
-        return True
-    return any(map(_is_glued_menu, line.tokens))
+    spaced = text.isascii()
+    if not spaced and line.words > NUMBERS.long_words:
+        return False
+    if len(tokens) > 1 and not MENU_WORDS.isdisjoint(tokens):
+        known = sum(token in MENU_WORDS for token in tokens)
+        if known >= _MENU_SHARE * len(tokens):
+            return True
+    if len(text) >= _LEAST_GLUED and _GLUED_PARTS.search(text):
+        return any(map(_is_glued_menu, WORD.findall(text)))
+    return not spaced and any(map(_is_unspaced_menu, tokens))
 
 
 def _is_glued_menu(token: str) -> bool:
-    """Several menu words without a space between: `HomeNewsContact`, `首页新闻视频`."""
-    if len(token) < _GLUED * 2 or token[1:].islower():
+    """Several menu words without a space between: `HomeNewsContact`."""
+    parts = _GLUED_PART.findall(token) if token[0].isupper() else []
+    return len(parts) >= _GLUED and sum(part.casefold() in MENU_WORDS for part in parts) >= _MENU_SHARE * len(parts)
+
+
+def _is_unspaced_menu(token: str) -> bool:
+    """Several menu words in a script without spaces: `首页新闻视频`."""
+    if len(token) < _GLUED * 2 or token.islower():
         return False
-    parts = _GLUED_PART.findall(token) if token[:1].isupper() else []
-    if len(parts) >= _GLUED and sum(part.casefold() in MENU_WORDS for part in parts) >= _MENU_SHARE * len(parts):
-        return True
-    found = [] if token.isascii() else _GLUED_WORDS.findall(token)
+    found = _UNSPACED_WORDS.findall(token)
     return len(found) >= _GLUED and len("".join(found)) >= _MENU_SHARE * len(token)
 
 
 def _bars(line: Line) -> bool:
-    if len(_BAR.findall(line.text)) < 3:  # noqa: PLR2004
+    text = line.text
+    if text.count("|") + text.count("·") + text.count("•") < 3:  # noqa: PLR2004
         return False
-    parts = [p for p in _BAR.split(line.text) if p]
+    parts = [p for p in _BAR.split(text) if p]
     return len(parts) > 3 and not line.ends_sentence and line.words / len(parts) < NUMBERS.name_words  # noqa: PLR2004
 
 
@@ -137,27 +152,27 @@ RULES: tuple[tuple[RemovalReason, Rule], ...] = (
 )
 
 
-_BY_SHAPE = tuple(
-    (reason, rule)
-    for reason, rule in RULES
-    if reason in {RemovalReason.BYLINE, RemovalReason.BREADCRUMB, RemovalReason.NAVIGATION}
-)
-
-
 def judge(line: Line) -> RemovalReason | None:
     """Why the block should go, judged by itself; None if no rule applies."""
-    if not line.text:  # hygiene found nothing in it that can be seen
+    text = line.text
+    if not text:  # hygiene found nothing in it that can be seen
         return RemovalReason.UNREADABLE
     # Long blocks are never furniture; asking their length first spares counting their words.
-    if line.block.kind in _EXEMPT or len(line.text) > _LONGEST:
+    if line.kind in _EXEMPT or len(text) > _LONGEST:
         return None
     if not line.phrases:
-        return _first(_BY_SHAPE, line) if len(line.text) <= _LONGEST_LABELS else None
-    return _first(RULES, line) if line.words <= NUMBERS.notice_words else None
+        return _by_shape(line) if len(text) <= _LONGEST_LABELS else None
+    if line.words > NUMBERS.notice_words:
+        return None
+    return next((reason for reason, rule in RULES if rule(line)), None)
 
 
-def _first(rules: tuple[tuple[RemovalReason, Rule], ...], line: Line) -> RemovalReason | None:
-    for reason, rule in rules:
-        if rule(line):
-            return reason
-    return None
+def _by_shape(line: Line) -> RemovalReason | None:
+    """Those of the rules, in their order, that need no phrase; most lines are through after three searches."""
+    if _MAYBE_DATED.search(line.text) and _byline(line):
+        return RemovalReason.BYLINE
+    if line.ends_sentence:
+        return None
+    if _SEPARATOR.search(line.text) and _breadcrumb(line):
+        return RemovalReason.BREADCRUMB
+    return RemovalReason.NAVIGATION if _menu(line) or _bars(line) else None

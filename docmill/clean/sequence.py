@@ -36,11 +36,13 @@ def judge_in_context(lines: list[Line], verdicts: Verdicts, title: int | None, c
 
 def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, content: Sequence[bool]) -> None:
     """Drop later copies of the title, of longer lines that stay, and every copy of a bare name or label."""
-    counts = Counter(line.lowered for line in lines if line.block.kind is not BlockKind.TABLE)
+    counts = Counter([line.lowered for line in lines if line.kind is not BlockKind.TABLE])
+    if len(counts) == len(lines):
+        return
     seen: set[str] = set()
     titled = None if title is None else lines[title].lowered
     for line in lines:
-        if counts[line.lowered] < NUMBERS.repeats or line.block.kind is BlockKind.TABLE:
+        if line.kind is BlockKind.TABLE or counts[line.lowered] < NUMBERS.repeats:
             continue
         settled = line.index == title or verdicts[line.index] is not None
         if not settled and line.lowered in seen and (line.words >= _LONG_REPEAT_WORDS or line.lowered == titled):
@@ -66,7 +68,7 @@ def _mark_planted(lines: list[Line], verdicts: Verdicts) -> None:
     suspects = [
         line
         for line in lines
-        if verdicts[line.index] is RemovalReason.LEGAL or (verdicts[line.index] is None and "spam" in line.phrases)
+        if verdicts[line.index] is RemovalReason.LEGAL or ("spam" in line.phrases and verdicts[line.index] is None)
     ]
     if not suspects:
         return
@@ -81,6 +83,8 @@ def _mark_planted(lines: list[Line], verdicts: Verdicts) -> None:
 
 def _mark_link_farms(lines: list[Line], verdicts: Verdicts) -> None:
     """A group of labels most of which advertise is spam as a whole."""
+    if not any("spam" in line.phrases for line in lines):
+        return
     group: list[Line] = []
     for line in [*lines, None]:
         if line is not None and not line.is_prose and not (group and line.blank_before):

@@ -1,12 +1,13 @@
 """Find the hard-wrapped paragraphs of a plain text: lines broken at a column, which only together are sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 
-from docmill.clean.line import SENTENCE_END
 from schemas.document import Block, BlockKind
 
-__all__ = ["wrapped_lines"]
+__all__ = ["SENTENCE_END", "wrapped_lines"]
 
+SENTENCE_END = re.compile(r"[.!?…。！？؟۔;；:：][\"'”’»)\]）」』]*\s*(?:\[\d+\]\s*)*$")
 _COLUMNS = range(50, 100)  # where people and programs wrap, in characters
 _FULL = 0.75  # of the longest line: what a wrapped line but the last fills at least
 

@@ -66,7 +66,7 @@ def _failing(error: DocmillError) -> Check:
 
 
 def _versions() -> str:
-    names = ("docmill", "prefect", "boto3", "pydantic", "trafilatura")
+    names = ("docmill", "prefect", "boto3", "pydantic", "selectolax")
     return ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in names)])
 
 

@@ -8,16 +8,19 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from docmill.inbox import Pending, as_source, read_records
 from docmill.pipeline import Clock, Pipeline
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
 from docmill.sandbox import Refined
 from docmill.stage import Refusal
-from docmill.store import MemoryStore
 from schemas import CatalogRow, EnrichedDocument, RawDocument, Rejection, Settings
 from schemas.document import Reason
+
+if TYPE_CHECKING:
+    from docmill.inbox import Pending
+    from docmill.store import MemoryStore
 
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
 
@@ -34,13 +37,17 @@ def row(key: str, etag: str, *, status: str = "enriched", hours: float = 0, **co
     return CatalogRow.model_validate({"key": key, "etag": etag, "status": status} | values | columns)
 
 
-def listed(inbox: MemoryStore) -> list[Pending]:
+def listed(inbox: "MemoryStore") -> "list[Pending]":
     """All objects of an inbox, as a sweep without a catalog finds them."""
+    from docmill.inbox import Pending, as_source  # refining processes import this module, but not the catalog
+
     return [Pending(as_source(inbox.bucket, info)) for info in inbox.list()]
 
 
-def undone(inbox: MemoryStore, output: MemoryStore) -> list[str]:
+def undone(inbox: "MemoryStore", output: "MemoryStore") -> list[str]:
     """Keys of objects whose present version has no record."""
+    from docmill.inbox import read_records
+
     return sorted(
         document.source.key
         for document in listed(inbox)

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmill.clean import clean
-from docmill.clean.line import Line
+from docmill.clean.line import Line, read_blocks
+from docmill.clean.reasons import name_reasons
 from docmill.clean.rules import judge
 from docmill.extract.text import read_lines
 from docmill.stage import Cleaned
@@ -23,8 +24,8 @@ def _reasons(*lines: str) -> dict[int, str]:
     return {r.start_line or 0: r.reason.value for r in _clean(*lines).removed}
 
 
-def _line(text: str) -> Line:
-    return Line(block=Block(kind=BlockKind.LINE, text=text), index=0, blank_before=True)
+def _line(text: str, kind: BlockKind = BlockKind.LINE) -> Line:
+    return read_blocks([Block(kind=kind, text=text)])[0]
 
 
 @pytest.mark.parametrize(
@@ -80,10 +81,23 @@ def test_prose_is_left_alone(text: str) -> None:
     assert judge(_line(text)) is None
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Log in", "", "© 2021", "Photo:", "Share\nthis page", PROSE, "Home News", "by", "x 😀", "版权所有"]
+        ),
+        max_size=30,
+    )
+)
+def test_texts_are_named_alike_together_and_alone(texts: list[str]) -> None:
+    """One search over many texts finds in each what a search of it alone finds."""
+    assert name_reasons(texts) == [judge(_line(text)) for text in texts]
+
+
 def test_code_and_tables_are_left_alone() -> None:
     """No phrase rule applies to code or table rows."""
-    assert judge(Line(Block(kind=BlockKind.CODE, text="Log in"), 0, blank_before=True)) is None
-    assert judge(Line(Block(kind=BlockKind.TABLE, text="Home | News"), 0, blank_before=True)) is None
+    assert judge(_line("Log in", BlockKind.CODE)) is None
+    assert judge(_line("Home | News", BlockKind.TABLE)) is None
 
 
 def test_title_is_found_and_what_stands_before_it_goes() -> None:

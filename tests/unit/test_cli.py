@@ -21,7 +21,7 @@ from docmill.store.s3 import create_bucket, make_client
 
 ROOT = Path(__file__).parents[2]
 DOCMILL = Path(sys.executable).with_name("docmill")
-HEAVY = ("prefect", "boto3", "botocore", "pydantic", "numpy", "trafilatura")
+HEAVY = ("prefect", "boto3", "botocore", "pydantic", "numpy", "selectolax")
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
 TEXT = "Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market.\n"
 BUCKETS = {"DOCMILL_INBOX": "s3://some-inbox", "DOCMILL_OUTPUT": "s3://some-output"}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from docmill.extract.html.declared import read_declared
+from docmill.extract.html.metadata import read_declared
 from docmill.stage import Metadata
 
 PROSE = (

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docmill.clean import clean
 from docmill.extract import extract
-from docmill.extract.text import LINE_END, read_lines
+from docmill.extract.text import read_lines, split_lines
 from docmill.stage import Extracted, Refusal, Text
 from schemas.document import BlockKind, Reason
 
@@ -14,7 +15,7 @@ PAGE = f"""<html><head><title>Footbridge stays open - Harbour Post</title>
 <meta property="article:published_time" content="2023-02-03T10:00:00+01:00"></head><body>
 <nav><a href="/">Home</a> <a href="/news">News</a></nav>
 <article><h1>Footbridge stays open</h1><p>{PARAGRAPH * 3}</p><h2>What comes next</h2>
-<ul><li>{PARAGRAPH}</li><li>{PARAGRAPH}</li></ul><p>{PARAGRAPH * 2}</p></article>
+<ul><li>{PARAGRAPH}</li><li>Repairs are next. {PARAGRAPH}</li></ul><p>{PARAGRAPH * 2}</p></article>
 <footer>© Harbour Post</footer></body></html>"""
 
 
@@ -32,7 +33,7 @@ def test_every_line_of_text_is_a_block_on_its_line(lines: list[str], end: str) -
     """Each non-blank line becomes one block that carries its own line number."""
     blocks = read_lines(end.join(lines)).blocks
     assert {b.start_line: b.text for b in blocks} == {n: s.strip() for n, s in enumerate(lines, 1) if s.strip()}
-    assert len(LINE_END.split(end.join(lines))) == max(1, len(lines))
+    assert len(split_lines(end.join(lines))) == max(1, len(lines))
 
 
 def test_list_lines_are_list_items() -> None:
@@ -43,12 +44,12 @@ def test_list_lines_are_list_items() -> None:
 
 def test_html_keeps_the_article_and_its_kinds() -> None:
     """A page gives its article's paragraphs, headings and list items, and none of its menus."""
-    found = _extract(PAGE, "text/html")
-    kinds = [block.kind for block in found.blocks]
+    blocks = clean(_extract(PAGE, "text/html"), is_dump=False).blocks
+    kinds = [block.kind for block in blocks]
     assert kinds.count(BlockKind.LIST_ITEM) == 2
     assert BlockKind.HEADING in kinds
-    assert "News" not in [block.text for block in found.blocks]
-    assert sum(block.text.count("footbridge open all winter") for block in found.blocks) == 7
+    assert "News" not in [block.text for block in blocks]
+    assert sum(block.text.count("footbridge open all winter") for block in blocks) == 7
 
 
 def test_html_metadata_comes_from_the_markup() -> None:

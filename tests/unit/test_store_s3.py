@@ -147,12 +147,14 @@ def test_unconditional_refusal_of_conditions_is_found_out(client, stub):
     stub.add_response("put_object", written)
     stub.add_client_error("put_object", "NotImplemented", "", 501)
     stub.add_client_error("get_object", "PreconditionFailed", "", 412)
+    stub.add_response("head_object", written | {"ContentLength": 3, "LastModified": datetime.now(UTC), "Metadata": {}})
+    stub.add_client_error("get_object", "PreconditionFailed", "", 412)
     stub.add_client_error("put_object", "PreconditionFailed", "", 412)
     stub.add_response("head_object", written | {"ContentLength": 3, "LastModified": datetime.now(UTC), "Metadata": {}})
     stub.add_client_error("put_object", "PreconditionFailed", "", 412)
     stub.add_response("delete_object", {})
     found = S3Store("b", client).capabilities()
-    assert (found.get_if_match, found.put_if_none_match, found.put_if_match) == (True, False, False)
+    assert (found.get_if_match, found.put_if_none_match, found.put_if_match) == (False, False, False)
     stub.assert_no_pending_responses()
 
 

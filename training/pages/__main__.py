@@ -3,8 +3,8 @@
     python -m training.pages DATA [--out docmill/clean/page] [--measure]
 
 DATA holds `wcxb_dev.jsonl.xz` and `html_gold.jsonl` with `html/`, in the form of the evaluation data. Every stage is
-trained on what the stage before says of pages it was not trained on (five folds by site). With --measure nothing is
-written: word F1 of WCXB's pages is printed, each judged by models that saw none of its site.
+trained on what the stage before says of pages it was not trained on (five folds by site). Word F1 of WCXB's pages is
+printed, each judged by models that saw none of its site; with --measure nothing is written.
 """
 
 import argparse
@@ -13,18 +13,19 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates
+from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
 from training.export import to_onnx
 from training.pages.augment import variants
 from training.pages.corpus import FOLDS, Example, read_examples
-from training.pages.weights import Design, Tables, fit_vocabulary, to_tables
+from training.pages.weights import Design, Tables, fit_vocabulary, to_vocabulary
 
 SEED = 1
 WORDLESS = 0.3  # share of pages seen as in a language whose words are not known
@@ -69,16 +70,19 @@ def main() -> None:
             if example.fold == fold:
                 chances[number] = model.predict(plain[number]).astype(np.float32)
         clock.say(f"fold {fold}")
-    rows = [_judged(example, chance) for example, chance in zip(examples, chances, strict=True)]
+    judged = [(e, chance) for e, chance in zip(examples, chances, strict=True) if e.known is None]
+    rows = [_judged(example, chance) for example, chance in judged]
+    scored = [example for example, _ in judged]
+    _measure(scored, rows)
     if options.measure:
-        _measure(examples, rows)
         return
+    blocks = _train_blocks(examples, matrices, extra, varied, without=None)
+    sets = _train_sets(scored, rows, without=None)
     everything = fit_vocabulary(made, np.ones(len(made.fold), bool))
     (options.out / "vocabulary.json").write_text(
-        json.dumps(everything, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"
+        json.dumps(asdict(everything), ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n",
+        encoding="utf-8",
     )
-    blocks = _train_blocks(examples, matrices, extra, varied, without=None)
-    sets = _train_sets(examples, rows, without=None)
     clock.say(f"blocks.onnx {to_onnx(blocks, options.out / 'blocks.onnx')} bytes")
     clock.say(f"sets.onnx {to_onnx(sets, options.out / 'sets.onnx')} bytes")
 
@@ -94,8 +98,8 @@ class _Clock:
 def _matrices(examples: Sequence[Example], tables: list[Tables], wordless: float) -> list[Floats]:
     """Features of every page, by the vocabulary that saw none of its site; of some pages as if no word were known."""
     random = np.random.default_rng(SEED)
-    known = [to_tables(table) for table in tables]
-    unknown = [to_tables(table, words=False) for table in tables]
+    known = [to_vocabulary(table) for table in tables]
+    unknown = [to_vocabulary(table, words=False) for table in tables]
     return [
         features(
             example.page, example.page.title, (unknown if random.random() < wordless else known)[example.fold]
@@ -112,11 +116,15 @@ def _train_blocks(
     used = [(e, m, 1.0) for e, m in zip(examples, matrices, strict=True) if e.fold != without and e.content]
     used += [(e, m, VARIANT_WEIGHT) for e, m in zip(extra, varied, strict=True) if e.fold != without]
     weight = np.concatenate([
-        part * (np.array(e.words) + 0.5) / (e.content + _SMOOTHING_WORDS) for e, _, part in used
+        part * _known(e) * (np.array(e.words) + 0.5) / (e.content + _SMOOTHING_WORDS) for e, _, part in used
     ])  # fmt: skip
     share = np.clip(np.concatenate([e.share for e, _, _ in used]), 0, 1)
     data = lightgbm.Dataset(np.concatenate([m for _, m, _ in used]), share, weight=weight / weight.mean())
     return lightgbm.train(BLOCKS, data, BLOCK_ROUNDS)
+
+
+def _known(example: Example) -> NDArray[np.float64]:
+    return np.array(example.known, float) if example.known is not None else np.ones(len(example.share))
 
 
 def _judged(example: Example, chance: Floats) -> tuple[Floats, NDArray[np.float64]]:
@@ -153,16 +161,11 @@ def _measure(examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.fl
         model = _train_sets(examples, rows, without=fold)
         for example, (matrix, score) in zip(examples, rows, strict=True):
             if example.fold == fold and example.name.isdecimal():
-                mixed = model.predict(matrix)
-                entry = (
-                    score[matrix[:, 2].argmax()],
-                    score[mixed.argmax()],
-                    score[(mixed + matrix[:, 2] * 0.5).argmax()],
-                    score.max(),
-                )
+                chosen = preference(matrix, model.predict(matrix)).argmax()
+                entry = (score[matrix[:, 2].argmax()], score[chosen], score.max())
                 scores["all"].append(entry)
                 scores[example.kind].append(entry)
-    print(f"{'':16} pages  estimate  learned  mixed  best candidate")
+    print(f"{'':16} pages  estimate   learned  best candidate")
     for kind, entries in sorted(scores.items()):
         print(f"{kind:16} {len(entries):5}", *(f"{value:9.4f}" for value in np.mean(entries, axis=0)))
 

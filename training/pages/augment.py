@@ -38,7 +38,7 @@ def variants(examples: Sequence[Example], seed: int) -> Iterator[Example]:
     for example in examples:
         share, words = np.array(example.share), np.array(example.words)
         paragraphs = np.flatnonzero((share > _CONTENT) & (words >= _PARAGRAPH_WORDS))
-        if example.kind != "article" or len(paragraphs) < _PARAGRAPHS[0] + 3:
+        if example.kind != "article" or example.known is not None or len(paragraphs) < _PARAGRAPHS[0] + 3:
             continue
         page = example.page
         if random.random() < _CROPPED and len(paragraphs) > (count := int(random.integers(*_PARAGRAPHS))):

@@ -1,19 +1,30 @@
 """Log-odds of names of elements and of words, by two logistic regressions over counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from docmill.clean.page.vocabulary import Vocabulary, path_tokens, word_tokens
+from docmill.clean.page.vocabulary import KINDS, Vocabulary, path_tokens, word_tokens
 from training.pages.corpus import Example
 
-__all__ = ["Design", "design", "fit_vocabulary", "to_tables"]
+__all__ = ["Design", "Tables", "fit_vocabulary", "to_vocabulary"]
 
 Floats = NDArray[np.float64]
-Tables = dict[str, dict[str, float]]
+Table = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What `Vocabulary` is made of."""
+
+    near: dict[str, Table]
+    far: dict[str, Table]
+    words: Table
+
 
 _LEAST_SITES = {"path": 5, "word": 8}  # a token of fewer sites tells the site, not the role
 _PENALTY = {"path": 6.0, "word": 1.0}
@@ -44,38 +55,36 @@ class Design:
         self.word = (sparse.diags((1 / np.sqrt(length)).astype(np.float32)) @ counts).tocsr()
 
 
-def design(examples: Sequence[Example]) -> Design:
-    """The counts of all examples."""
-    return Design(examples)
-
-
 def fit_vocabulary(made: Design, rows: NDArray[np.bool_]) -> Tables:
     """The three tables of `Vocabulary`, from the given blocks."""
     share, weight = made.share[rows], made.weight[rows]
     path = _logistic(made.path[rows], share, weight, _PENALTY["path"])
     word = _logistic(made.word[rows], share, weight, _PENALTY["word"])
-    return {
-        "near": _table(made.path_names, path, "n", _LEAST_WEIGHT["path"]),
-        "far": _table(made.path_names, path, "f", _LEAST_WEIGHT["path"]),
-        "words": _table(["w" + name for name in made.word_names], word, "w", _LEAST_WEIGHT["word"]),
-    }
+    return Tables(
+        near={kind: _table(made.path_names, path, f"near {kind} ", _LEAST_WEIGHT["path"]) for kind in KINDS},
+        far={kind: _table(made.path_names, path, f"far {kind} ", _LEAST_WEIGHT["path"]) for kind in KINDS},
+        words=_table(made.word_names, word, "", _LEAST_WEIGHT["word"]),
+    )
 
 
-def to_tables(tables: Tables, *, words: bool = True) -> Vocabulary:
+def to_vocabulary(tables: Tables, *, words: bool = True) -> Vocabulary:
     """A vocabulary; without words it sees a page as one in a language it does not know."""
-    return Vocabulary(tables["near"], tables["far"], tables["words"] if words else {})
+    return Vocabulary(tables.near, tables.far, tables.words if words else {})
 
 
 def _page_weight(example: Example) -> Floats:
     roots = np.sqrt(np.array(example.words, float))
+    if example.known is not None:
+        roots *= example.known
     return roots / max(roots.sum(), 1.0) * 20 * (example.content > 0)
 
 
 def _path_rows(example: Example) -> list[list[str]]:
     """For each block the tokens near it (its leaf, box and the box's parent) and those of all elements above."""
     page = example.page
-    near = [["n" + token for token in path_tokens(entry)] for entry in page.signatures]
-    far = [["f" + token for token in path_tokens(entry)] for entry in page.signatures]
+    named = [[f"{kind} {name}" for kind, names in path_tokens(entry) for name in names] for entry in page.signatures]
+    near = [[f"near {name}" for name in names] for names in named]
+    far = [[f"far {name}" for name in names] for names in named]
     chains: list[list[str]] = []
     for parent, signature in zip(page.element_parent, page.element_signature, strict=True):
         chains.append((chains[parent] if parent >= 0 else []) + far[signature])
@@ -118,8 +127,8 @@ def _logistic(counts: sparse.csr_matrix, share: Floats, weight: Floats, penalty:
     return found[:columns]
 
 
-def _table(names: list[str], solution: Floats, side: str, least: float) -> dict[str, float]:
+def _table(names: list[str], solution: Floats, prefix: str, least: float) -> Table:
     return {
-        name[1:]: round(float(weight), 3)
-        for name, weight in zip(names, solution, strict=True) if name[0] == side and abs(weight) > least
+        name.removeprefix(prefix): round(float(weight), 3)
+        for name, weight in zip(names, solution, strict=True) if name.startswith(prefix) and abs(weight) > least
     }  # fmt: skip

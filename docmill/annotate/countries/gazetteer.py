@@ -11,7 +11,7 @@ from typing import Any
 
 from docmill.annotate.countries import inflect
 
-__all__ = ["LANGUAGES", "NOT_COUNTRIES", "SOURCES", "WORD", "Entry", "Node", "fold", "gazetteer", "table"]
+__all__ = ["LANGUAGES", "NOT_COUNTRIES", "WORD", "Entry", "Node", "fold", "gazetteer", "table"]
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
 _FOLDER = files("docmill.annotate.countries")

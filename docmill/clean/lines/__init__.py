@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.lines.features import SOURCE, features
+from docmill.clean.lines.features import features
 from docmill.clean.lines.scope import scope_features
 from docmill.trees import Trees
 
-__all__ = ["MODELS", "SOURCE", "Judged", "judge_lines"]
+__all__ = ["MODELS", "Judged", "judge_lines"]
 
 _HERE = Path(__file__).parent
 MODELS = (Trees(_HERE / "lines.onnx"), Trees(_HERE / "scope.onnx"))

@@ -9,18 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docmill.clean.lines.characters import MOST_CHARACTERS, CharClass, hash_words, read_characters, read_words
 
-__all__ = ["CUES", "SOURCE", "features"]
+__all__ = ["CUES", "features"]
 
+Numbers = NDArray[Any]
 Floats = NDArray[np.float32]
 
-SOURCE = (files("docmill.clean.lines") / "cues.toml").read_text(encoding="utf-8")
-CUES: dict[str, list[str]] = tomllib.loads(SOURCE)["cues"]
+_SOURCE = (files("docmill.clean.lines") / "cues.toml").read_text(encoding="utf-8")
+CUES: dict[str, list[str]] = tomllib.loads(_SOURCE)["cues"]
 _MOST = 4000  # characters of a line looked at
 _WORDS = 24  # words of a line looked at for cues
 _UNSPACED_CHARS_A_WORD = 1.7
@@ -115,7 +117,7 @@ def _measure_all(lines: Sequence[str]) -> _Measures:
         return parts[0]
     offsets = np.cumsum([0] + [len(part.words) for part in parts[:-1]])
 
-    def joined(name: str) -> NDArray:
+    def joined(name: str) -> Numbers:
         return np.concatenate([getattr(part, name) for part in parts])
 
     values = {name: joined(name) for name in _Measures.__slots__ if name != "word_lines"}
@@ -123,7 +125,7 @@ def _measure_all(lines: Sequence[str]) -> _Measures:
     return _Measures(**values, word_lines=lines_of_words)
 
 
-def _group(gaps: NDArray[np.bool_], values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _group(gaps: NDArray[np.bool_], values: Floats) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Of the group of lines without a blank one between: size, place in it, rest of it, and its values' sum."""
     first = np.flatnonzero(gaps)
     sizes = np.diff(np.append(first, len(gaps)))
@@ -133,7 +135,7 @@ def _group(gaps: NDArray[np.bool_], values: Floats) -> tuple[Floats, Floats, Flo
     return size, place, size - place - 1, total
 
 
-def _runs(long: NDArray[np.bool_], size: Floats, ends: Floats) -> tuple[Floats, Floats, Floats]:
+def _runs(long: NDArray[np.bool_], size: Floats, ends: Floats) -> tuple[Numbers, Numbers, Numbers]:
     """Of the run of long lines (a single short one does not end it): size, sentence ends, share of the longest."""
     inside = long.copy()
     inside[1:-1] |= long[:-2] & long[2:]
@@ -163,8 +165,9 @@ def _frequent_share(m: _Measures, n: int) -> tuple[Floats, Floats]:
     return frequent.astype(np.float32), single.astype(np.float32)
 
 
-def _log(values: NDArray) -> Floats:
-    return np.log1p(np.maximum(values, 0)).astype(np.float32)
+def _log(values: Numbers) -> Floats:
+    logs: Floats = np.log1p(np.maximum(values, 0)).astype(np.float32)
+    return logs
 
 
 def _line_columns(m: _Measures, lines: Sequence[str], gaps: NDArray[np.bool_]) -> dict[str, Floats]:

@@ -1,20 +1,30 @@
 """Clean a web page: which of its blocks are the main content, by a model trained on labelled pages."""
 
+import re
+from urllib.parse import urljoin
+
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import load_model
 from docmill.clean.page.reasons import name_by_path
 from docmill.clean.reasons import name_reason
 from docmill.extract.html.page import Page
-from docmill.stage import Cleaned
+from docmill.stage import Cleaned, Link
 from schemas.document import RemovalReason
 
 __all__ = ["clean_page"]
 
+_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_MAX_ADDRESS = 2_000  # characters
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
-def clean_page(page: Page) -> Cleaned:
-    """Split a page's blocks into those that stay and those that go, each with its reason."""
+def clean_page(page: Page, address: str | None) -> Cleaned:
+    """Split a page's blocks into those that stay and those that go, each with its reason.
+
+    Args:
+        page: The page.
+        address: Its own, which links in it may be relative to.
+    """
     keep = load_model().keep(page)
     reasons: list[RemovalReason | None] = []
     seen: set[str] = set()
@@ -26,8 +36,24 @@ def clean_page(page: Page) -> Cleaned:
         else:
             seen.add(text)
             reasons.append(None)
-    return assemble(page, reasons)
+    return assemble(page, reasons, _links(page, reasons, address))
+
+
+def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
+    """Targets of the links in blocks that stay, made absolute; those within the page are left out."""
+    found: dict[str, Link] = {}
+    for links, reason in zip(page.block_links, reasons, strict=True):
+        for target, text in (links or ()) if reason is None else ():
+            if target.startswith("#") or len(target) > _MAX_ADDRESS:
+                continue
+            try:
+                absolute = urljoin(address or "", target.strip())
+            except ValueError:  # a broken IPv6 address
+                continue
+            if _ABSOLUTE.match(absolute):
+                found.setdefault(absolute, Link(absolute, text))
+    return tuple(found.values())
 
 
 def _why(page: Page, number: int, text: str) -> RemovalReason:
-    return name_reason(text) or name_by_path(page, page.block_leaf[number]) or RemovalReason.BOILERPLATE
+    return name_by_path(page, page.block_leaf[number]) or name_reason(text) or RemovalReason.BOILERPLATE

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from docmill.extract.html.kinds import Place, places
 from docmill.extract.html.page import Page
-from docmill.stage import Cleaned
+from docmill.stage import Cleaned, Link
 from schemas.document import Block, BlockKind, Removal, RemovalReason
 
 __all__ = ["assemble"]
@@ -13,12 +13,13 @@ _LOGGED_CHARACTERS = 200
 _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
-def assemble(page: Page, reasons: list[RemovalReason | None]) -> Cleaned:
+def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link, ...] = ()) -> Cleaned:
     """The kept blocks, cells of a table row put together, and a removal for every other.
 
     Args:
         page: The page.
         reasons: For every block of it, why it goes; None where it stays.
+        links: Of the blocks that stay.
     """
     where = places(page)
     kept: list[Block] = []
@@ -37,7 +38,7 @@ def assemble(page: Page, reasons: list[RemovalReason | None]) -> Cleaned:
         )
         for number, reason in enumerate(reasons) if reason is not None
     )  # fmt: skip
-    return Cleaned(blocks=tuple(kept), removed=removed)
+    return Cleaned(blocks=tuple(kept), removed=removed, links=links)
 
 
 def _is_cell(place: Place, text: str) -> bool:

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 __all__ = ["CLASSES", "count_characters"]
 
 CLASSES = (
-    "upper", "lower", "digit", "space", "stop", "comma", "ideograph", "currency", "separator", "question", "other", "line",
+    "upper", "lower", "digit", "space", "stop", "comma", "ideograph", "currency", "separator", "question", "other",
+    "line",
 )  # fmt: skip
 _MEMBERS = {
     "space": " \t\u00a0", "line": "\n", "stop": ".!。！…।؟", "question": "?？", "comma": ",;:，、；：،؛",

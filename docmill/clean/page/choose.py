@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from docmill.extract.html.page import Page
 
-__all__ = ["NAMES", "Candidates", "candidates"]
+__all__ = ["NAMES", "Candidates", "candidates", "preference"]
 
 Array = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -23,7 +23,9 @@ _THRESHOLDS = np.array(
     [0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8], np.float32
 )
 _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the scope around it
+_SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
+_ESTIMATE_SHARE = 2.0  # what the estimate counts beside what was learned of how far it errs
 _OWN = (
     "threshold", "scope", "estimate", "estimate_lost", "log_words", "share", "precision", "recall", "blocks",
     "words_to_best", "outside_mean",
@@ -101,6 +103,11 @@ def candidates(page: Page, probability: Array, words: Array) -> Candidates:
     return Candidates(keep=np.stack(keeps), features=np.hstack((own, np.broadcast_to(shared, (len(own), len(shared))))))
 
 
+def preference(features: Array, learned: Array) -> Array:
+    """How good each candidate is likely to be: the larger the better."""
+    return learned + _ESTIMATE_SHARE * features[:, _OWN.index("estimate")]
+
+
 def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
     """Ranges of blocks: the page, then each element down the line that still holds most of the content expected."""
     running = np.concatenate(([0.0], np.cumsum(mass)))
@@ -115,15 +122,11 @@ def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
     while len(found) <= _MAX_SCOPES:
         start, end = found[-1]
         enough = _SCOPE_SHARE * (running[end] - running[start])
-        heaviest = max(
-            children.get(here, ()), key=lambda e: running[ranges[e][1]] - running[ranges[e][0]], default=None
-        )
-        if heaviest is None or running[ranges[heaviest][1]] - running[ranges[heaviest][0]] < enough:
+        inside = [(running[ranges[e][1]] - running[ranges[e][0]], e) for e in children.get(here, ())]
+        held, heaviest = max(inside, key=lambda entry: entry[0], default=(0.0, -1))
+        if heaviest < 0 or held < enough:
             break
         here = heaviest
         if ranges[heaviest] != found[-1] and _SHRINKS * (end - start) > ranges[heaviest][1] - ranges[heaviest][0]:
             found.append(ranges[heaviest])
     return found
-
-
-_SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope

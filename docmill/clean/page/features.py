@@ -16,10 +16,11 @@ from docmill.clean.page.tree import (
     common_depths,
     depths,
     least_above,
+    levels,
     sums_above,
     tags_around,
 )
-from docmill.clean.page.vocabulary import Vocabulary
+from docmill.clean.page.vocabulary import KINDS, Vocabulary, word_tokens
 from docmill.extract.html.page import Page
 
 __all__ = ["NAMES", "Matrix", "features"]
@@ -28,7 +29,9 @@ Array = NDArray[np.float32]
 Index = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-_TAGS = ("p", "li", "h1", "h2", "h3", "heading", "cell", "div", "other", "quote", "code", "caption", "control", "definition")
+_TAGS = (
+    "p", "li", "h1", "h2", "h3", "heading", "cell", "div", "other", "quote", "code", "caption", "control", "definition",
+)  # fmt: skip
 _TAG_OF = {
     "p": "p", "li": "li", "h1": "h1", "h2": "h2", "h3": "h3", "h4": "heading", "h5": "heading", "h6": "heading",
     "td": "cell", "th": "cell", "div": "div", "section": "div", "article": "div", "main": "div", "blockquote": "quote",
@@ -41,9 +44,12 @@ _HEADINGS = [_NUMBER_OF[name] for name in ("h1", "h2", "h3", "heading")]
 _INSIDE = ("nav", "header", "footer", "aside", "article", "main", "form", "table", "li", "figure", "noscript", "a", "p")
 _LONG_WORDS = 15  # a block of this many words outside links is prose
 _MOSTLY = 0.5
-_LEVELS = 5
+_LEVELS, _TITLE_LEVELS = 5, 4
 _FIRST_LEVELS = (2, 3, 4, 5, 6)
-_WORD = re.compile(r"\w+")
+_INSIDE_BITS = {tag: 1 << number for number, tag in enumerate(_INSIDE)}
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DATE_CHARACTERS = 80  # of a block that may be a date line
+_NEAR_TITLE = 5  # blocks
 _TITLE_CHARACTERS = 200
 _H1_BONUS, _LEAST_LIKE_TITLE = 0.3, 0.25
 _TYPES = {
@@ -111,12 +117,9 @@ class _Facts:
         self.ranges = np.array(page.element_blocks, np.intp).reshape(-1, 2)  # an element
         self.depth = depths(page.element_parent)  # an element
         self._count(page)
-        self._weigh(page, title, vocabulary)
-        tags = [tag for tag, *_ in page.signatures]
-        kinds = np.array([_NUMBER_OF[_TAG_OF.get(tag, "other")] for tag in tags], np.intp)
-        self.kind = kinds[self.signature[self.box]]
+        self._place(page, vocabulary)
+        self._read(page, title, vocabulary)
         self.heading: Flags = np.isin(self.kind, _HEADINGS)
-        self.inside = tags_around(_INSIDE, tags, page)
         self.running = np.concatenate(([0.0], np.cumsum(self.words)))
         self.main_heading = self._find_main_heading()
 
@@ -137,16 +140,39 @@ class _Facts:
         self.ends: Flags = np.isin(last, list('.!?。！？…"”»'))
         self.colon: Flags = np.isin(last, list(":："))
 
-    def _weigh(self, page: Page, title: str, vocabulary: Vocabulary) -> None:
-        self.word_mean, self.word_least = _word_scores(page.block_text, vocabulary)
-        self.overlap = _title_overlap(page.block_text, title)
-        near = np.array([vocabulary.near(entry) for entry in page.signatures], np.float32)
-        far = np.array([vocabulary.far(entry) for entry in page.signatures], np.float32)[self.signature]
-        self.near: Array = near[self.signature]  # an element
-        self.far = sums_above(far, page.element_parent)  # an element
-        self.far_least = least_above(far, page.element_parent)  # an element
+    def _place(self, page: Page, vocabulary: Vocabulary) -> None:
+        tags = [tag for tag, *_ in page.signatures]
+        kinds = np.array([_NUMBER_OF[_TAG_OF.get(tag, "other")] for tag in tags], np.intp)
+        self.kind = kinds[self.signature[self.box]]
+        by_depth = levels(self.depth)
+        bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in tags], np.intp)
+        self.inside = tags_around(bits[self.signature], self.parent, by_depth)  # an element
+        weights = np.array([vocabulary.element(entry) for entry in page.signatures], np.float32)[self.signature]
+        self.near: Array = weights[:, 0]  # an element
+        self.far = sums_above(weights[:, 1], self.parent, by_depth)  # an element
+        self.far_least = least_above(weights[:, 1], self.parent, by_depth)  # an element
         self.own = self.near[self.leaf] + np.where(self.leaf != self.box, self.near[self.box], 0)
         self.path = self.own + self.near[self.parent[self.box]] + self.far[self.leaf]
+        timed = np.array([tag == "time" for tag in tags], bool)
+        self.timed: Flags = timed[self.signature[self.leaf]]
+
+    def _read(self, page: Page, title: str, vocabulary: Vocabulary) -> None:
+        """Mean and least log-odds of each text's first words, and how like the page's title they are."""
+        wanted = set(word_tokens(title))
+        enough = min(len(wanted), 4)
+        means, least, overlaps = [], [], []
+        for text in page.block_text:
+            tokens = word_tokens(text)
+            scores = vocabulary.words(tokens)
+            means.append(sum(scores) / (len(scores) + 1))
+            least.append(min(scores, default=0.0))
+            own = set(tokens) if wanted and len(text) <= _TITLE_CHARACTERS else set()
+            overlaps.append(len(own & wanted) / max(len(own), enough) if own else 0.0)
+        self.word_mean: Array = np.array(means, np.float32)
+        self.word_least: Array = np.array(least, np.float32)
+        self.overlap: Array = np.array(overlaps, np.float32)
+        years = [len(text) <= _DATE_CHARACTERS and _YEAR.search(text) is not None for text in page.block_text]
+        self.dated: Flags = np.array(years, bool) | self.timed
 
     def _find_main_heading(self) -> int:
         """The block that is the page's title: the one most like the head's, headings first; -1 for none."""
@@ -177,6 +203,7 @@ def _of_text(out: _Columns, facts: _Facts) -> None:
     out.add("word_mean", facts.word_mean)
     out.add("word_least", facts.word_least)
     out.add("title_overlap", facts.overlap)
+    out.add("dated", facts.dated)
 
 
 def _of_path(out: _Columns, facts: _Facts) -> None:
@@ -250,7 +277,7 @@ def _of_nearness(out: _Columns, facts: _Facts) -> None:
     prose = np.bincount(facts.parent[box], facts.plain_words * facts.long, minlength=len(facts.parent))
     title = int(box[facts.main_heading]) if facts.main_heading >= 0 else 0
     for name, anchor in (("title", title), ("prose", int(prose.argmax()))):
-        common = common_depths(anchor, facts.page.element_parent, depth)[box]
+        common = common_depths(anchor, box, facts.parent, depth)
         out.add(f"{name}_common_depth", common)
         out.add(f"{name}_above", depth[anchor] - common)
         out.add(f"{name}_below", depth[box] - common)
@@ -290,6 +317,12 @@ def _of_groups(out: _Columns, facts: _Facts) -> None:
         add(f"up_{step}", sums)
         out.add(f"up_{step}_path", facts.near[level])
         out.add(f"up_{step}_place", (facts.position - facts.ranges[level, 0]) / np.maximum(sums[5], 1))
+    anchor = box[facts.main_heading] if facts.main_heading >= 0 else None
+    for step in range(1, _TITLE_LEVELS + 1):
+        anchor = None if anchor is None else parent[anchor]
+        around = None if anchor is None else under(np.array([anchor]))[:, 0]
+        out.add(f"title_{step}_words", -1.0 if around is None else around[0] / facts.total)
+        out.add(f"title_{step}_long", -1.0 if around is None else around[2] / long_total)
     for deep in _FIRST_LEVELS:
         level = ancestors_at(deep, box, parent, facts.depth)
         sums = under(level)
@@ -315,32 +348,13 @@ def _of_page(out: _Columns, facts: _Facts) -> None:
     out.add("page_questions", (counts["question"] > 0).sum())
     out.add("page_path", facts.path.mean())
     out.add("page_word_mean", (facts.word_mean * facts.words).sum() / total)
+    out.add("page_dated", facts.dated.sum())
+    first = facts.main_heading
+    near = slice(max(first - _NEAR_TITLE, 0), first + _NEAR_TITLE + 1)
+    out.add("page_title_dated", float(first >= 0 and bool(facts.dated[near].any())))
     for name, types in _TYPES.items():
         out.add(f"page_is_{name}", float(bool(types & facts.page.types)))
     out.add("page_ideographs", counts["ideograph"].sum() / (facts.characters.sum() + 1))
-
-
-def _word_scores(texts: list[str], vocabulary: Vocabulary) -> tuple[Array, Array]:
-    """Mean and least log-odds of a text's first words."""
-    means, least = [], []
-    for text in texts:
-        scores = vocabulary.words(text)
-        means.append(sum(scores) / (len(scores) + 1))
-        least.append(min(scores, default=0.0))
-    return np.array(means, np.float32), np.array(least, np.float32)
-
-
-def _title_overlap(texts: list[str], title: str) -> Array:
-    """Share of a short text's words that the page's title has too."""
-    wanted = set(_WORD.findall(title.lower()))
-    found = []
-    for text in texts:
-        if len(text) > _TITLE_CHARACTERS or not wanted:
-            found.append(0.0)
-        else:
-            own = set(_WORD.findall(text.lower()))
-            found.append(len(own & wanted) / (max(len(own), min(len(wanted), 4)) or 1))
-    return np.array(found, np.float32)
 
 
 def _shifted(values: Array, offset: int) -> Array:
@@ -372,7 +386,8 @@ def _names() -> tuple[str, ...]:
         block_text=["a"], block_leaf=[0], block_box=[0], block_link_characters=[0], block_links=[None],
         element_parent=[-1], element_signature=[0], element_blocks=[(0, 1)], signatures=[("p", "", "", "")],
     )  # fmt: skip
-    return tuple(_columns(page, "", Vocabulary({}, {}, {}))[0].names)
+    nothing: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
+    return tuple(_columns(page, "", Vocabulary(nothing, nothing, {}))[0].names)
 
 
 NAMES = _names()

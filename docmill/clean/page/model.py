@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates
+from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
 from docmill.trees import Trees
 
-__all__ = ["FILES", "PageModel", "load_model"]
+__all__ = ["PageModel", "load_model"]
 
 _HERE = Path(__file__).parent
-FILES = tuple(_HERE / name for name in ("vocabulary.json", "blocks.onnx", "sets.onnx"))
+_FILES = (_HERE / "vocabulary.json", _HERE / "blocks.onnx", _HERE / "sets.onnx")
 
 
 class PageModel:
@@ -36,7 +36,7 @@ class PageModel:
             return np.zeros(0, bool)
         matrix = features(page, page.title, self._vocabulary)
         found = candidates(page, self._blocks.probabilities(matrix.values), matrix.words)
-        best = int((self._sets.scores(found.features)).argmax())
+        best = int(preference(found.features, self._sets.scores(found.features)).argmax())
         keep: NDArray[np.bool_] = found.keep[best]
         return keep
 
@@ -44,5 +44,5 @@ class PageModel:
 @cache
 def load_model() -> PageModel:
     """The committed model, shared by all callers of a process."""
-    vocabulary, blocks, sets = FILES
+    vocabulary, blocks, sets = _FILES
     return PageModel(Vocabulary.load(vocabulary), Trees(blocks), Trees(sets))

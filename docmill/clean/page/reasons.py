@@ -8,21 +8,21 @@ from docmill.clean.page.vocabulary import path_tokens
 from docmill.extract.html.page import Page, Signature
 from schemas.document import RemovalReason
 
-__all__ = ["SOURCE", "name_by_path"]
+__all__ = ["name_by_path"]
 
-SOURCE = (Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8")
+_SOURCE = (Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8")
 
 
 @cache
 def _tokens() -> dict[str, tuple[int, RemovalReason]]:
     """Each token's reason, and its place in the order of preference."""
-    rows = tomllib.loads(SOURCE).items()
+    rows = tomllib.loads(_SOURCE).items()
     return {token: (place, RemovalReason(reason)) for place, (reason, row) in enumerate(rows) for token in row}
 
 
 @lru_cache(20_000)
 def _of_signature(signature: Signature) -> RemovalReason | None:
-    found = [row for token in path_tokens(signature) if (row := _tokens().get(token.strip("<>.#=")))]
+    found = [row for _, names in path_tokens(signature) for name in names if (row := _tokens().get(name))]
     return min(found)[1] if found else None
 
 

@@ -1,13 +1,14 @@
-"""What an element inherits from those around it. Elements are in document order, parents before children."""
+"""What an element inherits from those around it.
+
+Elements are numbered so that parents come before children; `parent` holds each one's parent, and 0 for the root, 0.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.extract.html.page import Page
-
-__all__ = ["ancestors_at", "common_depths", "depths", "least_above", "sums_above", "tags_around"]
+__all__ = ["ancestors_at", "common_depths", "depths", "least_above", "levels", "sums_above", "tags_around"]
 
 Array = NDArray[np.float32]
 Index = NDArray[np.intp]
@@ -21,41 +22,48 @@ def depths(parents: Sequence[int]) -> Index:
     return np.array(found, np.intp)
 
 
-def sums_above(own: Array, parents: Sequence[int]) -> Array:
+def levels(depth: Index) -> list[Index]:
+    """The elements of each depth below the root's."""
+    order = np.argsort(depth, kind="stable")
+    ends = np.cumsum(np.bincount(depth))
+    return np.split(order, ends[:-1])[1:]
+
+
+def sums_above(own: Array, parent: Index, by_depth: list[Index]) -> Array:
     """Each element's value and those of all its ancestors, summed."""
-    sums: list[float] = []
-    for value, parent in zip(own.tolist(), parents, strict=True):
-        sums.append(sums[parent] + value if parent >= 0 else value)
-    return np.array(sums, np.float32)
+    sums = own.copy()
+    for elements in by_depth:
+        sums[elements] += sums[parent[elements]]
+    return sums
 
 
-def least_above(own: Array, parents: Sequence[int]) -> Array:
+def least_above(own: Array, parent: Index, by_depth: list[Index]) -> Array:
     """The least among each element's value and those of its ancestors."""
-    least: list[float] = []
-    for value, parent in zip(own.tolist(), parents, strict=True):
-        least.append(min(least[parent], value) if parent >= 0 else value)
-    return np.array(least, np.float32)
+    least = own.copy()
+    for elements in by_depth:
+        least[elements] = np.minimum(least[elements], least[parent[elements]])
+    return least
 
 
-def tags_around(wanted: Sequence[str], tags: Sequence[str], page: Page) -> Index:
-    """For each element, a bit for every wanted tag among it and its ancestors; `tags` are the signatures'."""
-    bit = {tag: 1 << number for number, tag in enumerate(wanted)}
-    own = [bit.get(tag, 0) for tag in tags]
-    bits: list[int] = []
-    for parent, signature in zip(page.element_parent, page.element_signature, strict=True):
-        bits.append(own[signature] | bits[parent] if parent >= 0 else own[signature])
-    return np.array(bits, np.intp)
+def tags_around(own: Index, parent: Index, by_depth: list[Index]) -> Index:
+    """The bits of each element and of all its ancestors."""
+    bits = own.copy()
+    for elements in by_depth:
+        bits[elements] |= bits[parent[elements]]
+    return bits
 
 
-def common_depths(anchor: int, parents: Sequence[int], depth: Index) -> Index:
-    """For each element, the depth of the innermost element that holds both it and the anchor."""
-    holders = {anchor}
-    while (anchor := parents[anchor]) >= 0:
-        holders.add(anchor)
-    found: list[int] = []
-    for element, (parent, own) in enumerate(zip(parents, depth.tolist(), strict=True)):
-        found.append(own if element in holders or parent < 0 else found[parent])
-    return np.array(found, np.intp)
+def common_depths(anchor: int, elements: Index, parent: Index, depth: Index) -> Index:
+    """For each of some elements, the depth of the innermost element that holds both it and the anchor."""
+    holds = np.zeros(len(parent), bool)
+    holds[anchor] = True
+    while anchor != parent[anchor]:
+        anchor = int(parent[anchor])
+        holds[anchor] = True
+    at = elements
+    while not (inside := holds[at]).all():
+        at = np.where(inside, at, parent[at])
+    return depth[at]
 
 
 def ancestors_at(level: int, elements: Index, parent: Index, depth: Index) -> Index:

@@ -2,12 +2,11 @@
 
 from selectolax.lexbor import LexborHTMLParser
 
-from docmill.extract.html.declared import read_declared
-from docmill.extract.html.kinds import places
+from docmill.extract.html.metadata import read_declared
 from docmill.extract.html.page import Page, walk
 from docmill.extract.html.structured_text import add_structured_text
-from docmill.stage import Extracted
-from schemas.document import Block
+from docmill.stage import Extracted, Refusal
+from schemas.document import Reason
 
 __all__ = ["read_html", "read_page"]
 
@@ -20,17 +19,14 @@ def read_page(text: str) -> tuple[Page, LexborHTMLParser]:
     return page, parser
 
 
-def read_html(text: str) -> Extracted:
-    """The page's blocks, in document order, and its metadata.
+def read_html(text: str) -> Extracted | Refusal:
+    """The page, for clean to take its blocks from, and its metadata.
 
     Args:
         text: Markup whose nesting depth and attributes are bounded (see docmill.extract.guard): lexbor's time grows
             with the square of both.
     """
     page, parser = read_page(text)
-    where = places(page)
-    blocks = tuple(
-        Block.model_construct(kind=where[box].kind, text=found, start_line=None, end_line=None, level=None, number=None)
-        for box, found in zip(page.block_box, page.block_text, strict=True)
-    )
-    return Extracted(blocks=blocks, metadata=read_declared(parser), page=page)
+    if not page.block_text:
+        return Refusal("extract", Reason.NO_TEXT, "The page has no text.")
+    return Extracted(blocks=(), metadata=read_declared(parser), page=page)

@@ -7,7 +7,7 @@ signature) so that later stages can aggregate over subtrees with array operation
 import re
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 __all__ = ["BLOCK_TAGS", "Page", "Signature", "walk"]
 
@@ -167,7 +167,7 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
                 targets = []
         pieces, leaf, linked, breaks = [], -1, 0, 0
 
-    node = root
+    node: LexborNode | None = root
     while node is not None:
         tag = node.tag or "-"
         descend = False
@@ -260,7 +260,7 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
             else:
                 parted = tag in _PARTING
             current = parents[element]
-            node = node.parent
+            node = node.parent if node is not None else None
             following = node.next if node is not None else None
         node = following
     flush()

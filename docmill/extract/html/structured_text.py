@@ -1,4 +1,4 @@
-"""Text a page carries only in its JSON-LD (a product's description, a forum's posts shown by script) as further blocks."""
+"""Text a page carries only in its JSON-LD (a product's description, posts shown by script), as further blocks."""
 
 import json
 import re

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from docmill.extract.html.landmarks import Landmarks
-from docmill.extract.html.titles import Heading
+from docmill.extract.html.metadata.landmarks import Landmarks
+from docmill.extract.html.metadata.titles import Heading
 
 __all__ = ["find_heading", "read_headings"]
 

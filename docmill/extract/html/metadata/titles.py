@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from docmill.extract.html.candidates import Candidate
+from docmill.extract.html.metadata.candidates import Candidate
 
 __all__ = ["Heading", "SiteNames", "choose_title"]
 

@@ -1,13 +1,13 @@
-"""Names that mean something in markup, read from declared.toml."""
+"""Names that mean something in markup, read from vocabulary.toml."""
 
 import tomllib
 from importlib.resources import files
 
-from docmill.extract.html.candidates import Field
+from docmill.extract.html.metadata.candidates import Field
 
 __all__ = ["ARTICLES", "ITEMPROP", "LABELLED_AUTHOR", "META", "WORKS"]
 
-_DATA = tomllib.loads((files("docmill") / "extract" / "html" / "declared.toml").read_text(encoding="utf-8"))
+_DATA = tomllib.loads((files("docmill.extract.html.metadata") / "vocabulary.toml").read_text(encoding="utf-8"))
 
 
 def _by_name(table: dict[Field, dict[str, float]]) -> dict[str, tuple[tuple[Field, float], ...]]:

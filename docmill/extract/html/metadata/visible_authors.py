@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborNode
 
 from docmill.bylines import is_full_name, label_of, lead_in, names_in, read_fields
-from docmill.extract.html.candidates import Candidates
-from docmill.extract.html.landmarks import Landmarks, is_author_mark
-from docmill.extract.html.surroundings import Surroundings
-from docmill.extract.html.walk import after, before
+from docmill.extract.html.metadata.candidates import Candidates
+from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.walk import after, before
 
 __all__ = ["read_visible_authors"]
 

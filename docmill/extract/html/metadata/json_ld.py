@@ -8,8 +8,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from docmill.extract.html.candidates import Candidates
-from docmill.extract.html.vocabulary import ARTICLES, WORKS
+from docmill.extract.html.metadata.candidates import Candidates
+from docmill.extract.html.metadata.vocabulary import ARTICLES, WORKS
 
 __all__ = ["read_json_ld"]
 

@@ -4,9 +4,9 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from docmill.extract.html.candidates import Candidates, Field
-from docmill.extract.html.landmarks import Landmarks
-from docmill.extract.html.vocabulary import LABELLED_AUTHOR, META
+from docmill.extract.html.metadata.candidates import Candidates, Field
+from docmill.extract.html.metadata.landmarks import Landmarks
+from docmill.extract.html.metadata.vocabulary import LABELLED_AUTHOR, META
 
 __all__ = ["read_meta_tags"]
 

@@ -6,10 +6,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.bylines import label_of, read_fields
 from docmill.dates import find_dates
-from docmill.extract.html.candidates import Candidates, Field
-from docmill.extract.html.landmarks import Landmarks
-from docmill.extract.html.surroundings import Surroundings
-from docmill.extract.html.walk import after, before
+from docmill.extract.html.metadata.candidates import Candidates, Field
+from docmill.extract.html.metadata.landmarks import Landmarks
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.walk import after, before
 
 __all__ = ["read_visible_dates"]
 

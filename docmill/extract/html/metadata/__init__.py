@@ -6,17 +6,17 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from docmill.extract.html.candidates import Candidate, Candidates, Field
-from docmill.extract.html.choose import choose_authors, choose_date
-from docmill.extract.html.headings import find_heading, read_headings
-from docmill.extract.html.json_ld import read_json_ld
-from docmill.extract.html.landmarks import Landmarks, find_landmarks
-from docmill.extract.html.meta_tags import read_meta_tags
-from docmill.extract.html.microdata import read_microdata
-from docmill.extract.html.surroundings import Surroundings
-from docmill.extract.html.titles import Heading, SiteNames, choose_title
-from docmill.extract.html.visible_authors import read_visible_authors
-from docmill.extract.html.visible_dates import read_visible_dates
+from docmill.extract.html.metadata.candidates import Candidate, Candidates, Field
+from docmill.extract.html.metadata.choose import choose_authors, choose_date
+from docmill.extract.html.metadata.headings import find_heading, read_headings
+from docmill.extract.html.metadata.json_ld import read_json_ld
+from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks
+from docmill.extract.html.metadata.meta_tags import read_meta_tags
+from docmill.extract.html.metadata.microdata import read_microdata
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.titles import Heading, SiteNames, choose_title
+from docmill.extract.html.metadata.visible_authors import read_visible_authors
+from docmill.extract.html.metadata.visible_dates import read_visible_dates
 from docmill.stage import Metadata
 
 __all__ = ["read_declared"]

@@ -2,9 +2,9 @@
 
 from selectolax.lexbor import LexborNode
 
-from docmill.extract.html.candidates import Candidates
-from docmill.extract.html.surroundings import Surroundings
-from docmill.extract.html.vocabulary import ITEMPROP
+from docmill.extract.html.metadata.candidates import Candidates
+from docmill.extract.html.metadata.surroundings import Surroundings
+from docmill.extract.html.metadata.vocabulary import ITEMPROP
 
 __all__ = ["read_microdata"]
 

@@ -1,0 +1,201 @@
+"""Web pages: blocks from the tree, the choice of blocks, the removal log, and what becomes of lists and tables."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docmill.clean.page import clean_page
+from docmill.clean.page.assemble import assemble
+from docmill.clean.page.choose import candidates
+from docmill.clean.page.features import NAMES, features
+from docmill.clean.page.model import load_model
+from docmill.clean.page.vocabulary import KINDS, Vocabulary
+from docmill.extract.guard import bounded_html
+from docmill.extract.html import read_page
+from docmill.extract.html.page import Page
+from docmill.markdown import to_markdown
+from schemas.document import BlockKind, RemovalReason
+
+PARAGRAPH = (
+    "The harbour office said on Monday that the new ferry will run from the first week of May, four times a day each "
+    "way, and that the old landing stage is to be kept for fishing boats. "
+)
+ARTICLE = f"""<html><head><title>Ferry to return in May - Coast Gazette</title></head><body>
+<header><nav class="main-menu"><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li>
+<li><a href="/sport">Sport</a></li><li><a href="/contact">Contact</a></li></ul></nav></header>
+<main><article><h1>Ferry to return in May</h1><p>{PARAGRAPH}</p><p>{PARAGRAPH[::-1]}</p>
+<p>{PARAGRAPH} See the <a href="/timetable">timetable</a>.</p>
+<h2>What it costs</h2><ul><li>A single ticket costs four crowns for everyone over twelve.</li>
+<li>A bicycle travels free of charge on every crossing.</li></ul><p>{PARAGRAPH.upper()}</p></article></main>
+<aside class="related"><h3>Related</h3><ul><li><a href="/a">Bridge closed for repairs</a></li>
+<li><a href="/b">Fish market moves</a></li></ul></aside>
+<div class="cookie-banner">We use cookies. <button>Accept all</button></div>
+<footer class="site-footer">© Coast Gazette. <a href="/privacy">Privacy</a></footer></body></html>"""
+
+
+def _page(html: str) -> Page:
+    return read_page(html)[0]
+
+
+def test_blocks_are_what_stands_between_block_level_borders() -> None:
+    """Inline elements and single line breaks do not part a text; two breaks and block elements do."""
+    page = _page("<p>one <b>two</b> <a href='/x'>three</a><br>four<br><br>five</p><div>six<p>seven</p>eight</div>")
+    assert page.block_text == ["one two three\nfour", "five", "six", "seven", "eight"]
+    assert page.block_link_characters == [5, 0, 0, 0, 0]
+    assert page.block_links[0] == [("/x", "three")]
+
+
+def test_scripts_and_styles_are_no_text_but_noscript_is() -> None:
+    """Forums that are drawn by a script carry their posts in noscript."""
+    page = _page(
+        "<script>x</script><style>y</style><template>z</template><noscript><p>posts</p></noscript><svg>s</svg>"
+    )
+    assert page.block_text == ["posts"]
+
+
+def test_code_keeps_its_lines_and_indents() -> None:
+    """Preformatted text is not reflowed."""
+    page = _page("<pre>def f():\n    return 1\n\n</pre>")
+    assert page.block_text == ["def f():\n    return 1"]
+
+
+def test_elements_know_their_blocks() -> None:
+    """An element's range covers the blocks inside it, those of its descendants included."""
+    page = _page("<body><div id=a><p>1</p><p>2</p></div><div id=b><p>3</p></div></body>")
+    ranges = {
+        page.signatures[kind][2]: page.element_blocks[number] for number, kind in enumerate(page.element_signature)
+    }
+    assert (ranges["a"], ranges["b"]) == ((0, 2), (2, 3))
+
+
+def test_text_only_in_json_ld_becomes_blocks_and_visible_text_is_not_doubled() -> None:
+    """A product's description that no element shows is kept; one that is shown is not said twice."""
+    hidden = "A folding chair of ash wood with a woven seat, light enough to carry in one hand to the beach and back."
+    page = _page(
+        f'<script type="application/ld+json">{{"@type": "Product", "description": "{hidden}"}}</script>'
+        f'<script type="application/ld+json">{{"@type": "Article", "articleBody": "{PARAGRAPH}"}}</script>'
+        f"<p>{PARAGRAPH}</p>"
+    )
+    assert page.block_text == [PARAGRAPH.strip(), hidden]
+    assert page.types == {"product", "article"}
+
+
+def test_broken_json_ld_is_left_alone() -> None:
+    """What cannot be parsed adds nothing."""
+    assert _page('<script type="application/ld+json">{"description": </script><p>x</p>').block_text == ["x"]
+
+
+def test_an_article_keeps_its_text_and_loses_the_rest_with_reasons() -> None:
+    """Paragraphs, headings and lists of the article stay; menu, related links, banner and footer go."""
+    cleaned = clean_page(_page(ARTICLE), "https://coast.example/ferry")
+    kept = "\n".join(block.text for block in cleaned.blocks)
+    assert "harbour office" in kept
+    assert "A bicycle travels free" in kept
+    assert {block.kind for block in cleaned.blocks} >= {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}
+    reasons = {removal.text: removal.reason for removal in cleaned.removed}
+    assert reasons["Sport"] is RemovalReason.NAVIGATION
+    assert reasons["Fish market moves"] is RemovalReason.RELATED_LINKS
+    assert reasons["We use cookies."] is RemovalReason.COOKIE_BANNER
+    assert [link.url for link in cleaned.links] == ["https://coast.example/timetable"]
+
+
+TAGS = st.sampled_from(["div", "p", "ul", "li", "table", "tr", "td", "span", "a", "h2", "nav", "pre", "br", "b"])
+MARKUP = st.lists(
+    st.one_of(
+        TAGS.map("<{}>".format), TAGS.map("</{}>".format), st.text(max_size=30).map(lambda t: t.replace("<", ""))
+    ),
+    max_size=60,
+).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MARKUP)
+def test_kept_and_removed_are_all_there_was(markup: str) -> None:
+    """Nothing vanishes unlogged: every block of any page stays or is in the log."""
+    page = _page(markup)
+    keep = load_model().keep(page)
+    cleaned = clean_page(page, None)
+    kept = sum(1 for block in cleaned.blocks for _ in _parts(block.text))
+    assert len(keep) == len(page.block_text)
+    logged = sorted(removal.text for removal in cleaned.removed)
+    dropped = sorted(text[:200] for text, stays in zip(page.block_text, keep, strict=True) if not stays)
+    duplicates = len(logged) - len(dropped)
+    assert duplicates == sum(removal.reason is RemovalReason.DUPLICATE for removal in cleaned.removed)
+    assert sum(len(_parts(text)) for text in page.block_text) == kept + sum(
+        len(_parts(text)) for text, stays in zip(page.block_text, keep, strict=True) if not stays
+    ) + sum(len(_parts(r.text)) for r in cleaned.removed if r.reason is RemovalReason.DUPLICATE)
+
+
+def _parts(text: str) -> list[str]:
+    return [word for word in text.replace("|", " ").split() if word]
+
+
+def test_the_model_decides_the_same_twice() -> None:
+    """The same page gives the same verdicts."""
+    page = _page(ARTICLE)
+    assert (load_model().keep(page) == load_model().keep(page)).all()
+
+
+def test_features_have_their_names_and_are_finite() -> None:
+    """A column a name, on a page with one block too."""
+    nothing = {kind: {} for kind in KINDS}
+    vocabulary = Vocabulary(nothing, nothing, {})
+    for html in (ARTICLE, "<p>x</p>", "text alone", "<p>中文内容在这里。</p>"):
+        matrix = features(_page(html), "", vocabulary).values
+        assert matrix.shape[1] == len(NAMES)
+        assert np.isfinite(matrix).all()
+
+
+def test_candidates_hold_the_best_cut_by_estimate() -> None:
+    """With sure probabilities the best set is just the sure blocks."""
+    page = _page("<div><p>a b c d</p><p>e f g h</p></div><footer>x y</footer>")
+    found = candidates(page, np.array([0.99, 0.98, 0.01], np.float32), np.array([4, 4, 2], np.float32))
+    best = found.keep[found.features[:, 2].argmax()]
+    assert best.tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("html", ["", "<p> </p>", "<br>" * 10, "<!-- only -->", "<script>only</script>"])
+def test_a_page_without_text_has_no_blocks(html: str) -> None:
+    """And the model is not asked."""
+    assert clean_page(_page(html), None).blocks == ()
+
+
+def test_rows_of_a_table_are_blocks_and_layout_tables_are_not() -> None:
+    """Short cells make a row; a cell with an article in it does not."""
+    page = _page(f"<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Mon</td><td>4</td></tr></table>"
+                 f"<table><tr><td>Menu</td><td><p>{PARAGRAPH * 3}</p><h2>More</h2></td></tr></table>")  # fmt: skip
+    blocks = assemble(page, [None] * len(page.block_text)).blocks
+    assert [(block.kind, block.text[:12]) for block in blocks] == [
+        (BlockKind.TABLE, "Day | Boats"),
+        (BlockKind.TABLE, "Mon | 4"),
+        (BlockKind.PARAGRAPH, "Menu"),
+        (BlockKind.PARAGRAPH, "The harbour "),
+        (BlockKind.HEADING, "More"),
+    ]
+
+
+def test_markdown_keeps_the_shape_of_headings_lists_tables_and_code() -> None:
+    """Blocks of a page as Markdown."""
+    page = _page(
+        "<h2>Prices</h2><ul><li>one<ul><li>nested</li></ul></li><li>two</li></ul><ol><li>first</li><li>second</li></ol>"
+        "<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Mon</td><td>4</td></tr></table>"
+        "<pre>x = 1</pre><blockquote>said</blockquote><p># not a heading</p>"
+    )
+    assert to_markdown(assemble(page, [None] * len(page.block_text)).blocks) == (
+        "## Prices\n\n- one\n  - nested\n- two\n1. first\n2. second\n\n| Day | Boats |\n| --- | --- |\n| Mon | 4 |\n\n"
+        "```\nx = 1\n```\n\n> said\n\n\\# not a heading"
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<div>" * 100_000 + "deep", "<b>" * 100_000 + "x", "<table><tr><td>" * 30_000, "<a href=x>y" * 50_000,
+     "<p " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x</p>"],
+    ids=["div", "inline", "tables", "links", "attributes"],
+)  # fmt: skip
+@pytest.mark.timeout(20)
+def test_hostile_markup_is_bounded_before_it_is_parsed(html: str) -> None:
+    """Depth and attributes, on which the parser is quadratic."""
+    text, _ = bounded_html(html)
+    clean_page(_page(text), None)
