@@ -18,7 +18,7 @@ from typing import Self
 import psutil
 from nothing import FACTORY
 
-from docmill.inbox import find_pending
+from docmill.inbox import Pending, as_source
 from docmill.sandbox import RefinePool
 from docmill.store import MemoryStore
 from docmill.worker import Worker
@@ -88,9 +88,9 @@ def _measure(kind: str, data: bytes, count: int) -> tuple[float, float, float]:
     inbox.put("warm.txt", b"x")
     with RefinePool(settings, workers=1, factory=FACTORY) as pool:
         worker = Worker(inbox, output, settings, pool)
-        worker.process(find_pending(inbox, output, settings).pending)
+        worker.process([Pending(as_source("in", inbox.head("warm.txt")))])
         inbox.put(f"a.{kind}", data)
-        pending = find_pending(inbox, output, settings).pending
+        pending = [Pending(as_source("in", inbox.head(f"a.{kind}")))]
         with _Peaks() as peaks:
             start = time.perf_counter()
             [result] = worker.process(pending)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from throughput import SAMPLES, Memory
 
-from docmill.inbox import find_pending
-from docmill.report import summary_line
+from docmill.inbox import Pending, as_source
+from docmill.report import Summary
 from docmill.sandbox import RefinePool
 from docmill.store import MemoryStore
 from docmill.worker import Ending, Worker
@@ -41,7 +41,7 @@ def main() -> None:
     with RefinePool(settings) as pool:
         worker = Worker(inbox, output, settings, pool)
         memory, start = Memory(), time.perf_counter()
-        results = worker.process(find_pending(inbox, output, settings).pending)
+        results = worker.process([Pending(as_source("in", info)) for info in inbox.list()])
         seconds, figures = time.perf_counter() - start, memory.stop()
         worker.close()
     good = [result for result in results if result.source.key.startswith("good/")]
@@ -49,7 +49,7 @@ def main() -> None:
     enriched = sum(result.ending is Ending.ENRICHED for result in good)
     answered = sum(result.ending in ANSWERED for result in hostile)
     reasons = Counter(r.row.reason.value for r in hostile if r.row and r.row.reason)
-    print(f"{summary_line(results)} in {seconds:.0f} s; {sum(r.members for r in results)} members")
+    print(f"{Summary.of(results).line()} in {seconds:.0f} s; {sum(r.members for r in results)} members")
     print(
         f"good enriched: {enriched} of {arguments.good}; hostile answered: {answered} of {len(files) - arguments.good}"
     )

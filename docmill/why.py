@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from docmill.catalog.table import Catalog
+from docmill.containers.names import SEPARATOR
 from docmill.errors import ObjectNotFoundError
 from docmill.inbox import Record, read_records
 from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
@@ -28,6 +29,8 @@ class Account:
     rows: tuple[CatalogRow, ...]  # of the catalog, the current one last
     records: tuple[tuple[Status, Record], ...]
     next: str  # what happens to it, for a person
+    member: str | None = None  # of the container `key`, if it is one that was asked for
+    members: tuple[CatalogRow, ...] = ()  # their rows as of the container's current row
 
     @property
     def current(self) -> CatalogRow | None:
@@ -48,7 +51,7 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
     """Ask everything that may know something of a key.
 
     Args:
-        key: Of the source object.
+        key: Of the source object, or of a container's member: the container's, `/!/` and the member's name.
         places: Whom to ask.
         settings: Patterns and limits.
         fingerprint: Of the present pipeline.
@@ -57,10 +60,10 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
         StoreError: A store does not answer.
         CatalogError: The catalog cannot be read.
     """
-    try:
-        found = retrying(lambda: places.inbox.head(key))
-    except ObjectNotFoundError:
-        found = None
+    found, member = _find(places.inbox, key), None
+    if found is None and SEPARATOR in key and not places.catalog.rows_of(key):
+        key, _, member = key.partition(SEPARATOR)
+        found = _find(places.inbox, key)
     refusal = KeyRules(settings).refusal(key, found.size if found else 1)
     settles = found.last_modified + timedelta(seconds=settings.settle_seconds) if found else None
     if settles is None or settles <= datetime.now(UTC):
@@ -69,7 +72,17 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
     _, prefix = split_location(settings.output or "")
     records = read_records(places.output, prefix, key)
     what = _Outlook(settings, fingerprint).next(found, refusal, settles, rows, records)
-    return Account(key, found, refusal, settles, rows, records, what)
+    members = tuple(places.catalog.members_of(rows[-1])) if rows else ()
+    if member is not None:
+        members = tuple(row for row in members if row.member == member)
+    return Account(key, found, refusal, settles, rows, records, what, member, members)
+
+
+def _find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
+    try:
+        return retrying(lambda: inbox.head(key))
+    except ObjectNotFoundError:
+        return None
 
 
 class _Outlook:

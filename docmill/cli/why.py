@@ -1,6 +1,7 @@
 """`docmill why`: the answer for one key."""
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -8,7 +9,7 @@ import click
 from docmill.cli.console import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from docmill.why import Account
     from schemas.catalog import CatalogRow
@@ -21,6 +22,8 @@ __all__ = ["why"]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def why(key: str, *, as_json: bool) -> int:
     """Say everything known of the object KEY (a key of the inbox's bucket, or s3://bucket/key).
+
+    Of a container's member: KEY/!/MEMBER, with the name its record has in source.member.
 
     Whether it exists and is matched by the settings' patterns, its etag now and as processed, attempts, status, reason,
     run, record and pipeline, and what happens next. Exit code 1 if nothing at all is known of it.
@@ -39,6 +42,8 @@ def why(key: str, *, as_json: bool) -> int:
     else:
         for label, text in _lines(known, f"s3://{inbox.bucket}/", f"s3://{output.bucket}/"):
             click.echo(f"{label:12} {text}")
+    if known.member is not None:
+        return 0 if known.members else 1
     return 0 if known.found or known.rows or known.records else 1
 
 
@@ -61,9 +66,22 @@ def _lines(known: "Account", inbox: str, output: str) -> "Iterator[tuple[str, st
     for status, record in known.records:
         made = f"made from etag {record.made.etag}" if record.made else "not docmill's"
         yield "record", f"{status}: {shown(output + record.key, 400)}, {made}"
+    yield from _members(known, output)
     for earlier in reversed(known.rows[:-1]):
         yield "before", f"{earlier.processed_at:%Y-%m-%d %H:%M:%S} UTC: {_status(earlier)}, etag {earlier.etag}"
     yield "next", known.next
+
+
+def _members(known: "Account", output: str) -> "Iterator[tuple[str, str]]":
+    if known.member is None:
+        if known.members:
+            yield "members", ", ".join(f"{count} {name}" for name, count in _counts(known.members).items())
+        return
+    if not known.members:
+        yield "member", f"{shown(known.member, 400)}: there is none of this name"
+    for member in known.members:
+        yield "member", f"{shown(member.member, 400)}: {_status(member)}"
+        yield "", shown(f"{output}{member.output_key}", 400)
 
 
 def _status(row: "CatalogRow") -> str:
@@ -89,6 +107,10 @@ def _link(run_id: str) -> str | None:
     return f"{str(address).rstrip('/')}/runs/flow-run/{run_id}" if address else None
 
 
+def _counts(members: "Iterable[CatalogRow]") -> dict[str, int]:
+    return dict(Counter(str(member.reason or member.status) for member in members).most_common())
+
+
 def _as_json(known: "Account") -> dict[str, object]:
     found, row = known.found, known.current
     return {
@@ -107,4 +129,8 @@ def _as_json(known: "Account") -> dict[str, object]:
             for status, record in known.records
         ],
         "next": known.next,
+        "member": known.member,
+        "members": _counts(known.members)
+        if known.member is None
+        else [m.model_dump(mode="json") for m in known.members],
     }

@@ -165,7 +165,9 @@ def test_a_row_is_the_same_from_the_record_as_from_refining(tmp_path: Path) -> N
         rejected = pool.rejected(RawDocument(data=b"", key="a", source=source), Reason.CRASH, "it crashed")
     assert result.row is not None
     assert result.row.title
-    assert set(result.row.stages) == {"decode", "extract", "clean", "describe", "classify"}
+    assert set(result.row.stages) == {
+        "decode", "extract", "clean", "describe", "language", "classify", "annotate",
+    }  # fmt: skip
     assert row_of_record(output.get("enriched/a.html.json")) == result.row
     assert json.loads(rejected.record)["stage"] == rejected.stage == "refine"
 
@@ -352,20 +354,26 @@ def _commits(folder: Path) -> int:
 def test_duckdb_and_polars_read_as_the_documentation_shows(
     catalog: Catalog, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Both of its examples run as they stand, and find the same current rows, one a key."""
+    """Its examples run as they stand, and find the same current rows, one a key, and those of members."""
     catalog.append([row("a", "1", language="en"), row("b", "1", topics=("health",), language="fr")])
     catalog.append([row("a", "2", language="de"), row("c", "1", language="en", topics=("health",))])
     catalog.append([row("c", "1", status="deleted")])
+    catalog.append([row("z", etag, member=m, member_id=m) for etag, m in (("1", "gone"), ("2", "one"), ("2", "two"))])
+    catalog.append([row("z", "2", members=2), row("z", "2", member="one", member_id="one", title="newer")])
     text = (Path(__file__).parents[2] / "docs" / "catalog.md").read_text(encoding="utf-8")
-    by_duckdb, by_polars = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    by_duckdb, by_polars, of_members = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     names: dict[str, Any] = {}
     for code in (by_duckdb, by_polars):
         exec(code.replace("s3://my-bucket/enriched-hub/catalog", catalog.location), names)  # noqa: S102  our own text
         names["found", len(names)] = names["current"]
+        if code is by_duckdb:
+            exec(of_members, names)  # noqa: S102  as above
+            found = names["members"].select("member", "title").fetchall()
+            assert sorted(found) == [("one", "newer"), ("two", None)]
     said = capsys.readouterr().out
     assert ("de" in said, "fr" in said, "en " in said) == (True, True, False)
     duck, polar = [found for name, found in names.items() if isinstance(name, tuple)]
-    expected = [("a", "2", "enriched"), ("b", "1", "enriched"), ("c", "1", "deleted")]
+    expected = [("a", "2", "enriched"), ("b", "1", "enriched"), ("c", "1", "deleted"), ("z", "2", "enriched")]
     assert sorted(duck.select("key", "etag", "status").fetchall()) == expected
     assert sorted(polar.select("key", "etag", "status").collect().rows()) == expected
 

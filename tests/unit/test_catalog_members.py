@@ -1,0 +1,218 @@
+"""Rows of containers' members: each beside its container's, none lost, none that outlives it."""
+
+from pathlib import Path
+
+import pytest
+from archives import tarred, zipped
+from standins import SETTINGS, InlinePool, listed, row
+
+from docmill.catalog import Catalog
+from docmill.catalog import run as run_module
+from docmill.catalog.compact import compact
+from docmill.catalog.orphans import orphans
+from docmill.catalog.rebuild import rebuild
+from docmill.catalog.run import RunRows
+from docmill.errors import CatalogError
+from docmill.inbox import Survey
+from docmill.removal import bury
+from docmill.store import MemoryStore
+from docmill.why import Places, account
+from docmill.worker import Ending, Result, Worker
+from schemas import CatalogRow
+
+GOOD = b"enriched"
+DAY = 24
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Catalog:
+    return Catalog(str(tmp_path / "catalog"))
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docmill.catalog.table.BASE_SECONDS", 0)
+
+
+def _work(
+    inbox: MemoryStore, output: MemoryStore, catalog: Catalog, pool: InlinePool | None = None
+) -> tuple[list[Result], list[CatalogRow]]:
+    """One run over all of the inbox, as `ingest` has it; its results, and the rows of members it told of."""
+    worker = Worker(inbox, output, SETTINGS, pool or InlinePool())  # type: ignore[arg-type]
+    rows, told = RunRows(catalog), []
+
+    def take(result: Result) -> None:
+        assert result.row is not None
+        told.append(result.row)
+        rows.add_member(result.row)
+
+    results = worker.process(listed(inbox), run_id="run", on_member=take)
+    worker.close()
+    rows.commit([result.row for result in results if result.row])
+    return results, told
+
+
+def _members(catalog: Catalog, key: str) -> dict[str | None, str]:
+    return {row.member: row.status for row in catalog.members_of(catalog.rows_of(key)[-1])}
+
+
+def test_current_members_are_those_of_the_current_container(catalog: Catalog) -> None:
+    """A new version's members take the place of the old ones'; two of one name are two."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.tar", tarred([("1.txt", GOOD), ("2.txt", b"no"), ("2.txt", b"no more")]))
+    _work(inbox, output, catalog)
+    (container,) = catalog.rows_of("a.tar")
+    assert (container.member, container.members) == (None, 3)
+    found = catalog.members_of(container)
+    assert sorted((row.member, row.status, row.size) for row in found) == [
+        ("1.txt", "enriched", 8), ("2.txt", "rejected", 2), ("2.txt", "rejected", 7),
+    ]  # fmt: skip
+    assert len({row.member_id for row in found}) == 3
+    inbox.put("a.tar", tarred([("2.txt", GOOD)]))
+    _work(inbox, output, catalog)
+    assert _members(catalog, "a.tar") == {"2.txt": "enriched"}
+    assert len(catalog.rows_of("a.tar")) == 2
+
+
+def test_a_sweep_sees_containers_and_no_members(catalog: Catalog) -> None:
+    """What is done and what has vanished is told of source objects."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
+    _work(inbox, output, catalog)
+    with Survey(inbox, catalog, SETTINGS) as survey:
+        assert list(survey) == []
+    assert (survey.tally.done, survey.tally.statuses.total()) == (1, 1)
+    inbox.delete("a.zip")
+    with Survey(inbox, catalog, SETTINGS) as survey:
+        assert [item.key for item in survey] == ["a.zip"]  # type: ignore[union-attr]
+
+
+def test_members_are_committed_in_portions_before_their_container(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run never holds many of them."""
+    monkeypatch.setattr(run_module, "ROWS_WAITING", 10)
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.zip", zipped([(f"{n}.txt", GOOD) for n in range(35)]))
+    _work(inbox, output, catalog)
+    (container,) = catalog.rows_of("a.zip")
+    members = catalog.members_of(container)
+    assert len(members) == 35
+    assert container.sequence == max(row.sequence for row in members)
+    assert len({row.sequence for row in members}) == 4
+
+
+def test_a_container_whose_members_were_not_committed_is_told_of_again(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own row is held back; the next run finds it on its record and refines nothing."""
+    monkeypatch.setattr(run_module, "ROWS_WAITING", 2)
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no"), ("3.txt", GOOD)]))
+    inbox.put("b.txt", GOOD)
+    plain, faults = catalog.append, [1]
+
+    def append(rows):
+        if faults and rows:
+            faults.pop()
+            raise CatalogError("away")
+        plain(rows)
+
+    monkeypatch.setattr(catalog, "append", append)
+    with pytest.raises(CatalogError, match="away"):
+        _work(inbox, output, catalog)
+    assert catalog.rows_of("a.zip") == []
+    assert len(catalog.rows_of("b.txt")) == 1
+    pool = InlinePool()
+    results, _ = _work(inbox, output, catalog, pool)
+    assert {result.ending for result in results} == {Ending.DONE_ELSEWHERE}
+    assert pool.calls == 0
+    assert _members(catalog, "a.zip") == {"1.txt": "enriched", "2.txt": "rejected", "3.txt": "enriched"}
+
+
+def test_rebuilding_gives_members_the_rows_they_had(catalog: Catalog) -> None:
+    """From the records alone; members without a record of their container are of nothing."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("../../2.txt", b"no")]))
+    inbox.put("c/!/d.txt", GOOD)
+    _, told = _work(inbox, output, catalog)
+    other = Catalog(catalog.location + "-2")
+    assert rebuild(other, output, SETTINGS) == 4
+    (container,) = other.rows_of("a.zip")
+    assert container == catalog.rows_of("a.zip")[0]
+    assert [row.model_copy(update={"sequence": 0}) for row in other.members_of(container)] == sorted(
+        told, key=lambda row: row.member or ""
+    )
+    assert other.rows_of("c/!/d.txt") == catalog.rows_of("c/!/d.txt")
+    output.delete(container.output_key or "")
+    rebuild(other, output, SETTINGS)
+    assert other.rows_of("a.zip") == []
+
+
+def test_compacting_drops_members_with_what_they_were_members_of(catalog: Catalog) -> None:
+    """Those of superseded versions, of buried containers, of none, and repeated ones; once they are old."""
+
+    def member(key: str, etag: str, name: str, hours: float = -8 * DAY) -> CatalogRow:
+        return row(key, etag, member=name, member_id=name, hours=hours)
+
+    catalog.append([member("a", "1", "old"), row("a", "1", members=1, hours=-8 * DAY)])
+    catalog.append([member("a", "2", "x"), member("a", "2", "y"), row("a", "2", members=2, hours=-8 * DAY)])
+    catalog.append([member("a", "2", "x"), member("half", "1", "x"), member("young", "1", "x", 0)])
+    catalog.append([member("dead", "1", "x"), row("dead", "1", members=1, hours=-8 * DAY)])
+    catalog.append([row("dead", "1", status="deleted", members=1)])
+    done = compact(catalog, 7)
+    assert done is not None
+    assert done.rows_dropped == 6  # a: version 1 and its member, x once; half's; dead's member and its first row
+    assert _members(catalog, "a") == {"x": "enriched", "y": "enriched"}
+    kept = [found for batch in catalog.scan(["key", "member"]) for found in batch.to_pylist()]
+    assert {(found["key"], found["member"]) for found in kept if found["key"] != "a"} == {
+        ("dead", None),
+        ("young", "x"),
+    }
+
+
+def test_members_of_what_is_gone_are_removed_with_it(catalog: Catalog) -> None:
+    """With the record, if the settings say so; without one, always."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for key in ("kept.zip", "half.zip"):
+        inbox.put(key, zipped([("1.txt", GOOD), ("2.txt", b"no")]))
+    _work(inbox, output, catalog)
+    for key in ("kept.zip", "half.zip"):
+        inbox.delete(key)
+    output.delete("quarantine/half.zip.json")
+    rows = {row.key: row for row in bury(inbox, output, SETTINGS, ["kept.zip", "half.zip", "half.zip"])}
+    assert (rows["kept.zip"].members, rows["half.zip"].members) == (2, 0)
+    assert sorted(info.key for info in output.list()) == [
+        "enriched/kept.zip/!/1.txt.json", "quarantine/kept.zip.json", "quarantine/kept.zip/!/2.txt.json",
+    ]  # fmt: skip
+    bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["kept.zip"])
+    assert list(output.list()) == []
+
+
+def test_forgotten_members_are_found_once(catalog: Catalog) -> None:
+    """Members of a container that no row knows of are as its record; those of one that has a row are not looked at."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("known.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
+    inbox.put("k" * 900, zipped([("1.txt", GOOD)]))
+    _work(inbox, output, catalog)
+    assert list(orphans(catalog, output, SETTINGS)) == []
+    inbox.put("lost.zip", zipped([("1.txt", GOOD), ("2.txt", GOOD)]))
+    _work(inbox, output, Catalog(catalog.location + "-lost"))
+    output.delete("quarantine/lost.zip.json")
+    assert list(orphans(catalog, output, SETTINGS)) == ["lost.zip"]
+
+
+def test_why_tells_of_members(catalog: Catalog) -> None:
+    """A container's are counted; each can be asked for."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
+    _work(inbox, output, catalog)
+    places = Places(inbox, output, catalog)
+    fingerprint = InlinePool().fingerprint
+    whole = account("a.zip", places, SETTINGS, fingerprint)
+    assert (whole.member, [row.status for row in whole.members]) == (None, ["enriched", "rejected"])
+    one = account("a.zip/!/2.txt", places, SETTINGS, fingerprint)
+    assert (one.key, one.member, [row.output_key for row in one.members]) == (
+        "a.zip", "2.txt", ["quarantine/a.zip/!/2.txt.json"],
+    )  # fmt: skip
+    assert account("a.zip/!/3.txt", places, SETTINGS, fingerprint).members == ()
