@@ -132,7 +132,7 @@ def as_source(bucket: str, info: ObjectInfo) -> SourceObject:
 
 def _documents(inbox: ObjectStore, prefix: str, own: str | None) -> Iterator[ObjectInfo]:
     """The listing without folder markers and without docmill's own output."""
-    folders = (*FOLDERS.values(), "schemas/", "catalog/", "labels/", ".docmill-probe/")
+    folders = (*FOLDERS.values(), "schemas/", "catalog/", "labels/", "profiles/", ".docmill-probe/")
     for item in inbox.list(prefix):
         if item.key.endswith("/") and item.size == 0:
             continue

@@ -11,6 +11,7 @@ from docmill.clean.page import clean_page
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts, judge_in_context
+from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
 from docmill.clean.wrapping import wrapped_lines
 from docmill.stage import Cleaned, Extracted
@@ -19,19 +20,19 @@ from schemas.document import Block, Removal, RemovalReason
 __all__ = ["VERSION", "clean"]
 
 VERSION = "2"
-_LOGGED_CHARACTERS = 200
 
 
-def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
+def clean(extracted: Extracted, *, is_dump: bool, known: frozenset[str] = NOWHERE) -> Cleaned:
     """Split a document's blocks into those that stay and those that go.
 
     Args:
         extracted: The blocks in reading order.
         is_dump: Whether they are the lines of a plain-text dump, among which the page's furniture stands; an HTML
             extractor has seen to that already.
+        known: What is furniture on its site, as `SiteMemory.known` gives it.
     """
     if extracted.page is not None:
-        return clean_page(extracted.page, extracted.metadata.url)
+        return clean_page(extracted.page, extracted.metadata.url, known)
     lines = _lines(extracted.blocks)
     # A poem or a list of names is no page: without any running text, the models have nothing to go by.
     is_dump = is_dump and any(line.is_prose for line in lines)
@@ -42,6 +43,12 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
+    gone = furniture(known, (line.block for line in lines if verdicts[line.index] is None))
+    for line in lines:
+        if verdicts[line.index] is None and line.text in gone:
+            verdicts[line.index] = RemovalReason.SITE_FURNITURE
+    if title is not None and lines[title].text in gone:  # the site's name, not the document's
+        title = find_title(lines, verdicts, extracted.metadata.title)
     removed = tuple(_removal(line.block, reason) for line, reason in zip(lines, verdicts, strict=True) if reason)
     kept = tuple(line.block for line, reason in zip(lines, verdicts, strict=True) if not reason)
     return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
@@ -73,5 +80,5 @@ def _removal(block: Block, reason: RemovalReason) -> Removal:
         end_line=block.end_line,
         kind=block.kind,
         reason=reason,
-        text=block.text[:_LOGGED_CHARACTERS],
+        text=logged(block.text, reason),
     )

@@ -17,6 +17,7 @@ COMMANDS = {
     "sweep": "Find what the inbox holds that is not done yet, and do it.",
     "refine": "Refine local files; print one JSON object a line.",
     "learn": "Train a taxonomy on documents, without labels or with some.",
+    "learn-sites": "Find what repeats across each site's documents, for cleaning to drop.",
     "status": "Show how much of the inbox is done, rejected and waiting.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",
@@ -32,9 +33,10 @@ class _Commands(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"docmill.cli.{name}"), name)
+        module = name.replace("-", "_")
+        command = getattr(import_module(f"docmill.cli.{module}"), module)
         if not isinstance(command, click.Command):
-            raise TypeError(f"docmill.cli.{name}.{name} is no command")
+            raise TypeError(f"docmill.cli.{module}.{module} is no command")
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

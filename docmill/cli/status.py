@@ -14,10 +14,12 @@ def status(*, as_json: bool) -> None:
     from docmill.config import load_settings
     from docmill.inbox import find_pending
     from docmill.pipeline import Pipeline
+    from docmill.profiles import with_profiles
     from tasks.runtime import open_stores
 
     settings = load_settings()
     inbox, output = open_stores(settings)
+    settings = with_profiles(settings, output)
     found = find_pending(inbox, output, settings)
     stale = sum(found.made_by.values()) - found.made_by.get(Pipeline(settings).fingerprint, 0)
     oldest = min((d.source.last_modified for d in found.pending if d.source.last_modified), default=None)
