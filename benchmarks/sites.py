@@ -56,7 +56,8 @@ def main() -> None:
         (_score(arguments.set, row, one), _score(arguments.set, row, two))
         for (row, _), one, two in zip(rows, before, after, strict=True)
     ]
-    dropped = sum(r.reason == "site_furniture" for one in after if isinstance(one, EnrichedDocument) for r in one.removed)
+    records = [one for one in after if isinstance(one, EnrichedDocument)]
+    dropped = sum(r.reason == "site_furniture" for one in records for r in one.removed)
     without, remembered = (sum(column) / len(scores) for column in zip(*scores, strict=True))
     print(f"{arguments.set}: {len(rows)} pages of {len({site for _, site in rows})} sites: "
           f"{without:.4f} without, {remembered:.4f} with; {sum(b > a for a, b in scores)} pages better, "
@@ -64,8 +65,7 @@ def main() -> None:
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    opened = lzma.open(file, "rt", encoding="utf-8") if file.suffix == ".xz" else file.open(encoding="utf-8")
-    with opened as lines:
+    with (lzma.open if file.suffix == ".xz" else open)(file, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
