@@ -87,8 +87,9 @@ def test_command_is_documented(name):
     """docs/cli.md has every command, and every option of it."""
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert f"docmill {name}" in text
-    module = __import__(f"docmill.cli.{name}", fromlist=[name])
-    options = {option for parameter in getattr(module, name).params for option in parameter.opts if option[0] == "-"}
+    python_name = name.replace("-", "_")
+    module = __import__(f"docmill.cli.{python_name}", fromlist=[python_name])
+    options = {option for parameter in getattr(module, python_name).params for option in parameter.opts if option[0] == "-"}
     assert not {option for option in options if option not in text}
 
 
