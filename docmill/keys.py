@@ -29,7 +29,7 @@ FOLDERS: Mapping[Status, str] = {"enriched": "enriched/", "rejected": "quarantin
 # All of docmill's own under the output location: nothing there is a document, should it be the inbox's bucket too.
 OWN_FOLDERS = (
     *FOLDERS.values(), "catalog/", "catalog-lock", "schemas/", "leases/", "quarantine-messages/", "labels/",
-    ".docmill-probe/",
+    "profiles/", ".docmill-probe/",
 )  # fmt: skip
 MAX_KEY_BYTES = 1024
 _MAX_MEMBERS_PREFIX = 780  # bytes: what a member's own part may need is left

@@ -16,6 +16,7 @@ from docmill.classify.embed import Embedder, load_embedder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines
 from docmill.clean.page.model import load_model
+from docmill.clean.sites import load_profiles
 from docmill.containers import Limits
 from docmill.markdown import to_markdown
 from docmill.place import MemberPath, Place
@@ -70,10 +71,12 @@ class Pipeline:
         """Load taxonomies; models wait for the first document or `warm_up`.
 
         Raises:
-            ConfigError: A taxonomy is missing or malformed, or the embedder or spaCy model cannot be loaded.
+            ConfigError: A taxonomy or the site profiles are missing or malformed, or the embedder or spaCy model cannot
+                be loaded.
         """
         self.settings = settings or Settings()
         self._taxonomies = load_taxonomies(self.settings.taxonomies)
+        self._sites = load_profiles(self.settings.profiles)
         self._embedder = embedder or load_embedder(self.settings.embedder)
         self._limits = extract.Limits(unpacked_bytes=int(self.settings.max_unpacked_mb * (1 << 20)))
         self._annotator = annotate.Annotator(self.settings.annotations, self.settings.ner_model)
@@ -89,6 +92,7 @@ class Pipeline:
                 "embedder": self._embedder.name,
                 "data": _data_digest(),
                 "annotations": self._annotator.name,
+                "profiles": self._sites.digest,
                 "taxonomies": [taxonomy.digest for taxonomy in self._taxonomies],
                 "limits": [asdict(self._limits), asdict(Limits.of(self.settings))],
                 "thresholds": [self.settings.topic_threshold, self.settings.content_type_threshold],
@@ -197,7 +201,8 @@ class Pipeline:
         with clock.stage("clean"):
             extracted = hygiene.tidy(extracted)
             if content.media_type in _PAGES:
-                cleaned = clean.clean(extracted, is_dump=content.media_type == "text/plain")
+                known = self._sites.known(extracted.metadata.url, source)
+                cleaned = clean.clean(extracted, is_dump=content.media_type == "text/plain", known=known)
             else:
                 cleaned = _kept_whole(extracted)
             body = _join(cleaned.blocks)

@@ -70,6 +70,7 @@ class RemovalReason(StrEnum):
     PAGE_HEADER = "page_header"
     PAGE_FOOTER = "page_footer"
     COMMENT = "comment"
+    SITE_FURNITURE = "site_furniture"
     BOILERPLATE = "boilerplate"
     UNREADABLE = "unreadable"
 
@@ -168,7 +169,7 @@ class Removal(Model):
     page: int | None = Field(default=None, ge=1)
     kind: BlockKind
     reason: RemovalReason
-    text: str = Field(description="What was dropped, cut to 200 characters.")
+    text: str = Field(description="What was dropped, cut to 200 characters, or 1,000 of `site_furniture`.")
 
 
 class EntityType(StrEnum):

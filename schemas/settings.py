@@ -53,6 +53,10 @@ class Settings(Model):
     )
     topic_threshold: Share = Field(default=0.25, description="Below this confidence no topic is given.")
     content_type_threshold: Share = Field(default=0.25, description="Below this confidence no type is given.")
+    profiles: str = Field(
+        default="auto",
+        description="Site profiles: auto (what `docmill learn-sites` left under the output), a file of it, or off.",
+    )
     annotations: tuple[Annotation, ...] = Field(
         default=("entities", "keyphrases", "links", "dates", "quality", "minhash"),
         description="What is added to each document; leave a name out to switch it off.",

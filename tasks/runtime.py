@@ -11,6 +11,7 @@ from docmill.config import load_settings
 from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import ConfigError, PreconditionFailedError
 from docmill.inbox import read_record
+from docmill.profiles import with_profiles
 from docmill.retry import retrying
 from docmill.sandbox import Pool, open_pool
 from docmill.store.base import ObjectStore
@@ -46,6 +47,7 @@ class Runtime:
     def over(cls, settings: Settings, inbox: ObjectStore, output: ObjectStore, catalog: Catalog) -> "Runtime":
         """The same over given stores."""
         _publish_schema(output, split_location(settings.output or "")[1])
+        settings = with_profiles(settings, output)
         pool = open_pool(settings)
         pool.start()
         return cls(settings, inbox, output, catalog, pool, Worker(inbox, output, settings, pool))

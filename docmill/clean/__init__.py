@@ -11,6 +11,7 @@ from docmill.clean.page import clean_page
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts, judge_in_context
+from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
 from docmill.stage import Cleaned, Extracted
 from schemas.document import Block, Removal, RemovalReason
@@ -18,19 +19,19 @@ from schemas.document import Block, Removal, RemovalReason
 __all__ = ["VERSION", "clean"]
 
 VERSION = "2"
-_LOGGED_CHARACTERS = 200
 
 
-def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
+def clean(extracted: Extracted, *, is_dump: bool, known: frozenset[str] = NOWHERE) -> Cleaned:
     """Split a document's blocks into those that stay and those that go.
 
     Args:
         extracted: The blocks in reading order.
         is_dump: Whether they are the lines of a plain-text dump, among which the page's furniture stands; an HTML
             extractor has seen to that already.
+        known: What is furniture on its site, as `SiteMemory.known` gives it.
     """
     if extracted.page is not None:
-        return clean_page(extracted.page, extracted.metadata.url)
+        return clean_page(extracted.page, extracted.metadata.url, known)
     lines = read_blocks(extracted.blocks)
     # A poem or a list of names is no page: without any running text, the models have nothing to go by.
     is_dump = is_dump and any(line.is_prose for line in lines)
@@ -41,7 +42,15 @@ def clean(extracted: Extracted, *, is_dump: bool) -> Cleaned:
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
-    judged_blocks = list(zip(extracted.blocks, verdicts, strict=True))
+    blocks = extracted.blocks
+    gone = furniture(known, (block for block, reason in zip(blocks, verdicts, strict=True) if reason is None))
+    verdicts = [
+        RemovalReason.SITE_FURNITURE if reason is None and line.text in gone else reason
+        for line, reason in zip(lines, verdicts, strict=True)
+    ]
+    if title is not None and lines[title].text in gone:  # the site's name, not the document's
+        title = find_title(lines, verdicts, extracted.metadata.title)
+    judged_blocks = list(zip(blocks, verdicts, strict=True))
     removed = tuple(_removal(block, reason) for block, reason in judged_blocks if reason)
     kept = tuple(block for block, reason in judged_blocks if not reason)
     return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
@@ -63,5 +72,5 @@ def _removal(block: Block, reason: RemovalReason) -> Removal:
         page=block.page,
         kind=block.kind,
         reason=reason,
-        text=block.text[:_LOGGED_CHARACTERS],
+        text=logged(block.text, reason),
     )

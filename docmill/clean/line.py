@@ -11,7 +11,7 @@ from docmill.clean.patterns import NUMBERS, PHRASES
 from docmill.clean.wrapping import SENTENCE_END, wrapped_lines
 from schemas.document import Block, BlockKind
 
-__all__ = ["WORD", "Line", "read_blocks", "read_texts"]
+__all__ = ["WORD", "Line", "count_words", "read_blocks", "read_texts"]
 
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")

@@ -3,11 +3,12 @@
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from docmill.cli.console import say, shown
+from docmill.cli.stores import opener
 from docmill.errors import ConfigError, ObjectNotFoundError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from docmill.learn.labels import KnownLabel
     from docmill.learn.learning import Learned, Seen
     from docmill.learn.reading import OpenStore, Refiner
-    from docmill.store.base import ObjectStore
     from schemas.document import EnrichedDocument
     from schemas.settings import Settings
     from schemas.taxonomy import Taxonomy
@@ -60,7 +60,7 @@ def learn(name: str, place: str, labels: Path | None, out: Path, limit: int, *, 
         raise ConfigError(f"the folder {out.parent} of --out does not exist", hint="create it")
     loaded = load_taxonomy(name)
     embedder = load_embedder(settings.embedder)
-    open_store = _stores(settings)
+    open_store = opener(settings)
     known = list(_known(labels, loaded.taxonomy, settings, open_store))
     refiner = Refiner.of(settings)
     with refiner.pool:
@@ -79,20 +79,6 @@ def learn(name: str, place: str, labels: Path | None, out: Path, limit: int, *, 
     else:
         _print(learned, out)
     return 0
-
-
-def _stores(settings: "Settings") -> "OpenStore":
-    """Opens buckets, all over one client, which is made for the first."""
-    clients: list[Any] = []
-
-    def open_store(bucket: str) -> "ObjectStore":
-        from docmill.store.s3 import S3Store, make_client
-
-        if not clients:
-            clients.append(make_client(settings.io_threads))
-        return S3Store(bucket, clients[0])
-
-    return open_store
 
 
 def _known(

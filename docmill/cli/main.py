@@ -18,6 +18,7 @@ COMMANDS = {
     "sweep": "Find what the inbox holds that is not done yet, and do it.",
     "refine": "Refine local files; print one JSON object a line.",
     "learn": "Train a taxonomy on documents, without labels or with some.",
+    "learn-sites": "Find what repeats across each site's documents, for cleaning to drop.",
     "status": "Show how much of the inbox is done, rejected and waiting.",
     "setup-notifications": "Create the queue of the inbox's notifications, and have the bucket send them.",
     "setup-automations": "Have the Prefect server watch over sweeps, listeners and rejections.",

@@ -72,11 +72,12 @@ def _estimate(settings: "Settings", selection: "Selection", limit_rate: float | 
     """How many documents, and about how many seconds, by the time their refining took last."""
     from docmill.inbox import Survey
     from docmill.pipeline import Pipeline
+    from docmill.profiles import with_profiles
     from tasks.runtime import open_all
 
-    inbox, _, catalog = open_all(settings)
+    inbox, output, catalog = open_all(settings)
     selection.check(catalog)
-    fingerprint = Pipeline(settings).fingerprint
+    fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
     pick = lambda standing: selection.picks(standing, fingerprint)  # noqa: E731  a partial's types say less
     with Survey(inbox, catalog, settings, pick=pick, where=selection.where) as survey:
         for _ in survey:

@@ -25,6 +25,7 @@ def status(*, as_json: bool) -> None:
     from docmill.config import load_settings
     from docmill.inbox import Survey
     from docmill.pipeline import Pipeline
+    from docmill.profiles import with_profiles
     from docmill.store.lease import read_holder
     from schemas.settings import split_location
     from tasks.exclusive import lease_key
@@ -32,6 +33,7 @@ def status(*, as_json: bool) -> None:
 
     settings = load_settings()
     inbox, output, catalog = open_all(settings)
+    settings = with_profiles(settings, output)
     with Survey(inbox, catalog, settings) as survey:
         for _ in survey:
             pass

@@ -30,13 +30,15 @@ def why(key: str, *, as_json: bool) -> int:
     """
     from docmill.config import load_settings
     from docmill.pipeline import Pipeline
+    from docmill.profiles import with_profiles
     from docmill.why import Places, account
     from tasks.runtime import open_all
 
     settings = load_settings()
     inbox, output, catalog = open_all(settings)
     name = key.removeprefix(f"s3://{inbox.bucket}/")
-    known = account(name, Places(inbox, output, catalog), settings, Pipeline(settings).fingerprint)
+    fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
+    known = account(name, Places(inbox, output, catalog), settings, fingerprint)
     if as_json:
         click.echo(json.dumps(_as_json(known), ensure_ascii=False))
     else:

@@ -99,7 +99,7 @@ def _objects(location: str, open_store: OpenStore) -> Sequence[Item]:
         raise ConfigError(f"{location}: {error}", hint="as in s3://my-bucket/enriched") from error
     store = open_store(bucket)
     keys = sorted(info.key for info in retrying(lambda: list(store.list(prefix))) if info.size)
-    return [(key.removeprefix(prefix), lambda key=key: retrying(lambda: store.get(key)).data) for key in keys]  # type: ignore[misc]
+    return [(key, lambda key=key: retrying(lambda: store.get(key)).data) for key in keys]  # type: ignore[misc]
 
 
 def _record(data: bytes, status: str) -> EnrichedDocument | None:

@@ -309,6 +309,77 @@ def test_doctor_says_in_one_line_a_check_what_is_wrong(docmill):
     assert "AWS_ACCESS_KEY_ID" in checks["credentials"]["fix"]
 
 
+APPEAL = (
+    "The valley's paper is run by volunteers and paid for by its readers, so if you liked this story please think of"
+    " sending us a small gift."
+)
+
+
+def story(n: int) -> str:
+    """One of a site whose documents all end alike."""
+    return f"{TEXT}\nIt was the year {n} of the drought, and wells {n} metres deep ran dry.\n\n{APPEAL}"
+
+
+def test_learn_sites_from_a_folder_to_a_file(docmill, tmp_path):
+    """Local files teach what repeats; the file, named in the setting, has refining drop it."""
+    folder = tmp_path / "stories"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}.txt").write_text(story(n))
+    done = docmill("learn-sites", "--from", str(folder), "--out", "sites.json", "--json")
+    assert done.returncode == 0, done
+    assert "sites.json" in done.stderr
+    found = json.loads(done.stdout)
+    assert found == json.loads((tmp_path / "sites.json").read_text(encoding="utf-8"))
+    assert [text["documents"] for text in found["sites"]["/"]["texts"]] == [5, 5]
+    text = f"Snow came early to the upper villages, and the road was closed for a week.\n\n{'More snow fell. ' * 9}"
+    environ = {"DOCMILL_PROFILES": str(tmp_path / "sites.json")}
+    record = json.loads(docmill("refine", "-", environ=environ, stdin=f"{text}\n\n{APPEAL}").stdout)
+    assert [r["text"] for r in record["removed"] if r["reason"] == "site_furniture"] == [APPEAL]
+    assert "Snow came early" in record["text"]
+
+
+def test_learn_sites_stores_under_the_output(docmill, ministack: EmbeddedStore, monkeypatch, tmp_path):
+    """Without options the records under the output are read, and the profiles stored where workers look."""
+    for name, value in ministack.environment().items():
+        monkeypatch.setenv(name, value)
+    client, bucket = make_client(1), f"out-{uuid4().hex[:8]}"
+    create_bucket(client, bucket)
+    names = [f"{n}.txt" for n in range(5)]
+    for n, name in enumerate(names):
+        (tmp_path / name).write_text(story(n))
+    for name, line in zip(names, docmill("refine", *names).stdout.splitlines(), strict=True):
+        client.put_object(Bucket=bucket, Key=f"made/enriched/{name}.json", Body=line.encode())
+    environ = {"DOCMILL_OUTPUT": f"s3://{bucket}/made"}
+    done = docmill("learn-sites", environ=environ)
+    assert done.returncode == 0, done
+    assert "5 documents, 1 sites" in done.stdout
+    stored = json.loads(client.get_object(Bucket=bucket, Key="made/profiles/sites.json")["Body"].read())
+    assert list(stored["sites"]) == ["/"]
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("learn-sites",), ["setting output is not set", "--from"]),
+        (("learn-sites", "--from", "none.jsonl", "--out", "sites.json"), ["none.jsonl cannot be read"]),
+        (("learn-sites", "--from", ".", "--out", "no/sites.json"), ["no of --out does not exist"]),
+    ],
+)
+def test_learn_sites_says_what_is_missing(docmill, arguments, said):
+    """Nowhere to read from or to write to is said in one line."""
+    line = complaint(docmill(*arguments))
+    assert [words for words in said if words not in line] == []
+
+
+def test_wrong_profiles_are_named(docmill):
+    """A setting that names no profiles stops docmill at start."""
+    line = complaint(docmill("refine", "-", environ={"DOCMILL_PROFILES": "none.json"}, stdin=TEXT))
+    assert "none.json cannot be read" in line
+    assert "docmill learn-sites" in line
+
+
 def test_unknown_command_is_refused(docmill):
     """A command or option that does not exist is exit code 2 with a pointer to the help."""
     for arguments in (("mill",), ("refine", "--fast", "x"), ("refine",)):

@@ -7,6 +7,7 @@ from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import load_model
 from docmill.clean.page.reasons import name_by_path
 from docmill.clean.reasons import name_reason
+from docmill.clean.sites import NOWHERE, furniture
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned, Link
 from schemas.document import RemovalReason
@@ -18,12 +19,13 @@ _MAX_ADDRESS = 2_000  # characters
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
-def clean_page(page: Page, address: str | None) -> Cleaned:
+def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE) -> Cleaned:
     """Split a page's blocks into those that stay and those that go, each with its reason.
 
     Args:
         page: The page.
         address: Its own, which links in it may be relative to.
+        known: What is furniture on its site.
     """
     keep = load_model().keep(page)
     reasons: list[RemovalReason | None] = []
@@ -36,6 +38,12 @@ def clean_page(page: Page, address: str | None) -> Cleaned:
         else:
             seen.add(text)
             reasons.append(None)
+    cleaned = assemble(page, reasons, _links(page, reasons, address))
+    gone = furniture(known, cleaned.blocks)
+    if not gone:
+        return cleaned
+    pairs = zip(reasons, page.block_text, strict=True)
+    reasons = [RemovalReason.SITE_FURNITURE if r is None and text in gone else r for r, text in pairs]
     return assemble(page, reasons, _links(page, reasons, address))
 
 

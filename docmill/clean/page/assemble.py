@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from docmill.clean.sites import logged
 from docmill.extract.html.kinds import Place, places
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned, Link
@@ -9,7 +10,6 @@ from schemas.document import Block, BlockKind, Removal, RemovalReason
 
 __all__ = ["assemble"]
 
-_LOGGED_CHARACTERS = 200
 _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
@@ -34,7 +34,7 @@ def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link,
     removed = tuple(
         Removal.model_construct(
             start_line=None, end_line=None, kind=where[page.block_box[number]].kind, reason=reason,
-            text=page.block_text[number][:_LOGGED_CHARACTERS],
+            text=logged(page.block_text[number], reason),
         )
         for number, reason in enumerate(reasons) if reason is not None
     )  # fmt: skip
