@@ -256,9 +256,7 @@ class Worker:
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
         return RawDocument(data=stored.data, key=source.key, media_type=_declared(stored.info), source=found)
 
-    def _refine(
-        self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None
-    ) -> Refined | None:
+    def _refine(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Refined | None:
         """The record; None if another worker made one while this one waited for its turn."""
         if document.source.size > self._most_bytes:
             message = f"The object has {document.source.size} bytes; max_object_mb allows {self._most_bytes:.0f}."
