@@ -58,9 +58,9 @@ def minhash(text: str) -> str | None:
         parts, size, space = list(joined), SHINGLE_CHARACTERS, ""
     else:
         parts, size, space = words, SHINGLE_WORDS, " "
-    shingles = {space.join(parts[i : i + size]) for i in range(min(_MOST, max(1, len(parts) - size + 1)))}
-    encoded = (shingle.encode("utf-8", "surrogatepass") for shingle in shingles)
-    hashes = _mixed(np.fromiter(map(zlib.crc32, encoded), np.uint32, len(shingles)))
+    runs = zip(*(parts[i : _MOST + i] for i in range(size)), strict=False) if len(parts) >= size else [parts]
+    shingles = "\n".join(set(map(space.join, runs))).encode("utf-8", "surrogatepass").split(b"\n")
+    hashes = _mixed(np.fromiter(map(zlib.crc32, shingles), np.uint32, len(shingles)))
     a, b = _permutations()
     signature: NDArray[np.uint32] = (a * hashes + b).min(axis=1)
     return signature.astype(">u4").tobytes().hex()

@@ -1,0 +1,1 @@
+"""Measurements of docmill, and of its peers beside it."""

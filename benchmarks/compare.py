@@ -1,0 +1,116 @@
+"""docmill and its peers, in turn, in one run, from bucket to bucket of one embedded store.
+
+python -m benchmarks.compare [--corpus FOLDER] [--documents N] [--contenders NAME,NAME] [--install] [--discard]
+
+Each contender runs in an environment of its own. One whose environment is not installed is skipped; `--install` makes
+the missing ones. Figures go to benchmarks/results/, unless `--discard` is given.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks import corpus as corpora
+from benchmarks import environments, results
+from benchmarks.arena import Arena, arena
+from benchmarks.contenders import CONTENDERS, Contender
+
+
+def main() -> None:
+    """Measure, print and keep."""
+    arguments = _arguments()
+    corpus = corpora.load(arguments.corpus, arguments.documents)
+    contenders = [CONTENDERS[name] for name in arguments.contenders]
+    if arguments.install:
+        for contender in contenders:
+            if contender.requirements:
+                environments.install(contender.requirements)
+    figures = results.circumstances(corpus) | {"workers": arguments.workers}
+    print(f"{len(corpus)} documents of {figures['corpus']['mean_kb']} KB, {arguments.workers} workers", flush=True)
+    if any(contender.requirements is None for contender in contenders):
+        figures["bare"] = _bare(arguments)
+    with tempfile.TemporaryDirectory(prefix="docmill-benchmark-") as folder, arena(Path(folder), corpus) as place:
+        figures["contenders"] = [_row(place, contender, arguments.workers) for contender in contenders]
+    _report(figures)
+    if not arguments.discard:
+        print(f"\nkept in {results.keep('compare', figures, arguments.results)}")
+    sys.exit(any("broken" in row for row in figures["contenders"]))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path, help="folder of documents; by default docmill's samples, repeated")
+    parser.add_argument("--documents", type=int, help="take so many; by default all")
+    parser.add_argument(
+        "--contenders", type=_names, default=list(CONTENDERS), help=f"of {', '.join(CONTENDERS)}; by default all"
+    )
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes of each; by default one a core")
+    parser.add_argument("--install", action="store_true", help="make the environments that are missing")
+    parser.add_argument("--results", type=Path, default=results.FOLDER, help="folder the figures are kept in")
+    parser.add_argument("--discard", action="store_true", help="do not keep the figures")
+    return parser.parse_args()
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in CONTENDERS]:
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}; there are {', '.join(CONTENDERS)}")
+    return names
+
+
+def _bare(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The limit: what one core does in a process of its own, without any I/O."""
+    options: list[str] = []
+    for name in ("corpus", "documents"):
+        if (value := getattr(arguments, name)) is not None:
+            options += [f"--{name}", str(value)]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    command = [sys.executable, "-m", "benchmarks.bare", "--json", *options]
+    done = subprocess.run(command, env=os.environ | threads, stdout=subprocess.PIPE, check=True, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(f"bare refine loop, one process: {figures['rate']} documents a second", flush=True)
+    return figures
+
+
+def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"contender": contender.name, "title": contender.title, "note": contender.note}
+    if contender.python() is None:
+        print(f"{contender.name}: skipped, not installed; `--install` makes its environment", flush=True)
+        return row | {"skipped": "not installed"}
+    row["load_before"] = round(psutil.getloadavg()[0], 2)
+    measured = place.run(contender, workers)
+    if measured.code not in contender.fine:
+        return row | {"broken": f"ended with {measured.code}", "seconds": round(measured.seconds, 2)}
+    counts = place.count(contender)
+    row |= {
+        "versions": contender.versions(),
+        "seconds": round(measured.seconds, 2),
+        "rate": round(len(place.corpus) / measured.seconds, 2),
+        "written": counts.written,
+        "failed": counts.failed,
+        "dropped": counts.dropped,
+        "cpu_seconds": round(measured.cpu_seconds, 1),
+        "cpu_ms": round(measured.cpu_seconds / len(place.corpus) * 1000, 1),
+        "peak_mb": measured.peak // 1_000_000,
+    }
+    print(f"{contender.name}: {row['rate']} documents a second, {row['dropped']} dropped", flush=True)
+    return row
+
+
+def _report(figures: dict[str, Any]) -> None:
+    print(f"\n{results.table(figures['contenders'])}")
+    if own := results.rate_of("docmill", figures["contenders"]):
+        share = own / (figures["workers"] * figures["bare"]["rate"])
+        figures["share_of_bare"] = round(share, 3)
+        print(f"\ndocmill reaches {share:.0%} of {figures['workers']} x the bare refine loop")
+
+
+if __name__ == "__main__":
+    main()
