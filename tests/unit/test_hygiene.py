@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docmill.clean import clean
 from docmill.extract.text import read_lines
 from docmill.hygiene import tidy
 from docmill.stage import Extracted
@@ -121,3 +122,29 @@ def test_no_line_moves(lines: list[str]) -> None:
     for block in after.blocks:
         assert unicodedata.is_normalized("NFC", block.text)
         assert not set(block.text) & set("\u200b\ufeff\u202e\x00\x07\xad")
+
+
+_LINES = st.one_of(
+    st.sampled_from(
+        [
+            "Log in",
+            "Log in",
+            "© 2021",
+            "[email protected]",
+            "\u200b",
+            "12 comments",
+            "sand-",
+            "bags, " + "and so on " * 9,
+        ]
+    ),
+    st.just("The river rose two metres overnight, and the lower town was cut off from the bri-"),
+    st.text(max_size=60).filter(lambda s: "\n" not in s and "\r" not in s),
+)
+
+
+@given(st.lists(_LINES, max_size=25))
+def test_every_line_is_kept_or_logged(lines: list[str]) -> None:
+    """Through hygiene and cleaning together, each non-blank line of the input comes out once: kept or removed."""
+    cleaned = clean(tidy(read_lines("\n".join(lines))), is_dump=True)
+    numbers = sorted(b.start_line or 0 for b in (*cleaned.blocks, *cleaned.removed))
+    assert numbers == [number for number, line in enumerate(lines, start=1) if line.strip()]
