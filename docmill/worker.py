@@ -175,7 +175,8 @@ class Worker:
             raw = RawDocument(data=b"", key=source.key, source=source)
             refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
             with suppress(StoreError):  # the output fails too: what went wrong first says more
-                remove_members(self._output, self._prefix, source.key)
+                if self._may_be_current(source):
+                    remove_members(self._output, self._prefix, source.key)
                 return self._write(self._with_records(document), refined, 0, run_id)
         return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
 
@@ -256,9 +257,7 @@ class Worker:
         found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
         return RawDocument(data=stored.data, key=source.key, media_type=_declared(stored.info), source=found)
 
-    def _refine(
-        self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None
-    ) -> Refined | None:
+    def _refine(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Refined | None:
         """The record; None if another worker made one while this one waited for its turn."""
         if document.source.size > self._most_bytes:
             message = f"The object has {document.source.size} bytes; max_object_mb allows {self._most_bytes:.0f}."
@@ -369,6 +368,13 @@ class Worker:
             return retrying(lambda: self._output.get(key)).data == record
         except ObjectNotFoundError:
             return False
+
+    def _may_be_current(self, source: SourceObject) -> bool:
+        """As `_is_current`; of an object that does not even tell its etag no one can have made anything newer."""
+        try:
+            return self._is_current(source)
+        except StoreError:
+            return True
 
     def _is_current(self, source: SourceObject) -> bool:
         try:

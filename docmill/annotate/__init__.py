@@ -17,7 +17,7 @@ from schemas.document import Link as DocumentLink
 
 __all__ = ["VERSION", "Annotations", "Annotator"]
 
-VERSION = "1"
+VERSION = "2"
 
 _KEYPHRASES = 10
 _CHINESE_SHARE = 0.02

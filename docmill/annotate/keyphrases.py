@@ -25,6 +25,8 @@ _STEM = 4  # letters that stay when an ending is cut
 _ENDING = 3
 _CHINESE_TERM = re.compile(r"n|vn|j|eng|an|l")  # jieba's parts of speech that make terms
 
+_BREAK = ("", "")  # between segments
+
 Phrase = tuple[str, ...]  # stems
 
 
@@ -88,45 +90,47 @@ def _chinese_segments(words: Iterable[tuple[int, str, str]]) -> Iterator[list[tu
         yield segment
 
 
-def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> list[tuple[Phrase, str]]:
-    """Candidates by score. The segments before `head` are the title's."""
+def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> list[tuple[Phrase, list[str]]]:
+    """Candidates by score, with their words as they first stand. The segments before `head` are the title's."""
+    words = [word for segment in segments for word in (*segment, _BREAK)]
+    places = [place for place, segment in enumerate(segments) for _ in range(len(segment) + 1)]
+    stems = [stem for stem, _ in words]
     frequency: Counter[Phrase] = Counter()
-    nested: defaultdict[Phrase, Counter[Phrase]] = defaultdict(Counter)
-    surfaces: dict[Phrase, str] = {}
-    first: dict[Phrase, int] = {}
-    for place, segment in enumerate(segments):
-        stems = tuple(stem for stem, _ in segment)
-        for size in range(1, min(most, len(segment)) + 1):
-            for i in range(len(segment) - size + 1):
-                phrase = stems[i : i + size]
-                frequency[phrase] += 1
-                first.setdefault(phrase, place)
-                if phrase not in surfaces:
-                    surfaces[phrase] = "\0".join(word for _, word in segment[i : i + size])
+    first: dict[Phrase, int] = {}  # number of the word it first stands at
+    for size in range(1, most + 1):
+        runs = list(zip(*(stems[i:] for i in range(size)), strict=False))
+        frequency.update(run for run in runs if "" not in run)
+        first.update(zip(reversed(runs), range(len(runs) - 1, -1, -1), strict=True))
+    longer: defaultdict[Phrase, list[int]] = defaultdict(list)
     for phrase, count in frequency.items():
         if len(phrase) > 1:
-            for part in (phrase[1:], phrase[:-1]):
-                nested[part][phrase] = count
+            for part in {phrase[1:], phrase[:-1]}:
+                longer[part].append(count)
     scores = {}
     for phrase, count in frequency.items():
-        single = len(phrase) == 1
-        longer = nested[phrase].values() if phrase in nested else ()
-        own = count - (max(longer, default=0) if single else sum(longer) / max(1, len(longer)))
-        titled = first[phrase] < head
-        named = all(word[0].isupper() for word in surfaces[phrase].split("\0"))
-        if own > 0 and (count > 1 or titled or (named and not single)):
-            early = 1 + 1 / (1 + math.log1p(first[phrase]))
+        single, place = len(phrase) == 1, places[first[phrase]]
+        titled = place < head
+        if count == 1 and not titled and (single or not _named(words, first[phrase], len(phrase))):
+            continue
+        counts = longer.get(phrase, ())
+        own = count - (max(counts, default=0) if single else sum(counts) / max(1, len(counts)))
+        if own > 0:
+            early = 1 + 1 / (1 + math.log1p(place))
             weight = _SINGLE if single else math.log2(len(phrase) + 1)
             scores[phrase] = own * weight * early * (_ONCE if count == 1 else 1) * (_TITLE if titled else 1)
-    ranked = sorted(scores, key=lambda phrase: (-scores[phrase], first[phrase], phrase))
-    return [(phrase, surfaces[phrase]) for phrase in ranked]
+    ranked = sorted(scores, key=lambda phrase: (-scores[phrase], places[first[phrase]], phrase))
+    return [(phrase, [word for _, word in words[first[phrase] : first[phrase] + len(phrase)]]) for phrase in ranked]
 
 
-def _distinct(ranked: Iterable[tuple[Phrase, str]], limit: int, space: str) -> Iterator[str]:
+def _named(words: Sequence[tuple[str, str]], start: int, size: int) -> bool:
+    return all(word[0].isupper() for _, word in words[start : start + size])
+
+
+def _distinct(ranked: Iterable[tuple[Phrase, list[str]]], limit: int, space: str) -> Iterator[str]:
     """Phrases that share no more than a part of their words with one already given."""
     given: list[set[str]] = []
     for phrase, surface in ranked:
-        text, words = surface.replace("\0", space), set(phrase)
+        text, words = space.join(surface), set(phrase)
         if len(text) < 2 or any(2 * len(words & other) >= min(len(words), len(other)) for other in given):  # noqa: PLR2004
             continue
         given.append(words)

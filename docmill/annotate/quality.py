@@ -8,13 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+import re2
+
 from schemas.document import Block, BlockKind, Quality, Removal
 
 __all__ = ["assess"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_GLUED = re.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}|\w{28,}")
+_GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
+_LONG = 28  # letters that no word has
 _DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@\S+")
 _SYMBOL = re.compile(
@@ -61,7 +64,7 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
         ),
         "symbol_share": len(_SYMBOL.findall(text)) / characters,
         "digit_share": len(_DIGIT.findall(text)) / characters,
-        "glued_share": len(_GLUED.findall(plain)) / max(len(words), 1),
+        "glued_share": _glued(plain, words) / max(len(words), 1),
         "capital_share": sum(map(str.isupper, text)) / letters,
         "sentence_share": _sentences(prose),
     }
@@ -70,6 +73,11 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
         excess = min(1.0, max(0.0, (signals[name] - start) / (full - start)))
         score *= 1 - (1 - factor) * excess
     return Quality(score=round(score, 3), signals={name: round(value, 4) for name, value in signals.items()})
+
+
+def _glued(text: str, words: Sequence[str]) -> int:
+    """Places where two words seem to have run together."""
+    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + sum(len(word) >= _LONG for word in words)
 
 
 def _repeated(lines: Sequence[str]) -> float:
@@ -82,9 +90,9 @@ def _repeated(lines: Sequence[str]) -> float:
 def _repeated_phrases(words: Sequence[str], characters: bool) -> float:  # noqa: FBT001
     """Share of runs of 5 words (10 Chinese characters) that stood before."""
     size = 2 * _NGRAM if characters else _NGRAM
-    runs = Counter(zip(*(words[i:] for i in range(size)), strict=False))
-    total = runs.total()
-    return (total - len(runs)) / total if total else 0.0
+    total = len(words) - size + 1
+    distinct = len(set(zip(*(words[i:] for i in range(size)), strict=False)))
+    return (total - distinct) / total if total > 0 else 0.0
 
 
 def _sentences(prose: Sequence[str]) -> float:

@@ -35,12 +35,16 @@ class Mention:
 def tokenize(text: str) -> list[Token]:
     """The words in order."""
     tokens: list[Token] = []
-    end = 0
+    end, previous = 0, ""
     for match in _WORD.finditer(text):
-        gap, word = text[end : match.start()].replace("\u00a0", " "), match[0]
-        initial = not tokens or (gap != " " and bool(_NEW_SENTENCE.search(gap)))
-        if initial and gap == ". " and len(tokens[-1].text) == 1:
-            initial = False  # an initial's full stop
-        tokens.append(Token(match.start(), match.end(), word, word.casefold(), gap, initial, word[0].isupper()))
-        end = match.end()
+        start, word = match.start(), match[0]
+        gap = text[end:start]
+        initial = False
+        if gap != " " or not tokens:
+            gap = gap.replace("\u00a0", " ")
+            initial = not tokens or bool(_NEW_SENTENCE.search(gap))
+            if initial and gap == ". " and len(previous) == 1:
+                initial = False  # an initial's full stop
+        end, previous = match.end(), word
+        tokens.append(Token(start, end, word, word.casefold(), gap, initial, word[0].isupper()))
     return tokens

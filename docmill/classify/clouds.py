@@ -1,14 +1,16 @@
 """Categories as clouds of vectors: names, descriptions, their terms, seeds and examples, in every language given.
 
 Terms are averaged over a few carrier sentences (templates.toml). What all categories have in common is taken out, so
-that they differ by what tells them apart.
+that they differ by what tells them apart. The clouds of the shipped taxonomies in the default embedder's space are
+kept in clouds.npz, made by benchmarks/clouds.py.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +19,7 @@ from docmill.classify.background import background
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder, Vectors, unit
 from schemas.taxonomy import Category, Taxonomy
 
-__all__ = ["Clouds", "clouds", "nearness", "spread"]
+__all__ = ["Clouds", "clouds", "digest", "embedded", "nearness", "spread"]
 
 _SOURCE = (files("docmill.classify") / "templates.toml").read_text(encoding="utf-8")
 SOFTNESS = 0.1  # of the maximum over a category's vectors: 0 would take the nearest, infinity the mean
@@ -32,10 +34,29 @@ _KNOWN: dict[tuple[str, str], Clouds] = {}
 
 def clouds(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
     """For each category, unit vectors, a row a name, term, seed, description or example."""
-    key = (embedder.name, taxonomy.model_dump_json())
+    key = (embedder.name, digest(taxonomy))
     if key not in _KNOWN:
-        _KNOWN[key] = _apart([_cloud(category, embedder) for category in taxonomy.category], embedder)
+        _KNOWN[key] = _stored(*key) or embedded(taxonomy, embedder)
     return _KNOWN[key]
+
+
+def embedded(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
+    """The clouds, made anew."""
+    return _apart([_cloud(category, embedder) for category in taxonomy.category], embedder)
+
+
+def digest(taxonomy: Taxonomy) -> str:
+    """What a taxonomy's clouds are stored under."""
+    return hashlib.sha256(taxonomy.model_dump_json().encode()).hexdigest()
+
+
+def _stored(embedder_name: str, taxonomy_digest: str) -> Clouds | None:
+    """From clouds.npz: a taxonomy's vectors, category by category, and how many each category has."""
+    with as_file(files("docmill.classify") / "clouds.npz") as path, np.load(path, allow_pickle=False) as stored:
+        if str(stored["embedder"]) != embedder_name or taxonomy_digest not in stored:
+            return None
+        ends = np.cumsum(stored[f"{taxonomy_digest}-sizes"])
+        return tuple(np.split(unit(stored[taxonomy_digest].astype(np.float32)), ends[:-1]))
 
 
 def nearness(vectors: Vectors, to: Clouds) -> Vectors:

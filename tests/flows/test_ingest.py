@@ -1,6 +1,7 @@
 """The ingest flow: its state, name, artifacts, event and parameters say what it did."""
 
 import pytest
+from archives import zipped
 from ends import Stores
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
@@ -10,7 +11,7 @@ from prefect.utilities.callables import parameter_schema
 from docmill.batch import Batch
 from docmill.errors import BucketNotFoundError, CatalogError, TransientStoreError
 from docmill.inbox import Pending, as_source
-from flows.ingest import ingest
+from flows.ingest import UNCOMMITTED, ingest
 
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
 
@@ -98,8 +99,23 @@ async def test_a_run_whose_catalog_commit_fails_is_failed_and_loses_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(stores.catalog, "append", fail)
         state = await ingest(["a.txt"], return_state=True)
-    assert (state.name, state.message) == ("Failed", "1 enriched; no luck (try again)")
+    assert state.is_failed()
+    assert (state.name, state.message) == (UNCOMMITTED, "1 enriched; no luck (try again)")
     assert stores.catalog.rows_of("a.txt") == []
     again = await ingest(["a.txt"], return_state=True)
     assert (again.name, again.message) == ("Completed", "1 done elsewhere")
     assert [row.status for row in stores.catalog.rows_of("a.txt")] == ["enriched"]
+
+
+async def test_a_containers_members_are_in_the_catalog_beside_it(stores: Stores) -> None:
+    """Each with its own row; the run counts source objects."""
+    stores.inbox.put("a.zip", zipped([("1.txt", TEXT), ("2.txt", b"")]))
+    state = await ingest(["a.zip"], return_state=True)
+    assert (state.name, state.message) == ("Completed", "1 enriched")
+    (container,) = stores.catalog.rows_of("a.zip")
+    assert (container.status, container.members) == ("enriched", 2)
+    members = {row.member: (row.status, row.output_key) for row in stores.catalog.members_of(container)}
+    assert members == {
+        "1.txt": ("enriched", "enriched/a.zip/!/1.txt.json"),
+        "2.txt": ("rejected", "quarantine/a.zip/!/2.txt.json"),
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from archives import zipped
 
 from docmill.store.s3 import S3Store, create_bucket, make_client
 
@@ -60,6 +61,7 @@ def test_every_key_has_an_answer(inbox: S3Store, docmill: Run, prefect_api: str)
     inbox.put("in/good.txt", TEXT)
     inbox.put("in/empty.txt", b"")
     inbox.put("in/upload.part", TEXT)
+    inbox.put("in/a.zip", zipped([("1.txt", TEXT), ("2.txt", b"")]))
     assert _why(docmill, "in/good.txt")["next"] == "the next sweep processes it: it is new"
     assert _why(docmill, "in/none.txt", code=1)["exists"] is False
     docmill("sweep", code=1)
@@ -68,6 +70,11 @@ def test_every_key_has_an_answer(inbox: S3Store, docmill: Run, prefect_api: str)
     assert good["etag"] == good["current"]["etag"] == good["records"][0]["source_etag"]
     assert good["run_url"] == f"{prefect_api.removesuffix('/api')}/runs/flow-run/{good['current']['flow_run_id']}"
     assert good["next"] == "nothing: it is done"
+    assert _why(docmill, "in/a.zip")["members"] == {"enriched": 1, "empty": 1}
+    (member,) = _why(docmill, "in/a.zip/!/2.txt")["members"]
+    assert (member["member"], member["reason"]) == ("2.txt", "empty")
+    assert "2.txt: rejected (empty in " in docmill("why", "in/a.zip/!/2.txt").stdout
+    assert "there is none of this name" in docmill("why", "in/a.zip/!/3.txt", code=1).stdout
     text = docmill("why", "in/empty.txt").stdout
     assert "rejected (empty in decode)" in text
     assert "another try would end the same" in text
@@ -89,7 +96,8 @@ def test_failures_are_counted_and_tried_again(inbox: S3Store, docmill: Run) -> N
     docmill("sweep", code=1, **slow)
     found = json.loads(docmill("status", "--json", **slow).stdout)
     assert (found["objects"], found["rejected"], found["waiting_by_cause"]) == (1, 1, {"retry": 1})
-    assert found["failures"] == {"timeout in refine": 1}
+    assert [(name.split()[0], count) for name, count in found["failures"].items()] == [("timeout", 1)]
+    assert found["sweep_under_way"] is None
     docmill("sweep", code=1, **slow)
     why = json.loads(docmill("why", "in/a.txt", "--json", **slow).stdout)
     assert (why["current"]["reason"], why["current"]["attempts"]) == ("timeout", 2)
@@ -98,7 +106,11 @@ def test_failures_are_counted_and_tried_again(inbox: S3Store, docmill: Run) -> N
     assert docmill("retry", "--dry-run", "--key", "in/a*").stdout.startswith("1 documents, about ")
     assert docmill("retry", "--reason", "timeout", DOCMILL_MAX_ATTEMPTS="2").stdout.splitlines()[-1] == "1 enriched"
     assert _why(docmill, "in/a.txt")["current"]["attempts"] == 3
-    assert json.loads(docmill("status", "--json").stdout)["rejected"] == 0
+    output = S3Store(os.environ["DOCMILL_OUTPUT"].split("/")[2], inbox.client)
+    output.put("out/leases/sweep.json", json.dumps({"token": "t", "name": "process 1", "seconds": 60}).encode())
+    found = json.loads(docmill("status", "--json").stdout)
+    assert found["rejected"] == 0
+    assert found["sweep_under_way"].startswith("process 1, renewed ")
 
 
 def test_documents_are_done_again_by_choice_and_the_catalog_anew(inbox: S3Store, docmill: Run) -> None:

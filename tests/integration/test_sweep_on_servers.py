@@ -148,9 +148,9 @@ def refined(monkeypatch) -> list[str]:
     keys: list[str] = []
     plain = RefinePool.refine
 
-    def refine(self: RefinePool, raw: Any, run_id: str | None = None) -> Refined:
+    def refine(self: RefinePool, raw: Any, *args: Any) -> Refined:
         keys.append(raw.key)
-        return plain(self, raw, run_id)
+        return plain(self, raw, *args)
 
     monkeypatch.setattr(RefinePool, "refine", refine)
     return keys
@@ -184,7 +184,7 @@ def test_each_sample_ends_in_one_record(place: Place, server: str) -> None:
     assert {info.key.removeprefix("in/"): place.inbox.get(info.key).data for info in place.inbox.list()} == files
     schema = place.output.get(f"out/schemas/{FILE_NAME}")
     assert (schema.data, schema.info.media_type) == (json_schema().encode(), "application/schema+json")
-    known = ("out/enriched/", "out/quarantine/", "out/catalog/")
+    known = ("out/enriched/", "out/quarantine/", "out/catalog/", "out/leases/")
     others = [info.key for info in place.output.list() if not info.key.startswith(known)]
     assert others == [f"out/schemas/{FILE_NAME}"]
 

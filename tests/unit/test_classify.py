@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from docmill.classify import Classifier
+from docmill.classify import Classifier, clouds
 from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
@@ -295,3 +295,16 @@ def test_a_single_category_competes_with_texts_in_general() -> None:
         for text in ("The striker hit the ball and scored a goal for his team.", "The bank raised its interest rates.")
     ]
     assert about == [True, False]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_shipped_clouds_are_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shipped taxonomy has its vectors in clouds.npz: after a change to it `benchmarks/clouds.py` must run."""
+    taxonomy = load_taxonomy(name).taxonomy
+    first = taxonomy.model_copy(update={"category": taxonomy.category[:1]})
+    monkeypatch.setattr(UniversalSentenceEncoder, "embed", lambda *_: pytest.fail("embedded anew"))
+    found = clouds.clouds(taxonomy, UniversalSentenceEncoder())
+    monkeypatch.undo()
+    assert len(found) == len(taxonomy.category)
+    assert len(found[0]) == len(clouds.embedded(first, UniversalSentenceEncoder())[0])
+    assert all(np.allclose(np.linalg.norm(cloud, axis=1), 1, atol=1e-5) for cloud in found)

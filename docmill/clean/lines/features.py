@@ -64,6 +64,9 @@ class _Measures:
 
 
 def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
+    if sum(map(len, lines)) + len(lines) <= MOST_CHARACTERS:  # as of most documents
+        yield [line[:_MOST] for line in lines]
+        return
     chunk: list[str] = []
     size = 0
     for line in lines:
@@ -88,7 +91,9 @@ def _measure(lines: list[str]) -> _Measures:
     table, shift = _cue_table(), np.uint64(64 - _CUE_BITS)
     found = table[words.hashes >> shift] | table[words.pairs >> shift] * (words.pairs != 0)
     found *= near
-    cues = np.stack([np.bincount(words.line, (found >> bit) & 1, n) for bit in range(len(CUES))], axis=1)
+    telling = np.flatnonzero(found)
+    where, found = words.line[telling], found[telling]
+    cues = np.stack([np.bincount(where, (found >> bit) & 1, n) for bit in range(len(CUES))], axis=1)
     empty = characters.starts == characters.ends
     weights = (words.hashes >> np.uint64(11)) * (words.place + 1).astype(np.uint64)
     prefix = np.concatenate([[np.uint64(0)], np.cumsum(weights)])
@@ -221,25 +226,36 @@ def _line_columns(m: _Measures, lines: Sequence[str], gaps: NDArray[np.bool_]) -
 _AROUND = ("size", "capitals", "digits", "stops", "ends", "prose", "repeats", "frequent", "single", "gap", "cues")
 
 
-def _context(own: dict[str, Floats]) -> Iterator[tuple[str, Floats]]:
-    """Neighbours' measures, one by one and as means over windows before and after."""
+def _context_names() -> Iterator[str]:
+    for shift in _SHIFTS:
+        yield from (f"{name}{shift:+d}" for name in _AROUND)
+    for window in _WINDOWS:
+        yield from (f"{name}{side}{window}w" for name in _AROUND for side in "-+")
+
+
+_CONTEXT = tuple(_context_names())
+
+
+def _write_context(own: dict[str, Floats], values: Floats) -> None:
+    """Neighbours' measures, one by one and as means over windows before and after, in the order of `_CONTEXT`."""
     x = np.stack([own[name] for name in _AROUND], axis=1)
     n, width = x.shape
     most = max(_WINDOWS)
     padded = np.zeros((n + 2 * most, width), np.float32)
     padded[most : most + n] = x
+    at = 0
     for shift in _SHIFTS:
-        moved = padded[most + shift : most + shift + n]
-        for index, name in enumerate(_AROUND):
-            yield f"{name}{shift:+d}", moved[:, index]
-    sums = np.concatenate([np.zeros((1, width)), np.cumsum(padded, axis=0, dtype=np.float64)])
-    here = np.arange(n) + most
+        values[:, at : at + width] = padded[most + shift : most + shift + n]
+        at += width
+    sums = np.zeros((n + 2 * most + 1, width))
+    np.cumsum(padded, axis=0, dtype=np.float64, out=sums[1:])
+    here = sums[most : most + n]
+    following = sums[most + 1 : most + 1 + n]
     for window in _WINDOWS:
-        before = ((sums[here] - sums[here - window]) / window).astype(np.float32)
-        after = ((sums[here + 1 + window] - sums[here + 1]) / window).astype(np.float32)
-        for index, name in enumerate(_AROUND):
-            yield f"{name}-{window}w", before[:, index]
-            yield f"{name}+{window}w", after[:, index]
+        values[:, at : at + 2 * width : 2] = (here - sums[most - window : most - window + n]) / window
+        after = sums[most + 1 + window : most + 1 + window + n]
+        values[:, at + 1 : at + 2 * width : 2] = (after - following) / window
+        at += 2 * width
 
 
 def _place(own: dict[str, Floats], gaps: NDArray[np.bool_]) -> Iterator[tuple[str, Floats]]:
@@ -314,12 +330,14 @@ def features(lines: Sequence[str], gaps: Sequence[bool]) -> Features:
     gap[0] = True
     m = _measure_all(lines)
     own = _line_columns(m, lines, gap)
-    columns = [*own.items(), *_context(own), *_place(own, gap)]
-    values = np.empty((len(lines), len(columns)), np.float32)
-    for index, (_, column) in enumerate(columns):
-        values[:, index] = column
+    place = dict(_place(own, gap))
+    values = np.empty((len(lines), len(own) + len(_CONTEXT) + len(place)), np.float32)
+    first, last = len(own), len(own) + len(_CONTEXT)
+    values[:, :first] = np.stack(list(own.values()), axis=1)
+    _write_context(own, values[:, first:last])
+    values[:, last:] = np.stack(list(place.values()), axis=1)
     return Features(
-        names=tuple(name for name, _ in columns),
+        names=(*own, *_CONTEXT, *place),
         values=values,
         sizes=np.expm1(own["size"]),
         terms=m.terms,
