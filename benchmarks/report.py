@@ -96,7 +96,7 @@ def _refining(result: Mapping[str, Any]) -> str:
     share = alone["cpu_seconds"] / alone["seconds"]
     told = (
         f"{_circumstances(result)} In one process, without I/O, a document takes {alone['cpu_ms']} ms of processor "
-        f"time; its record has {alone['record_kb']} KB on average. By the clock it was {alone['rate']} documents a second: "  # noqa: E501
+        f"time; its record has {alone['record_kb']} KB on average. By the clock: {alone['rate']} documents a second; "
         f"the process had {share:.0%} of a core. The milliseconds a stage, mean (median), are the clock's too:"
     )
     return f"## Refining alone\n\n{told}\n\n{bare.stage_table(alone['stages'])}"
