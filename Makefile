@@ -1,4 +1,4 @@
-.PHONY: demo test check fuzz lock clean
+.PHONY: demo test check fuzz faults lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -17,6 +17,9 @@ check: .venv/installed ## Lint, types and import rules
 
 fuzz: .venv/installed ## Damage documents of every format for SECONDS each and read them
 	PYTHONPATH=tests $(BIN)/python tests/fuzzing.py $(or $(SECONDS),60) $(READERS)
+
+faults: .venv/installed ## Kill and disturb docmill RUNS times on STORE (ministack, moto, seaweedfs) and check that nothing is lost
+	PYTHONPATH=tests $(BIN)/python -m faults --parts 400 --runs $(or $(RUNS),200) --store $(or $(STORE),ministack)
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
