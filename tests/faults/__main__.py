@@ -41,7 +41,7 @@ def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
         server = stack.enter_context(STORES[store](folder / store))
         prefect = stack.enter_context(PrefectServer(folder / "prefect"))
         server.wait_ready()
-        prefect.wait_ready()
+        prefect.wait_ready(180)
         os.environ.update(server.environment() | prefect.environment())
         quiet_prefect()
         from faults.chaos import Campaign
@@ -52,7 +52,7 @@ def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
             prefect.stop()
             time.sleep(1)
             prefect.start()
-            prefect.wait_ready()
+            prefect.wait_ready(180)
 
         launcher = stack.enter_context(Launcher(dict(os.environ)))
         proxy = stack.enter_context(FaultProxy(server.endpoint_url))
