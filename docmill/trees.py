@@ -1,6 +1,7 @@
 """Small committed ensembles of decision trees (ONNX), evaluated by onnxruntime on one core."""
 
 import hashlib
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ class Trees:
 
     @cached_property
     def _session(self) -> "InferenceSession":
+        # Without this its import writes a device id for telemetry under the home directory.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()

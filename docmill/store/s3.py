@@ -1,7 +1,9 @@
 """S3 and the stores that speak its protocol, through boto3. Imported by its path only: boto3 is heavy."""
 
 import builtins
+import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
@@ -10,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import boto3
 from botocore.config import Config
 
-from docmill.errors import AccessDeniedError, ConfigError, InvalidKeyError, ObjectNotFoundError, PreconditionFailedError
+from docmill.errors import (
+    AccessDeniedError,
+    ConfigError,
+    InvalidKeyError,
+    ObjectNotFoundError,
+    PreconditionFailedError,
+    TransientStoreError,
+)
 from docmill.store.base import Capabilities, ObjectInfo, StoredObject
 from docmill.store.limits import check_key, check_metadata
 from docmill.store.probe import CachedProbe
@@ -31,6 +40,7 @@ __all__ = ["S3Store", "aws_client", "create_bucket", "credentials_source", "make
 DEFAULT_REGION = "us-east-1"
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
+_MD5 = re.compile(r"[0-9a-fA-F]{32}")
 ATTEMPTS = 4  # within one call, with backoff and jitter; the tasks retry calls
 
 
@@ -141,15 +151,27 @@ class S3Store:
         return _info(key, answer)
 
     def get(self, key: str, *, if_match: str | None = None) -> StoredObject:
-        """The object's bytes; with `if_match`, only if it still has that etag."""
+        """The object's bytes; with `if_match`, only if it still has that etag.
+
+        Not every store sends checksums for boto3 to check. An etag usually is the MD5: where it is not the bytes',
+        they are read again, and have to be the same.
+        """
         check_key(key)
+        stored, fits = self._get(key, if_match)
+        if fits or self._get(key, if_match)[0].data == stored.data:
+            return stored
+        raise TransientStoreError(f"cannot get object {key!r} in bucket {self._bucket!r}: it was damaged on the way")
+
+    def _get(self, key: str, if_match: str | None) -> tuple[StoredObject, bool]:
+        """The object, and whether its etag may be that of its bytes."""
         request: GetObjectRequestTypeDef = {"Bucket": self._bucket, "Key": key}
         if if_match is not None:
             request["IfMatch"] = _quoted(if_match)
         with self._translated("get", key):
             answer = self._client.get_object(**request)
             with answer["Body"] as body:
-                return StoredObject(_info(key, answer), body.read())
+                stored = StoredObject(_info(key, answer), body.read())
+        return stored, _may_fit(answer, stored)
 
     def put(  # noqa: PLR0913  the protocol's
         self,
@@ -224,6 +246,14 @@ def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") 
         # Header names have no case: some servers answer in lower case, some in title case.
         metadata={name.lower(): value for name, value in answer["Metadata"].items()},
     )
+
+
+def _may_fit(answer: "GetObjectOutputTypeDef", stored: StoredObject) -> bool:
+    """Whether the etag is the MD5 of the bytes, or is no MD5: of parts, of what is encrypted with special keys."""
+    encrypted = "SSECustomerAlgorithm" in answer or answer.get("ServerSideEncryption", "AES256") != "AES256"
+    if encrypted or not _MD5.fullmatch(stored.info.etag):
+        return True
+    return hashlib.md5(stored.data, usedforsecurity=False).hexdigest() == stored.info.etag.lower()
 
 
 def _bare(etag: str) -> str:

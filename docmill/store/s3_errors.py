@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from botocore import exceptions as boto
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from docmill.errors import (
     AccessDeniedError,
@@ -79,7 +80,13 @@ _CREDENTIALS = (
     boto.NoAuthTokenError,
 )
 _NO_ANSWER = (boto.ConnectionError, boto.HTTPClientError)
-_BROKEN_OFF = (boto.IncompleteReadError, boto.ResponseStreamingError, boto.ConnectionClosedError)
+# Also what was damaged on the way, by its checksum.
+_BROKEN_OFF = (
+    boto.IncompleteReadError,
+    boto.ResponseStreamingError,
+    boto.ConnectionClosedError,
+    boto.FlexibleChecksumError,
+)
 
 
 @contextmanager
@@ -97,6 +104,8 @@ def translated(what: str, key: str = "", *, of_bucket: bool = False) -> Iterator
         raise _from_answer(error, what, key, of_bucket=of_bucket) from error
     except boto.BotoCoreError as error:
         raise _from_client(error, what) from error
+    except ResponseParserError as error:
+        raise TransientStoreError(f"cannot {what}: {_line(error)}", hint=_LATER) from error
 
 
 def _from_answer(error: ClientError, what: str, key: str, *, of_bucket: bool) -> StoreError:

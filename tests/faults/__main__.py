@@ -15,6 +15,7 @@ from pathlib import Path
 from servers import MotoServer, SeaweedServer
 
 from docmill.cli.prefect_api import quiet_prefect
+from docmill.cli.signals import stopped_by_signals
 from docmill.services import EmbeddedStore, PrefectServer
 from faults.memory import every_point, random_run
 
@@ -37,11 +38,11 @@ def _parts(runs: int, seed: int) -> int:
 
 def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
     """Kill the real commands; the number of violations."""
-    with ExitStack() as stack:
+    with stopped_by_signals(), ExitStack() as stack:
         server = stack.enter_context(STORES[store](folder / store))
         prefect = stack.enter_context(PrefectServer(folder / "prefect"))
         server.wait_ready()
-        prefect.wait_ready()
+        prefect.wait_ready(180)
         os.environ.update(server.environment() | prefect.environment())
         quiet_prefect()
         from faults.chaos import Campaign
@@ -52,7 +53,7 @@ def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
             prefect.stop()
             time.sleep(1)
             prefect.start()
-            prefect.wait_ready()
+            prefect.wait_ready(180)
 
         launcher = stack.enter_context(Launcher(dict(os.environ)))
         proxy = stack.enter_context(FaultProxy(server.endpoint_url))

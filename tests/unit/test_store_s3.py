@@ -1,9 +1,12 @@
 """boto3's errors come out as docmill's."""
 
+import hashlib
+import io
 from datetime import UTC, datetime
 
 import pytest
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
 
 from docmill import errors
@@ -72,6 +75,8 @@ FAILURES = [
     (boto.ConnectionClosedError(endpoint_url="http://x"), errors.TransientStoreError),
     (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2), errors.TransientStoreError),
     (boto.ResponseStreamingError(error="cut"), errors.TransientStoreError),
+    (boto.FlexibleChecksumError(error_msg="differs"), errors.TransientStoreError),
+    (ResponseParserError("no XML"), errors.TransientStoreError),
     (boto.NoCredentialsError(), errors.AccessDeniedError),
     (boto.PartialCredentialsError(provider="env", cred_var="x"), errors.AccessDeniedError),
     (boto.CredentialRetrievalError(provider="x", error_msg="y"), errors.AccessDeniedError),
@@ -199,3 +204,40 @@ def test_unusable_configuration_is_said_to_be(monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)
     with pytest.raises(errors.ConfigError, match=variable):
         make_client(1)
+
+
+class _Reads:
+    """A client whose object is read as the given bytes, one after the other."""
+
+    def __init__(self, etag: str, *reads: bytes, **fields: str) -> None:
+        self._etag, self._reads, self._fields = etag, list(reads), fields
+
+    def get_object(self, **_request):
+        data = self._reads.pop(0)
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        common = {"ETag": f'"{self._etag}"', "ContentLength": len(data), "LastModified": moment, "Metadata": {}}
+        return common | {"Body": io.BytesIO(data)} | self._fields
+
+
+WHOLE = hashlib.md5(b"whole", usedforsecurity=False).hexdigest()
+
+
+def test_bytes_damaged_on_the_way_are_not_taken():
+    """Where no checksum was sent, the etag tells; another try may have them whole."""
+    with pytest.raises(errors.TransientStoreError, match="damaged"):
+        S3Store("b", _Reads(WHOLE, b"whols", b"whole")).get("k")
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        _Reads(WHOLE, b"whole"),
+        _Reads("0" * 32, b"whole", b"whole"),
+        _Reads(WHOLE + "-2", b"whole"),
+        _Reads("0" * 32, b"whole", ServerSideEncryption="aws:kms"),
+    ],
+    ids=["md5", "another digest", "parts", "encrypted"],
+)
+def test_etags_of_every_kind_are_taken(client):
+    """An etag that is not the MD5 costs a second read at most."""
+    assert S3Store("b", client).get("k").data == b"whole"
