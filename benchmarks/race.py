@@ -24,9 +24,9 @@ COUNTED = """
 import sys
 from docmill.sandbox import RefinePool
 plain, log = RefinePool.refine, open(sys.argv.pop(1), "a", buffering=1)
-def refine(self, raw, run_id=None):
+def refine(self, raw, *others):
     log.write(raw.key + "\\n")
-    return plain(self, raw, run_id)
+    return plain(self, raw, *others)
 RefinePool.refine = refine
 from docmill.cli import main
 main()

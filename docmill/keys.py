@@ -1,8 +1,10 @@
 """Where a source object's records lie, and what their user metadata says of the version they were made from.
 
 Records lie at `{prefix}enriched/{source key}.json` or `{prefix}quarantine/{source key}.json`. A source key for
-which that would pass S3's 1,024 bytes is cut and ends in `~` and the SHA-256 of the whole key instead:
-`{prefix}enriched/{first bytes of the key}~{64 hexadecimal digits}.json`.
+which that would pass S3's 1,024 bytes, or that some stores would write under another name or refuse, is cut, made
+harmless, and ends in `~` and the SHA-256 of the whole key instead:
+`{prefix}enriched/{harmless beginning of the key}~{64 hexadecimal digits}.json`. Such are keys with a backslash, a NUL,
+or a part that is empty (as in `a//b`, `/a` and `a/`), `.`, `..` or longer than 250 bytes.
 
 Members of containers lie below: `{prefix}enriched/{source key}/!/{member}.json`, those of a container within at
 `…/!/{container}/!/{member}.json`. A member whose name is no plain relative path, or is too long, or is not the first of
@@ -33,7 +35,8 @@ OWN_FOLDERS = (
 )  # fmt: skip
 MAX_KEY_BYTES = 1024
 _MAX_MEMBERS_PREFIX = 780  # bytes: what a member's own part may need is left
-_MAX_HARMLESS = 150  # bytes of a part of a key: file systems under some stores allow no more than 255
+_MAX_PART = 250  # bytes of a part of a key: with the suffix, what file systems under some stores allow
+_MAX_HARMLESS = 150  # bytes of a part that is followed by a digest
 _SUFFIX = ".json"
 
 
@@ -46,7 +49,7 @@ def output_key(prefix: str, status: Status, source_key: str) -> str:
     head = prefix + FOLDERS[status]
     key = head + source_key + _SUFFIX
     # A key that merely looks like a hashed one, or a member's, is hashed too: it cannot be taken for another's.
-    if len(key.encode()) <= MAX_KEY_BYTES and not _looks_hashed(source_key) and SEPARATOR not in source_key:
+    if len(key.encode()) <= MAX_KEY_BYTES and _is_kept(source_key):
         return key
     return head + _hashed(head, source_key, _SUFFIX, MAX_KEY_BYTES)
 
@@ -55,7 +58,7 @@ def members_prefix(prefix: str, status: Status, source_key: str) -> str:
     """What the keys of all records of a container's members begin with, and no other key."""
     head = prefix + FOLDERS[status]
     key = head + source_key + SEPARATOR
-    if len(key.encode()) <= _MAX_MEMBERS_PREFIX and not _looks_hashed(source_key) and SEPARATOR not in source_key:
+    if len(key.encode()) <= _MAX_MEMBERS_PREFIX and _is_kept(source_key):
         return key
     return head + _hashed(head, source_key, SEPARATOR, _MAX_MEMBERS_PREFIX)
 
@@ -77,7 +80,22 @@ def _hashed(head: str, source_key: str, suffix: str, most: int) -> str:
     room = most - len((head + tail).encode())
     if room < 0:
         raise ConfigError(f"the output prefix {head[:40]!r}… is too long", hint="keep it under 700 bytes")
-    return source_key.replace(SEPARATOR, "/_/").encode()[:room].decode("utf-8", "ignore") + tail
+    harmless = "/".join(map(_harmless, source_key.split("/")))
+    return harmless.encode()[:room].decode("utf-8", "ignore") + tail
+
+
+def _harmless(part: str) -> str:
+    if part in {"", ".", "..", "!"}:
+        return "_"
+    return re.sub(r"[\\\0]", "_", part).encode()[:_MAX_HARMLESS].decode("utf-8", "ignore")
+
+
+def _is_kept(source_key: str) -> bool:
+    """Whether every store keeps it as it is, and it cannot be taken for a hashed one or a member's."""
+    if _looks_hashed(source_key) or SEPARATOR in source_key or not {"\\", "\0"}.isdisjoint(source_key):
+        return False
+    parts = source_key.split("/")
+    return {"", ".", ".."}.isdisjoint(parts) and all(len(part.encode()) <= _MAX_PART for part in parts)
 
 
 def _is_plain(name: str) -> bool:

@@ -4,7 +4,7 @@ import atexit
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from docmill.catalog.table import Catalog
 from docmill.config import load_settings
@@ -17,6 +17,9 @@ from docmill.sandbox import Pool, open_pool
 from docmill.store.base import ObjectStore
 from docmill.worker import Result, Worker
 from schemas.settings import Settings, split_location
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 __all__ = ["Runtime", "close_runtime", "open_all", "open_store", "open_stores", "runtime", "use_runtime"]
 
@@ -68,11 +71,12 @@ def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
 
     Raises:
         ConfigError: One of them is not set, or the AWS configuration is unusable.
+        StoreUnreachableError: Nothing answers at the endpoint.
     """
-    from docmill.store.s3 import S3Store, make_client
+    from docmill.store.s3 import S3Store
 
     inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
-    client = make_client(2 * settings.io_threads)
+    client = _client(2 * settings.io_threads)
     return S3Store(inbox, client), S3Store(output, client)
 
 
@@ -84,10 +88,10 @@ def open_all(settings: Settings) -> tuple[ObjectStore, ObjectStore, Catalog]:
         StoreError: The output store cannot be tried out.
     """
     from docmill.catalog.aws import open_catalog
-    from docmill.store.s3 import S3Store, make_client
+    from docmill.store.s3 import S3Store
 
     inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
-    client = make_client(2 * settings.io_threads)
+    client = _client(2 * settings.io_threads)
     store = S3Store(output, client)
     return S3Store(inbox, client), store, open_catalog(settings.output or "", store, client)
 
@@ -97,10 +101,20 @@ def open_store(settings: Settings, name: Literal["inbox", "output"]) -> ObjectSt
 
     Raises:
         ConfigError: It is not set, or the AWS configuration is unusable.
+        StoreUnreachableError: Nothing answers at the endpoint.
     """
-    from docmill.store.s3 import S3Store, make_client
+    from docmill.store.s3 import S3Store
 
-    return S3Store(_bucket(settings, name), make_client(settings.io_threads))
+    return S3Store(_bucket(settings, name), _client(settings.io_threads))
+
+
+def _client(connections: int) -> "S3Client":
+    from docmill.store.endpoint import check_endpoint
+    from docmill.store.s3 import make_client
+
+    client = make_client(connections)
+    check_endpoint(client.meta.endpoint_url)
+    return client
 
 
 def _bucket(settings: Settings, name: str) -> str:

@@ -53,12 +53,16 @@ def open_queue(settings: "Settings") -> "MessageQueue":
         ConfigError: None is set.
         StoreError: It cannot be used.
     """
-    from docmill.intake.sqs import SqsQueue, make_sqs_client
+    from docmill.intake.sqs import SqsQueue, asked, make_sqs_client
+    from docmill.store.endpoint import check_endpoint
 
     if not settings.queue:
         hint = "run docmill setup-notifications and set DOCMILL_QUEUE to the queue's name or URL, or use --webhook"
         raise ConfigError("setting queue is not set", hint=hint)
-    return SqsQueue(settings.queue, make_sqs_client(), settings.queue_visibility_seconds)
+    client = make_sqs_client()
+    with asked("listen"):
+        check_endpoint(client.meta.endpoint_url)
+    return SqsQueue(settings.queue, client, settings.queue_visibility_seconds)
 
 
 def _open(settings: "Settings", webhook: str | None, stack: ExitStack) -> "MessageQueue":

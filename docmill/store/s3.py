@@ -124,7 +124,7 @@ class S3Store:
         # No EncodingType: boto3 then asks for `url` itself, and decodes what it asked for.
         pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
         while True:
-            with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}"):
+            with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}", of_bucket=True):
                 page = next(pages, None)
             if page is None:
                 return
@@ -132,7 +132,7 @@ class S3Store:
 
     def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
         """The objects directly under `prefix` and its folders; None if they are too many for one page."""
-        with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}"):
+        with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}", of_bucket=True):
             page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
         if page["IsTruncated"]:
             return None
@@ -205,7 +205,8 @@ class S3Store:
             with self._translated("put", key):
                 return _bare(self._client.put_object(**request)["ETag"])
         except ObjectNotFoundError as error:
-            if if_match is None:  # the server took the key for another path
+            if if_match is None:  # the server took the key for another path, or knows no bucket
+                self._check_bucket()
                 raise InvalidKeyError(error.message, hint="rename the object or use another store") from error
             # S3's answer where there is nothing to match
             raise PreconditionFailedError(error.message, hint="there is no such object any more") from error

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -97,6 +98,8 @@ def _fork(order: dict[str, Any]) -> int:
         main(order["run"])
     except SystemExit as end:
         code = int(end.code or 0)
+    except BaseException:  # noqa: BLE001  it goes no further than this process
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -7,6 +7,7 @@ SeaweedFS keeps objects in folders: it refuses some keys (`REFUSED`), and writes
 import pytest
 
 from docmill.errors import InvalidKeyError, ObjectNotFoundError
+from docmill.keys import output_key
 from docmill.store import ObjectStore
 
 KEYS = {
@@ -111,6 +112,15 @@ def test_seaweedfs_rewrites_slashes(store, prefix, name, listed):
     store.put(prefix + name, b"data")
     assert keys(store, prefix) == [prefix + listed]
     assert store.get(prefix + listed).data == b"data"
+
+
+def test_sources_that_a_store_would_mix_up_have_records_of_their_own(store, prefix):
+    """Whatever the output store makes of odd keys, each object's record is found where it was written."""
+    names = ("a/b", "a//b", "/a/b", "a\\b", "a/./b", "a/x/../b", "a/b/", "x" * 400, "nul\0", "a/!/b")
+    for name in names:
+        store.put(output_key(prefix, "enriched", name), name.encode())
+    assert [store.get(output_key(prefix, "enriched", name)).data for name in names] == [n.encode() for n in names]
+    assert set(keys(store, prefix)) == {output_key(prefix, "enriched", name) for name in names}
 
 
 @pytest.mark.parametrize("backend", ["seaweedfs"], indirect=True)

@@ -1,5 +1,8 @@
 """Output keys and the truth on the output object."""
 
+import hashlib
+import posixpath
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +13,14 @@ from docmill.keys import FOLDERS, MAX_KEY_BYTES, Made, member_key, members_prefi
 from docmill.store.limits import check_metadata
 from schemas import SourceObject
 
-KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=600) | st.builds(
-    lambda head, digest: f"{head}~{digest}",
-    st.text("ab/é", max_size=5),
-    st.text("0123456789abcdef", min_size=64, max_size=64),
+KEYS = (
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=600)
+    | st.text("ab/.\\!é", min_size=1, max_size=12)
+    | st.builds(
+        lambda head, digest: f"{head}~{digest}",
+        st.text("ab/é", max_size=5),
+        st.text("0123456789abcdef", min_size=64, max_size=64),
+    )
 )
 
 
@@ -34,10 +41,29 @@ def test_a_short_key_stays_readable() -> None:
 
 def test_a_long_key_has_the_documented_form_and_cannot_be_forged() -> None:
     """It is cut and ends in ~ and a digest; a source key that looks like that is hashed itself."""
-    long = output_key("", "enriched", "é" * 512)
+    long = output_key("", "enriched", "é" * 70 + "/" + "/".join("é" * 441))
     assert len(long.encode()) in {MAX_KEY_BYTES - 1, MAX_KEY_BYTES}
     forged = long.removeprefix("enriched/").removesuffix(".json")
     assert output_key("", "enriched", forged) != long
+
+
+@given(st.lists(KEYS, min_size=2, max_size=8, unique=True), st.sampled_from(["", "out/"]))
+def test_no_store_writes_a_record_under_another_name(keys: list[str], prefix: str) -> None:
+    """Stores that keep files in folders join slashes, turn backslashes, and refuse dots and long parts."""
+    made = [output_key(prefix, status, key) for status in FOLDERS for key in keys]
+    made += [members_prefix(prefix, "enriched", key) + "m.json" for key in keys]
+    assert len({posixpath.normpath(key.replace("\\", "/")) for key in made}) == len(made)
+    for key in made:
+        assert not {"", ".", ".."} & set(key.split("/"))
+        assert not {"\\", "\0"} & set(key)
+        assert max(len(part.encode()) for part in key.split("/")) <= 255
+
+
+def test_an_odd_key_has_the_documented_form() -> None:
+    """What is odd about it is replaced, and a digest tells it from others."""
+    key = output_key("out/", "enriched", "/a//../b\\c.html")
+    assert key.startswith("out/enriched/_/a/_/_/b_c.html~")
+    assert key.endswith(hashlib.sha256(b"/a//../b\\c.html").hexdigest() + ".json")
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=300) | st.sampled_from(

@@ -132,10 +132,22 @@ def test_conditional_write_over_nothing_is_a_failed_condition(client, stub):
 
 
 def test_unconditional_write_to_nowhere_is_a_bad_key(client, stub):
-    """A store that finds no place for a write does not take its key."""
+    """A store that has the bucket and finds no place for a write does not take its key."""
     stub.add_client_error("put_object", "404", "", 404)
+    stub.add_response("head_bucket", {})
     with pytest.raises(errors.InvalidKeyError):
         S3Store("b", client).put("k", b"")
+
+
+def test_a_server_that_knows_no_buckets_is_not_blamed_on_keys(client, stub):
+    """Whatever answers 404 to everything has no such bucket: the name or the endpoint is wrong."""
+    for operation in ("put_object", "head_bucket", "list_objects_v2"):
+        stub.add_client_error(operation, "404", "Not Found", 404)
+    store = S3Store("b", client)
+    for call in (lambda: store.put("k", b""), lambda: list(store.list())):
+        with pytest.raises(errors.BucketNotFoundError) as caught:
+            call()
+        assert "AWS_ENDPOINT_URL" in caught.value.hint
 
 
 def test_vague_refusal_of_an_odd_key_is_a_bad_key(client, stub):
