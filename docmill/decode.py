@@ -18,7 +18,7 @@ from schemas.source import RawDocument
 
 __all__ = ["VERSION", "decode", "decode_text"]
 
-VERSION = "2"
+VERSION = "3"
 STAGE = "decode"
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)
@@ -72,15 +72,15 @@ def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
     warnings = found.warnings
     if lost:
         warnings += (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",)
-    if _has_controls(text):
+    sound = encoding == "utf-8" and not lost
+    if _has_controls(raw.data if sound else text.encode("utf-8", "surrogatepass")):
         warnings += ("control_characters: removed from the text",)
         text = _CONTROLS.sub("", text)
     return Text(text=text, media_type=found.media_type, encoding=encoding, warnings=warnings)
 
 
-def _has_controls(text: str) -> bool:
-    """On bytes, which is a twentieth of the search over characters."""
-    data = text.encode("utf-8", "surrogatepass")
+def _has_controls(data: bytes) -> bool:
+    """On UTF-8, which is a twentieth of the search over characters."""
     return len(data.translate(None, _ASCII_CONTROLS)) < len(data) or _C1_CONTROL.search(data) is not None
 
 
@@ -108,6 +108,8 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
 
 def _seven_bit(raw: RawDocument) -> str | None:
     """The codec of text in which pairs of ASCII characters stand for others: seen or declared."""
+    if not raw.data.isascii():
+        return None
     if _ISO_2022.search(raw.data[:_SAMPLE]):
         return "iso2022_jp_ext"
     return next((name for name in _declared(raw) if name.startswith(_SEVEN_BIT)), None)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["bounded_html"]
 
@@ -20,7 +21,11 @@ _FLAT = frozenset(
      "p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody")
 )  # fmt: skip
 _NAME = 4  # bytes of a tag's name that tell it from others
-_FLAT_KEYS = frozenset(name[:_NAME].encode() for name in _FLAT)
+_KEY = np.dtype("<u4")  # so many bytes as one number
+_FLAT_KEYS = np.unique(np.frombuffer(b"".join(name[:_NAME].encode().ljust(_NAME, b"\0") for name in _FLAT), _KEY))
+_LOWER_CASE = np.zeros(256, np.uint8)  # of the characters of names; 0 for all others
+for _character in b"abcdefghijklmnopqrstuvwxyz0123456789":
+    _LOWER_CASE[[_character, ord(chr(_character).upper())]] = _character
 # A whole tag with its quoted values; possessive, so that no beginning is tried twice.
 _WHOLE_TAG = re.compile(
     r"""<(?P<name>/?[a-zA-Z][a-zA-Z0-9-]*)(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)|["'])*+>?"""
@@ -31,19 +36,26 @@ _RAW = re.compile(r"<(script|style)[\s>]", re.IGNORECASE)
 def bounded_html(text: str) -> tuple[str, tuple[str, ...]]:
     """The page with oversized tags bared of their attributes and markup nested too deeply left out; warnings."""
     warnings: tuple[str, ...] = ()
-    if text.count("=") > MOST_ATTRIBUTES or _longest_gap(text) > MOST_TAG:
+    octets = _octets(text)
+    if text.count("=") > MOST_ATTRIBUTES or _longest_gap(octets) > MOST_TAG:
         text, cut = _without_long_tags(text)
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
-    if text.count("<") > MOST_DEPTH and _may_be_deep(text) and (at := _too_deep(text)) is not None:
+            octets = _octets(text)
+    if _may_be_deep(octets) and (at := _too_deep(text)) is not None:
         text = text[:at] + _WHOLE_TAG.sub(" ", text[at:])
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
     return text, warnings
 
 
-def _longest_gap(text: str) -> int:
-    """The longest stretch without the end of a tag."""
-    return max(map(len, text.split(">")))
+def _octets(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+
+
+def _longest_gap(octets: NDArray[np.uint8]) -> int:
+    """The longest stretch without the end of a tag, in bytes."""
+    ends = np.flatnonzero(octets == ord(">"))
+    return int(np.diff(ends, prepend=-1, append=len(octets)).max()) - 1
 
 
 def _without_long_tags(text: str) -> tuple[str, int]:
@@ -61,24 +73,26 @@ def _without_long_tags(text: str) -> tuple[str, int]:
     return "".join([*parts, text[at:]]), cut
 
 
-def _may_be_deep(text: str) -> bool:
+def _may_be_deep(octets: NDArray[np.uint8]) -> bool:
     """Whether more elements may be open at once than the limit, by how many of each name are; most pages pass."""
-    data = np.frombuffer(text.encode("utf-8", "replace") + b" " * (_NAME + 2), np.uint8)
-    at = np.flatnonzero(data[: -_NAME - 2] == ord("<"))
-    closing = data[at + 1] == ord("/")
-    name = data[(at + 1 + closing)[:, None] + np.arange(_NAME)] | 0x20  # lower case
-    inside = np.minimum.accumulate(
-        ((name >= ord("a")) & (name <= ord("z"))) | ((name >= ord("0")) & (name <= ord("9"))), 1
-    )
-    keys = np.where(inside, name, 0).astype(np.uint8).view(f"S{_NAME}").ravel()
+    at = np.flatnonzero(octets[: -_NAME - 1] == ord("<"))  # a name that the page ends in opens nothing deep
+    if len(at) <= MOST_DEPTH:
+        return False
+    closing = octets[at + 1] == ord("/")
+    name = _LOWER_CASE[octets[(at + 1 + closing)[:, None] + np.arange(_NAME)]]
+    for column in range(1, _NAME):
+        name[:, column] *= name[:, column - 1] > 0
+    keys = name.view(_KEY).ravel()
+    counted = (keys > 0) & ~np.isin(keys, _FLAT_KEYS)
+    keys, step = keys[counted], np.where(closing[counted], -1, 1)
+    if np.count_nonzero(step > 0) <= MOST_DEPTH:
+        return False
     order = np.argsort(keys, kind="stable")
-    step = np.where(closing, -1, 1)[order]
-    names, starts = np.unique(keys[order], return_index=True)
+    starts = np.flatnonzero(np.diff(keys[order])) + 1
     most = 0
-    for key, steps in zip(names.tolist(), np.split(step, starts[1:]), strict=True):
-        if key and key not in _FLAT_KEYS:
-            balance = np.cumsum(steps)
-            most += int((balance - np.minimum(np.minimum.accumulate(balance), 0)).max())
+    for steps in np.split(step[order], starts):
+        balance = np.cumsum(steps)
+        most += int((balance - np.minimum(np.minimum.accumulate(balance), 0)).max())
     return most > MOST_DEPTH
 
 

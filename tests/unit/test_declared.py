@@ -6,8 +6,8 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
 
+from docmill.extract.html import read_page
 from docmill.extract.html.metadata import read_declared
 from docmill.stage import Metadata
 
@@ -18,7 +18,12 @@ PROSE = (
 
 def _read(head: str = "", body: str = "", lang: str = "en") -> Metadata:
     page = f"<html lang={lang}><head>{head}</head><body>{body}</body></html>"
-    return read_declared(LexborHTMLParser(page))
+    return _declared(page)
+
+
+def _declared(page: str) -> Metadata:
+    read, parser, landmarks = read_page(page)
+    return read_declared(parser, landmarks, read.block_text)
 
 
 def _ld(*items: object) -> str:
@@ -219,9 +224,9 @@ def test_impossible_dates_are_left_out() -> None:
 )
 def test_hostile_pages_cost_little(page: str) -> None:
     """Nesting, repetition and length neither raise nor take long."""
-    parser = LexborHTMLParser(page)
+    read, parser, landmarks = read_page(page)
     start = time.process_time()
-    read_declared(parser)
+    read_declared(parser, landmarks, read.block_text)
     assert time.process_time() - start < 2
 
 
@@ -231,4 +236,11 @@ def test_any_json_ld_and_byline_is_survived(text: str) -> None:
     page = (
         f'<script type="application/ld+json">{text}</script><meta name=author content="{text}"><h1>{text}</h1><p>{text}'
     )
-    assert read_declared(LexborHTMLParser(page)) == read_declared(LexborHTMLParser(page))
+    assert _declared(page) == _declared(page)
+
+
+def test_a_labelled_date_under_the_text_is_read() -> None:
+    """A label and a date in elements of their own, in one block far below the heading, make a date."""
+    far = "<p>A short line.</p>" * 300
+    below = "<div><b>Published:</b> <i>3 May 2021</i></div>"
+    assert _read(body=f"<h1>The ferry</h1>{far}{below}").published == "2021-05-03"

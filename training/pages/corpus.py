@@ -95,7 +95,7 @@ def _example(name: str, url: str | None, kind: str, data: bytes, content: str) -
     text = decode(RawDocument(data=data, key=f"{name}.html"))
     if isinstance(text, Refusal):
         return
-    page, _ = read_page(text.text)
+    page, *_ = read_page(text.text)
     if not page.block_text:
         return
     labels = align(page.block_text, content)

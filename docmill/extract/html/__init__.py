@@ -3,6 +3,7 @@
 from selectolax.lexbor import LexborHTMLParser
 
 from docmill.extract.html.metadata import read_declared
+from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, is_notable
 from docmill.extract.html.page import Page, walk
 from docmill.extract.html.structured_text import add_structured_text
 from docmill.stage import Extracted, Refusal
@@ -11,12 +12,13 @@ from schemas.document import Reason
 __all__ = ["read_html", "read_page"]
 
 
-def read_page(text: str) -> tuple[Page, LexborHTMLParser]:
-    """The page's text as blocks, and its tree."""
+def read_page(text: str) -> tuple[Page, LexborHTMLParser, Landmarks]:
+    """The page's text as blocks, its tree, and the elements of it that may declare something of the page."""
     parser = LexborHTMLParser(text)
-    page = walk(parser)
-    add_structured_text(page, parser)
-    return page, parser
+    page, noted = walk(parser, is_notable)
+    landmarks = find_landmarks(parser, noted)
+    add_structured_text(page, landmarks)
+    return page, parser, landmarks
 
 
 def read_html(text: str) -> Extracted | Refusal:
@@ -26,7 +28,7 @@ def read_html(text: str) -> Extracted | Refusal:
         text: Markup whose nesting depth and attributes are bounded (see docmill.extract.guard): lexbor's time grows
             with the square of both.
     """
-    page, parser = read_page(text)
+    page, parser, landmarks = read_page(text)
     if not page.block_text:
         return Refusal("extract", Reason.NO_TEXT, "The page has no text.")
-    return Extracted(blocks=(), metadata=read_declared(parser), page=page)
+    return Extracted(blocks=(), metadata=read_declared(parser, landmarks, page.block_text), page=page)

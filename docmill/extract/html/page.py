@@ -5,6 +5,7 @@ signature) so that later stages can aggregate over subtrees with array operation
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -99,6 +100,7 @@ _SKIPPED = frozenset(
         "applet",
     ]
 )
+_DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _CODE_LINES = re.compile(r"[^\S\n]+\n")
@@ -121,12 +123,22 @@ class Page:
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
 
 
-def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
-    """All visible text of a parsed page as blocks, in document order."""
+def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
+    parser: LexborHTMLParser, is_notable: Callable[[Signature], bool]
+) -> tuple[Page, list[LexborNode]]:
+    """All visible text of a parsed page as blocks, and the elements worth a closer look, both in document order.
+
+    Args:
+        parser: The page.
+        is_notable: Which elements' signatures are worth it; links with a `rel` or to an author's page, and what the
+            body declares in meta tags and scripts, are so in any case. Of the head nothing is looked at.
+    """
     page = Page()
+    noted: list[LexborNode] = []
     root = parser.root
     if root is None:
-        return page
+        return page, noted
+    notable: set[int] = set()
     known: dict[Signature, int] = {}
     parents, signatures = page.element_parent, page.element_signature
     texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
@@ -143,28 +155,26 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
     preformatted = 0
     target, target_start = "", 0
 
-    open_elements: list[tuple[int, bool, str]] = []  # index, is a boundary, tag
+    open_elements: list[tuple[int, bool, str, LexborNode]] = []  # index, is a boundary, tag, node
     open_boxes: list[int] = []
     current = -1
 
     def flush() -> None:
         nonlocal pieces, leaf, linked, targets, breaks
-        if leaf >= 0:
-            text = "".join(pieces)
-            if preformatted:
-                text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
-            else:
-                lines = (
-                    [" ".join(line.split()) for line in text.split("\n")] if "\n" in text else [" ".join(text.split())]
-                )
-                text = "\n".join(line for line in lines if line)
-            if text:
-                texts.append(text)
-                leaves.append(leaf)
-                boxes.append(open_boxes[-1] if open_boxes else 0)
-                link_counts.append(min(linked, len(text)))
-                link_lists.append(targets or None)
-                targets = []
+        text = "".join(pieces) if leaf >= 0 else ""
+        if preformatted:
+            text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
+        elif "\n" in text:
+            text = "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
+        else:
+            text = " ".join(text.split())
+        if text:
+            texts.append(text)
+            leaves.append(leaf)
+            boxes.append(open_boxes[-1] if open_boxes else 0)
+            link_counts.append(min(linked, len(text)))
+            link_lists.append(targets or None)
+            targets = []
         pieces, leaf, linked, breaks = [], -1, 0, 0
 
     node: LexborNode | None = root
@@ -203,7 +213,7 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
         elif tag[0] != "-" and tag not in _SKIPPED:
             attributes = node.attributes
             boundary = tag in BLOCK_TAGS
-            if boundary:
+            if boundary and pieces:
                 flush()
             if attributes:
                 role = attributes.get("role") or ""
@@ -222,13 +232,17 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
             number = known.get(signature)
             if number is None:
                 number = known[signature] = len(known)
+                if is_notable(signature):
+                    notable.add(number)
+            if number in notable:
+                noted.append(node)
             parents.append(current)
             signatures.append(number)
             spans.append((len(texts), len(texts)))
             child = node.child
             if child is not None:
                 current = len(parents) - 1
-                open_elements.append((current, boundary, tag))
+                open_elements.append((current, boundary, tag, node))
                 if boundary:
                     open_boxes.append(current)
                     if tag in _PREFORMATTED:
@@ -236,17 +250,22 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
                 elif tag == "a":
                     links_open += 1
                     target, target_start = attributes.get("href") or "", len(pieces)
+                    if ("rel" in attributes or "/aut" in target) and number not in notable:
+                        noted.append(node)
                 node = child
                 descend = True
+        elif tag in _DECLARING:
+            noted.append(node)
         if descend:
             continue
         following = node.next
         while following is None:
             if not open_elements:
                 break
-            element, boundary, tag = open_elements.pop()
+            element, boundary, tag, node = open_elements.pop()
             if boundary:
-                flush()
+                if pieces:
+                    flush()
                 spans[element] = (spans[element][0], len(texts))
                 open_boxes.pop()
                 if tag in _PREFORMATTED:
@@ -260,11 +279,11 @@ def walk(parser: LexborHTMLParser) -> Page:  # noqa: C901, PLR0912, PLR0915  one
             else:
                 parted = tag in _PARTING
             current = parents[element]
-            node = node.parent if node is not None else None
-            following = node.next if node is not None else None
+            following = node.next
         node = following
-    flush()
+    if pieces:
+        flush()
     page.signatures = list(known)
     head = parser.css_first("title")
     page.title = head.text() if head is not None else ""
-    return page
+    return page, noted

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
+from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.page import Page
 
 __all__ = ["add_structured_text"]
@@ -22,14 +21,15 @@ _WORD = re.compile(r"\w+")
 _TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
 
 
-def add_structured_text(page: Page, parser: LexborHTMLParser) -> None:
+def add_structured_text(page: Page, landmarks: Landmarks) -> None:
     """Note the types the page declares; append what its JSON-LD says and its visible text does not.
 
     Such text becomes blocks in elements of the tag `json-ld`.
     """
-    declared = parser.css_first('meta[property="og:type"]')
-    types = {(declared.attributes.get("content") or "").lower()} if declared is not None else set()
-    scripts = [script.text() for script in parser.css('script[type="application/ld+json"]')]
+    metas = (meta.attributes for meta in landmarks.metas)
+    declared = next((a for a in metas if a.get("property") == "og:type"), None)
+    types = {(declared.get("content") or "").lower()} if declared is not None else set()
+    scripts = [script.text() for script in landmarks.scripts]
     if sum(map(len, scripts)) <= _MAX_CHARACTERS:
         types.update(kind.lower() for script in scripts for kind in _TYPE.findall(script))
         _add_texts(page, scripts)

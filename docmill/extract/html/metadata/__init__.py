@@ -10,13 +10,14 @@ from docmill.extract.html.metadata.candidates import Candidate, Candidates, Fiel
 from docmill.extract.html.metadata.choose import choose_authors, choose_date
 from docmill.extract.html.metadata.headings import find_heading, read_headings
 from docmill.extract.html.metadata.json_ld import read_json_ld
-from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks
+from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.metadata.meta_tags import read_meta_tags
 from docmill.extract.html.metadata.microdata import read_microdata
 from docmill.extract.html.metadata.surroundings import Surroundings
 from docmill.extract.html.metadata.titles import Heading, SiteNames, choose_title
 from docmill.extract.html.metadata.visible_authors import read_visible_authors
 from docmill.extract.html.metadata.visible_dates import read_visible_dates
+from docmill.extract.html.metadata.walk import Header
 from docmill.stage import Metadata
 
 __all__ = ["read_declared"]
@@ -27,14 +28,18 @@ _REGION = re.compile(r"/([a-z]{2}[-_][a-z]{2})(?:/|$)", re.IGNORECASE)
 _SITE_CHARACTERS = 100
 
 
-def read_declared(parser: LexborHTMLParser) -> Metadata:
+def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[str]) -> Metadata:
     """Metadata from JSON-LD, meta tags, microdata and the visible text, chosen by what they agree on.
 
     Nothing is read but the tree. Origins are `json_ld`, `open_graph`, `meta`, `microdata`, `visible_text`, `byline`
     and `url` (a date in the canonical address).
+
+    Args:
+        parser: The page.
+        landmarks: Its elements that may declare something.
+        texts: Its text, in reading order.
     """
     found = Candidates()
-    landmarks = find_landmarks(parser)
     read_meta_tags(landmarks, found)
     headings = read_headings(landmarks)
     titles = [c.value for c in found.of("title")] + [h.text for h in headings if h.level == 1]
@@ -46,8 +51,9 @@ def read_declared(parser: LexborHTMLParser) -> Metadata:
     heading = find_heading(parser, headings, title.value if title else None)
     around = Surroundings(heading)
     read_microdata(landmarks.items, found, around)
-    read_visible_dates(parser, landmarks, heading, around, found, day_first=_day_first(parser, landmarks, base))
-    read_visible_authors(landmarks, heading, around, found)
+    header = Header(heading) if heading is not None else None
+    read_visible_dates(texts, landmarks, header, around, found, day_first=_day_first(parser, landmarks, base))
+    read_visible_authors(landmarks, header, around, found)
     authors = choose_authors(found.of("author"), site, lambda: _shown(parser))
     chosen = {
         "title": title,

@@ -1,6 +1,7 @@
 """Whether a piece of a page belongs to the page's own text or to something beside it: comments, teasers, side bars."""
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -45,7 +46,13 @@ class Surroundings:
                 return True
             attributes = here.attributes
             words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            if len(words) > 1 and _FOREIGN_WORDS.search(words[:300]):
+            if len(words) > 1 and _are_foreign(words[:300]):
                 return True
             here = here.parent
         return False
+
+
+@lru_cache(maxsize=4096)
+def _are_foreign(words: str) -> bool:
+    """Whether class and id name a part beside the text; sites repeat theirs."""
+    return _FOREIGN_WORDS.search(words) is not None

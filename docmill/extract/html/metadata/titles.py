@@ -79,6 +79,10 @@ class _Title:
         return _WORDS.findall(self.text.casefold())
 
     @cached_property
+    def bag(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
     def folded(self) -> str:
         return " ".join(self.words)
 
@@ -136,14 +140,15 @@ def _score(title: _Title, said: list[_Title], shown: list[_Title]) -> float:
 def _agreement(title: _Title, other: _Title) -> float:
     if title.folded == other.folded:
         return 3
+    if title.bag.isdisjoint(other.bag):
+        return 0
     if len(title.words) > 1 and f" {title.folded} " in f" {other.folded} ":
         if title.folded not in _parts(other.text):
             return 1.5
         return 1.0 if other.folded.endswith(title.folded) else 2.5  # the site's name mostly stands last
     if title.folded in _parts(other.text):
         return 0.5 if other.folded.endswith(title.folded) else 1.5
-    a, b = set(title.words), set(other.words)
-    return 2 if len(a & b) >= _SHARED * len(a | b) else 0
+    return 2 if len(title.bag & other.bag) >= _SHARED * len(title.bag | other.bag) else 0
 
 
 @lru_cache(maxsize=512)

@@ -9,7 +9,7 @@ from docmill.bylines import is_full_name, label_of, lead_in, names_in, read_fiel
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
-from docmill.extract.html.metadata.walk import after, before
+from docmill.extract.html.metadata.walk import Header
 
 __all__ = ["read_visible_authors"]
 
@@ -20,12 +20,10 @@ _USER_NAME = 30  # characters
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
 
-def read_visible_authors(
-    landmarks: Landmarks, heading: LexborNode | None, around: Surroundings, found: Candidates
-) -> None:
+def read_visible_authors(landmarks: Landmarks, header: Header | None, around: Surroundings, found: Candidates) -> None:
     """Note the names after a label about the heading, and those in elements marked as authors."""
-    if heading is not None:
-        _read_header(heading, found)
+    if header is not None:
+        _read_header(header, found)
     places: dict[int, list[LexborNode]] = {}
     links = {node.mem_id for node in landmarks.author_links}
     for node in landmarks.author_links + [node for node in landmarks.authors if node.mem_id not in links]:
@@ -65,18 +63,17 @@ def _names_within(node: LexborNode) -> list[str]:
     return names
 
 
-def _read_header(heading: LexborNode, found: Candidates) -> None:
-    _read_texts((node for node in after(heading, _AFTER)), found, 5)
-    nearest = [node for node in before(heading, _BEFORE) if node.is_text_node]
+def _read_header(header: Header, found: Candidates) -> None:
+    _read_texts((near.text for near in header.after(_AFTER)), found, 5)
+    nearest = [near.text for near in header.before(_BEFORE) if near.text]
     _read_texts(reversed(nearest), found, 4)
 
 
-def _read_texts(nodes: Iterable[LexborNode], found: Candidates, weight: float) -> None:
+def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
     prose = order = 0
     names: list[str] = []
     open_label = False
-    for node in nodes:
-        text = " ".join((node.text_content or "")[: _PROSE * 2].split()) if node.is_text_node else ""
+    for text in texts:
         if not text:
             continue
         if len(text) > _PROSE:

@@ -1,15 +1,16 @@
 """Dates as readers see them: about the heading, in elements marked as dates, and after a label anywhere."""
 
 import re
+from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from docmill.bylines import label_of, read_fields
 from docmill.dates import find_dates
 from docmill.extract.html.metadata.candidates import Candidates, Field
 from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.metadata.surroundings import Surroundings
-from docmill.extract.html.metadata.walk import after, before
+from docmill.extract.html.metadata.walk import Header
 
 __all__ = ["read_visible_dates"]
 
@@ -23,6 +24,7 @@ _RANGE = re.compile(
     r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
 
 
 class _Reader:
@@ -59,44 +61,54 @@ class _Reader:
 
 
 def read_visible_dates(  # noqa: PLR0913
-    parser: LexborHTMLParser,
+    texts: list[str],
     landmarks: Landmarks,
-    heading: LexborNode | None,
+    header: Header | None,
     around: Surroundings,
     found: Candidates,
     *,
     day_first: bool | None,
 ) -> None:
-    """Note the dates that stand about the heading, and those marked as such; with neither, the labelled ones."""
+    """Note the dates that stand about the heading, and those marked as such; with neither, the labelled ones.
+
+    Args:
+        texts: The page's, in reading order.
+        landmarks: Where dates may be.
+        header: What stands about the heading.
+        around: Tells whose a date is.
+        found: Where they are noted.
+        day_first: How to read `3/4/2021`, if it is known.
+    """
     reader = _Reader(found, day_first=day_first)
-    if heading is not None:
-        _read_header(heading, reader)
+    if header is not None:
+        _read_header(header, reader)
     _read_marked(landmarks, around, reader)
     if not found.of("published"):
-        _read_labelled(parser, reader)
+        _read_labelled(texts, reader)
 
 
-def _read_header(heading: LexborNode, reader: _Reader) -> None:
+def _read_header(header: Header, reader: _Reader) -> None:
     prose = 0
     label: str | None = None
-    for distance, node in enumerate(after(heading, _AFTER)):
-        near = 1.5 - distance / 100
-        if node.tag == "time":
-            reader.time(node, 5 + near)
-        elif (text := _short_text(node)) is None:
+    for distance, near in enumerate(header.after(_AFTER)):
+        weight = 1.5 - distance / 100
+        text = near.text
+        if near.tag == "time":
+            reader.time(near.node, 5 + weight)
+        elif len(text) > _PROSE:
             prose += 1
             if prose > _MAX_PROSE:
                 break
         elif text:
-            if _has_digit(text):
-                reader.text(text, label, 4 + near)
+            if _DIGIT.search(text):
+                reader.text(text, label, 4 + weight)
             label = label_of(text)
-    for distance, node in enumerate(before(heading, _BEFORE)):
-        near = 1 - distance / 50
-        if node.tag == "time":
-            reader.time(node, 4.5 + near)
-        elif (text := _short_text(node)) and _has_digit(text):
-            reader.text(text, None, 3.5 + near)
+    for distance, near in enumerate(header.before(_BEFORE)):
+        weight = 1 - distance / 50
+        if near.tag == "time":
+            reader.time(near.node, 4.5 + weight)
+        elif len(near.text) <= _PROSE and _DIGIT.search(near.text):
+            reader.text(near.text, None, 3.5 + weight)
 
 
 def _read_marked(landmarks: Landmarks, around: Surroundings, reader: _Reader) -> None:
@@ -105,35 +117,29 @@ def _read_marked(landmarks: Landmarks, around: Surroundings, reader: _Reader) ->
             reader.time(node, 3.5)
     for node in landmarks.dates:
         text = " ".join(node.text(separator=" ")[:_PROSE].split())
-        if _has_digit(text) and reader.date(text) and not around.are_foreign(node):
+        if _DIGIT.search(text) and reader.date(text) and not around.are_foreign(node):
             marks = f"{node.attributes.get('class')} {node.attributes.get('id')}"
             label = "modified" if _MODIFIED.search(marks) else None
             reader.text(text, label, 2.5)
 
 
-def _read_labelled(parser: LexborHTMLParser, reader: _Reader) -> None:
+def _read_labelled(texts: list[str], reader: _Reader) -> None:
     """Dates with a label anywhere in the page, such as under the text."""
-    body = parser.body
-    lines = body.text(separator="\n")[:_MAX_CHARACTERS].split("\n") if body else []
     previous = ""
-    for line in lines:
+    for line in _lines(texts):
         if len(line) <= _PROSE and ("20" in line or "19" in line) and _YEAR.search(line):
-            if (label := label_of(previous.strip())) in ("date", "modified"):
+            if (label := label_of(previous)) in ("date", "modified"):
                 reader.add(label, line, 1)
-            for name, value in read_fields(line.strip()):
+            for name, value in read_fields(line):
                 if name in ("date", "modified"):
                     reader.add(name, value, 1)
-        if line and not line.isspace():
-            previous = line
+        previous = line
 
 
-def _short_text(node: LexborNode) -> str | None:
-    """A text node's text on one line, blank for other nodes and None for prose."""
-    if not node.is_text_node:
-        return ""
-    text = " ".join((node.text_content or "")[: _PROSE * 2].split())
-    return text if len(text) <= _PROSE else None
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+def _lines(texts: list[str]) -> Iterator[str]:
+    seen = 0
+    for text in texts:
+        seen += len(text)
+        if seen > _MAX_CHARACTERS:
+            return
+        yield from text.split("\n") if "\n" in text else (text,)
