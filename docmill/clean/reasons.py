@@ -9,7 +9,7 @@ from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts
 from schemas.document import RemovalReason
 
-__all__ = ["complete_reasons", "name_reason", "name_reasons"]
+__all__ = ["complete_reasons", "name_reasons"]
 
 _OPENING = 8  # lines: a title stands so near to the content, or it is not kept with it
 
@@ -17,11 +17,6 @@ _OPENING = 8  # lines: a title stands so near to the content, or it is not kept 
 def name_reasons(texts: Sequence[str]) -> list[RemovalReason | None]:
     """Why blocks with these texts would go, by the phrase rules; None where none of them knows it."""
     return [judge(line) for line in read_texts(texts)]
-
-
-def name_reason(text: str) -> RemovalReason | None:
-    """The same of one text; of many, asked together, it takes a fraction of the time."""
-    return name_reasons([text])[0]
 
 
 def complete_reasons(

@@ -4,13 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from docmill.clean.page import clean_page
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.choose import candidates
 from docmill.clean.page.features import NAMES, features
 from docmill.clean.page.model import load_model
-from docmill.clean.page.vocabulary import KINDS, Vocabulary
+from docmill.clean.page.names import KINDS, read_names
+from docmill.clean.page.reasons import MARKS, REASONS
+from docmill.clean.page.tree import ancestors_at, common_depths, depths
+from docmill.clean.page.vocabulary import Vocabulary, word_tokens
+from docmill.clean.page.words import read_units, read_words, word_number
 from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
 from docmill.extract.html.page import Page
@@ -34,8 +39,15 @@ ARTICLE = f"""<html><head><title>Ferry to return in May - Coast Gazette</title><
 <footer class="site-footer">© Coast Gazette. <a href="/privacy">Privacy</a></footer></body></html>"""
 
 
+NOTHING: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
+
+
 def _page(html: str) -> Page:
     return read_page(html)[0]
+
+
+def _keep(page: Page) -> NDArray[np.bool_]:
+    return load_model().keep(page, read_names(page.signatures))
 
 
 def test_blocks_are_what_stands_between_block_level_borders() -> None:
@@ -114,7 +126,7 @@ MARKUP = st.lists(
 def test_kept_and_removed_are_all_there_was(markup: str) -> None:
     """Nothing vanishes unlogged: every block of any page stays or is in the log."""
     page = _page(markup)
-    keep = load_model().keep(page)
+    keep = _keep(page)
     cleaned = clean_page(page, None)
     kept = sum(1 for block in cleaned.blocks for _ in _parts(block.text))
     assert len(keep) == len(page.block_text)
@@ -134,15 +146,18 @@ def _parts(text: str) -> list[str]:
 def test_the_model_decides_the_same_twice() -> None:
     """The same page gives the same verdicts."""
     page = _page(ARTICLE)
-    assert (load_model().keep(page) == load_model().keep(page)).all()
+    assert (_keep(page) == _keep(page)).all()
+
+
+def _features(page: Page, vocabulary: Vocabulary) -> NDArray[np.float32]:
+    return features(page, read_names(page.signatures), vocabulary).values
 
 
 def test_features_have_their_names_and_are_finite() -> None:
     """A column a name, on a page with one block too."""
-    nothing = {kind: {} for kind in KINDS}
-    vocabulary = Vocabulary(nothing, nothing, {})
+    vocabulary = Vocabulary(NOTHING, NOTHING, {})
     for html in (ARTICLE, "<p>x</p>", "text alone", "<p>中文内容在这里。</p>"):
-        matrix = features(_page(html), "", vocabulary).values
+        matrix = _features(_page(html), vocabulary)
         assert matrix.shape[1] == len(NAMES)
         assert np.isfinite(matrix).all()
 
@@ -151,7 +166,7 @@ def test_candidates_hold_the_best_cut_by_estimate() -> None:
     """With sure probabilities the best set is just the sure blocks."""
     page = _page("<div><p>a b c d</p><p>e f g h</p></div><footer>x y</footer>")
     found = candidates(page, np.array([0.99, 0.98, 0.01], np.float32), np.array([4, 4, 2], np.float32))
-    best = found.keep[found.features[:, 2].argmax()]
+    best = found.keep(int(found.features[:, 2].argmax()))
     assert best.tolist() == [True, True, False]
 
 
@@ -199,3 +214,63 @@ def test_hostile_markup_is_bounded_before_it_is_parsed(html: str) -> None:
     """Depth and attributes, on which the parser is quadratic."""
     text, _ = bounded_html(html)
     clean_page(_page(text), None)
+
+
+BASIC = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=("Cs",)), max_size=200)
+
+
+@given(st.lists(st.one_of(BASIC, st.text("aB1 9中国ー©é-\u0130", max_size=200)), max_size=5))
+def test_words_of_all_texts_at_once_are_the_words_of_each(texts: list[str]) -> None:
+    """The numbers stand for what one search a text finds, as the model was trained with."""
+    texts = [text for text in texts if all(len(letter.lower()) == 1 for letter in text)]
+    words = read_words(read_units(texts))
+    expected = [[word_number(word) for word in word_tokens(text)] for text in texts]
+    assert [words.number[words.text == number].tolist() for number in range(len(texts))] == expected
+
+
+def test_names_are_parts_of_classes_and_ids_each_once() -> None:
+    """However a class is written, its parts are found in lower case; a role stays as it is."""
+    names = read_names(
+        [("div", "mainMenu main-menu__item NAV2", "", "navigation prop-articleBody"), ("p", "", "lead", "")]
+    )
+    found = {
+        kind: [(words[place], owner) for place, owner in zip(places.tolist(), owners.tolist(), strict=True)]
+        for kind, (words, places, owners) in names.found.items()
+    }
+    assert found == {
+        "tag": [("div", 0), ("p", 1)],
+        "class": [("main", 0), ("menu", 0), ("item", 0), ("nav", 0)],
+        "id": [("lead", 1)],
+        "role": [("navigation", 0), ("prop-articleBody", 0)],
+    }
+    assert [REASONS[bits.bit_length() - 1] if bits else None for bits in names.marks(MARKS).tolist()] == [
+        RemovalReason.NAVIGATION,
+        None,
+    ]
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.data())
+def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataObject) -> None:
+    """The depth two elements have in common, and the ancestor at a depth, as climbing would find them."""
+    parents, open_elements = [-1], [0]
+    for choice in choices:
+        del open_elements[1 + choice % len(open_elements) :]
+        parents.append(open_elements[-1])
+        open_elements.append(len(parents) - 1)
+    lines = [[0]]
+    for element, parent in enumerate(parents[1:], start=1):
+        lines.append([*lines[parent], element])
+    depth, every = depths(parents), np.arange(len(parents))
+    anchor = data.draw(st.integers(0, len(parents) - 1))
+    shared = [len([1 for a, b in zip(lines[anchor], line, strict=False) if a == b]) - 1 for line in lines]
+    assert common_depths(anchor, every, depth).tolist() == shared
+    assert ancestors_at(2, every, depth).tolist() == [line[2] if len(line) > 2 else line[-1] for line in lines]
+
+
+def test_a_year_is_a_number_of_its_own() -> None:
+    """Four digits in a longer number are none, nor are digits of two texts that meet."""
+    page = _page("<p>In 2019</p><p>120194</p><p>a 20</p><p>19 b</p><p>1998</p>")
+    column = features(page, read_names(page.signatures), Vocabulary(NOTHING, NOTHING, {})).values[
+        :, NAMES.index("dated")
+    ]
+    assert column.tolist() == [1, 0, 0, 0, 1]

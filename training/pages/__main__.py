@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
+from docmill.clean.page.names import read_names
 from training.export import to_onnx
 from training.pages.augment import variants
 from training.pages.corpus import FOLDS, Example, read_examples
@@ -102,7 +103,9 @@ def _matrices(examples: Sequence[Example], tables: list[Tables], wordless: float
     unknown = [to_vocabulary(table, words=False) for table in tables]
     return [
         features(
-            example.page, example.page.title, (unknown if random.random() < wordless else known)[example.fold]
+            example.page,
+            read_names(example.page.signatures),
+            (unknown if random.random() < wordless else known)[example.fold],
         ).values
         for example in examples
     ]
@@ -132,7 +135,9 @@ def _judged(example: Example, chance: Floats) -> tuple[Floats, NDArray[np.float6
     found = candidates(example.page, chance, np.array(example.words, np.float32))
     gold = Counter(_WORD.findall(example.text.lower()))
     blocks = [Counter(_WORD.findall(text.lower())) for text in example.page.block_text]
-    return found.features, np.array([_word_f1(blocks, keep, gold) for keep in found.keep])
+    return found.features, np.array(
+        [_word_f1(blocks, found.keep(number), gold) for number in range(len(found.features))]
+    )
 
 
 def _word_f1(blocks: list[Counter[str]], keep: NDArray[np.bool_], gold: Counter[str]) -> float:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from docmill.clean.page.vocabulary import KINDS, Vocabulary, path_tokens, word_tokens
+from docmill.clean.page.names import KINDS, read_names
+from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from training.pages.corpus import Example
 
 __all__ = ["Design", "Tables", "fit_vocabulary", "to_vocabulary"]
@@ -82,7 +83,10 @@ def _page_weight(example: Example) -> Floats:
 def _path_rows(example: Example) -> list[list[str]]:
     """For each block the tokens near it (its leaf, box and the box's parent) and those of all elements above."""
     page = example.page
-    named = [[f"{kind} {name}" for kind, names in path_tokens(entry) for name in names] for entry in page.signatures]
+    named: list[list[str]] = [[] for _ in page.signatures]
+    for kind, (names, places, owners) in read_names(page.signatures).found.items():
+        for place, owner in zip(places.tolist(), owners.tolist(), strict=True):
+            named[owner].append(f"{kind} {names[place]}")
     near = [[f"near {name}" for name in names] for names in named]
     far = [[f"far {name}" for name in names] for names in named]
     chains: list[list[str]] = []

@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import load_model
-from docmill.clean.page.reasons import name_by_path
-from docmill.clean.reasons import name_reason
+from docmill.clean.page.names import read_names
+from docmill.clean.page.reasons import name_reasons
 from docmill.clean.sites import NOWHERE, furniture
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned, Link
@@ -27,17 +27,18 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
         address: Its own, which links in it may be relative to.
         known: What is furniture on its site.
     """
-    keep = load_model().keep(page)
-    reasons: list[RemovalReason | None] = []
+    names = read_names(page.signatures)
+    keep = load_model().keep(page, names).tolist()
+    dropped = [number for number, kept in enumerate(keep) if not kept]
+    reasons: list[RemovalReason | None] = [None] * len(keep)
+    for number, reason in zip(dropped, name_reasons(page, names, dropped), strict=True):
+        reasons[number] = reason
     seen: set[str] = set()
     for number, text in enumerate(page.block_text):
-        if not keep[number]:
-            reasons.append(_why(page, number, text))
-        elif len(text) > _REPEATABLE and text in seen:
-            reasons.append(RemovalReason.DUPLICATE)
-        else:
+        if keep[number] and len(text) > _REPEATABLE:
+            if text in seen:
+                reasons[number] = RemovalReason.DUPLICATE
             seen.add(text)
-            reasons.append(None)
     cleaned = assemble(page, reasons, _links(page, reasons, address))
     gone = furniture(known, cleaned.blocks)
     if not gone:
@@ -61,7 +62,3 @@ def _links(page: Page, reasons: list[RemovalReason | None], address: str | None)
             if _ABSOLUTE.match(absolute):
                 found.setdefault(absolute, Link(absolute, text))
     return tuple(found.values())
-
-
-def _why(page: Page, number: int, text: str) -> RemovalReason:
-    return name_by_path(page, page.block_leaf[number]) or name_reason(text) or RemovalReason.BOILERPLATE

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.clean.page.words import Units
+
 __all__ = ["CLASSES", "count_characters"]
 
 CLASSES = (
@@ -16,13 +18,11 @@ _MEMBERS = {
 _IDEOGRAPHS = (range(0x2E80, 0xA000), range(0xF900, 0xFB00))  # Han, kana and their radicals
 
 
-def count_characters(texts: list[str]) -> NDArray[np.float32]:
+def count_characters(units: Units) -> NDArray[np.float32]:
     """Shape (texts, classes). Characters beyond the basic plane count as two, of class other."""
-    units = np.frombuffer("".join(texts).encode("utf-16-le", "replace"), np.uint16)
-    lengths = [len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2 for text in texts]
-    rows = np.repeat(np.arange(len(texts)) * len(CLASSES), lengths)
-    counted = np.bincount(rows + _TABLE[units], minlength=len(texts) * len(CLASSES))
-    return counted.reshape(len(texts), len(CLASSES)).astype(np.float32)
+    rows = np.repeat(np.arange(len(units.lengths), dtype=np.int32) * len(CLASSES), units.lengths)
+    counted = np.bincount(rows + _TABLE[units.codes], minlength=len(units.lengths) * len(CLASSES))
+    return counted.reshape(-1, len(CLASSES)).astype(np.float32)
 
 
 def _class_of(point: int) -> str:

@@ -8,6 +8,7 @@ pages the first had not seen, corrects this estimate for every candidate set.
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ __all__ = ["NAMES", "Candidates", "candidates", "preference"]
 
 Array = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
 
 _THRESHOLDS = np.array(
     [0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8], np.float32
@@ -46,10 +48,19 @@ NAMES = (*_OWN, *_SHARED, *(f"share_above_{threshold:.2f}" for threshold in _THR
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Sets of blocks that could be kept."""
+    """Sets of blocks that could be kept: within a range, those of at least some probability."""
 
-    keep: Flags  # (candidates, blocks)
     features: Array  # (candidates, features), in order of `NAMES`
+    ranges: Index  # (candidates, 2)
+    thresholds: Array  # (candidates,)
+    probability: Array  # (blocks,)
+
+    def keep(self, number: int) -> Flags:
+        """Whether each block is in a candidate set. Shape (blocks,)."""
+        keep: Flags = self.probability >= self.thresholds[number]
+        start, end = self.ranges[number]
+        keep[:start] = keep[end:] = False
+        return keep
 
 
 def candidates(page: Page, probability: Array, words: Array) -> Candidates:
@@ -62,45 +73,51 @@ def candidates(page: Page, probability: Array, words: Array) -> Candidates:
     """
     mass = probability * words
     expected, total = float(mass.sum()) + 1e-6, float(words.sum()) + 1e-6
-    scopes = _scopes(page, mass)
-    rows: list[list[float]] = []
-    keeps: list[Flags] = []
-    position = np.arange(len(words))
+    scopes = np.array(_scopes(page, mass), np.intp)
+    thresholds = np.append(_THRESHOLDS, probability.max()) if probability.max() < _THRESHOLDS[0] else _THRESHOLDS
+    above = probability >= thresholds[:, None]
+    sums = np.zeros((3, len(thresholds), len(words) + 1))
+    np.cumsum(np.stack((above, above * words, above * mass)), axis=2, out=sums[:, :, 1:])
+    count, kept, right = (sums[:, :, scopes[:, 1]] - sums[:, :, scopes[:, 0]]).transpose(0, 2, 1)
+    # A set is told by its size and its first block.
+    first = sums[0][:, scopes[:, 0]].T
+    different = np.zeros(count.shape, bool)
     seen: set[tuple[int, int]] = set()
-    for number, (start, end) in enumerate(scopes):
-        inside = (position >= start) & (position < end)
-        for threshold in _THRESHOLDS:
-            keep = inside & (probability >= threshold)
-            count = int(keep.sum())
-            if not count or (count, int(keep.argmax())) in seen:
-                continue
-            seen.add((count, int(keep.argmax())))
-            kept, right = float(words[keep].sum()), float(mass[keep].sum())
-            rest = total - kept
-            keeps.append(keep)
-            rows.append([
-                float(threshold), number, 2 * right / (kept + expected), 0, float(np.log1p(kept)), kept / total,
-                right / (kept + 1e-6), right / expected, count / len(words), kept, (expected - right) / (rest + 1),
-            ])  # fmt: skip
-    if not rows:
-        best = probability >= probability.max(initial=0)
-        keeps.append(best)
-        rows.append([0.0] * len(_OWN))
-    own = np.array(rows, np.float32)
-    best_row = int(own[:, 2].argmax())
-    own[:, 3] = own[best_row, 2] - own[:, 2]
-    own[:, 9] /= own[best_row, 9] + 1
+    position = np.cumsum(above, axis=1)
+    for scope, threshold in zip(*np.nonzero(count), strict=True):
+        start = int(np.searchsorted(position[threshold], first[scope, threshold] + 1))
+        key = (int(count[scope, threshold]), start)
+        different[scope, threshold] = key not in seen
+        seen.add(key)
+    scope, threshold = np.nonzero(different)
+    count, kept, right = (values[scope, threshold] for values in (count, kept, right))
+    own = np.zeros((len(scope), len(_OWN)), np.float32)
+    estimate = 2 * right / (kept + expected)
+    own[:, 0] = thresholds[threshold]
+    own[:, 1] = scope
+    own[:, 2] = estimate
+    own[:, 4] = np.log1p(kept)
+    own[:, 5] = kept / total
+    own[:, 6] = right / (kept + 1e-6)
+    own[:, 7] = right / expected
+    own[:, 8] = count / len(words)
+    own[:, 9] = kept
+    own[:, 10] = (expected - right) / (total - kept + 1)
+    best = int(own[:, 2].argmax())
+    own[:, 3] = own[best, 2] - own[:, 2]
+    own[:, 9] /= own[best, 9] + 1
     doubt = float((mass * (1 - probability)).sum()) / expected
-    above = [float(words[probability >= threshold].sum()) / total for threshold in _THRESHOLDS]
-    narrowest = scopes[-1]
+    start, end = scopes[-1]
+    shares = sums[1, : len(_THRESHOLDS), -1] / total
     shared = np.array(
         [
-            expected, total, expected / total, own[best_row, 2], own[best_row, 0], len(words), doubt, len(scopes),
-            float(words[narrowest[0] : narrowest[1]].sum()) / total, *above,
+            expected, total, expected / total, own[best, 2], own[best, 0], len(words), doubt, len(scopes),
+            float(words[start:end].sum()) / total, *shares,
         ],
         np.float32,
     )  # fmt: skip
-    return Candidates(keep=np.stack(keeps), features=np.hstack((own, np.broadcast_to(shared, (len(own), len(shared))))))
+    matrix = np.hstack((own, np.broadcast_to(shared, (len(own), len(shared)))))
+    return Candidates(matrix, scopes[scope], thresholds[threshold], probability)
 
 
 def preference(features: Array, learned: Array) -> Array:
@@ -112,21 +129,20 @@ def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
     """Ranges of blocks: the page, then each element down the line that still holds most of the content expected."""
     running = np.concatenate(([0.0], np.cumsum(mass)))
     found = [(0, len(mass))]
-    ranges = page.element_blocks
-    children: dict[int, list[int]] = {}
-    for element, parent in enumerate(page.element_parent):
-        start, end = ranges[element]
-        if end > start:
-            children.setdefault(parent, []).append(element)
+    spans = np.fromiter(chain.from_iterable(page.element_blocks), np.intp, 2 * len(page.element_blocks)).reshape(-1, 2)
+    held = running[spans[:, 1]] - running[spans[:, 0]]
+    parents = np.array(page.element_parent, np.intp)
+    parents[spans[:, 1] == spans[:, 0]] = -2  # no way leads there
     here = -1
     while len(found) <= _MAX_SCOPES:
         start, end = found[-1]
-        enough = _SCOPE_SHARE * (running[end] - running[start])
-        inside = [(running[ranges[e][1]] - running[ranges[e][0]], e) for e in children.get(here, ())]
-        held, heaviest = max(inside, key=lambda entry: entry[0], default=(0.0, -1))
-        if heaviest < 0 or held < enough:
+        inside = np.flatnonzero(parents == here)
+        if not len(inside):
             break
-        here = heaviest
-        if ranges[heaviest] != found[-1] and _SHRINKS * (end - start) > ranges[heaviest][1] - ranges[heaviest][0]:
-            found.append(ranges[heaviest])
+        here = int(inside[held[inside].argmax()])
+        if held[here] < _SCOPE_SHARE * (running[end] - running[start]):
+            break
+        first, last = spans[here].tolist()
+        if (first, last) != (start, end) and _SHRINKS * (end - start) > last - first:
+            found.append((first, last))
     return found

@@ -4,13 +4,14 @@ Everything that can be is computed for all blocks at once. Counts of subtrees ar
 the blocks of an element are a range in document order.
 """
 
-import re
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docmill.clean.page.characters import CLASSES, count_characters
+from docmill.clean.page.names import KINDS, Names, read_names
 from docmill.clean.page.tree import (
     ancestors_at,
     common_depths,
@@ -20,7 +21,8 @@ from docmill.clean.page.tree import (
     sums_above,
     tags_around,
 )
-from docmill.clean.page.vocabulary import KINDS, Vocabulary, word_tokens
+from docmill.clean.page.vocabulary import Vocabulary
+from docmill.clean.page.words import Units, Words, read_units, read_words
 from docmill.extract.html.page import Page
 
 __all__ = ["NAMES", "Matrix", "features"]
@@ -45,11 +47,13 @@ _INSIDE = ("nav", "header", "footer", "aside", "article", "main", "form", "table
 _LONG_WORDS = 15  # a block of this many words outside links is prose
 _MOSTLY = 0.5
 _LEVELS, _TITLE_LEVELS = 5, 4
+_SUMS = ("words", "link", "long", "paths", "word_mean", "blocks", "size", "ends", "share")
 _FIRST_LEVELS = (2, 3, 4, 5, 6)
 _INSIDE_BITS = {tag: 1 << number for number, tag in enumerate(_INSIDE)}
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_DIGITS = 4
 _DATE_CHARACTERS = 80  # of a block that may be a date line
 _NEAR_TITLE = 5  # blocks
+_ROOM = 320  # columns, no fewer than there are features
 _TITLE_CHARACTERS = 200
 _H1_BONUS, _LEAST_LIKE_TITLE = 0.3, 0.25
 _TYPES = {
@@ -66,6 +70,17 @@ _TYPES = {
 }
 
 
+def _flags(members: str) -> Flags:
+    """Which code units are among some characters."""
+    flags = np.zeros(0x10000, bool)
+    flags[[ord(member) for member in members]] = True
+    return flags
+
+
+_DIGITS = _flags("0123456789")
+_ENDS, _COLONS = _flags('.!?。！？…"”»'), _flags(":：")
+
+
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """Features of a page's blocks, and the size of each."""
@@ -74,14 +89,14 @@ class Matrix:
     words: Array  # (blocks,)
 
 
-def features(page: Page, title: str, vocabulary: Vocabulary) -> Matrix:
+def features(page: Page, names: Names, vocabulary: Vocabulary) -> Matrix:
     """The model's input for every block of a page, in order of `NAMES`. The page has at least one block."""
-    columns, facts = _columns(page, title, vocabulary)
-    return Matrix(values=np.stack(columns.values, axis=1), words=facts.words)
+    columns, facts = _columns(page, names, vocabulary)
+    return Matrix(values=columns.matrix(), words=facts.words)
 
 
-def _columns(page: Page, title: str, vocabulary: Vocabulary) -> "tuple[_Columns, _Facts]":
-    columns, facts = _Columns(len(page.block_text)), _Facts(page, title, vocabulary)
+def _columns(page: Page, names: Names, vocabulary: Vocabulary) -> "tuple[_Columns, _Facts]":
+    columns, facts = _Columns(len(page.block_text)), _Facts(page, names, vocabulary)
     for part in (_of_text, _of_path, _of_neighbours, _of_headings, _of_nearness, _of_groups, _of_page):
         part(columns, facts)
     return columns, facts
@@ -91,22 +106,27 @@ class _Columns:
     """Named columns in the order they are added."""
 
     def __init__(self, rows: int) -> None:
-        self.rows = rows
         self.names: list[str] = []
-        self.values: list[Array] = []
+        self._rows = np.empty((_ROOM, rows), np.float32)
 
     def add(self, name: str, values: "NDArray[np.generic] | float") -> None:
+        self._rows[len(self.names)] = values
         self.names.append(name)
-        if isinstance(values, np.ndarray):
-            self.values.append(values.astype(np.float32, copy=False))
-        else:
-            self.values.append(np.full(self.rows, values, np.float32))
+
+    def block(self, names: list[str]) -> Array:
+        """Room for several columns at once, to be filled in. Shape (names, rows)."""
+        start = len(self.names)
+        self.names += names
+        return self._rows[start : start + len(names)]
+
+    def matrix(self) -> Array:
+        return np.ascontiguousarray(self._rows[: len(self.names)].T)
 
 
 class _Facts:
     """What several features are made of: one entry a block, unless said otherwise."""
 
-    def __init__(self, page: Page, title: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, page: Page, names: Names, vocabulary: Vocabulary) -> None:
         self.page = page
         self.size = len(page.block_text)
         self.position = np.arange(self.size)
@@ -114,17 +134,19 @@ class _Facts:
         self.leaf = np.array(page.block_leaf, np.intp)
         self.parent = np.maximum(np.array(page.element_parent, np.intp), 0)  # an element
         self.signature = np.array(page.element_signature, np.intp)  # an element
-        self.ranges = np.array(page.element_blocks, np.intp).reshape(-1, 2)  # an element
+        spans = np.fromiter(chain.from_iterable(page.element_blocks), np.intp, 2 * len(page.element_blocks))
+        self.ranges = spans.reshape(-1, 2)  # an element
         self.depth = depths(page.element_parent)  # an element
-        self._count(page)
-        self._place(page, vocabulary)
-        self._read(page, title, vocabulary)
+        units = read_units([*page.block_text, page.title])
+        self._count(page, units)
+        self._place(page, names, vocabulary)
+        self._read(units, vocabulary)
         self.heading: Flags = np.isin(self.kind, _HEADINGS)
         self.running = np.concatenate(([0.0], np.cumsum(self.words)))
         self.main_heading = self._find_main_heading()
 
-    def _count(self, page: Page) -> None:
-        counts = count_characters(page.block_text)
+    def _count(self, page: Page, units: Units) -> None:
+        counts = count_characters(units)[:-1]
         self.counts = dict(zip(CLASSES, counts.T, strict=True))
         self.characters = counts.sum(axis=1)
         ideographs = self.counts["ideograph"]
@@ -136,49 +158,75 @@ class _Facts:
         self.plain_words = self.words - self.link_words
         self.total = float(self.words.sum()) + 1
         self.long: Flags = (self.plain_words >= _LONG_WORDS) & (self.link_share < _MOSTLY)
-        last = np.array([text[-1] for text in page.block_text])
-        self.ends: Flags = np.isin(last, list('.!?。！？…"”»'))
-        self.colon: Flags = np.isin(last, list(":："))
+        last = units.codes[units.starts[1:] - 1]
+        self.ends: Flags = _ENDS[last]
+        self.colon: Flags = _COLONS[last]
 
-    def _place(self, page: Page, vocabulary: Vocabulary) -> None:
+    def _place(self, page: Page, names: Names, vocabulary: Vocabulary) -> None:
         tags = [tag for tag, *_ in page.signatures]
         kinds = np.array([_NUMBER_OF[_TAG_OF.get(tag, "other")] for tag in tags], np.intp)
         self.kind = kinds[self.signature[self.box]]
         by_depth = levels(self.depth)
         bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in tags], np.intp)
         self.inside = tags_around(bits[self.signature], self.parent, by_depth)  # an element
-        weights = np.array([vocabulary.element(entry) for entry in page.signatures], np.float32)[self.signature]
-        self.near: Array = weights[:, 0]  # an element
-        self.far = sums_above(weights[:, 1], self.parent, by_depth)  # an element
-        self.far_least = least_above(weights[:, 1], self.parent, by_depth)  # an element
+        near, far = vocabulary.elements(names).astype(np.float32)[:, self.signature]
+        self.near: Array = near  # an element
+        self.far = sums_above(far, self.parent, by_depth)  # an element
+        self.far_least = least_above(far, self.parent, by_depth)  # an element
         self.own = self.near[self.leaf] + np.where(self.leaf != self.box, self.near[self.box], 0)
         self.path = self.own + self.near[self.parent[self.box]] + self.far[self.leaf]
         timed = np.array([tag == "time" for tag in tags], bool)
         self.timed: Flags = timed[self.signature[self.leaf]]
 
-    def _read(self, page: Page, title: str, vocabulary: Vocabulary) -> None:
+    def _read(self, units: Units, vocabulary: Vocabulary) -> None:
         """Mean and least log-odds of each text's first words, and how like the page's title they are."""
-        wanted = set(word_tokens(title))
-        enough = min(len(wanted), 4)
-        means, least, overlaps = [], [], []
-        for text in page.block_text:
-            tokens = word_tokens(text)
-            scores = vocabulary.words(tokens)
-            means.append(sum(scores) / (len(scores) + 1))
-            least.append(min(scores, default=0.0))
-            own = set(tokens) if wanted and len(text) <= _TITLE_CHARACTERS else set()
-            overlaps.append(len(own & wanted) / max(len(own), enough) if own else 0.0)
-        self.word_mean: Array = np.array(means, np.float32)
-        self.word_least: Array = np.array(least, np.float32)
-        self.overlap: Array = np.array(overlaps, np.float32)
-        years = [len(text) <= _DATE_CHARACTERS and _YEAR.search(text) is not None for text in page.block_text]
-        self.dated: Flags = np.array(years, bool) | self.timed
+        words = read_words(units)
+        weights = vocabulary.words(words.number)
+        counts = np.bincount(words.text, minlength=self.size + 1)
+        self.word_mean: Array = (np.bincount(words.text, weights, self.size + 1) / (counts + 1))[:-1].astype(np.float32)
+        has = np.flatnonzero(counts[:-1])
+        self.word_least: Array = np.zeros(self.size, np.float32)
+        if len(has):
+            starts = (np.cumsum(counts) - counts)[has]
+            self.word_least[has] = np.minimum.reduceat(weights[: len(weights) - counts[-1]], starts)
+        self.overlap: Array = _likeness(words, units.lengths[:-1], counts)
+        years = np.zeros(self.size + 1, bool)
+        years[_years(units)] = True
+        self.dated: Flags = (years[:-1] & (units.lengths[:-1] <= _DATE_CHARACTERS)) | self.timed
 
     def _find_main_heading(self) -> int:
         """The block that is the page's title: the one most like the head's, headings first; -1 for none."""
         score = self.overlap + (self.kind == _NUMBER_OF["h1"]) * _H1_BONUS
         best = int(score.argmax())
         return best if score[best] > _LEAST_LIKE_TITLE else -1
+
+
+def _likeness(words: Words, characters: Index, counts: Index) -> Array:
+    """The share of each short text's different words that the title, the last text, has too."""
+    found = np.zeros(len(characters), np.float32)
+    ends = np.cumsum(counts)
+    wanted = set(words.number[ends[-2] :].tolist()) if len(ends) > 1 else set(words.number.tolist())
+    hits = (words.number[:, None] == np.array(list(wanted), np.uint64)).any(axis=1)
+    short = np.bincount(words.text[hits], minlength=len(ends))[:-1] * (characters <= _TITLE_CHARACTERS)
+    for text in np.flatnonzero(short).tolist():
+        own = set(words.number[ends[text] - counts[text] : ends[text]].tolist())
+        found[text] = len(own & wanted) / max(len(own), min(len(wanted), 4))
+    return found
+
+
+def _years(units: Units) -> Index:
+    """The texts that hold a number from 1900 to 2099."""
+    codes = units.codes
+    first, second = codes[:-3], codes[1:-2]
+    at = np.flatnonzero(((first == ord("1")) & (second == ord("9"))) | ((first == ord("2")) & (second == ord("0"))))
+    text = np.searchsorted(units.starts, at, "right") - 1
+    left = at - units.starts[text]
+    right = units.lengths[text] - left
+    digits = _DIGITS[codes[np.minimum(at[:, None] + np.array([-1, 2, 3, _YEAR_DIGITS]), len(codes) - 1)]]
+    before, third, fourth, after = digits.T
+    alone = ~(before & (left > 0)) & ~(after & (right > _YEAR_DIGITS))
+    found: Index = text[alone & third & fourth & (right >= _YEAR_DIGITS)]
+    return found
 
 
 def _of_text(out: _Columns, facts: _Facts) -> None:
@@ -277,7 +325,7 @@ def _of_nearness(out: _Columns, facts: _Facts) -> None:
     prose = np.bincount(facts.parent[box], facts.plain_words * facts.long, minlength=len(facts.parent))
     title = int(box[facts.main_heading]) if facts.main_heading >= 0 else 0
     for name, anchor in (("title", title), ("prose", int(prose.argmax()))):
-        common = common_depths(anchor, box, facts.parent, depth)
+        common = common_depths(anchor, box, depth)
         out.add(f"{name}_common_depth", common)
         out.add(f"{name}_above", depth[anchor] - common)
         out.add(f"{name}_below", depth[box] - common)
@@ -292,31 +340,27 @@ def _of_groups(out: _Columns, facts: _Facts) -> None:
     )
     long_total = float(prose.sum()) + 1
 
-    def add(name: str, sums: Array) -> None:
-        inside, blocks = sums[0] + 1e-6, np.maximum(sums[5], 1)
-        out.add(f"{name}_words", sums[0] / facts.total)
-        for offset, what in enumerate(("link", "long", "paths", "word_mean"), start=1):
-            out.add(f"{name}_{what}", sums[offset] / inside)
-        out.add(f"{name}_blocks", sums[5] / facts.size)
-        out.add(f"{name}_size", sums[0] / blocks)
-        out.add(f"{name}_ends", sums[6] / blocks)
-        out.add(f"{name}_share", words / inside)
-
-    add("group", _by_group(measures, signature[box] * len(facts.page.signatures) + signature[parent[box]]))
-    add("leaf_group", _by_group(measures, signature[leaf] * len(_TAGS) + facts.kind))
+    numbers = np.stack((
+        _by_group(measures, signature[box] * len(facts.page.signatures) + signature[parent[box]]),
+        _by_group(measures, signature[leaf] * len(_TAGS) + facts.kind),
+    ))  # fmt: skip
+    _of_sums(out.block([f"{name}_{what}" for name in ("group", "leaf_group") for what in _SUMS]), numbers, facts)
     running = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(measures, axis=1)), axis=1)
 
     def under(element: Index) -> Array:
         sums: Array = running[:, facts.ranges[element, 1]] - running[:, facts.ranges[element, 0]]
         return sums
 
-    level = box
-    for step in range(1, _LEVELS + 1):
-        level = parent[level]
-        sums = under(level)
-        add(f"up_{step}", sums)
-        out.add(f"up_{step}_path", facts.near[level])
-        out.add(f"up_{step}_place", (facts.position - facts.ranges[level, 0]) / np.maximum(sums[5], 1))
+    above = [box]
+    for _ in range(_LEVELS):
+        above.append(parent[above[-1]])
+    level = np.stack(above[1:])
+    sums = np.moveaxis(under(level), 0, 1)
+    columns = out.block([f"up_{step}_{what}" for step in range(1, _LEVELS + 1) for what in (*_SUMS, "path", "place")])
+    _of_sums(columns, sums, facts)
+    shaped = columns.reshape(_LEVELS, -1, facts.size)
+    shaped[:, -2] = facts.near[level]
+    shaped[:, -1] = (facts.position - facts.ranges[level, 0]) / np.maximum(sums[:, 5], 1)
     anchor = box[facts.main_heading] if facts.main_heading >= 0 else None
     for step in range(1, _TITLE_LEVELS + 1):
         anchor = None if anchor is None else parent[anchor]
@@ -324,12 +368,30 @@ def _of_groups(out: _Columns, facts: _Facts) -> None:
         out.add(f"title_{step}_words", -1.0 if around is None else around[0] / facts.total)
         out.add(f"title_{step}_long", -1.0 if around is None else around[2] / long_total)
     for deep in _FIRST_LEVELS:
-        level = ancestors_at(deep, box, parent, facts.depth)
+        level = ancestors_at(deep, box, facts.depth)
         sums = under(level)
         out.add(f"down_{deep}_words", sums[0] / facts.total)
         out.add(f"down_{deep}_long", sums[2] / long_total)
         out.add(f"down_{deep}_link", sums[1] / (sums[0] + 1))
         out.add(f"down_{deep}_path", facts.near[level])
+
+
+def _of_sums(columns: Array, sums: Array, facts: _Facts) -> None:
+    """Features of some sets of blocks around each block, from the sums of their measures.
+
+    Args:
+        columns: Where they go: for each of the sets those named in `_SUMS`, and maybe others.
+        sums: Shape (sets, measures, blocks).
+        facts: The page's.
+    """
+    shaped = columns.reshape(len(sums), -1, facts.size)
+    inside, blocks = sums[:, 0] + 1e-6, np.maximum(sums[:, 5], 1)
+    shaped[:, 0] = sums[:, 0] / facts.total
+    shaped[:, 1:5] = sums[:, 1:5] / inside[:, None]
+    shaped[:, 5] = sums[:, 5] / facts.size
+    shaped[:, 6] = sums[:, 0] / blocks
+    shaped[:, 7] = sums[:, 6] / blocks
+    shaped[:, 8] = facts.words / inside
 
 
 def _of_page(out: _Columns, facts: _Facts) -> None:
@@ -387,7 +449,7 @@ def _names() -> tuple[str, ...]:
         element_parent=[-1], element_signature=[0], element_blocks=[(0, 1)], signatures=[("p", "", "", "")],
     )  # fmt: skip
     nothing: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
-    return tuple(_columns(page, "", Vocabulary(nothing, nothing, {}))[0].names)
+    return tuple(_columns(page, read_names(page.signatures), Vocabulary(nothing, nothing, {}))[0].names)
 
 
 NAMES = _names()

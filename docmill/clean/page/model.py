@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
+from docmill.clean.page.names import Names
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
 from docmill.trees import Trees
@@ -30,15 +31,14 @@ class PageModel:
         self._blocks.load()
         self._sets.load()
 
-    def keep(self, page: Page) -> NDArray[np.bool_]:
+    def keep(self, page: Page, names: Names) -> NDArray[np.bool_]:
         """Whether each block of a page belongs to its main content. Shape (blocks,)."""
         if not page.block_text:
             return np.zeros(0, bool)
-        matrix = features(page, page.title, self._vocabulary)
+        matrix = features(page, names, self._vocabulary)
         found = candidates(page, self._blocks.probabilities(matrix.values), matrix.words)
         best = int(preference(found.features, self._sets.scores(found.features)).argmax())
-        keep: NDArray[np.bool_] = found.keep[best]
-        return keep
+        return found.keep(best)
 
 
 @cache

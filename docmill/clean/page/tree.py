@@ -53,22 +53,20 @@ def tags_around(own: Index, parent: Index, by_depth: list[Index]) -> Index:
     return bits
 
 
-def common_depths(anchor: int, elements: Index, parent: Index, depth: Index) -> Index:
-    """For each of some elements, the depth of the innermost element that holds both it and the anchor."""
-    holds = np.zeros(len(parent), bool)
-    holds[anchor] = True
-    while anchor != parent[anchor]:
-        anchor = int(parent[anchor])
-        holds[anchor] = True
-    at = elements
-    while not (inside := holds[at]).all():
-        at = np.where(inside, at, parent[at])
-    return depth[at]
+def common_depths(anchor: int, elements: Index, depth: Index) -> Index:
+    """For each of some elements, the depth of the innermost element that holds both it and the anchor.
+
+    In document order that is the least depth on the way from one to the other, less one.
+    """
+    common = np.empty_like(depth)
+    common[anchor] = depth[anchor]
+    common[anchor + 1 :] = np.minimum.accumulate(depth[anchor + 1 :] - 1)
+    common[:anchor] = np.minimum.accumulate(depth[anchor:0:-1] - 1)[::-1]
+    found: Index = np.minimum(np.minimum(common, depth), depth[anchor])[elements]
+    return np.maximum(found, 0)
 
 
-def ancestors_at(level: int, elements: Index, parent: Index, depth: Index) -> Index:
-    """Each one's ancestor at a depth, or itself where it is not as deep."""
-    at = elements
-    while (deeper := depth[at] > level).any():
-        at = np.where(deeper, parent[at], at)
-    return at
+def ancestors_at(level: int, elements: Index, depth: Index) -> Index:
+    """Each one's ancestor at a depth, or itself where it is not as deep: the last element of that depth before it."""
+    last = np.maximum.accumulate(np.where(depth == level, np.arange(len(depth)), 0))
+    return np.where(depth[elements] > level, last[elements], elements)

@@ -2,49 +2,38 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path
 
-from docmill.extract.html.page import Signature
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["KINDS", "Names", "Vocabulary", "path_tokens", "word_tokens"]
+from docmill.clean.page.names import KINDS, Names
+from docmill.clean.page.words import SIGNS, TEXT_CHARACTERS, UNSPACED, word_number
 
-KINDS = ("tag", "class", "id", "role")
-Names = Mapping[str, Mapping[str, float]]  # kind of name to name to weight
+__all__ = ["Vocabulary", "Weights", "word_tokens"]
 
-_PART = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
-_WORD = re.compile(
-    "[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}|[^\\W\\d_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\\d+|[©|@#$€£%›»•·→]"
-)
-_TEXT_CHARACTERS = 160
-_NAME_CHARACTERS = 300
+Weights = Mapping[str, Mapping[str, float]]  # kind of name to name to weight
 
-
-@lru_cache(20_000)
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(str.lower, _PART.findall(text[:_NAME_CHARACTERS]))))
-
-
-def path_tokens(signature: Signature) -> tuple[tuple[str, Sequence[str]], ...]:
-    """An element's tag and the word parts of its class, id and role: the kind of name and the names."""
-    tag, classes, identity, role = signature
-    return ("tag", (tag,)), ("class", _parts(classes)), ("id", _parts(identity)), ("role", role.split())
+_PAIRED = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
+_WORD = re.compile(f"[{_PAIRED}]{{2}}|[^\\W\\d_{_PAIRED}]+|\\d+|[{re.escape(SIGNS)}]")
 
 
 def word_tokens(text: str) -> list[str]:
     """Words of a text's beginning; pairs of characters in scripts without spaces; numbers by their length."""
-    words = _WORD.findall(text[:_TEXT_CHARACTERS].lower())
+    words = _WORD.findall(text[:TEXT_CHARACTERS].lower())
     return ["0" * min(len(word), 5) if word[0].isdecimal() else word for word in words]
 
 
 class Vocabulary:
     """Log-odds of the names of elements near a block and above it, and of the words in it."""
 
-    def __init__(self, near: Names, far: Names, words: Mapping[str, float]) -> None:
+    def __init__(self, near: Weights, far: Weights, words: Mapping[str, float]) -> None:
         """Take the tables as they are; what they do not have weighs nothing."""
-        self._near, self._far, self._words = near, far, words
-        self.element = lru_cache(20_000)(self._element)
+        self._names = {kind: _table(near[kind], far[kind]) for kind in KINDS}
+        numbered = sorted((word_number(word), weight) for word, weight in words.items())
+        self._numbers = np.array([number for number, _ in numbered] or [0], np.uint64)
+        self._weights = np.array([weight for _, weight in numbered] or [0.0], np.float32)
 
     @classmethod
     def load(cls, path: Path) -> "Vocabulary":
@@ -52,18 +41,26 @@ class Vocabulary:
         tables = json.loads(path.read_text(encoding="utf-8"))
         return cls(tables["near"], tables["far"], tables["words"])
 
-    def _element(self, signature: Signature) -> tuple[float, float]:
-        """What an element's names weigh for blocks it is near to, and for all that stand in it."""
-        near = far = 0.0
-        for kind, names in path_tokens(signature):
-            if names:
-                near_table, far_table = self._near[kind], self._far[kind]
-                for name in names:
-                    near += near_table.get(name, 0.0)
-                    far += far_table.get(name, 0.0)
-        return near, far
+    def elements(self, names: Names) -> NDArray[np.float64]:
+        """What each signature's names weigh for blocks near such an element, and for all that stand in it.
 
-    def words(self, tokens: Iterable[str]) -> list[float]:
-        """Weights of the words."""
-        get = self._words.get
-        return [get(token, 0.0) for token in tokens]
+        Returns:
+            Shape (2, signatures).
+        """
+        total = np.zeros((2, names.signatures))
+        for kind, (numbers, weights) in self._names.items():
+            total += names.sums(kind, numbers, weights)
+        return total
+
+    def words(self, numbers: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """Weights of words, given by their numbers; 0 for one it does not have."""
+        at = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
+        weights: NDArray[np.float32] = np.where(self._numbers[at] == numbers, self._weights[at], np.float32(0))
+        return weights
+
+
+def _table(near: Mapping[str, float], far: Mapping[str, float]) -> tuple[dict[str, int], NDArray[np.float32]]:
+    """The row of each name, and rows of both weights; the first is that of names without any."""
+    names = sorted({*near, *far})
+    rows = [(0.0, 0.0), *((near.get(name, 0.0), far.get(name, 0.0)) for name in names)]
+    return {name: row for row, name in enumerate(names, start=1)}, np.array(rows, np.float32)

@@ -31,29 +31,30 @@ _NOWHERE = Place()
 
 def places(page: Page) -> list[Place]:
     """The place of every element, in the page's order of elements."""
-    found: list[Place] = []
     tags = [tag for tag, *_ in page.signatures]
-    depth: list[int] = []  # of lists
+    kinds = [_KINDS.get(tag) or tag == "tr" for tag in tags]
+    nests = [tag in ("ul", "ol") for tag in tags]
+    found: list[Place] = [_NOWHERE]  # that of element n is n + 1: the root's parent is -1
+    depth = [0]  # of lists
     numbers: dict[int, int] = {}  # items so far of each ordered list
     for element, (parent, signature) in enumerate(zip(page.element_parent, page.element_signature, strict=True)):
-        tag = tags[signature]
-        above = found[parent] if parent >= 0 else _NOWHERE
-        lists = depth[parent] if parent >= 0 else 0
-        depth.append(lists + (tag in ("ul", "ol")))
-        kind = _KINDS.get(tag)
-        if kind is BlockKind.HEADING:
-            found.append(Place(kind, int(tag[1]), None, above.row, above.cell, above.item))
+        above = found[parent + 1]
+        lists = depth[parent + 1]
+        depth.append(lists + nests[signature])
+        kind = kinds[signature]
+        if not kind:
+            found.append(above)
+        elif kind is True:
+            found.append(Place(above.kind, above.level, above.number, element, -1, above.item))
+        elif kind is BlockKind.HEADING:
+            found.append(Place(kind, int(tags[signature][1]), None, above.row, above.cell, above.item))
         elif kind is BlockKind.LIST_ITEM:
             number = None
             if parent >= 0 and tags[page.element_signature[parent]] == "ol":
                 number = numbers[parent] = numbers.get(parent, 0) + 1
             found.append(Place(kind, max(lists, 1), number, above.row, above.cell, element))
-        elif tag == "tr":
-            found.append(Place(above.kind, above.level, above.number, element, -1, above.item))
         elif kind is BlockKind.TABLE:
             found.append(Place(kind, None, None, above.row, element, -1))
-        elif kind is not None:
-            found.append(Place(kind, None, None, above.row, above.cell, above.item))
         else:
-            found.append(above)
-    return found
+            found.append(Place(kind, None, None, above.row, above.cell, above.item))
+    return found[1:]

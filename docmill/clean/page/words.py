@@ -1,0 +1,111 @@
+"""The words at the beginning of every text of a page, as numbers, by array operations instead of a search a text.
+
+A word's number is a hash of its lower-case letters; `word_number` gives that of one word. Words are runs of letters,
+pairs of characters in scripts without spaces, runs of digits by their length alone, and some signs: what
+`vocabulary.word_tokens` finds, but for characters beyond the basic plane, which are nothing here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SIGNS", "TEXT_CHARACTERS", "UNSPACED", "Units", "Words", "read_units", "read_words", "word_number"]
+
+Index = NDArray[np.intp]
+Hashes = NDArray[np.uint64]
+
+TEXT_CHARACTERS = 160  # of each text, in which words are looked for
+SIGNS = "©|@#$€£%›»•·→"
+UNSPACED = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+_NOTHING, _LETTER, _DIGIT, _PAIRED, _SIGN = range(5)
+_LONGEST_NUMBER = 5
+_BASE = 0x9E3779B97F4A7C15
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The UTF-16 code units of all texts, one after the other."""
+
+    codes: NDArray[np.uint16]
+    lengths: Index  # of each text
+    starts: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of all texts, in order."""
+
+    number: Hashes
+    text: Index  # which text each is of
+
+
+def read_units(texts: list[str]) -> Units:
+    """The code units of some texts."""
+    joined = "".join(texts)
+    codes = np.frombuffer(joined.encode("utf-16-le", "replace"), np.uint16)
+    if len(codes) == len(joined):
+        lengths = np.fromiter(map(len, texts), np.intp, len(texts))
+    else:
+        sizes = [len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2 for text in texts]
+        lengths = np.array(sizes, np.intp)
+    return Units(codes, lengths, np.cumsum(lengths) - lengths)
+
+
+def read_words(units: Units) -> Words:
+    """The words at the beginning of each text."""
+    kept = np.minimum(units.lengths, TEXT_CHARACTERS)
+    first = np.cumsum(kept) - kept
+    text = np.repeat(np.arange(len(kept)), kept)
+    size = len(text)
+    if not size:
+        return Words(np.empty(0, np.uint64), np.empty(0, np.intp))
+    place = np.arange(size)
+    codes = units.codes[place + (units.starts - first)[text]]
+    kind = _KIND[codes]
+    begins = np.empty(size, bool)
+    begins[0] = True
+    begins[1:] = (kind[1:] != kind[:-1]) | (text[1:] != text[:-1])
+    begins |= kind == _SIGN
+    run = np.maximum.accumulate(np.where(begins, place, 0))
+    begins |= (kind == _PAIRED) & ((place - run) % 2 == 0)
+    every = np.flatnonzero(begins)
+    real = kind[every] != _NOTHING
+    starts, lengths = every[real], np.diff(every, append=size)[real]
+    offset = place - np.maximum.accumulate(np.where(begins, place, 0))
+    number = np.add.reduceat(_FOLDED[codes] * _POWERS[offset], every)[real]
+    sort = kind[starts]
+    number = np.where(sort == _DIGIT, _NUMBERS[np.minimum(lengths, _LONGEST_NUMBER)], number)
+    whole = (sort != _PAIRED) | (lengths > 1)
+    return Words(number[whole], text[starts[whole]])
+
+
+def word_number(word: str) -> int:
+    """The number of one word, given as `vocabulary.word_tokens` writes it."""
+    total = 0
+    for place, unit in enumerate(np.frombuffer(word.encode("utf-16-le", "replace"), np.uint16)[:TEXT_CHARACTERS]):
+        total += int(_FOLDED[unit]) * int(_POWERS[place])
+    return total % (1 << 64)
+
+
+def _kind_of(point: int) -> int:
+    character = chr(point)
+    if any(first <= point <= last for first, last in UNSPACED):
+        return _PAIRED
+    if character.isdecimal():
+        return _DIGIT
+    if character in SIGNS:
+        return _SIGN
+    return _LETTER if character.isalnum() else _NOTHING
+
+
+def _folded(point: int) -> int:
+    """A number for the lower-case form of a code unit, spread over 64 bits."""
+    lower = chr(point).lower()
+    return (ord(lower) if len(lower) == 1 else point) * 0xD6E8FEB86659FD93 % (1 << 64)
+
+
+_KIND = np.array([_kind_of(point) for point in range(0x10000)], np.uint8)
+_FOLDED = np.array([_folded(point) for point in range(0x10000)], np.uint64)
+_POWERS = np.array([pow(_BASE, place + 1, 1 << 64) for place in range(TEXT_CHARACTERS)], np.uint64)
+_NUMBERS = np.array([word_number("0" * length) for length in range(_LONGEST_NUMBER + 1)], np.uint64)
