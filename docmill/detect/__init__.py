@@ -59,6 +59,7 @@ _MAX_CONTROL_SHARE = {
     False: 0.02,
     True: 0.2,
 }  # of bytes; what is all ASCII otherwise is damaged text, or padded with zeros
+_CHECKSUM = re.compile(rb" *([0-7]{1,7})[\0 ]{1,2}\0*")
 _PDF_WITHIN = 1024  # bytes before %PDF- that readers tolerate
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -123,10 +124,9 @@ def _by_statistics(data: bytes) -> str | None:
 def _is_old_tar(data: bytes) -> bool:
     """A tar header from before POSIX: its checksum is right."""
     header = data[:512]
-    if len(header) < 512 or not header[0] or not re.fullmatch(rb"[ 0-7]{1,7}[\0 ]{1,2}", header[148:156]):  # noqa: PLR2004
+    if len(header) < 512 or not header[0] or not (sums := _CHECKSUM.fullmatch(header[148:156])):  # noqa: PLR2004
         return False
-    wanted = int(header[148:156].strip(b"\0 ") or b"0", 8)
-    return sum(header[:148]) + 8 * ord(" ") + sum(header[156:]) == wanted
+    return sum(header[:148]) + 8 * ord(" ") + sum(header[156:]) == int(sums[1], 8)
 
 
 def _disagreement(extension: str, media_type: str) -> tuple[str, ...]:

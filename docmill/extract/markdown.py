@@ -15,6 +15,7 @@ from schemas.document import Block, BlockKind
 __all__ = ["read_markdown"]
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_MOST_FRONT_MATTER = 65_536  # characters
 _KINDS = {
     "heading_open": BlockKind.HEADING,
     "list_item_open": BlockKind.LIST_ITEM,
@@ -35,19 +36,20 @@ def read_markdown(text: str) -> Extracted:
 
 def _front_matter(text: str) -> Metadata:
     try:
-        fields = yaml.safe_load(text)
-    except yaml.YAMLError:
+        # All scalars as strings: no types, so no dates out of range, and no aliases that blow up when written out.
+        fields = yaml.load(text[:_MOST_FRONT_MATTER], yaml.BaseLoader)  # noqa: S506  safer than safe
+    except (yaml.YAMLError, RecursionError):
         return Metadata()
     if not isinstance(fields, dict):
         return Metadata()
-    named = {str(name).lower(): value for name, value in fields.items() if value}
+    named = {name.lower(): value for name, value in fields.items() if isinstance(name, str) and value}
     authors = named.get("authors") or named.get("author") or []
-    listed = authors if isinstance(authors, list) else str(authors).split(",")
+    listed = authors if isinstance(authors, list) else (_line(authors) or "").split(",")
     found = Metadata(
         title=_line(named.get("title")),
         authors=tuple(name for author in listed if (name := _line(author))),
-        published=read_timestamp(str(named.get("date", ""))),
-        modified=read_timestamp(str(named.get("lastmod") or named.get("updated") or named.get("modified") or "")),
+        published=read_timestamp(_line(named.get("date")) or ""),
+        modified=read_timestamp(_line(named.get("lastmod") or named.get("updated") or named.get("modified")) or ""),
         url=_line(named.get("url")),
         licence=_line(named.get("license")),
     )

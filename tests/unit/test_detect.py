@@ -101,3 +101,9 @@ def test_any_bytes_have_one_answer(data: bytes, key: str) -> None:
     found = detect(data, key)
     assert found == detect(data, key)
     assert (found.is_text, found.media_type in BINARY, found.media_type in CONTAINERS).count(True) <= 2
+
+
+def test_what_only_resembles_a_checksum_makes_no_tar() -> None:
+    """Digits and blanks in any order where an old tar has its checksum are just that."""
+    head = b"From a@example.org".ljust(148, b"x") + b"00 2026\0" + b"x" * 400
+    assert detect(head, "a.txt").media_type != "application/x-tar"

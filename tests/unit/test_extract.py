@@ -1,10 +1,12 @@
 """Extract: blocks in reading order, with the lines they stand on and what the markup declares."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.clean import clean
 from docmill.extract import extract
+from docmill.extract.markdown import read_markdown
 from docmill.extract.text import read_lines, split_lines
 from docmill.stage import Extracted, Refusal, Text
 from schemas.document import BlockKind, Reason
@@ -86,3 +88,15 @@ def test_markdown_blocks_know_their_kind_and_lines() -> None:
         ("code", "x = 1", 17, 19),
         ("quote", "quoted", 20, 20),
     ]
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["{" * 3000, "date: 2026-13-45", "a: &a [x, x]\nb: &b [*a, *a]\ndate: *b", "&a [*a]", "? [x]\n: y", "date: !!int x"],
+    ids=["deep", "no date", "aliases", "cycle", "odd key", "false type"],
+)
+def test_hostile_front_matter_costs_only_itself(front: str) -> None:
+    """Front matter that is broken, deep, cyclic or says no date is left out; the page below is read."""
+    found = read_markdown(f"---\n{front}\n---\n# Page\n")
+    assert [block.text for block in found.blocks] == ["Page"]
+    assert found.metadata.published is None
