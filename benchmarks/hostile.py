@@ -1,26 +1,28 @@
-"""Hostile files mixed with good documents, through worker and sandbox: all answered, the good ones enriched.
+"""Hostile files mixed with good documents, through a sweep: all answered, the good ones enriched, memory flat.
 
-python benchmarks/hostile.py FOLDER [--good N] [--check]
+python -m benchmarks.hostile FOLDER [--good N] [--workers N] [--check]
 """
 
 import argparse
+import json
+import os
 import random
 import sys
-import time
+import tempfile
 from collections import Counter
-from itertools import cycle, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from throughput import SAMPLES, Memory
+from benchmarks import corpus as corpora
+from benchmarks.arena import Arena, arena
+from benchmarks.contenders import CONTENDERS
+from benchmarks.measure import Sample
+from docmill.containers.names import SEPARATOR
 
-from docmill.inbox import Pending, as_source
-from docmill.report import Summary
-from docmill.sandbox import RefinePool
-from docmill.store import MemoryStore
-from docmill.worker import Ending, Worker
-from schemas import Settings
+if TYPE_CHECKING:
+    from docmill.store.s3 import S3Store
 
-ANSWERED = {Ending.ENRICHED, Ending.REJECTED}
+GOOD, HOSTILE = "good/", "hostile/"
 
 
 def main() -> None:
@@ -28,36 +30,56 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="of hostile files")
     parser.add_argument("--good", type=int, default=200, help="good documents: docmill's samples, repeated")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes; by default one a core")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a document is not answered so")
     arguments = parser.parse_args()
-    settings = Settings(inbox="s3://in", output="s3://out")
-    inbox, output = MemoryStore("in"), MemoryStore("out")
-    samples = cycle(sorted(p for p in SAMPLES.rglob("*.html") if p.is_file()))
-    files = [(f"good/{n:04}{file.suffix}", file) for n, file in enumerate(islice(samples, arguments.good))]
-    files += [(f"hostile/{file.name}", file) for file in sorted(arguments.folder.iterdir())]
-    random.Random(1).shuffle(files)  # noqa: S311
-    for key, file in files:
-        inbox.put(key, file.read_bytes())
-    with RefinePool(settings) as pool:
-        worker = Worker(inbox, output, settings, pool)
-        memory, start = Memory(), time.perf_counter()
-        results = worker.process([Pending(as_source("in", info)) for info in inbox.list()])
-        seconds, figures = time.perf_counter() - start, memory.stop()
-        worker.close()
-    good = [result for result in results if result.source.key.startswith("good/")]
-    hostile = [result for result in results if not result.source.key.startswith("good/")]
-    enriched = sum(result.ending is Ending.ENRICHED for result in good)
-    answered = sum(result.ending in ANSWERED for result in hostile)
-    reasons = Counter(r.row.reason.value for r in hostile if r.row and r.row.reason)
-    print(f"{Summary.of(results).line()} in {seconds:.0f} s; {sum(r.members for r in results)} members")
-    print(
-        f"good enriched: {enriched} of {arguments.good}; hostile answered: {answered} of {len(files) - arguments.good}"
-    )
-    print(f"reasons: {dict(reasons.most_common())}")
-    print(f"processes replaced: {pool.replaced}, retired: {pool.retired}")
-    print(f"resident MB by tenths: worker {figures['own_mb']}, all {figures['all_mb']}")
-    missed = enriched < arguments.good or answered < len(files) - arguments.good
+    documents = [corpora.Document(GOOD + one.key, one.path) for one in corpora.load(None, arguments.good).documents]
+    documents += [corpora.Document(HOSTILE + path.name, path) for path in sorted(arguments.folder.iterdir())]
+    random.Random(1).shuffle(documents)  # noqa: S311
+    # Keys are listed in order: the numbers make that the order in which they were shuffled.
+    mixed = tuple(corpora.Document(f"{n:04}/{one.key}", one.path) for n, one in enumerate(documents))
+    with (
+        tempfile.TemporaryDirectory(prefix="docmill-benchmark-") as folder,
+        arena(Path(folder), corpora.Corpus("hostile", mixed)) as place,
+    ):
+        measured = place.run(CONTENDERS["docmill"], arguments.workers)
+        missed = _answers(place)
+    print(measured.output.strip())
+    print(f"{measured.seconds:.0f} s, {measured.cpu_seconds:.0f} s of processor time")
+    print(f"resident MB by tenths of the time: sweep itself {_tenths(measured.samples, 'command')}")
+    print(f"                                  with children {_tenths(measured.samples, 'tree')}")
     sys.exit(missed and arguments.check)
+
+
+def _answers(place: Arena) -> bool:
+    """Print what became of the documents; whether any was not answered as it should be."""
+    from docmill.store.s3 import S3Store
+
+    docmill = CONTENDERS["docmill"]
+    output = S3Store(place.bucket(docmill), place.client)
+    enriched, rejected = (_sources(output, prefix) for prefix in (docmill.written, docmill.failed))
+    keys = {document.key for document in place.corpus.documents}
+    good = {key for key in keys if GOOD in key}
+    hostile = keys - good
+    print(f"good: {len(good)}, enriched {len(good & enriched)}")
+    print(f"hostile: {len(hostile)}, enriched {len(hostile & enriched)}, rejected {len(hostile & rejected)}")
+    silent = sorted((good - enriched) | (hostile - enriched - rejected))
+    print("not answered so:", ", ".join(silent) or "none")
+    reasons = Counter(json.loads(output.get(info.key).data)["reason"] for info in output.list(docmill.failed))
+    print("reasons, of members too:", dict(reasons.most_common()))
+    return bool(silent)
+
+
+def _sources(output: "S3Store", prefix: str) -> set[str]:
+    keys = (info.key.removeprefix(prefix).removesuffix(".json") for info in output.list(prefix))
+    return {key for key in keys if SEPARATOR not in key}
+
+
+def _tenths(samples: tuple[Sample, ...], what: str) -> list[int]:
+    """The most in each tenth of the time, in MB."""
+    values = [getattr(sample, what) for sample in samples]
+    size = max(1, -(-len(values) // 10))
+    return [max(values[at : at + size]) >> 20 for at in range(0, len(values), size)]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from schemas.document import Language
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-__all__ = ["VERSION", "identify", "warm_up"]
+__all__ = ["VERSION", "identify"]
 
 VERSION = "2"
 _SOURCE = (files("docmill") / "language.toml").read_text(encoding="utf-8")
@@ -77,11 +77,6 @@ def identify(text: str) -> Language:
     _, script = max((n, script) for (code, script), n in scripts.items() if code == best)
     confidence = certainty[best] / letters[best] * shares[best]
     return Language(code=best, confidence=round(confidence, 3), script=_script(best, script), shares=shares)
-
-
-def warm_up() -> None:
-    """Load the models."""
-    identify("warm up")
 
 
 def _pieces(runs: list[ScriptRun]) -> list[ScriptRun]:

@@ -61,6 +61,10 @@ _DATA_FILES = frozenset({".toml", ".onnx", ".npz", ".json"})
 _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})  # such blocks stand line by line
 _DECLARED = 0.5  # confidence in a language that is only declared
 _CODE_LETTERS = 3
+_WARMING = {
+    "a.txt": b"The council met on Tuesday and voted to keep the footbridge open all winter.\n",
+    "a.html": b"<html><body><h1>Footbridge</h1><p>The council met and voted to keep it open.</p></body></html>",
+}
 _OPENING = 5  # blocks among which a document's title stands
 
 
@@ -109,13 +113,15 @@ class Pipeline:
         )
 
     def warm_up(self) -> None:
-        """Load every model now, so that the first document does not wait for them."""
-        for model in lines.MODELS:
+        """Load every model now, so that the first document does not wait for them.
+
+        Two documents see to that, whatever is loaded where; tables of languages other than English and Chinese wait.
+        """
+        for model in (*lines.MODELS, load_model()):
             model.load()
-        load_model().load()
-        language.warm_up()
-        _ = self._classifier
         self._annotator.warm_up()
+        for name, data in _WARMING.items():
+            self.refine(RawDocument(data=data, key=name))
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
         """Process one document; of a container, what `refine_members` leaves out: its own record.

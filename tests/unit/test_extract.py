@@ -92,7 +92,14 @@ def test_markdown_blocks_know_their_kind_and_lines() -> None:
 
 @pytest.mark.parametrize(
     "front",
-    ["{" * 3000, "date: 2026-13-45", "a: &a [x, x]\nb: &b [*a, *a]\ndate: *b", "&a [*a]", "? [x]\n: y", "date: !!int x"],
+    [
+        "{" * 3000,
+        "date: 2026-13-45",
+        "a: &a [x, x]\nb: &b [*a, *a]\ndate: *b",
+        "&a [*a]",
+        "? [x]\n: y",
+        "date: !!int x",
+    ],
     ids=["deep", "no date", "aliases", "cycle", "odd key", "false type"],
 )
 def test_hostile_front_matter_costs_only_itself(front: str) -> None:
