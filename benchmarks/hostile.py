@@ -7,9 +7,12 @@ import argparse
 import json
 import os
 import random
+import re
+import sqlite3
 import sys
 import tempfile
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +47,9 @@ def main() -> None:
     ):
         measured = place.run(CONTENDERS["docmill"], arguments.workers)
         missed = _answers(place)
+        replaced = _replaced(Path(folder))
     print(measured.output.strip())
+    print(f"refining processes replaced, by the run's summary: {replaced}")
     print(f"{measured.seconds:.0f} s, {measured.cpu_seconds:.0f} s of processor time")
     print(f"resident MB by tenths of the time: sweep itself {_tenths(measured.samples, 'command')}")
     print(f"                                  with children {_tenths(measured.samples, 'tree')}")
@@ -68,6 +73,14 @@ def _answers(place: Arena) -> bool:
     reasons = Counter(json.loads(output.get(info.key).data)["reason"] for info in output.list(docmill.failed))
     print("reasons, of members too:", dict(reasons.most_common()))
     return bool(silent)
+
+
+def _replaced(folder: Path) -> int:
+    """What the summaries that the sweep left with Prefect say together."""
+    [database] = folder.rglob("prefect.db")
+    with closing(sqlite3.connect(database)) as connection:
+        summaries = connection.execute("SELECT data FROM artifact WHERE key LIKE 'summary-%'").fetchall()
+    return sum(int(number) for (text,) in summaries for number in re.findall(r"processes replaced \| (\d+)", text))
 
 
 def _sources(output: "S3Store", prefix: str) -> set[str]:

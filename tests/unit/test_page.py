@@ -274,3 +274,10 @@ def test_a_year_is_a_number_of_its_own() -> None:
         :, NAMES.index("dated")
     ]
     assert column.tolist() == [1, 0, 0, 0, 1]
+
+
+def test_documents_within_frames_are_read_in_their_place() -> None:
+    """An inline frame that carries its document with it has its text, nested as deeply as it may be."""
+    frame = f"<p>framed &amp;amp; <b>whole</b></p>{'<div>' * 5000}deep"
+    page = _page(f'<body>before<iframe srcdoc="{frame}"></iframe><p>after</p><iframe srcdoc></iframe>')
+    assert page.block_text == ["before", "framed & whole", "deep", "after"]

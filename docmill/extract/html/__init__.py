@@ -2,6 +2,7 @@
 
 from selectolax.lexbor import LexborHTMLParser
 
+from docmill.extract.guard import bounded_html
 from docmill.extract.html.metadata import read_declared
 from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, is_notable
 from docmill.extract.html.page import Page, walk
@@ -11,10 +12,14 @@ from schemas.document import Reason
 
 __all__ = ["read_html", "read_page"]
 
+MOST_FRAMES = 100  # opened; what such a page holds in more is no text
+
 
 def read_page(text: str) -> tuple[Page, LexborHTMLParser, Landmarks]:
     """The page's text as blocks, its tree, and the elements of it that may declare something of the page."""
     parser = LexborHTMLParser(text)
+    if "srcdoc" in text:
+        _open_frames(parser)
     page, noted = walk(parser, is_notable)
     landmarks = find_landmarks(parser, noted)
     add_structured_text(page, landmarks)
@@ -32,3 +37,11 @@ def read_html(text: str) -> Extracted | Refusal:
     if not page.block_text:
         return Refusal("extract", Reason.NO_TEXT, "The page has no text.")
     return Extracted(blocks=(), metadata=read_declared(parser, landmarks, page.block_text), page=page)
+
+
+def _open_frames(parser: LexborHTMLParser) -> None:
+    """Put documents that inline frames carry with them in the frames' place."""
+    for frame in parser.css("iframe[srcdoc]")[:MOST_FRAMES]:
+        markup, _ = bounded_html(frame.attributes["srcdoc"] or "")
+        if document := LexborHTMLParser(f"<div>{markup}").css_first("div"):
+            frame.replace_with(document)
