@@ -1,9 +1,10 @@
 """The cleaning rules' phrases and numbers, compiled from patterns.toml."""
 
+import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -14,7 +15,7 @@ __all__ = ["MENU_WORDS", "NUMBERS", "PHRASES", "Numbers", "Phrases"]
 # Only where the phrase ends in a letter of a script written with spaces may no letter stand beside it.
 _SPACED = re.compile(r"[a-zà-ÿа-яё\u0621-\u064a]")
 # What is no letter or digit: the automaton of all Unicode's would be a hundred times slower.
-_APART = r"[\x00-/:-@\[-`{-\x{bf}\x{2000}-\x{206f}\x{3000}-\x{303f}\x{ff00}-\x{ff0f}]"
+_APART = r"[\x00-\x09\x0b-/:-@\[-`{-\x{bf}\x{2000}-\x{206f}\x{3000}-\x{303f}\x{ff00}-\x{ff0f}]"
 _START, _END = f"(?:^|{_APART})", f"(?:{_APART}|$)"
 _MEMORY = 64 << 20  # bytes the automaton may take; it uses some MB
 
@@ -34,40 +35,61 @@ class Numbers:
 
 
 class Phrases:
-    """All reasons' phrases in one automaton, which reads a text once, in linear time."""
+    """The phrases of each reason in one automaton, which reads texts once, in linear time.
 
-    def __init__(self, phrases: dict[str, list[str]]) -> None:
+    One automaton for all reasons would have so many states that building them costs more than reading with them.
+    """
+
+    def __init__(self, phrases: dict[str, list[str]], limits: dict[str, int]) -> None:
+        """Compile.
+
+        Args:
+            phrases: Of each reason.
+            limits: The most words of a text in which a reason's phrases are looked for, where that is limited.
+        """
         options = re2.Options()
         options.max_mem = _MEMORY
-        bounded = [(reason, _bounded(pattern)) for reason, patterns in phrases.items() for pattern in patterns]
-        self._reasons = [reason for reason, _ in bounded]
-        self._any = re2.compile("(?m)" + "|".join(pattern for _, pattern in bounded), options)
-        self._set = re2.Set.SearchSet(options)
-        for _, pattern in bounded:
-            self._set.Add(pattern)
-        self._set.Compile()
+        self._automata = {
+            reason: re2.compile("(?m)(?:" + "|".join(map(_bounded, patterns)) + ")", options)
+            for reason, patterns in phrases.items()
+        }
+        self._by_limit: dict[float, list[str]] = {}
+        for reason in phrases:
+            self._by_limit.setdefault(limits.get(reason, math.inf), []).append(reason)
 
-    def found(self, texts: Sequence[str]) -> dict[int, Counter[str]]:
-        """How many phrases of each reason stand in each of the texts, given in lower case, that holds any.
+    def found(self, texts: Sequence[str], words: Sequence[float]) -> dict[int, Counter[str]]:
+        """How often phrases of each reason stand in each of the texts that holds any.
 
-        One search over all texts finds where any phrase stands; which they are is asked of these texts only.
+        Args:
+            texts: In lower case.
+            words: How many each text has.
         """
-        joined = "\n".join(texts)
-        if joined.count("\n") >= len(texts):
-            joined = "\n".join(text.replace("\n", " ") for text in texts)
-        data = joined.encode("utf-8", "replace")
-        touched: dict[int, None] = {}
-        number = at = 0
-        for match in self._any.finditer(data):
-            start, end = match.span()
-            number += data.count(b"\n", at, start)
-            at = start
-            touched.update(dict.fromkeys(range(number, number + data.count(b"\n", start, end) + 1)))
-        return {number: found for number in touched if (found := self.found_in(texts[number]))}
+        found: dict[int, Counter[str]] = {}
+        for limit, reasons in self._by_limit.items():
+            rows = [row for row, count in enumerate(words) if count <= limit]
+            joined = "\n".join([texts[row] for row in rows])
+            if joined.count("\n") >= len(rows):
+                joined = "\n".join([texts[row].replace("\n", " ") for row in rows])
+            data = joined.encode("utf-8", "replace")
+            for reason in reasons:
+                for row in self._rows(reason, data):
+                    found.setdefault(rows[row], Counter())[reason] += 1
+        return found
 
-    def found_in(self, text: str) -> Counter[str]:
-        """The same of one text."""
-        return Counter([self._reasons[index] for index in self._set.Match(text.encode("utf-8", "replace")) or ()])
+    def _rows(self, reason: str, data: bytes) -> Iterator[int]:
+        """The number of the row of each match; phrases that share the blank between them are two."""
+        search = self._automata[reason].search
+        number = at = counted = 0
+        while match := search(data, at):
+            start, end = match.span()
+            number += data.count(b"\n", counted, start)
+            counted = start
+            yield number
+            at = max(end - 1, start + 1)
+
+    def holds(self, reason: str, text: str) -> bool:
+        """Whether a phrase of one reason stands in a text, given in lower case."""
+        return self._automata[reason].search(text.encode("utf-8", "replace")) is not None
 
 
 def _bounded(phrase: str) -> str:
@@ -79,5 +101,5 @@ def _bounded(phrase: str) -> str:
 _SOURCE = (files("docmill.clean") / "patterns.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 NUMBERS = Numbers(**_DATA["numbers"])
-PHRASES = Phrases(_DATA["phrases"])
+PHRASES = Phrases(_DATA["phrases"], _DATA["longest"])
 MENU_WORDS = frozenset(_DATA["words"]["menu"])

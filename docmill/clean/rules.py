@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import re2
 
+from docmill.clean.glance import Hint
 from docmill.clean.line import WORD, Line
 from docmill.clean.patterns import MENU_WORDS, NUMBERS, PHRASES
 from docmill.dates import MENTION
@@ -17,8 +18,6 @@ Rule = Callable[[Line], bool]
 _CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
 _DATE = re.compile(rf"(?:{MENTION.pattern})日?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
 _DIGIT = re.compile(r"\d")
-_MAYBE_DATED = re.compile(r"(?:19|20)\d\d|\d:\d\d|/\d{4}")  # in every date or time: spares the search for one
-_SEPARATOR = re.compile(r"[>»›→❯|/:&]")
 _PART_END = re.compile(r"\s*(?:[|·,，]|\.\s)\s*")
 _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
 _BAR = re.compile(r"\s*[|·•]\s*")
@@ -40,7 +39,7 @@ def _has(name: str, line: Line, words: int = NUMBERS.short_words) -> bool:
 
 
 def _breadcrumb(line: Line) -> bool:
-    if line.ends_sentence or not _SEPARATOR.search(line.text) or line.words > NUMBERS.long_words:
+    if line.ends_sentence or not line.hints & Hint.SEPARATED or line.words > NUMBERS.long_words:
         return False
     parts = [part for part in _CRUMB.split(line.text) if part.strip()]
     if len(parts) >= 3 and all(len(part.split()) <= NUMBERS.name_words + 1 for part in parts):  # noqa: PLR2004
@@ -55,13 +54,13 @@ def _spam(line: Line) -> bool:
 
 
 def _byline(line: Line) -> bool:
-    dated = _MAYBE_DATED.search(line.text) is not None
+    dated = bool(line.hints & Hint.DATED)
     if not (line.phrases or dated) or line.words > NUMBERS.long_words:
         return False
     dated = dated and _DATE.search(line.text) is not None
     labelled = "byline" in line.phrases
     if dated and not labelled:
-        labelled = "byline" in PHRASES.found_in(_PART_END.split(line.lowered, maxsplit=1)[0])
+        labelled = PHRASES.holds("byline", _PART_END.split(line.lowered, maxsplit=1)[0])
     if labelled:
         return dated or line.words <= NUMBERS.short_words
     return dated and _is_dateline(line)
@@ -77,19 +76,16 @@ def _is_dateline(line: Line) -> bool:
 
 def _menu(line: Line) -> bool:
     """Mostly words of site menus, set apart or run together."""
-    text, tokens = line.text, line.tokens
-    if line.ends_sentence or len(tokens) > NUMBERS.long_words:
+    if line.ends_sentence or line.words > NUMBERS.long_words:
         return False
-    spaced = text.isascii()
-    if not spaced and line.words > NUMBERS.long_words:
-        return False
+    tokens = line.tokens
     if len(tokens) > 1 and not MENU_WORDS.isdisjoint(tokens):
         known = sum(token in MENU_WORDS for token in tokens)
         if known >= _MENU_SHARE * len(tokens):
             return True
-    if len(text) >= _LEAST_GLUED and _GLUED_PARTS.search(text):
-        return any(map(_is_glued_menu, WORD.findall(text)))
-    return not spaced and any(map(_is_unspaced_menu, tokens))
+    if line.hints & Hint.GLUED and len(line.text) >= _LEAST_GLUED and _GLUED_PARTS.search(line.text):
+        return any(map(_is_glued_menu, WORD.findall(line.text)))
+    return bool(line.hints & Hint.CASELESS) and any(map(_is_unspaced_menu, tokens))
 
 
 def _is_glued_menu(token: str) -> bool:
@@ -107,10 +103,9 @@ def _is_unspaced_menu(token: str) -> bool:
 
 
 def _bars(line: Line) -> bool:
-    text = line.text
-    if text.count("|") + text.count("·") + text.count("•") < 3:  # noqa: PLR2004
+    if not line.hints & Hint.BARRED:
         return False
-    parts = [p for p in _BAR.split(text) if p]
+    parts = [p for p in _BAR.split(line.text) if p]
     return len(parts) > 3 and not line.ends_sentence and line.words / len(parts) < NUMBERS.name_words  # noqa: PLR2004
 
 
@@ -168,11 +163,11 @@ def judge(line: Line) -> RemovalReason | None:
 
 
 def _by_shape(line: Line) -> RemovalReason | None:
-    """Those of the rules, in their order, that need no phrase; most lines are through after three searches."""
-    if _MAYBE_DATED.search(line.text) and _byline(line):
+    """Those of the rules, in their order, that need no phrase."""
+    if line.hints & Hint.DATED and _byline(line):
         return RemovalReason.BYLINE
     if line.ends_sentence:
         return None
-    if _SEPARATOR.search(line.text) and _breadcrumb(line):
+    if line.hints & Hint.SEPARATED and _breadcrumb(line):
         return RemovalReason.BREADCRUMB
     return RemovalReason.NAVIGATION if _menu(line) or _bars(line) else None

@@ -3,37 +3,48 @@
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from schemas.document import Block, BlockKind
 
 __all__ = ["SENTENCE_END", "wrapped_lines"]
 
 SENTENCE_END = re.compile(r"[.!?…。！？؟۔;；:：][\"'”’»)\]）」』]*\s*(?:\[\d+\]\s*)*$")
-_COLUMNS = range(50, 100)  # where people and programs wrap, in characters
+_NARROWEST, _WIDEST = 50, 99  # where people and programs wrap, in characters
 _FULL = 0.75  # of the longest line: what a wrapped line but the last fills at least
 
 
 def wrapped_lines(blocks: Sequence[Block]) -> frozenset[int]:
     """Indices of the blocks that are lines of a wrapped paragraph which reads as running text."""
-    return frozenset(index for group in _groups(blocks) if _is_paragraph([blocks[n] for n in group]) for index in group)
+    return frozenset(
+        index
+        for first, last in _full_groups(blocks)
+        if any(SENTENCE_END.search(blocks[n].text) for n in range(first, last))
+        for index in range(first, last)
+    )
 
 
-def _groups(blocks: Sequence[Block]) -> Iterator[list[int]]:
-    """Runs of lines without a blank line between; a list item opens a run of its own."""
-    group: list[int] = []
-    for index, block in enumerate(blocks):
-        if block.kind not in {BlockKind.LINE, BlockKind.LIST_ITEM} or block.start_line is None:
-            continue
-        follows = group and block.start_line == (blocks[group[-1]].end_line or 0) + 1
-        if group and (not follows or block.kind is BlockKind.LIST_ITEM):
-            yield group
-            group = []
-        group.append(index)
-    yield group
+def _full_groups(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """Runs of two or more lines without a blank line between, all but the last of which fill the width of the longest.
 
-
-def _is_paragraph(lines: list[Block]) -> bool:
-    if len(lines) < 2:  # noqa: PLR2004  a single line is not wrapped
-        return False
-    width = max(len(line.text) for line in lines)
-    full = all(len(line.text) >= _FULL * width for line in lines[:-1])
-    return full and width in _COLUMNS and any(SENTENCE_END.search(line.text) for line in lines)
+    A list item opens a run of its own; a block that is no line ends one.
+    """
+    n = len(blocks)
+    if n < 2:  # noqa: PLR2004  a single line is not wrapped
+        return
+    is_item = np.fromiter((block.kind is BlockKind.LIST_ITEM for block in blocks), bool, n)
+    is_line = np.fromiter((block.kind is BlockKind.LINE for block in blocks), bool, n) | is_item
+    starts = np.fromiter((block.start_line or -2 for block in blocks), np.int64, n)
+    ends = np.fromiter((block.end_line or 0 for block in blocks), np.int64, n)
+    sizes = np.fromiter((len(block.text) for block in blocks), np.int64, n)
+    is_line &= starts > 0
+    opens = np.ones(n, bool)
+    opens[1:] = is_item[1:] | ~is_line[1:] | ~is_line[:-1] | (starts[1:] != ends[:-1] + 1)
+    first = np.flatnonzero(opens)
+    last = np.append(first[1:], n)
+    widths = np.maximum.reduceat(sizes, first)
+    fills = sizes >= _FULL * widths[np.cumsum(opens) - 1]
+    fills[last - 1] = True
+    full = np.logical_and.reduceat(fills, first)
+    wrapped = full & is_line[first] & (last - first > 1) & (widths >= _NARROWEST) & (widths <= _WIDEST)
+    yield from zip(first[wrapped].tolist(), last[wrapped].tolist(), strict=True)
