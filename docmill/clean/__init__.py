@@ -20,7 +20,7 @@ from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean"]
 
-VERSION = "2"
+VERSION = "3"
 _REMOVALS = TypeAdapter(tuple[Removal, ...])  # many at once are made in half the time
 
 

@@ -4,6 +4,7 @@ Everything here works on one array of code points, so that a document costs some
 of several searches a line.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -74,28 +75,27 @@ def glance(texts: Sequence[str]) -> Glance:
     """Words and hints of texts; none of it looks beyond a text's first `SAMPLE` characters."""
     words: list[float] = []
     hints: list[int] = []
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        cut = text if len(text) <= SAMPLE else text[:SAMPLE]
-        batch.append(cut)
-        size += len(cut)
-        if size >= _PIECE:
-            _read(batch, words, hints)
-            batch, size = [], 0
-    if batch:
-        _read(batch, words, hints)
-    for index, text in enumerate(texts):
-        if len(text) > SAMPLE:
-            words[index] *= len(text) / SAMPLE
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    seen = np.minimum(sizes, SAMPLE)
+    for first, last in _pieces(seen):
+        part = [text[:SAMPLE] for text in texts[first:last]]
+        _read(part, seen[first:last] + 1, words, hints)
+    for index in np.flatnonzero(sizes > SAMPLE).tolist():
+        words[index] *= len(texts[index]) / SAMPLE
     return Glance(words, hints)
 
 
-def _read(texts: list[str], words: list[float], hints: list[int]) -> None:
+def _pieces(sizes: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Runs of texts of about `_PIECE` characters."""
+    number = np.cumsum(sizes) // _PIECE
+    cuts = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(sizes)]
+    return [(first, last) for first, last in itertools.pairwise(cuts) if last > first]
+
+
+def _read(texts: list[str], lengths: NDArray[np.int64], words: list[float], hints: list[int]) -> None:
     wide = np.frombuffer(("\n".join(texts) + "\n\n\n\n").encode("utf-32-le", "surrogatepass"), np.uint32)
     codes = np.minimum(wide, _BMP - 1)  # beyond the basic plane all are symbols
     signs = _table()[codes]
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     line = np.repeat(np.arange(len(texts)), lengths)
     n = len(texts)
 

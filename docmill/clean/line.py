@@ -5,7 +5,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from docmill.clean.glance import SAMPLE, UNSPACED_CHARS_A_WORD, glance
 from docmill.clean.patterns import NUMBERS, PHRASES
@@ -22,9 +21,9 @@ _STOPS = frozenset(".!?…。！？؟۔")
 _NONE: Counter[str] = Counter()
 
 
-@dataclass(eq=False)  # not frozen: that would double the time it takes to make them
+@dataclass(eq=False, slots=True)  # not frozen: that would double the time it takes to make them
 class Line:
-    """A block with the measures the rules go by; those that few lines need are computed when first asked for."""
+    """A block with the measures the rules go by; those that few lines need are computed when asked for."""
 
     kind: BlockKind
     index: int  # among the document's blocks
@@ -37,7 +36,7 @@ class Line:
     is_prose: bool  # whether it reads as running text rather than as a label
     ends_sentence: bool  # whether it ends with a full stop, question or exclamation mark, in any script
 
-    @cached_property
+    @property
     def folded(self) -> str:
         """Letters and digits only, compatibility forms and case folded: equal for repeats of one line."""
         return " ".join(WORD.findall(unicodedata.normalize("NFKC", self.text).casefold()))
@@ -52,7 +51,7 @@ class Line:
         """Whether it is marked as an item of a list."""
         return self.kind is BlockKind.LIST_ITEM
 
-    @cached_property
+    @property
     def is_name(self) -> bool:
         """Whether it could be a bare name: a few capitalised words and nothing else."""
         if self.words > NUMBERS.name_words or _NOT_IN_NAMES.search(self.text.strip(". ")):

@@ -23,6 +23,7 @@ _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
 _BAR = re.compile(r"\s*[|·•]\s*")
 _LONGEST = 800  # characters of the longest notice
 _LONGEST_LABELS = 300  # characters of the longest menu, breadcrumb or dateline
+_LONGEST_DATELINE = 20  # words
 _MENU_SHARE = 0.6
 _GLUED = 3
 _LEAST_GLUED = 9  # characters: shorter words run together would be a name
@@ -68,8 +69,10 @@ def _byline(line: Line) -> bool:
 
 def _is_dateline(line: Line) -> bool:
     """A date or time with hardly a word beside it."""
+    if line.ends_sentence or line.words > _LONGEST_DATELINE:
+        return False
     rest, dates = _DATE.subn(" ", line.text)
-    if not dates or line.ends_sentence:
+    if not dates:
         return False
     return len(rest.split()) <= (NUMBERS.name_words if _LABELLED.match(line.text) else 2)
 
@@ -152,11 +155,12 @@ def judge(line: Line) -> RemovalReason | None:
     text = line.text
     if not text:  # hygiene found nothing in it that can be seen
         return RemovalReason.UNREADABLE
-    # Long blocks are never furniture; asking their length first spares counting their words.
-    if line.kind in _EXEMPT or len(text) > _LONGEST:
-        return None
     if not line.phrases:
-        return _by_shape(line) if len(text) <= _LONGEST_LABELS else None
+        if (line.ends_sentence and not line.hints & Hint.DATED) or len(text) > _LONGEST_LABELS or line.kind in _EXEMPT:
+            return None
+        return _by_shape(line)
+    if line.kind in _EXEMPT or len(text) > _LONGEST:  # long blocks are never furniture
+        return None
     if line.words > NUMBERS.notice_words:
         return None
     return next((reason for reason, rule in RULES if rule(line)), None)

@@ -32,11 +32,12 @@ def _full_groups(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
     n = len(blocks)
     if n < 2:  # noqa: PLR2004  a single line is not wrapped
         return
-    is_item = np.fromiter((block.kind is BlockKind.LIST_ITEM for block in blocks), bool, n)
-    is_line = np.fromiter((block.kind is BlockKind.LINE for block in blocks), bool, n) | is_item
-    starts = np.fromiter((block.start_line or -2 for block in blocks), np.int64, n)
-    ends = np.fromiter((block.end_line or 0 for block in blocks), np.int64, n)
-    sizes = np.fromiter((len(block.text) for block in blocks), np.int64, n)
+    sizes = np.array([len(block.text) for block in blocks])
+    kinds = [block.kind for block in blocks]
+    is_item = np.array([kind is BlockKind.LIST_ITEM for kind in kinds])
+    is_line = np.array([kind is BlockKind.LINE for kind in kinds]) | is_item
+    starts = np.array([block.start_line or -2 for block in blocks])
+    ends = np.array([block.end_line or 0 for block in blocks])
     is_line &= starts > 0
     opens = np.ones(n, bool)
     opens[1:] = is_item[1:] | ~is_line[1:] | ~is_line[:-1] | (starts[1:] != ends[:-1] + 1)

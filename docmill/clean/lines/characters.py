@@ -54,35 +54,32 @@ _SIGNS = {
 }
 
 
+_UNSPACED = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+
+
 @cache
 def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
     """Class and lower-case form of each code point of the basic plane."""
-    classes = np.full(_BMP, CharClass.OTHER, np.uint8)
+    letters = list(map(chr, range(_BMP)))
+    kinds = np.array([unicodedata.category(letter) for letter in letters])
+    major = kinds.astype("U1")
+    capital = (kinds == "Lu") | (kinds == "Lt")
     lower = np.arange(_BMP, dtype=np.uint16)
-    for code in range(_BMP):
-        letter = chr(code)
-        category = unicodedata.category(letter)
-        if category in {"Lu", "Lt"}:
-            classes[code] = CharClass.UPPER
-            small = letter.lower()
-            if len(small) == 1:
-                lower[code] = ord(small)
-        elif category[0] in "LM":
-            classes[code] = CharClass.UNSPACED if _is_unspaced(code) else CharClass.LOWER
-        elif category[0] == "N":
-            classes[code] = CharClass.DIGIT
-        elif category[0] in "ZC":
-            classes[code] = CharClass.SPACE
+    for code in np.flatnonzero(capital).tolist():
+        small = letters[code].lower()
+        if len(small) == 1:
+            lower[code] = ord(small)
+    classes = np.full(_BMP, CharClass.OTHER, np.uint8)
+    classes[(major == "L") | (major == "M")] = CharClass.LOWER
+    classes[major == "N"] = CharClass.DIGIT
+    classes[(major == "Z") | (major == "C")] = CharClass.SPACE
+    for first, last in _UNSPACED:
+        span = slice(first, last + 1)
+        classes[span][classes[span] == CharClass.LOWER] = CharClass.UNSPACED
+    classes[capital] = CharClass.UPPER
     for name, signs in _SIGNS.items():
         classes[[ord(sign) for sign in signs]] = name
     return classes, lower
-
-
-def _is_unspaced(code: int) -> bool:
-    return any(
-        first <= code <= last
-        for first, last in ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,9 +152,13 @@ def _runs(long: NDArray[np.bool_], size: Floats, ends: Floats) -> tuple[Numbers,
 
 
 def _since(flags: NDArray[np.bool_]) -> Floats:
-    """Lines since the last flagged one, the line itself included; as many as there are lines where there was none."""
-    index = np.arange(len(flags))
-    last = np.maximum.accumulate(np.where(flags, index, -len(flags)))
+    """Lines since the last flagged one, the line itself included; as many as there are lines where there was none.
+
+    Of several sets of flags at once, shape (sets, lines).
+    """
+    n = flags.shape[-1]
+    index = np.arange(n)
+    last = np.maximum.accumulate(np.where(flags, index, -n), axis=-1)
     return (index - last).astype(np.float32)
 
 
@@ -258,41 +262,45 @@ def _write_context(own: dict[str, Floats], values: Floats) -> None:
         at += 2 * width
 
 
+_MARKED = ("comment", "related", "legal", "share", "byline", "menu")  # cues whose distance is measured
+
+
 def _place(own: dict[str, Floats], gaps: NDArray[np.bool_]) -> Iterator[tuple[str, Floats]]:
     """Where the line stands in the document, and what the document is like."""
     n = len(gaps)
     size = np.expm1(own["size"])
+    prose = own["prose"] > 0
     mass = size * own["prose"]
     total = max(float(mass.sum()), 1.0)
     before = np.cumsum(mass, dtype=np.float64) - mass
-    yield "index", _log(np.arange(n))
-    yield "left", _log(n - 1 - np.arange(n))
-    yield "position", (np.arange(n) / n).astype(np.float32)
+    index = np.arange(n)
+    group, place, rest, words = _group(gaps, size)
+    run, ended, share = _runs(own["words"] >= np.log1p(_PROSE_WORDS), size, own["ends"])
+    counted = {
+        "index": index, "left": n - 1 - index, "prose_chars_before": before, "prose_chars_after": total - before - mass,
+        "group": group, "group_place": place, "group_rest": rest, "group_size": words, "group_mean": words / group,
+        "run": run, "run_ends": ended,
+    }  # fmt: skip
+    logs = dict(zip(counted, _log(np.stack(list(counted.values()))), strict=True))
+    typical = float((mass * size).sum() / total) or 1.0
+    yield "index", logs["index"]
+    yield "left", logs["left"]
+    yield "position", (index / n).astype(np.float32)
     yield "prose_before", (before / total).astype(np.float32)
     yield "prose_after", ((total - before - mass) / total).astype(np.float32)
-    yield "prose_chars_before", _log(before)
-    yield "prose_chars_after", _log(total - before - mass)
-    typical = float((mass * size).sum() / total) or 1.0
+    yield "prose_chars_before", logs["prose_chars_before"]
+    yield "prose_chars_after", logs["prose_chars_after"]
     yield "of_longest", (size / max(float(size.max()), 1.0)).astype(np.float32)
     yield "of_typical", (size / max(typical, 1.0)).astype(np.float32)
-    group, place, rest, words = _group(gaps, size)
-    yield "group", _log(group)
-    yield "group_place", _log(place)
-    yield "group_rest", _log(rest)
-    yield "group_size", _log(words)
-    yield "group_mean", _log(words / group)
-    run, ended, share = _runs(own["words"] >= np.log1p(_PROSE_WORDS), size, own["ends"])
-    yield "run", _log(run)
-    yield "run_ends", _log(ended)
+    for name in ("group", "group_place", "group_rest", "group_size", "group_mean", "run", "run_ends"):
+        yield name, logs[name]
     yield "run_share", share.astype(np.float32)
-    prose = own["prose"] > 0
-    yield "since_prose", _log(_since(prose))
-    yield "until_prose", _log(_since(prose[::-1])[::-1])
     short = own["words"] <= np.log1p(_SHORT_WORDS)
-    for name in ("comment", "related", "legal", "share", "byline", "menu"):
-        marked = short & (own["cue_" + name] > 0)
-        yield "since_" + name, _log(_since(marked))
-        yield "until_" + name, _log(_since(marked[::-1])[::-1])
+    flags = np.stack([prose, *(short & (own["cue_" + name] > 0) for name in _MARKED)])
+    since, until = _log(_since(flags)), _log(_since(flags[:, ::-1])[:, ::-1])
+    for row, name in enumerate(("prose", *_MARKED)):
+        yield "since_" + name, since[row]
+        yield "until_" + name, until[row]
     for name, value in (
         ("page_lines", np.log1p(n)),
         ("page_prose", np.log1p(total)),

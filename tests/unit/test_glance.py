@@ -1,0 +1,66 @@
+"""A reading of all texts at once says of each what searches through it would."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.clean import glance as module
+from docmill.clean.glance import Hint, glance
+from docmill.clean.line import count_words
+from docmill.clean.patterns import PHRASES
+
+TEXTS = st.lists(
+    st.one_of(
+        st.text(st.sampled_from("aZß19:/|>.'-_ 你ไя\nП0ا"), max_size=40),
+        st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=40),
+    ),
+    max_size=12,
+)
+SEARCHES = {
+    Hint.DATED: re.compile(r"(?:19|20)\d\d|\d:\d\d|/\d{4}"),
+    Hint.SEPARATED: re.compile(r"[>»›→❯|/:&]"),
+    Hint.BARRED: re.compile(r"(?:[|·•][^|·•]*){3}"),
+    Hint.GLUED: re.compile(r"[a-zß-ÿа-я][A-ZÀ-ÞА-Я].*?[a-zß-ÿа-я][A-ZÀ-ÞА-Я]", re.DOTALL),
+}
+
+
+@given(TEXTS)
+def test_words_and_hints_are_what_searches_find(texts: list[str]) -> None:
+    """Counts of words are those of counting one by one; a hint is given where its search finds something."""
+    found = glance(texts)
+    assert found.words == pytest.approx([count_words(text) for text in texts])
+    for hint, search in SEARCHES.items():
+        assert [bool(hints & hint) for hints in found.hints] == [search.search(text) is not None for text in texts]
+
+
+@given(TEXTS)
+def test_reading_in_pieces_gives_the_same(texts: list[str]) -> None:
+    """Many texts are read some at a time, and found to be the same."""
+    whole = glance(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PIECE", 7)
+        assert glance(texts) == whole
+
+
+def test_long_texts_are_judged_by_their_beginning() -> None:
+    """The words of a long text are estimated, in time that does not grow with it."""
+    [words] = glance(["word " * 100_000]).words
+    assert words == pytest.approx(100_000, rel=0.01)
+
+
+def test_phrases_are_found_where_they_stand() -> None:
+    """Each text has its own phrases, also where one shares a blank with the next, and where texts have several lines."""
+    texts = ["privacy policy terms of use", "the harbour", "log in", "first\nlog in", "all rights reserved ©"]
+    found = PHRASES.found(texts, [1.0] * len(texts))
+    assert set(found) == {0, 2, 3, 4}
+    assert found[0]["legal"] >= 2
+    assert "login_prompt" in found[2]
+    assert "login_prompt" in found[3]
+
+
+def test_phrases_are_not_looked_for_in_long_texts() -> None:
+    """A paragraph that mentions logging in is no login prompt, so it is not searched."""
+    assert PHRASES.found(["log in"], [13.0]) == {}
+    assert PHRASES.holds("byline", "by nora eide")
