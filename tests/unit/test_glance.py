@@ -51,7 +51,7 @@ def test_long_texts_are_judged_by_their_beginning() -> None:
 
 
 def test_phrases_are_found_where_they_stand() -> None:
-    """Each text has its own phrases, also where one shares a blank with the next, and where texts have several lines."""
+    """Each text has its own phrases, also where one shares a blank with the next."""
     texts = ["privacy policy terms of use", "the harbour", "log in", "first\nlog in", "all rights reserved ©"]
     found = PHRASES.found(texts, [1.0] * len(texts))
     assert set(found) == {0, 2, 3, 4}
