@@ -1,5 +1,6 @@
 """Annotate: entities, dates, keyphrases, links, quality and a signature for near-duplicates."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -11,17 +12,19 @@ from docmill.annotate.links import find_links
 from docmill.annotate.minhash import minhash
 from docmill.annotate.quality import assess
 from docmill.annotate.spacy_names import SpacyNames
+from docmill.annotate.terms import chinese_terms, find_terms
+from docmill.annotate.tokens import Tokens
 from docmill.stage import Cleaned, Link, Metadata
 from schemas.document import Entity, Language, Quality
 from schemas.document import Link as DocumentLink
 
 __all__ = ["VERSION", "Annotations", "Annotator"]
 
-VERSION = "2"
+VERSION = "3"
 
 _KEYPHRASES = 10
 _CHINESE_SHARE = 0.02
-_READ = 100_000  # characters in which entities, dates and keyphrases are looked for
+_READ = 100_000  # characters that are read, but for links
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +64,29 @@ class Annotator:
     ) -> Annotations:
         """Annotate one cleaned document."""
         wanted, read = self._wanted, body[:_READ]
-        titled = f"{metadata.title}\n{read}" if metadata.title and not read.startswith(metadata.title) else read
+        titled, start = read, 0
+        if metadata.title and not read.startswith(metadata.title):
+            titled, start = f"{metadata.title}\n{read}", len(metadata.title) + 1
+        tokens, code = Tokens(titled), language.code
+        own = bisect_left(tokens.starts, start)  # the text's first word
         chinese: Sequence[Word] | None = None
         if language.shares.get("zh", 0) >= _CHINESE_SHARE and wanted & {"entities", "keyphrases"}:
             chinese = tag(titled)
         return Annotations(
-            entities=find_entities(titled, language, chinese, self._model) if "entities" in wanted else (),
-            keyphrases=find_keyphrases(metadata.title, read, language.code, chinese, _KEYPHRASES)
-            if "keyphrases" in wanted
-            else (),
+            entities=find_entities(tokens, language, chinese, self._model) if "entities" in wanted else (),
+            keyphrases=_keyphrases(tokens, own, metadata.title or "", code, chinese) if "keyphrases" in wanted else (),
             links=find_links(body, extracted_links) if "links" in wanted else (),
-            dates_mentioned=find_dates(read, language.code, metadata.published) if "dates" in wanted else (),
-            quality=assess(body, cleaned.blocks, cleaned.removed, language.confidence) if "quality" in wanted else None,
-            minhash=minhash(body) if "minhash" in wanted else None,
+            dates_mentioned=find_dates(tokens, code, metadata.published, start) if "dates" in wanted else (),
+            quality=assess(read, tokens.words[own:], cleaned, language.confidence) if "quality" in wanted else None,
+            minhash=minhash(tokens.folded[own:]) if "minhash" in wanted else None,
         )
+
+
+def _keyphrases(tokens: Tokens, own: int, title: str, language: str, chinese: Sequence[Word] | None) -> tuple[str, ...]:
+    """Keyphrases of title and text; a title the text begins with counts twice."""
+    terms = (
+        chinese_terms(chinese or (), len(title))
+        if language == "zh"
+        else find_terms(tokens, own or bisect_left(tokens.starts, len(title)), own, language)
+    )
+    return find_keyphrases(terms, _KEYPHRASES) if terms else ()

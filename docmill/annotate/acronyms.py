@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from docmill.annotate.countries.gazetteer import WORD
 from docmill.annotate.lexicon import acronym_context, lexicon
 from docmill.annotate.runs import Run
-from docmill.annotate.tokens import Mention, Token
+from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_acronyms", "find_listed", "find_with_country", "introduced"]
 
@@ -84,15 +84,16 @@ def _spelled(text: str, mention: Mention, acronym: str) -> int:
     return words[at].start() if at >= 0 and at + len(acronym) == len(initials) else mention.start
 
 
-def find_acronyms(tokens: Sequence[Token], known: dict[str, str], taken: set[int]) -> list[Mention]:
+def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> list[Mention]:
     """Every mention of a known acronym, and of others that are organisations by what stands around them."""
     others, after = acronym_context()
     places: dict[str, list[int]] = {}
     evidence: dict[str, int] = {}
-    for i, token in enumerate(tokens):
-        if token.text in known or _ACRONYM.fullmatch(token.text):
-            places.setdefault(token.text, []).append(i)
-            evidence[token.text] = evidence.get(token.text, 0) + _evidence(tokens, i, after)
+    for i in tokens.capitals:
+        word = tokens.words[i]
+        if word in known or (word[1:2].isupper() and _ACRONYM.fullmatch(word)):
+            places.setdefault(word, []).append(i)
+            evidence[word] = evidence.get(word, 0) + _evidence(tokens, i, after)
     mentions = []
     for acronym, where in places.items():
         if acronym not in known and (
@@ -124,14 +125,18 @@ def _evidence(tokens: Sequence[Token], i: int, after: frozenset[str]) -> int:
     return score
 
 
-def find_listed(text: str, runs_at: dict[int, int], tokens: Sequence[Token], language: str) -> list[Mention]:
+def find_listed(text: str, runs_at: dict[int, int], tokens: Tokens, language: str) -> list[Mention]:
     """Capitalised names listed after `companies such as`."""
-    starts = {tokens[start].start: end for start, end in runs_at.items()}
+    words = lexicon(language)
+    starts = {tokens.starts[start]: end for start, end in runs_at.items()}
     mentions = []
-    for match in lexicon(language).listing.finditer(text):
+    for i in tokens.at(words.plurals):
+        match = words.listing.match(text, tokens.starts[i])
+        if not match:
+            continue
         position = match.end()
         while (item := _ITEM.match(text, position)) and item.end() in starts:
-            end = tokens[starts[item.end()] - 1].end
+            end = tokens.ends[starts[item.end()] - 1]
             mentions.append(Mention(item.end(), end, "organisation"))
             position = end
     return mentions

@@ -2,17 +2,23 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+
+import re2
+
+from docmill.annotate.tokens import Tokens
 
 __all__ = ["find_dates"]
 
 _SOURCE = (files("docmill.annotate") / "dates.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _YEAR = r"(?:19|20)\d\d"
+# Whether the text holds anything like the three that follow: one quick look instead of three.
+_NUMERIC = re2.compile(r"(?:19|20)\pN\pN.?[-/.年].?\pN|\pN[./-](?:19|20)\pN\pN|\pN月")
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)({_YEAR})\s?([-/.年])\s?(\d{{1,2}})(?:\s?[-/.月]\s?(\d{{1,2}})(?!\d)(?:\s?[日号])?|\s?月)"
 )
@@ -23,6 +29,7 @@ _CASED = ("de", "en")  # where a month's capital tells it from a common word (Ma
 _CHINESE_DAYS = "一二三四五六日"
 _MONTHS = 12
 _DAYS_A_WEEK = 7
+_BEFORE, _AFTER = 30, 60  # characters around a month or day in which the rest of the date stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +38,34 @@ class _Patterns:
 
     months: dict[str, int]
     weekdays: dict[str, int]  # Monday is 0
+    days: dict[str, int]  # distance of `yesterday`
+    month_words: frozenset[str]  # what their names begin with
+    weekday_words: frozenset[str]
+    day_words: frozenset[str]
     day_first: re.Pattern[str]
     month_first: re.Pattern[str]  # the day, or the year alone
     relative: re.Pattern[str]
     ago: tuple[re.Pattern[str], ...]
     weekday: re.Pattern[str]
     next: re.Pattern[str]
+    ago_words: frozenset[str]
 
 
-def find_dates(text: str, language: str, published: str | None) -> tuple[str, ...]:
+def find_dates(tokens: Tokens, language: str, published: str | None, start: int = 0) -> tuple[str, ...]:
     """The dates in the order of their first mention: `YYYY-MM-DD`, or `YYYY-MM` where no day is given.
 
     Numeric dates are read year first, or day first; in English `3/4/2021` is ambiguous and left alone.
+
+    Args:
+        tokens: Of the text, or of title and text.
+        language: As identified; English if docmill knows too little of it.
+        published: ISO 8601.
+        start: Character at which the text begins.
     """
     reference = _parse(published)
-    if language == "ar":
-        text = text.translate(_DIGITS)
-    found = [*_numeric(text, language, reference)]
-    found += _worded(text, _patterns(language if language in _DATA else "en"), reference)
+    read = _Reading(tokens, language if language in _DATA else "en", start)
+    found = [*_numeric(read.text, language, reference)] if _NUMERIC.search(read.text) else []
+    found += _worded(read, reference)
     return tuple(dict.fromkeys(iso for _, iso in sorted(found)))
 
 
@@ -93,10 +110,34 @@ def _nearest(month: int, day: int, reference: date) -> str | None:
     return min(near, key=lambda iso: abs(date.fromisoformat(iso) - reference), default=None)
 
 
-def _worded(text: str, words: _Patterns, reference: date | None) -> Iterator[tuple[int, str]]:
+class _Reading:
+    """A text, and where in it a pattern may match by the words it cannot do without."""
+
+    def __init__(self, tokens: Tokens, language: str, start: int) -> None:
+        self.text = tokens.text[start:]
+        if language == "ar":
+            self.text = self.text.translate(_DIGITS)
+        self.patterns = _patterns(language)
+        self._tokens, self._start = tokens, start
+        self._whole = language == "zh"  # has no spaces that would tell its words
+
+    def matches(self, pattern: re.Pattern[str], words: frozenset[str]) -> Iterator[re.Match[str]]:
+        """Of a pattern that holds one of the words."""
+        if self._whole:
+            yield from pattern.finditer(self.text)
+            return
+        for i in self._tokens.at(words):
+            at = self._tokens.starts[i] - self._start
+            for match in pattern.finditer(self.text, max(0, at - _BEFORE), max(0, at + _AFTER)):
+                if match.start() <= at < match.end():
+                    yield match
+
+
+def _worded(read: _Reading, reference: date | None) -> Iterator[tuple[int, str]]:
     taken: set[int] = set()
+    words = read.patterns
     for pattern in (words.day_first, words.month_first):
-        for match in pattern.finditer(text):
+        for match in read.matches(pattern, words.month_words):
             number = words.months[match["month"].casefold()]
             day, year = match["day"], match["year"] or match.groupdict().get("month_year")
             if match.start("month") in taken:
@@ -112,17 +153,17 @@ def _worded(text: str, words: _Patterns, reference: date | None) -> Iterator[tup
                 taken.add(match.start("month"))
                 yield match.start(), iso
     if reference:
-        yield from _relative(text, words, reference)
+        yield from _relative(read, reference)
 
 
-def _relative(text: str, words: _Patterns, reference: date) -> Iterator[tuple[int, str]]:
-    days = {word.casefold(): shift for data in _DATA.values() for word, shift in data["days"].items()}
-    for match in words.relative.finditer(text):
-        yield match.start(), (reference + timedelta(days=days[match[1].casefold()])).isoformat()
+def _relative(read: _Reading, reference: date) -> Iterator[tuple[int, str]]:
+    words = read.patterns
+    for match in read.matches(words.relative, words.day_words):
+        yield match.start(), (reference + timedelta(days=words.days[match[1].casefold()])).isoformat()
     for pattern in words.ago:
-        for match in pattern.finditer(text):
+        for match in read.matches(pattern, words.ago_words):
             yield match.start(), (reference - timedelta(days=int(match[1]))).isoformat()
-    for match in words.weekday.finditer(text):
+    for match in read.matches(words.weekday, words.weekday_words):
         back = (reference.weekday() - words.weekdays[match[2].casefold()]) % _DAYS_A_WEEK
         shift = _DAYS_A_WEEK - back if words.next.search(match[1]) else -back
         yield match.start(), (reference + timedelta(days=shift)).isoformat()
@@ -156,9 +197,14 @@ def _patterns(language: str) -> _Patterns:
     year = rf"(?:\s(?:de\s|del\s|عام\s)?(?P<year>{_YEAR})(?!\d))?"
     relative = "|".join(map(re.escape, data["days"]))
     weekday = _alternatives(weekdays, capital=language in _CASED)
+    days = {word.casefold(): shift for word, shift in data["days"].items()}
     return _Patterns(
         months,
         weekdays,
+        days,
+        _first_words(months),
+        _first_words(weekdays),
+        _first_words(days),
         re.compile(
             rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s(?:de\s|of\s)?(?P<month>{named})(?!\w)\.?,?{year}",
             flags,
@@ -172,7 +218,12 @@ def _patterns(language: str) -> _Patterns:
         tuple(re.compile(pattern, re.IGNORECASE) for pattern in data["ago"]),
         re.compile(rf"{edge}({data['weekday']})({weekday}){end}", flags),
         re.compile(data["next"], re.IGNORECASE),
+        frozenset(data["ago_words"].split()),
     )
+
+
+def _first_words(names: Collection[str]) -> frozenset[str]:
+    return frozenset(found[0] for name in names if (found := Tokens(name).folded))
 
 
 def _alternatives(names: dict[str, int], *, capital: bool) -> str:

@@ -16,48 +16,50 @@ from docmill.annotate.people import find_people
 from docmill.annotate.places import find_places, find_unions
 from docmill.annotate.runs import find_runs
 from docmill.annotate.spacy_names import SpacyNames
-from docmill.annotate.tokens import Mention, Token, tokenize
+from docmill.annotate.tokens import Mention, Tokens
 from schemas.document import Entity, EntityType, Language
 
 __all__ = ["find_entities", "text_countries"]
 
 _SPOKEN = 0.1  # share of the text from which a second language's country names are looked for
-_FEW_CAPITALS = 0.004
 
 
 def find_entities(
-    text: str, language: Language, chinese: Sequence[Word] | None, model: SpacyNames | None = None
+    tokens: Tokens, language: Language, chinese: Sequence[Word] | None, model: SpacyNames | None = None
 ) -> tuple[Entity, ...]:
     """Entities of a text by type, most frequent first.
 
     Args:
-        text: Title and body.
+        tokens: Of title and body.
         language: As identified; it decides which rules apply.
         chinese: The text's words where a part of it is Chinese.
         model: What finds names instead of docmill's rules, where it reads the language.
     """
-    countries = text_countries(text, language, chinese)
+    text = tokens.text
+    countries = text_countries(tokens, language, chinese)
     if model and model.language == language.code:
         names = model.find(text)
     else:
-        names = _names(text, language.code, countries, chinese)
+        names = _names(tokens, language.code, countries, chinese)
     people = {i for mention in names if mention.type == "person" for i in range(mention.start, mention.end)}
     mentions = [
         *(Mention(c.start, c.end, "country", c.code) for c in countries if c.start not in people),
         *names,
-        *find_patterned(text),
+        *find_patterned(tokens),
     ]
     return _merged(text, mentions)
 
 
-def text_countries(text: str, language: Language, chinese: Sequence[Word] | None) -> list[CountryMention]:
+def text_countries(tokens: Tokens, language: Language, chinese: Sequence[Word] | None) -> list[CountryMention]:
     """Countries by the gazetteers of every language that makes up a tenth of the text or more."""
     found: dict[tuple[int, int], CountryMention] = {}
     for code, share in language.shares.items():
         if code == "zh" and chinese is not None and share >= _SPOKEN:
-            mentions = [CountryMention(*span) for span in chinese_countries(text, [word[:2] for word in chinese])]
+            mentions = [
+                CountryMention(*span) for span in chinese_countries(tokens.text, [word[:2] for word in chinese])
+            ]
         elif share >= _SPOKEN:
-            mentions = find_countries(text, code)
+            mentions = find_countries(tokens, code)
         else:
             continue
         for mention in mentions:
@@ -66,30 +68,30 @@ def text_countries(text: str, language: Language, chinese: Sequence[Word] | None
 
 
 def _names(
-    text: str, language: str, countries: Sequence[CountryMention], chinese: Sequence[Word] | None
+    tokens: Tokens, language: str, countries: Sequence[CountryMention], chinese: Sequence[Word] | None
 ) -> list[Mention]:
     """Organisations, people and places by rules."""
     if language == "zh":
         known = {(c.start, c.end) for c in countries}
         return [
-            m for m in find_chinese_names(text, chinese or ()) if m.type != "place" or (m.start, m.end) not in known
+            m
+            for m in find_chinese_names(tokens.text, chinese or ())
+            if m.type != "place" or (m.start, m.end) not in known
         ]
-    tokens = tokenize(text)
     if language == "ar":
         return find_arabic_names(tokens)
     spans = [(c.start, c.end) for c in countries]
     if language not in CASED:
-        return find_places(tokens, language, _inside([token.start for token in tokens], spans))
-    return _cased_names(text, tokens, language, spans)
+        return find_places(tokens, language, _inside(tokens.starts, spans))
+    return _cased_names(tokens, language, spans)
 
 
-def _cased_names(text: str, tokens: list[Token], language: str, countries: list[tuple[int, int]]) -> list[Mention]:
-    starts = [token.start for token in tokens]
+def _cased_names(tokens: Tokens, language: str, countries: list[tuple[int, int]]) -> list[Mention]:
+    text, starts = tokens.text, tokens.starts
     runs = find_runs(tokens, lexicon(language))
     found = find_russian_organisations(text, tokens) if language == "ru" else find_organisations(tokens, runs, language)
     found += find_listed(text, dict(runs), tokens, language)
-    capitals = sum(map(str.isupper, text)) >= _FEW_CAPITALS * len(text)
-    found += find_with_country(text, countries, capitals)
+    found += find_with_country(text, countries, not tokens.lowercased)
     known, found = introduced(text, found)
     taken = _inside(starts, _spans(found))
     found += find_acronyms(tokens, known, taken)
@@ -114,11 +116,11 @@ def _inside(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> set[int]
 def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
     """One entity a type and canonical form, under its commonest spelling; mentions inside a longer of its type go."""
     surfaces: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    end = dict.fromkeys(EntityType, -1)
+    end = dict.fromkeys(map(str, EntityType), -1)
     for mention in sorted(set(mentions), key=lambda m: (m.start, -m.end, m.type, m.canonical or "")):
-        if mention.start < end[EntityType(mention.type)] and mention.canonical is None:
+        if mention.start < end[mention.type] and mention.canonical is None:
             continue
-        end[EntityType(mention.type)] = max(end[EntityType(mention.type)], mention.end)
+        end[mention.type] = max(end[mention.type], mention.end)
         surface = " ".join(text[mention.start : mention.end].split()).replace("- ", "-")
         surfaces[mention.type, mention.canonical or surface][surface] += 1
     entities = [

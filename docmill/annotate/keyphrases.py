@@ -1,139 +1,142 @@
 """Keyphrases: the document's own terms, by C-value (Frantzi, Ananiadou and Mima 2000) and where they first stand."""
 
 import math
-import re
-import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from itertools import repeat
 
-from docmill.annotate.countries.gazetteer import fold
+import numpy as np
+from numpy.typing import NDArray
+
+from docmill.annotate.terms import BREAK, Terms
 
 __all__ = ["find_keyphrases"]
 
-_SOURCE = (files("docmill.annotate") / "stopwords.toml").read_text(encoding="utf-8")
-_STOPWORDS = {language: frozenset(words.split()) for language, words in tomllib.loads(_SOURCE).items()}
-_PIECE = re.compile(r"[^\W_][\w\u0300-\u036f\u064b-\u065f\u0670]*(?:[-‐][^\W_]\w*)*|[^\s\w'’]+|\n")
-_WORDS = 3  # of a phrase, at most
-_CHINESE_WORDS = 4
-_READ = 20_000  # characters: later text rarely holds a new key term
 _SINGLE = 0.5  # one word says less than several
 _ONCE = 0.35
 _TITLE = 2.0
-_STEM = 4  # letters that stay when an ending is cut
-_ENDING = 3
-_CHINESE_TERM = re.compile(r"n|vn|j|eng|an|l")  # jieba's parts of speech that make terms
-
-_BREAK = ("", "")  # between segments
-
-Phrase = tuple[str, ...]  # stems
+_PLACES = 1 << 12  # segments; later ones count alike
+_COMMON = 5  # letters with which two words begin that are forms of one
+_ENDING = 4  # letters in which they may differ then
+_Ints = NDArray[np.int64]
 
 
-def find_keyphrases(
-    title: str | None, text: str, language: str, chinese: Sequence[tuple[int, str, str]] | None, limit: int
-) -> tuple[str, ...]:
-    """The best first, none part or near-repeat of another. `chinese` are the tagged words of title and text."""
-    if language == "zh":
-        words = chinese or ()
-        segments = list(_chinese_segments(words))
-        head = 0
-        most = _CHINESE_WORDS
-    elif language in _STOPWORDS:
-        head_segments = list(_segments(title or "", language))
-        segments = head_segments + list(_segments(text[:_READ], language))
-        head, most = len(head_segments), _WORDS
-    else:
-        return ()
-    return tuple(_distinct(_ranked(segments, head, most), limit, " " if language != "zh" else ""))
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """The distinct runs of so many terms."""
+
+    size: int
+    first: _Ints  # number of the term each first stands at
+    counts: _Ints
+    before: _Ints  # number of the run that each is without its last term
+    at: _Ints  # number of the run that begins at each term, or -1
 
 
-def _segments(text: str, language: str) -> Iterator[list[tuple[str, str]]]:
-    """Stretches of words without stop words or punctuation: each word as stem and surface."""
-    stopwords, segment = _STOPWORDS[language], list[tuple[str, str]]()
-    for piece in _PIECE.findall(text):
-        folded = fold(piece, language)
-        if not piece[0].isalnum() or folded in stopwords or piece[0].isdigit() or (len(piece) < 2 and language != "zh"):  # noqa: PLR2004
-            if segment:
-                yield segment
-            segment = []
-        else:
-            segment.append((_stem(folded, language), piece))
-    if segment:
-        yield segment
+def find_keyphrases(terms: Terms, limit: int) -> tuple[str, ...]:
+    """The best first, none part or near-repeat of another."""
+    ids = {BREAK: 0}
+    for stem in dict.fromkeys(terms.stems):
+        ids.setdefault(stem, len(ids))
+    numbers = np.fromiter(map(ids.__getitem__, terms.stems), np.int64, len(terms.stems))
+    return tuple(_distinct(_ranked(terms, numbers), terms, limit))
 
 
 @cache
-def _stem(word: str, language: str) -> str:
-    """A word less its probable ending, so that forms of one word count as one."""
-    if language == "en":
-        for ending, instead in (("ies", "y"), ("sses", "ss"), ("s", "")):
-            if word.endswith(ending) and len(word) > _STEM and not word.endswith(("ss", "us", "is")):
-                return word.removesuffix(ending) + instead
-        return word
-    if language == "ar":
-        word = re.sub(r"^(?:و|ف)?(?:ب|ل|ك)?(?:ال|لل)(?=\w{3})", "", word)
-        return re.sub(r"(?<=\w{3})(?:ات|ين|ون|ان|يه|ه)$", "", word)
-    return word[: max(_STEM, len(word) - (_ENDING if language in ("ru", "de") else 2))]
+def _early() -> NDArray[np.float64]:
+    """What it is worth to stand first in the first, second, … segment."""
+    return np.array([1 + 1 / (1 + math.log1p(place)) for place in range(_PLACES)])
 
 
-def _chinese_segments(words: Iterable[tuple[int, str, str]]) -> Iterator[list[tuple[str, str]]]:
-    stopwords, segment = _STOPWORDS["zh"], list[tuple[str, str]]()
-    for _, word, part in words:
-        if _CHINESE_TERM.match(part) and word not in stopwords and (word[0].isalpha()):
-            segment.append((word.casefold(), word))
-        else:
-            if segment:
-                yield segment
-            segment = []
-    if segment:
-        yield segment
-
-
-def _ranked(segments: Sequence[list[tuple[str, str]]], head: int, most: int) -> list[tuple[Phrase, list[str]]]:
-    """Candidates by score, with their words as they first stand. The segments before `head` are the title's."""
-    words = [word for segment in segments for word in (*segment, _BREAK)]
-    places = [place for place, segment in enumerate(segments) for _ in range(len(segment) + 1)]
-    stems = [stem for stem, _ in words]
-    frequency: Counter[Phrase] = Counter()
-    first: dict[Phrase, int] = {}  # number of the word it first stands at
+def _grams(numbers: _Ints, most: int) -> list[_Grams]:
+    """Runs without a break of one to `most` terms; `numbers` are the terms', 0 for a break."""
+    total, none = max(1, len(numbers)), np.zeros(0, np.int64)
+    found = [_Grams(0, none, none, none, np.zeros(len(numbers), np.int64))]
     for size in range(1, most + 1):
-        runs = list(zip(*(stems[i:] for i in range(size)), strict=False))
-        frequency.update(run for run in runs if "" not in run)
-        first.update(zip(reversed(runs), range(len(runs) - 1, -1, -1), strict=True))
-    longer: defaultdict[Phrase, list[int]] = defaultdict(list)
-    for phrase, count in frequency.items():
-        if len(phrase) > 1:
-            for part in {phrase[1:], phrase[:-1]}:
-                longer[part].append(count)
-    scores = {}
-    for phrase, count in frequency.items():
-        single, place = len(phrase) == 1, places[first[phrase]]
-        titled = place < head
-        if count == 1 and not titled and (single or not _named(words, first[phrase], len(phrase))):
-            continue
-        counts = longer.get(phrase, ())
-        own = count - (max(counts, default=0) if single else sum(counts) / max(1, len(counts)))
-        if own > 0:
-            early = 1 + 1 / (1 + math.log1p(place))
-            weight = _SINGLE if single else math.log2(len(phrase) + 1)
-            scores[phrase] = own * weight * early * (_ONCE if count == 1 else 1) * (_TITLE if titled else 1)
-    ranked = sorted(scores, key=lambda phrase: (-scores[phrase], places[first[phrase]], phrase))
-    return [(phrase, [word for _, word in words[first[phrase] : first[phrase] + len(phrase)]]) for phrase in ranked]
+        shorter = found[-1].at
+        last = np.concatenate((numbers[size - 1 :], np.zeros(min(size - 1, len(numbers)), np.int64)))
+        begins = np.flatnonzero((shorter >= 0) & (last > 0))
+        both = np.sort((shorter[begins] * total + last[begins]) * total + begins)
+        keys, places = np.divmod(both, total)
+        new = np.diff(keys, prepend=-1) > 0
+        at = np.full(len(numbers), -1, np.int64)
+        at[places] = np.cumsum(new) - 1
+        counts = np.diff(np.flatnonzero(new), append=len(keys))
+        found.append(_Grams(size, places[new], counts, keys[new] // total, at))
+    return found[1:]
 
 
-def _named(words: Sequence[tuple[str, str]], start: int, size: int) -> bool:
-    return all(word[0].isupper() for _, word in words[start : start + size])
+def _ranked(terms: Terms, numbers: _Ints) -> Iterator[tuple[int, int]]:
+    """Candidates as the number of their first term and their size, by score."""
+    begins = np.diff((numbers > 0).astype(np.int8), prepend=0) == 1
+    places = np.minimum(np.cumsum(begins) - 1, _PLACES - 1)
+    capital = ~np.fromiter(map(str.islower, terms.words), np.bool_, len(terms.words))
+    for i in np.flatnonzero(capital).tolist():
+        capital[i] = terms.words[i][0].isupper()
+    scores: list[NDArray[np.float64]] = []
+    firsts: list[_Ints] = []
+    sizes: list[_Ints] = []
+    grams = _grams(numbers, terms.most)
+    for found, longer in zip(grams, [*grams[1:], None], strict=True):
+        own = found.counts - (_held(found, longer) if longer else 0)
+        titled = found.first < terms.head
+        if found.size == 1:
+            kept = (found.counts > 1) | titled
+        else:
+            named = np.logical_and.reduce([capital[found.first + i] for i in range(found.size)])
+            kept = (found.counts > 1) | titled | named
+        kept &= own > 0
+        weight = _SINGLE if found.size == 1 else math.log2(found.size + 1)
+        worth = own * weight * _early()[places[found.first]]
+        worth *= np.where(found.counts == 1, _ONCE, 1) * np.where(titled, _TITLE, 1)
+        scores.append(worth[kept])
+        firsts.append(found.first[kept])
+        sizes.append(np.full(len(firsts[-1]), found.size))
+    first, size, score = np.concatenate(firsts), np.concatenate(sizes), np.concatenate(scores)
+    order = np.lexsort((size, first, -score))
+    return zip(first[order].tolist(), size[order].tolist(), strict=True)
 
 
-def _distinct(ranked: Iterable[tuple[Phrase, list[str]]], limit: int, space: str) -> Iterator[str]:
+def _held(found: _Grams, longer: _Grams) -> NDArray[np.float64]:
+    """How many mentions of each belong to longer runs: of one term the most, else the mean of those runs' counts."""
+    before, after = longer.before, found.at[longer.first + 1]
+    once = before != after  # of `a a` both parts are one
+    parts = np.concatenate((before, after[once]))
+    counts = np.concatenate((longer.counts, longer.counts[once]))
+    if found.size == 1:
+        most = np.zeros(len(found.counts))
+        np.maximum.at(most, parts, counts)
+        return most
+    total = np.bincount(parts, counts, len(found.counts))
+    return total / np.maximum(np.bincount(parts, minlength=len(found.counts)), 1)
+
+
+def _distinct(ranked: Iterable[tuple[int, int]], terms: Terms, limit: int) -> Iterator[str]:
     """Phrases that share no more than a part of their words with one already given."""
-    given: list[set[str]] = []
-    for phrase, surface in ranked:
-        text, words = space.join(surface), set(phrase)
-        if len(text) < 2 or any(2 * len(words & other) >= min(len(words), len(other)) for other in given):  # noqa: PLR2004
+    given: list[tuple[str, frozenset[str]]] = []
+    for first, size in ranked:
+        text = terms.space.join(terms.words[first : first + size])
+        words = frozenset(part for stem in terms.stems[first : first + size] for part in stem.split("-"))
+        if len(text) < 2 or any(map(_alike, repeat((text, words)), given, repeat(terms.space))):  # noqa: PLR2004
             continue
-        given.append(words)
+        given.append((text, words))
         yield text
         if len(given) == limit:
             return
+
+
+def _alike(one: tuple[str, frozenset[str]], other: tuple[str, frozenset[str]], space: str) -> bool:
+    """Whether half of the words of one are, in some form, the other's; without spaces, whether one holds the other."""
+    if not space and (one[0] in other[0] or other[0] in one[0]):
+        return True
+    fewer, more = sorted((one[1], other[1]), key=len)
+    return 2 * sum(word in more or any(map(_forms, repeat(word), more)) for word in fewer) >= len(fewer)
+
+
+def _forms(one: str, other: str) -> bool:
+    """Whether two words seem forms of one: `education`, `educational`."""
+    shorter, longer = sorted((one, other), key=len)
+    if shorter[:_COMMON] != longer[:_COMMON] or len(shorter) < _COMMON or len(longer) - len(shorter) > _ENDING:
+        return False
+    common = next((i for i, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    return len(longer) - common <= _ENDING

@@ -27,12 +27,14 @@ class Lexicon:
     suffixes: frozenset[str]
     titles: frozenset[str]
     modifiers: frozenset[str]
+    offices: frozenset[str]  # titles and modifiers
     verbs: frozenset[str]
     joins: frozenset[str]
     articles: frozenset[str]
     adjective: re.Pattern[str] | None
     prenominal: frozenset[str]
     patronymic: re.Pattern[str] | None
+    plurals: frozenset[str]
     listing: re.Pattern[str]  # `companies such as `
 
 
@@ -57,12 +59,14 @@ def lexicon(language: str) -> Lexicon:
         suffixes=words("suffixes"),
         titles=words("titles"),
         modifiers=words("modifiers"),
+        offices=words("titles") | words("modifiers"),
         verbs=words("verbs"),
         joins=words("joins"),
         articles=words("articles"),
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
         prenominal=words("prenominal"),
         patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,
+        plurals=words("plurals"),
         listing=re.compile(
             rf"\b(?:{'|'.join(data['plurals'].split())})\s?,?\s?[(（]?(?:{data['lists']})\s", re.IGNORECASE
         ),

@@ -3,7 +3,8 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ _MARKDOWN = re.compile(rf"\[([^\]\n]{{1,300}})\]\(\s*<?({_TARGET})>?(?:\s+\"[^\"
 _BARE = re.compile(r"(?<![\w@/.])(?:https?://|www\.(?=\w))[^\s<>\"'`|\\^{}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+")
 _TRAILING = ".,;:!?…'\"”’»*_"
 _FEW = 2000  # links of a document; more are a list of nothing else
+_ORDER = {kind: i for i, kind in enumerate(LinkKind)}
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def find_links(text: str, extracted: Iterable[FoundLink]) -> tuple[Link, ...]:
@@ -52,39 +55,69 @@ def _is_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:  # an unclosed bracket
         return False
-    if parts.scheme.lower() not in _SCHEMES or any(c.isspace() for c in url):
+    if parts.scheme not in _SCHEMES or len(url.split()) != 1:
         return False
-    return bool(parts.path) if parts.scheme.lower() in ("mailto", "doi") else "." in (parts.hostname or "")
+    return bool(parts.path) if parts.scheme in ("mailto", "doi") else "." in (parts.hostname or "")
 
 
 def _kind(url: str, label: str) -> LinkKind:
-    """By the site first, then by the path's ending and words, then by the link's text."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    path = parts.path.lower()
+    """By the site, the path's ending or its words, the kind that stands first among theirs; else by the link's text."""
+    parts, rules = urlsplit(url), _rules()
+    host = parts.hostname or ""
     if parts.scheme == "doi" or host in ("doi.org", "dx.doi.org"):
         return LinkKind.DOCUMENT
-    for kind in LinkKind:
-        hosts, endings, words, _ = _rules(kind)
-        if any(host == site or host.endswith("." + site) for site in hosts if "/" not in site):
-            return kind
-        if path.endswith(endings):
-            return kind
-        if words and words.search(path):
-            return kind
-    for kind in LinkKind:
-        if (said := _rules(kind)[3]) and said.search(label):
-            return kind
-    return LinkKind.OTHER
+    path = parts.path.lower()
+    found = [*_by_site(host)]
+    if ending := rules.ending.search(path):
+        found.append(rules.endings[ending[0]])
+    found += [rules.words[match[1]] for match in rules.word.finditer(path)]
+    if not found:
+        found = [rules.texts[match[0].casefold()] for match in rules.text.finditer(label)]
+    return min(found, key=_ORDER.__getitem__, default=LinkKind.OTHER)
+
+
+@lru_cache(1 << 12)
+def _by_site(host: str) -> tuple[LinkKind, ...]:
+    """Of the site or one it belongs to."""
+    labels, sites = host.split("."), _rules().sites
+    return tuple(sites[site] for i in range(len(labels)) if (site := ".".join(labels[i:])) in sites)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What tells a link's kind, and the kind it tells."""
+
+    sites: dict[str, LinkKind]
+    endings: dict[str, LinkKind]
+    words: dict[str, LinkKind]
+    texts: dict[str, LinkKind]
+    ending: re.Pattern[str]
+    word: re.Pattern[str]
+    text: re.Pattern[str]
 
 
 @cache
-def _rules(kind: LinkKind) -> tuple[tuple[str, ...], tuple[str, ...], re.Pattern[str] | None, re.Pattern[str] | None]:
-    data = _DATA.get(kind.value, {})
-    words, text = "|".join(data.get("path", "").split()), "|".join(t.strip() for t in data.get("text", "").split(","))
-    return (
-        tuple(data.get("hosts", "").split()),
-        tuple(data.get("endings", "").split()) or ("\0",),
-        re.compile(rf"(?:^|[/_.-])(?:{words})(?=[/_.?-]|$)") if words else None,
-        re.compile(rf"(?<!\w)(?:{text})(?!\w)|[\u4e00-\u9fff]*(?:{text})", re.IGNORECASE) if text else None,
+def _rules() -> _Rules:
+    def listed(key: str, separator: str | None = None) -> dict[str, LinkKind]:
+        found: dict[str, LinkKind] = {}
+        for kind in LinkKind:
+            for word in _DATA.get(kind.value, {}).get(key, "").split(separator):
+                found.setdefault(word.strip().casefold(), kind)
+        found.pop("", None)
+        return found
+
+    endings, words, texts = listed("endings"), listed("path"), listed("text", ",")
+    spaced = [text for text in texts if not _HAN.search(text)]
+    return _Rules(
+        listed("hosts"),
+        endings,
+        words,
+        texts,
+        re.compile(rf"(?:{_any(endings)})$"),
+        re.compile(rf"(?:^|[/_.-])({_any(words)})(?=[/_.?-]|$)"),
+        re.compile(rf"(?<!\w)(?:{_any(spaced)})(?!\w)|{_any(set(texts).difference(spaced))}", re.IGNORECASE),
     )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))

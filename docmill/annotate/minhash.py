@@ -6,12 +6,14 @@ signature as `MinHash(num_perm=128, scheme="affine32", hashvalues=values)` with
 `values = numpy.frombuffer(bytes.fromhex(signature), ">u4").astype("u4")`.
 """
 
-import re
 import zlib
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from docmill.annotate.characters import Characters, Kind
 
 __all__ = ["PERMUTATIONS", "SHINGLE_CHARACTERS", "SHINGLE_WORDS", "minhash"]
 
@@ -19,9 +21,8 @@ PERMUTATIONS = 128
 SHINGLE_WORDS = 3
 SHINGLE_CHARACTERS = 5  # where a script writes no spaces
 SEED = 1
-_WORD = re.compile(r"\w+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _MOST = 20_000  # shingles
+_AT_ONCE = 512  # hashes, so that their permutations stay in the cache
 
 
 @cache
@@ -43,24 +44,28 @@ def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return hashes
 
 
-def minhash(text: str) -> str | None:
-    """The signature: 128 values of 32 bits, each 8 hexadecimal digits; None where there is not one word.
+def minhash(words: Sequence[str]) -> str | None:
+    """The signature of a text by its words in lower case; None where there is not one word.
 
-    Shingles are 3 words in lower case, or 5 characters where most of the text is in a script without spaces, hashed by
-    CRC-32. The share of the 128 places in which two signatures agree estimates the Jaccard similarity of the texts'
-    shingles, with a standard error of at most 0.045.
+    It is 128 values of 32 bits, each 8 hexadecimal digits. Shingles are 3 words, or 5 characters where most of the text
+    is in a script without spaces, hashed by CRC-32. The share of the 128 places in which two signatures agree estimates
+    the Jaccard similarity of the texts' shingles, with a standard error of at most 0.045.
     """
-    words = _WORD.findall(text.casefold())
     if not words:
         return None
     joined = "".join(words)
-    if 2 * len(_UNSPACED.findall(joined)) > len(joined):
-        parts, size, space = list(joined), SHINGLE_CHARACTERS, ""
+    parts: Sequence[str]
+    if not joined.isascii() and 2 * Characters(joined).count(Kind.UNSPACED) > len(joined):
+        parts, size, space = joined, SHINGLE_CHARACTERS, ""
     else:
         parts, size, space = words, SHINGLE_WORDS, " "
     runs = zip(*(parts[i : _MOST + i] for i in range(size)), strict=False) if len(parts) >= size else [parts]
-    shingles = "\n".join(set(map(space.join, runs))).encode("utf-8", "surrogatepass").split(b"\n")
+    shingles = "\n".join(map(space.join, runs)).encode("utf-8", "surrogatepass").split(b"\n")
     hashes = _mixed(np.fromiter(map(zlib.crc32, shingles), np.uint32, len(shingles)))
     a, b = _permutations()
-    signature: NDArray[np.uint32] = (a * hashes + b).min(axis=1)
+    signature: NDArray[np.uint32] = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
+    for start in range(0, len(hashes), _AT_ONCE):
+        permuted = a * hashes[start : start + _AT_ONCE]
+        permuted += b
+        np.minimum(signature, permuted.min(axis=1), out=signature)
     return signature.astype(">u4").tobytes().hex()

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from docmill.annotate.lexicon import Lexicon, lexicon, raw
 from docmill.annotate.runs import POSSESSIVE, Run, has_head, is_head
-from docmill.annotate.tokens import Mention, Token
+from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_organisations", "find_russian_organisations"]
 
@@ -22,15 +23,24 @@ _RU_ENDING = 4  # letters of a case ending, at most
 _QUOTED = re.compile(r"\s?«[^»\n]{2,60}»")
 
 
-def find_organisations(tokens: Sequence[Token], runs: Sequence[Run], language: str) -> list[Mention]:
+def find_organisations(tokens: Tokens, runs: Sequence[Run], language: str) -> list[Mention]:
     """The runs, or parts of them, that name organisations."""
     words = lexicon(language)
     mentions = []
     for start, end in runs:
+        if (end - start == 1 and language not in _HEAD_FIRST) or not _may_name(tokens.folded[start:end], words):
+            continue
         for first, last in _split(tokens, start, end, words):
             if found := _organisation(tokens, first, last, language, words):
                 mentions.append(Mention(tokens[found[0]].start, tokens[found[1] - 1].end, "organisation"))
     return mentions
+
+
+def _may_name(folded: Sequence[str], words: Lexicon) -> bool:
+    """Whether any of the words is what names of organisations have."""
+    if not words.heads.isdisjoint(folded) or not words.suffixes.isdisjoint(folded):
+        return True
+    return bool(words.head_endings) and any(word.endswith(words.head_endings) for word in folded)
 
 
 def _split(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> list[Run]:
@@ -41,7 +51,7 @@ def _split(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> lis
             and tokens[i].gap in ("'", "’")
             and tokens[i - 1].folded not in POSSESSIVE
             and i + 1 < end
-            and has_head(tokens[i + 1 : end], words)
+            and has_head([token.folded for token in tokens[i + 1 : end]], words)
         ):
             return [(i + 1, end)]
     return [(start, end)]
@@ -51,7 +61,7 @@ def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, 
     start = _without_titles(tokens, start, end, words)
     if language == "de":
         start = _after_join(tokens, start, end, words)
-    heads = [i for i in range(start, end) if is_head(tokens[i], words)]
+    heads = [i for i in range(start, end) if is_head(tokens[i].folded, words)]
     if not heads:
         legal = [i for i in range(start + 1, end) if tokens[i].folded in words.suffixes and tokens[i - 1].capital]
         return (start, legal[-1] + 1) if legal else None
@@ -68,11 +78,7 @@ def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, 
 def _without_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
     """Where the name begins after `Director of the …`, `Deputy Minister of …`."""
     first = start
-    while (
-        first + 1 < end
-        and tokens[first].folded in words.titles | words.modifiers
-        and not is_head(tokens[first + 1], words)
-    ):
+    while first + 1 < end and tokens[first].folded in words.offices and not is_head(tokens[first + 1].folded, words):
         first += 1
     if first > start:
         while first < end and (not tokens[first].capital or tokens[first].folded in words.articles):
@@ -83,7 +89,7 @@ def _without_titles(tokens: Sequence[Token], start: int, end: int, words: Lexico
 def _after_join(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
     """Where the name begins in `Anna Muster von der Hochschule …`: after the preposition before the head."""
     for i in range(start, end):
-        if is_head(tokens[i], words):
+        if is_head(tokens[i].folded, words):
             break
         if not tokens[i].capital:
             start = i + 1
@@ -112,13 +118,13 @@ def _lower_tail(tokens: Sequence[Token], end: int, language: str, words: Lexicon
     return end
 
 
-def find_russian_organisations(text: str, tokens: Sequence[Token]) -> list[Mention]:
+def find_russian_organisations(text: str, tokens: Tokens) -> list[Mention]:
     """Russian names: capitalised adjectives before the head noun, genitives and quoted names after it."""
     stems = tuple(raw("ru")["head_stems"].split())
     mentions = []
     done = 0
-    for i, token in enumerate(tokens):
-        if i < done or not _is_russian_head(token.folded, stems):
+    for i, folded in enumerate(tokens.folded):
+        if i < done or not _is_russian_head(folded, stems):
             continue
         start = i
         while start > 0 and tokens[start].gap == " " and _RU_ADJECTIVE.fullmatch(tokens[start - 1].folded):
@@ -129,14 +135,17 @@ def find_russian_organisations(text: str, tokens: Sequence[Token]) -> list[Menti
         quoted = _QUOTED.match(text, tokens[end - 1].end)
         stop = quoted.end() if quoted else tokens[end - 1].end
         named = (tokens[start].capital and (start < i or end > i + 1)) or quoted
-        if named and (start < i or not token.initial or end > i + 1 or quoted):
+        if named and (start < i or not tokens[i].initial or end > i + 1 or quoted):
             mentions.append(Mention(tokens[start].start, stop, "organisation"))
             done = end
     return mentions
 
 
+@lru_cache(1 << 15)
 def _is_russian_head(folded: str, stems: tuple[str, ...]) -> bool:
-    return any(folded.startswith(stem) and len(folded) - len(stem) <= _RU_ENDING - 1 for stem in stems)
+    return folded.startswith(stems) and any(
+        folded.startswith(stem) and len(folded) - len(stem) <= _RU_ENDING - 1 for stem in stems
+    )
 
 
 def _genitives(tokens: Sequence[Token], i: int) -> int:

@@ -1,9 +1,9 @@
 """What a pattern tells for certain: e-mail addresses, DOIs, patent numbers, sums of money."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from docmill.annotate.tokens import Mention
+from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_patterned"]
 
@@ -12,6 +12,7 @@ _EMAIL = re.compile(
 )
 # Crossref's recommended pattern for DOIs.
 _DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]*[A-Za-z0-9)]", re.IGNORECASE)
+_DOI_PREFIX = re.compile(r"10\.\d{4}")
 # WIPO ST.16 kind codes after the number; offices as ISO 3166 or WIPO ST.3 codes.
 _OFFICE = "US|EP|WO|CN|JP|KR|DE|FR|GB|RU|SU|CA|AU|IN|BR|TW|ES|IT|CH|AT|NL|SE|MX|EA|IL|ZA|SG|NZ"
 _PATENT = re.compile(
@@ -34,39 +35,55 @@ _CODE = r"USD|EUR|GBP|JPY|CNY|RMB|RUB|CHF|CAD|AUD|INR|KRW|BRL|MXN|SAR|AED|EGP|ZA
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
 _SCALED = rf"(?:{_NUMBER})(?![\d%])(?:[\s-]?(?:{_SCALE})\b)?"
 _SYMBOLS = "$€£¥₽₹₩₺"
-# Tried only where the text holds what the pattern cannot do without.
-_MONEY = (
-    (re.compile(f"[{_SYMBOLS}]"), re.compile(rf"(?:\b(?:US|A|C|HK|NZ|S|R))?[{_SYMBOLS}]\s?{_SCALED}")),
-    (re.compile(_CODE), re.compile(rf"\b(?:{_CODE})\s?{_SCALED}")),
-    (
-        re.compile(r"\d"),
-        re.compile(
-            rf"(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?"
-            rf"(?:[{_SYMBOLS}](?!\d)|(?:US |U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
-        ),
-    ),
-    (
-        re.compile("元|镑"),
-        re.compile(r"(?:人民币)?\d[\d,.]*\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)"),
-    ),
+_SYMBOL = re.compile(f"[{_SYMBOLS}]")
+_AFTER_SYMBOL = re.compile(rf"[{_SYMBOLS}]\s?{_SCALED}")
+_DOLLARS = re.compile(r"\b(?:US|A|C|HK|NZ|S|R)$")  # before the symbol
+_AFTER_CODE = re.compile(rf"(?:{_CODE})\s?{_SCALED}")
+_BEFORE_CURRENCY = re.compile(
+    rf"(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?"
+    rf"(?:[{_SYMBOLS}](?!\d)|(?:US |U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
 )
+_CHINESE = re.compile(r"(?:人民币)?\d[\d,.]*\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)")
+_CODES = frozenset(_CODE.split("|"))
+_PATENTED = frozenset([*_OFFICE.split("|"), "PC", "ZL", "Pa", "U"])  # what a patent's number begins with
 
 
-def find_patterned(text: str) -> Iterator[Mention]:
+def find_patterned(tokens: Tokens) -> Iterator[Mention]:
     """Mentions of type email, doi, patent and money."""
+    text = tokens.text
     if "@" in text:
         for match in _EMAIL.finditer(text):
             yield Mention(match.start(), match.end(), "email", match[0].lower())
-    for match in _DOI.finditer(text) if "10." in text else ():
+    for match in _DOI.finditer(text) if _DOI_PREFIX.search(text) else ():
         doi = _balanced(match[0])
         yield Mention(match.start(), match.start() + len(doi), "doi", doi.lower())
     if _SEVEN_DIGITS.search(text):
-        for match in _PATENT.finditer(text):
+        for match in _matches(tokens, _PATENT, (i for i in tokens.capitals if tokens.words[i][:2] in _PATENTED)):
             yield Mention(match.start(), match.end(), "patent", re.sub(r"[\s,./-]|Pat(?:ent)?|No", "", match[0]))
-    for hint, pattern in _MONEY:
-        if hint.search(text):
-            for match in pattern.finditer(text):
-                yield Mention(match.start(), match.end(), "money")
+    yield from _money(tokens)
+
+
+def _matches(tokens: Tokens, pattern: re.Pattern[str], words: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Those that begin with one of the words, none inside another."""
+    done = 0
+    for i in words:
+        if tokens.starts[i] >= done and (match := pattern.match(tokens.text, tokens.starts[i])):
+            done = match.end()
+            yield match
+
+
+def _money(tokens: Tokens) -> Iterator[Mention]:
+    text = tokens.text
+    for symbol in _SYMBOL.finditer(text):
+        if match := _AFTER_SYMBOL.match(text, symbol.start()):
+            before = _DOLLARS.search(text, max(0, symbol.start() - 3), symbol.start())
+            yield Mention(before.start() if before else match.start(), match.end(), "money")
+    coded = (i for i in tokens.capitals if tokens.words[i][:3] in _CODES)
+    for match in (*_matches(tokens, _AFTER_CODE, coded), *_matches(tokens, _BEFORE_CURRENCY, tokens.figures)):
+        yield Mention(match.start(), match.end(), "money")
+    if "元" in text or "镑" in text:
+        for match in _CHINESE.finditer(text):
+            yield Mention(match.start(), match.end(), "money")
 
 
 def _balanced(doi: str) -> str:

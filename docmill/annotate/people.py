@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
 from docmill.annotate.runs import Run, has_head
-from docmill.annotate.tokens import Mention, Token
+from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_people"]
 
@@ -15,15 +15,17 @@ _PARTICLES = frozenset(
 )
 
 
-def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, taken: set[int]) -> list[Mention]:
+def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[int]) -> list[Mention]:
     """People among the runs. `taken` holds the tokens that are part of something else."""
     words = lexicon(language)
     found: list[Run] = []
     for start, stop in runs:
+        if stop - start == 1:
+            continue
         end = next((i for i in range(start, stop) if i in taken), stop)
-        while end > start and not tokens[end - 1].capital:
+        while end > start and not tokens.capital[end - 1]:
             end -= 1
-        if end == start or has_head(tokens[start:end], words):
+        if end == start or has_head(tokens.folded[start:end], words):
             continue
         if person := _person(tokens, start, end, language, words):
             found.append(person)
@@ -35,16 +37,17 @@ def find_people(tokens: Sequence[Token], runs: Sequence[Run], language: str, tak
     return named + _repeated(tokens, found, whole, taken)
 
 
-def _person(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
+def _person(tokens: Tokens, start: int, end: int, language: str, words: Lexicon) -> Run | None:
     """The part of a run that is somebody's name, without the titles before it."""
     first, titled = _after_titles(tokens, start, end, words)
     if language == "ru" and not titled:
         first = next((i for i in range(first, end - 1) if _given(tokens[i : i + 1], language, words)), first)
-    name = [token for token in tokens[first:end] if token.folded not in _PARTICLES and token.gap != "-"]
-    if not name or (len(name) not in _WORDS and not titled) or len(name) >= _WORDS.stop:
+    places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
+    if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
         return None
-    if not all(token.capital and not (token.text.isupper() and len(token.text) > 1) for token in name):
+    if not all(tokens.capital[i] and not (len(tokens.words[i]) > 1 and tokens.words[i].isupper()) for i in places):
         return None
+    name = [tokens[i] for i in places]
     if first > 0 and tokens[first].gap in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True
     if titled:
@@ -53,13 +56,14 @@ def _person(tokens: Sequence[Token], start: int, end: int, language: str, words:
     return (first, end) if shown else None
 
 
-def _after_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> tuple[int, bool]:
+def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple[int, bool]:
     """Where the name begins after `Foreign Minister`, `Deputy Director of`; and whether there was a title."""
-    titles = [i for i in range(start, end) if tokens[i].folded in words.titles]
-    first = titles[-1] + 1 if titles else start
-    while first < end and titles and (tokens[first].folded in words.modifiers or not tokens[first].capital):
+    if words.titles.isdisjoint(tokens.folded[start:end]):
+        return start, False
+    first = max(i for i in range(start, end) if tokens.folded[i] in words.titles) + 1
+    while first < end and (tokens.folded[first] in words.modifiers or not tokens.capital[first]):
         first += 1
-    return first, bool(titles)
+    return first, True
 
 
 def _is_title(tokens: Sequence[Token], i: int, words: Lexicon) -> bool:
@@ -103,7 +107,7 @@ def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
     )
 
 
-def _parts(tokens: Sequence[Token], found: Sequence[Run]) -> dict[str, str]:
+def _parts(tokens: Tokens, found: Sequence[Run]) -> dict[str, str]:
     """First and last words of the full names, to the one full name that has them."""
     whole: dict[str, set[str]] = {}
     for start, end in found:
@@ -117,12 +121,14 @@ def _parts(tokens: Sequence[Token], found: Sequence[Run]) -> dict[str, str]:
     return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
 
 
-def _repeated(tokens: Sequence[Token], found: Sequence[Run], whole: dict[str, str], taken: set[int]) -> list[Mention]:
+def _repeated(tokens: Tokens, found: Sequence[Run], whole: dict[str, str], taken: set[int]) -> list[Mention]:
     """Later mentions of somebody by one part of the name, where only one person has it."""
+    if not whole:
+        return []
     inside = taken.union(*(range(start, end) for start, end in found))
     earliest = min((start for start, _ in found), default=0)
     return [
-        Mention(token.start, token.end, "person", whole[token.folded])
-        for i, token in enumerate(tokens)
-        if token.folded in whole and i > earliest and i not in inside and token.capital
+        Mention(tokens.starts[i], tokens.ends[i], "person", whole[tokens.folded[i]])
+        for i in tokens.capitals
+        if tokens.folded[i] in whole and i > earliest and i not in inside
     ]

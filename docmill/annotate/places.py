@@ -1,10 +1,10 @@
 """Places: cities and regions of the world by their CLDR names, and names with `Province`, `Lake`, `city of`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 from docmill.annotate.countries.gazetteer import WORD
-from docmill.annotate.tokens import Mention, Token
+from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_places", "find_unions"]
 
@@ -65,30 +65,30 @@ def _first(language: str) -> dict[str, int]:
     return longest
 
 
-def find_places(tokens: Sequence[Token], language: str, taken: set[int]) -> list[Mention]:
+def find_places(tokens: Tokens, language: str, taken: set[int]) -> list[Mention]:
     """Places; `taken` holds tokens that are part of another name."""
     return [*_known(tokens, language, taken), *(_by_kind(tokens, taken) if language == "en" else ())]
 
 
-def _known(tokens: Sequence[Token], language: str, taken: set[int]) -> Iterator[Mention]:
+def _known(tokens: Tokens, language: str, taken: set[int]) -> Iterator[Mention]:
     gazetteer, first = _gazetteer(language), _first(language)
-    for i, token in enumerate(tokens):
-        if token.folded not in first or i in taken or not token.capital:
+    for i in tokens.capitals:
+        word = tokens.folded[i]
+        if word not in first or i in taken:
             continue
-        for length in range(min(first[token.folded], len(tokens) - i), 0, -1):
-            words = tokens[i : i + length]
-            name = gazetteer.get(tuple(word.folded for word in words))
-            if name and all(word.gap in (" ", "-", "’", "'", ". ") for word in words[1:]):
-                yield Mention(token.start, words[-1].end, "place", name)
+        for end in range(min(i + first[word], len(tokens)), i, -1):
+            name = gazetteer.get(tuple(tokens.folded[i:end]))
+            if name and all(gap in (" ", "-", "’", "'", ". ") for gap in tokens.gaps[i + 1 : end]):
+                yield Mention(tokens.starts[i], tokens.ends[end - 1], "place", name)
                 break
 
 
-def _by_kind(tokens: Sequence[Token], taken: set[int]) -> Iterator[Mention]:
+def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
     """English names by their kind: `Dover Strait`, `Lake Como`, `the port of Lagos`."""
-    for i in range(1, len(tokens)):
-        token, previous = tokens[i], tokens[i - 1]
-        if i in taken or i - 1 in taken or not token.capital or token.gap != " ":
+    for i in tokens.capitals:
+        if i == 0 or tokens.gaps[i] != " " or i in taken or i - 1 in taken:
             continue
+        token, previous = tokens[i], tokens[i - 1]
         named = previous.capital and not previous.initial
         if (token.folded in _KINDS and named) or (previous.folded in _BEFORE and previous.capital):
             yield Mention(previous.start, token.end, "place")
@@ -108,12 +108,13 @@ def _unions(language: str) -> dict[tuple[str, ...], str]:
     }
 
 
-def find_unions(tokens: Sequence[Token], language: str) -> Iterator[Mention]:
+def find_unions(tokens: Tokens, language: str) -> Iterator[Mention]:
     """Mentions of the United Nations and the European Union, those inside longer names too."""
     first = {name[0]: (name, canonical) for name, canonical in _unions(language).items()}
-    for i, token in enumerate(tokens):
-        if token.folded not in first or not token.capital:
+    for i in tokens.capitals:
+        if tokens.folded[i] not in first:
             continue
-        name, canonical = first[token.folded]
-        if tuple(t.folded for t in tokens[i : i + len(name)]) == name and (len(name) > 1 or token.text.isupper()):
-            yield Mention(token.start, tokens[i + len(name) - 1].end, "organisation", canonical)
+        name, canonical = first[tokens.folded[i]]
+        end = i + len(name)
+        if tuple(tokens.folded[i:end]) == name and (len(name) > 1 or tokens.words[i].isupper()):
+            yield Mention(tokens.starts[i], tokens.ends[end - 1], "organisation", canonical)

@@ -7,22 +7,23 @@ share or count; the score multiplies a penalty for each signal outside of its us
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import filterfalse
 
+import numpy as np
 import re2
+from numpy.typing import NDArray
 
-from schemas.document import Block, BlockKind, Quality, Removal
+from docmill.annotate.characters import CJK, Characters, Kind
+from docmill.stage import Cleaned
+from schemas.document import BlockKind, Quality
 
 __all__ = ["assess"]
 
 _WORD = re.compile(r"[^\W\d_]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile(f"[{CJK}]")
 _GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
 _LONG = 28  # letters that no word has
-_DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@\S+")
-_SYMBOL = re.compile(
-    r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
-)
 _SENTENCE = re.compile(r"[.!?。！？؟…][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])")
 # Signal: value where the penalty sets in, value where it is full, and the factor then.
 _RANGES = {
@@ -38,34 +39,44 @@ _RANGES = {
     "sentence_share": (0.5, 0.0, 0.6),
 }
 _NGRAM = 5
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd: runs come out alike by chance about once in 2^64 pairs
+_NO_PROSE = frozenset({BlockKind.HEADING, BlockKind.TABLE, BlockKind.CODE})
 
 
-def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confidence: float) -> Quality:
+def assess(text: str, words: Sequence[str], cleaned: Cleaned, confidence: float) -> Quality:
     """Signals and score. `words` counts two Chinese characters as one word; shares are of 0 to 1.
 
-    `boilerplate_share` knows removed pieces by the 200 characters the removal log keeps of each.
+    `boilerplate_share` knows removed pieces by what the removal log keeps of each.
+
+    Args:
+        text: What is judged.
+        words: Its words.
+        cleaned: Its blocks and what was removed.
+        confidence: In the language.
     """
-    plain = _ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text
-    words = _WORD.findall(plain)
-    cjk = len(_CJK.findall(text))
+    addressed = "@" in text or "://" in text or "www." in text
+    plain = _ADDRESS.sub(" ", text) if addressed else text
+    words = _WORD.findall(plain) if addressed else list(filterfalse(str.isdecimal, words))
+    characters = Characters(text)
+    visible = (len(text) - characters.count(Kind.SPACE)) or 1
+    cjk = characters.count(Kind.CJK)
     letters = sum(map(len, words)) or 1
-    characters = len("".join(text.split())) or 1
     spaced = [word for word in words if not _CJK.search(word)] if cjk else words
-    kept = sum(len(block.text) for block in blocks) or 1
-    dropped = sum(len(removal.text) for removal in removed)
-    prose = [b.text for b in blocks if b.kind not in (BlockKind.HEADING, BlockKind.TABLE, BlockKind.CODE)]
+    kept = sum(len(block.text) for block in cleaned.blocks) or 1
+    dropped = sum(len(removal.text) for removal in cleaned.removed)
+    prose = [b.text for b in cleaned.blocks if b.kind not in _NO_PROSE]
     signals = {
         "words": float(len(spaced) + cjk // 2),
         "language_confidence": confidence,
         "boilerplate_share": dropped / (dropped + kept),
-        "repeated_line_share": _repeated([block.text for block in blocks]),
-        "repeated_phrase_share": _repeated_phrases(
-            words if cjk * 2 < letters else list(_CJK.findall(text)), cjk * 2 >= letters
-        ),
-        "symbol_share": len(_SYMBOL.findall(text)) / characters,
-        "digit_share": len(_DIGIT.findall(text)) / characters,
+        "repeated_line_share": _repeated([block.text for block in cleaned.blocks]),
+        "repeated_phrase_share": _repeated_runs(characters.of(Kind.CJK), 2 * _NGRAM)
+        if cjk * 2 >= letters
+        else _repeated_runs(_numbered(words), _NGRAM),
+        "symbol_share": characters.count(Kind.SYMBOL) / visible,
+        "digit_share": characters.count(Kind.DIGIT) / visible,
         "glued_share": _glued(plain, words) / max(len(words), 1),
-        "capital_share": sum(map(str.isupper, text)) / letters,
+        "capital_share": characters.count(Kind.CAPITAL) / letters,
         "sentence_share": _sentences(prose),
     }
     score = 1.0
@@ -77,7 +88,7 @@ def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confi
 
 def _glued(text: str, words: Sequence[str]) -> int:
     """Places where two words seem to have run together."""
-    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + sum(len(word) >= _LONG for word in words)
+    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + len(list(filter(_LONG.__le__, map(len, words))))
 
 
 def _repeated(lines: Sequence[str]) -> float:
@@ -87,12 +98,21 @@ def _repeated(lines: Sequence[str]) -> float:
     return sum(len(line) * (n - 1) for line, n in counts.items()) / total
 
 
-def _repeated_phrases(words: Sequence[str], characters: bool) -> float:  # noqa: FBT001
-    """Share of runs of 5 words (10 Chinese characters) that stood before."""
-    size = 2 * _NGRAM if characters else _NGRAM
-    total = len(words) - size + 1
-    distinct = len(set(zip(*(words[i:] for i in range(size)), strict=False)))
-    return (total - distinct) / total if total > 0 else 0.0
+def _numbered(words: Sequence[str]) -> NDArray[np.uint32]:
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    return np.fromiter(map(numbers.__getitem__, words), np.uint32, len(words))
+
+
+def _repeated_runs(parts: NDArray[np.uint32], size: int) -> float:
+    """Share of runs of `size` parts that stood before."""
+    total = len(parts) - size + 1
+    if total <= 0:
+        return 0.0
+    runs = np.zeros(total, np.uint64)
+    for i in range(size):
+        runs = runs * _FACTOR + parts[i : i + total]
+    runs.sort()
+    return float(np.count_nonzero(runs[1:] == runs[:-1])) / total
 
 
 def _sentences(prose: Sequence[str]) -> float:

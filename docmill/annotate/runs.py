@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 
 from docmill.annotate.lexicon import Lexicon
-from docmill.annotate.tokens import Token
+from docmill.annotate.tokens import Tokens
 
 __all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "is_head"]
 
@@ -21,76 +20,78 @@ _AHEAD = 4  # words in which a list after `Ministry of` must come to its `and`
 _LONGEST = 14  # words
 
 
-def find_runs(tokens: Sequence[Token], words: Lexicon) -> list[Run]:
+def find_runs(tokens: Tokens, words: Lexicon) -> list[Run]:
     """Maximal runs, left to right. `and` joins only after `Ministry of …`; a leading article is left out."""
-    runs, i = [], 0
-    while i < len(tokens):
-        token = tokens[i]
-        if not token.capital or token.folded in words.articles or token.gap == "-":
-            i += 1
+    runs, done = [], 0
+    for i in tokens.capitals:
+        if i < done or tokens.folded[i] in words.articles or tokens.gaps[i] == "-":
             continue
         end = i + 1
         while end < len(tokens) and end - i < _LONGEST and (following := _extend(tokens, i, end, words)):
             end = following
         runs.append((i, end))
-        i = end
+        done = end
     return runs
 
 
-def is_head(token: Token, words: Lexicon) -> bool:
+def is_head(folded: str, words: Lexicon) -> bool:
     """Whether a word makes the name it stands in an organisation's."""
-    folded = token.folded
     return folded in words.heads or (bool(words.head_endings) and folded.endswith(words.head_endings))
 
 
-def has_head(tokens: Sequence[Token], words: Lexicon) -> bool:
+def has_head(folded: Sequence[str], words: Lexicon) -> bool:
     """Whether any of the words does."""
-    return any(is_head(token, words) for token in tokens)
+    if not words.head_endings:
+        return not words.heads.isdisjoint(folded)
+    return any(is_head(word, words) for word in folded)
 
 
-def _extend(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
+def _extend(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
     """Where the run goes on to, by its next capitalised word; 0 where it ends."""
-    token, previous = tokens[end], tokens[end - 1]
-    if token.capital:
-        tight = token.gap in _TIGHT or (token.gap == ". " and len(previous.text) <= 3)  # noqa: PLR2004  J. Dr. Jr.
-        tight = tight or (token.gap == ", " and _enumerates(tokens, start, end, words))
-        return end + 1 if tight and not token.initial else 0
-    if token.gap in ("'", "’") and token.folded == "s" and previous.folded in POSSESSIVE:
+    gap, folded = tokens.gaps[end], tokens.folded[end]
+    if tokens.capital[end]:
+        tight = gap in _TIGHT or (gap == ". " and len(tokens.words[end - 1]) <= 3)  # noqa: PLR2004  J. Dr. Jr.
+        tight = tight or (gap == ", " and _enumerates(tokens, start, end, words))
+        return end + 1 if tight and not tokens.initial(end) else 0
+    if gap in ("'", "’") and folded == "s" and tokens.folded[end - 1] in POSSESSIVE:
         return end + 2 if _follows(tokens, end + 1) else 0
-    if token.gap == "-" and _follows(tokens, end + 1) and tokens[end + 1].gap == " ":
+    if gap == "-" and _follows(tokens, end + 1) and tokens.gaps[end + 1] == " ":
         return end + 2  # Spanish-speaking Countries
-    joins = list(takewhile(lambda t: t.folded in words.joins and t.gap in _TIGHT, tokens[end : end + _MOST_JOINS]))
-    after = end + len(joins)
+    after = end
+    while after < min(end + _MOST_JOINS, len(tokens)) and tokens.folded[after] in words.joins:
+        if tokens.gaps[after] not in _TIGHT:
+            break
+        after += 1
     if (
-        not joins
+        after == end
         or not _follows(tokens, after)
-        or (_AND & {join.folded for join in joins} and not _may_join(tokens, start, end, after, words))
+        or (not _AND.isdisjoint(tokens.folded[end:after]) and not _may_join(tokens, start, end, after, words))
     ):
         return 0
     return after + 1
 
 
-def _follows(tokens: Sequence[Token], i: int) -> bool:
-    return i < len(tokens) and tokens[i].capital and tokens[i].gap in _TIGHT
+def _follows(tokens: Tokens, i: int) -> bool:
+    return i < len(tokens) and bool(tokens.capital[i]) and tokens.gaps[i] in _TIGHT
 
 
-def _may_join(tokens: Sequence[Token], start: int, end: int, after: int, words: Lexicon) -> bool:
+def _may_join(tokens: Tokens, start: int, end: int, after: int, words: Lexicon) -> bool:
     """Whether `and` stands inside a name rather than between two."""
-    if after - end > 1 or is_head(tokens[after], words):
+    if after - end > 1 or is_head(tokens.folded[after], words):
         return False
     if end - start == 1 and _ADJECTIVE.fullmatch(tokens[start].folded):
-        return has_head(tokens[after + 1 : after + 2], words)
+        return has_head(tokens.folded[after + 1 : after + 2], words)
     return any(not token.capital and token.folded not in _AND for token in tokens[start:end])
 
 
-def _enumerates(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> bool:
+def _enumerates(tokens: Tokens, start: int, end: int, words: Lexicon) -> bool:
     """Whether a comma stands inside `Ministry of Transport, Energy and Trade`."""
-    if not is_head(tokens[start], words) or end - start < 3 or tokens[start + 1].capital:  # noqa: PLR2004  head, of, word
+    if not is_head(tokens.folded[start], words) or end - start < 3 or tokens[start + 1].capital:  # noqa: PLR2004  head, of, word
         return False
     ahead = tokens[end + 1 : end + _AHEAD]
     for i, token in enumerate(ahead):
         if token.folded in _AND:
-            return i + 1 < len(ahead) and ahead[i + 1].capital and not is_head(ahead[i + 1], words)
+            return i + 1 < len(ahead) and ahead[i + 1].capital and not is_head(ahead[i + 1].folded, words)
         if not token.capital:
             return False
     return False

@@ -1,6 +1,7 @@
 """Annotate: dates, keyphrases, links, quality and signatures; each can be switched off."""
 
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 from docmill.annotate import Annotations, Annotator
 from docmill.annotate.chinese_names import tag
 from docmill.annotate.dates import find_dates
-from docmill.annotate.keyphrases import find_keyphrases
+from docmill.annotate.keyphrases import find_keyphrases as rank_terms
 from docmill.annotate.links import find_links
-from docmill.annotate.minhash import PERMUTATIONS, minhash
-from docmill.annotate.quality import assess
+from docmill.annotate.minhash import PERMUTATIONS
+from docmill.annotate.minhash import minhash as signature
+from docmill.annotate.quality import assess as assess_words
+from docmill.annotate.terms import chinese_terms, find_terms
+from docmill.annotate.tokens import Tokens
 from docmill.errors import ConfigError
 from docmill.language import identify
 from docmill.stage import Cleaned, Link, Metadata
-from schemas.document import Block, BlockKind, LinkKind, Removal, RemovalReason
+from schemas.document import Block, BlockKind, LinkKind, Quality, Removal, RemovalReason
 from schemas.settings import Settings
 
 PROSE = (
@@ -31,6 +35,27 @@ ALL = Settings().annotations
 
 def _block(text: str) -> Block:
     return Block(kind=BlockKind.PARAGRAPH, text=text)
+
+
+def find_keyphrases(title: str, text: str, language: str, limit: int) -> tuple[str, ...]:
+    """Of title and text."""
+    titled = f"{title}\n{text}"
+    own = len(Tokens(title))
+    terms = (
+        chinese_terms(tag(titled), len(title)) if language == "zh" else find_terms(Tokens(titled), own, own, language)
+    )
+    assert terms is not None
+    return rank_terms(terms, limit)
+
+
+def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confidence: float) -> Quality:
+    """Of a text by its words."""
+    return assess_words(text, Tokens(text).words, Cleaned(tuple(blocks), tuple(removed)), confidence)
+
+
+def minhash(text: str) -> str | None:
+    """Of a text by its words."""
+    return signature(Tokens(text).folded)
 
 
 def _annotate(text: str, annotations: tuple[str, ...] = ALL) -> Annotations:
@@ -89,12 +114,12 @@ def test_a_missing_model_is_said_at_start(monkeypatch: pytest.MonkeyPatch) -> No
 )  # fmt: skip
 def test_dates_mentioned(language: str, text: str, dates: str) -> None:
     """Dates in words and figures, and by the day of publication (Thursday, 14 May 2020) those relative to it."""
-    assert find_dates(text, language, "2020-05-14") == tuple(dates.split())
+    assert find_dates(Tokens(text), language, "2020-05-14") == tuple(dates.split())
 
 
 def test_relative_dates_need_a_publication_date() -> None:
     """Without one nothing is guessed."""
-    assert find_dates("It came yesterday, on Tuesday, on June 5.", "en", None) == ()
+    assert find_dates(Tokens("It came yesterday, on Tuesday, on June 5."), "en", None) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,18 +135,47 @@ def test_relative_dates_need_a_publication_date() -> None:
 )  # fmt: skip
 def test_keyphrases(language: str, text: str, wanted: str) -> None:
     """The term a text repeats comes first in the six languages of the United Nations."""
-    chinese = tag(text) if language == "zh" else None
-    assert find_keyphrases(None, text, language, chinese, 5)[0] == wanted
+    assert find_keyphrases("", text, language, 5)[0] == wanted
 
 
 def test_keyphrases_do_not_repeat_one_another() -> None:
     """No phrase holds another's words, nor half of them."""
-    phrases = find_keyphrases("A turbine for the pier", PROSE * 2, "en", None, 10)
+    phrases = find_keyphrases("A turbine for the pier", PROSE * 2, "en", 10)
     words = [set(phrase.lower().split()) for phrase in phrases]
     assert len(phrases) > 3
     for i, one in enumerate(words):
         for other in words[i + 1 :]:
             assert 2 * len(one & other) < min(len(one), len(other)), (one, other)
+
+
+_WORDS = {
+    "en": "education educational policy policies online university China Chinese teacher training of the and",
+    "fr": "éducation éducative politique politiques université Chine chinois formation des enseignants et la",
+    "es": "educación educativa política políticas universidad China chino formación de los docentes y la",
+    "ru": "образование образования образовательный политика политики университет Китай китайский и в на",
+    "ar": "التعليم تعليم التعليمية سياسة السياسات جامعة الجامعات الصين صيني في من و",
+    "zh": "教育 人工智能 智能 人工 大学 大学生 政策 中国 教师 培训 的 和 在",
+}
+
+
+@pytest.mark.parametrize("language", sorted(_WORDS))
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_no_phrase_is_part_or_near_repeat_of_another(language: str, data: st.DataObject) -> None:
+    """Whatever the text, in the six languages of the United Nations: no sub-phrases, no forms of the same words."""
+    word = st.sampled_from([*_WORDS[language].split(), ". " if language != "zh" else "。"])
+    pieces = data.draw(st.lists(word, min_size=5, max_size=80))
+    space = "" if language == "zh" else " "
+    phrases = find_keyphrases(space.join(pieces[:4]), space.join(pieces), language, 10)
+    words = [{w[:6].removeprefix("ال") for w in phrase.lower().split()} for phrase in phrases]
+    for i, (phrase, one) in enumerate(zip(phrases, words, strict=True)):
+        for other_phrase, other in zip(phrases[i + 1 :], words[i + 1 :], strict=True):
+            if language == "zh":
+                assert phrase not in other_phrase
+                assert other_phrase not in phrase
+            else:
+                assert not one <= other, (phrase, other_phrase)
+                assert not other <= one, (phrase, other_phrase)
 
 
 @pytest.mark.parametrize(

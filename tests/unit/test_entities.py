@@ -10,6 +10,7 @@ from docmill.annotate.chinese_names import tag
 from docmill.annotate.countries import find_countries
 from docmill.annotate.countries.inflect import DEMONYM, NAME
 from docmill.annotate.entities import find_entities
+from docmill.annotate.tokens import Tokens
 from schemas.document import Entity, Language
 
 DATA = Path(__file__).parent / "data"
@@ -17,7 +18,7 @@ DATA = Path(__file__).parent / "data"
 
 def _entities(text: str, code: str = "en") -> tuple[Entity, ...]:
     language = Language(code=code, confidence=1, shares={code: 1.0})
-    return find_entities(text, language, tag(text) if code == "zh" else None)
+    return find_entities(Tokens(text), language, tag(text) if code == "zh" else None)
 
 
 def _canonical(text: str, kind: str, code: str = "en") -> set[str]:
@@ -80,8 +81,8 @@ def test_a_text_in_lower_case_still_has_its_countries() -> None:
     text = (
         "ships from the us, japan and south korea met us in the harbour, where a choir(us) sang for them all day long."
     )
-    assert {m.code for m in find_countries(text, "en")} == {"US", "JP", "KR"}
-    assert len([m for m in find_countries(text, "en") if m.code == "US"]) == 2
+    assert {m.code for m in find_countries(Tokens(text), "en")} == {"US", "JP", "KR"}
+    assert len([m for m in find_countries(Tokens(text), "en") if m.code == "US"]) == 2
 
 
 def test_inflection_makes_the_forms_of_a_word() -> None:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 
-from docmill.annotate.countries.gazetteer import WORD, Entry, Node, fold, gazetteer, table
+from docmill.annotate.countries.gazetteer import Entry, Node, fold, gazetteer, table
+from docmill.annotate.tokens import Tokens
 
 __all__ = ["CountryMention", "find_countries"]
 
@@ -14,7 +16,6 @@ _STOPPED = re.compile(r"[.,;:!?)\]»”\"،؛؟]")
 _CHAINED = re.compile(r"\s*(?:[,/،-]|,?\s*(?:and|or|et|ou|y|e|o|und|oder|и|или))\s*|\s+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:\n]\s*[\"“«(]?|[\n•–—-]\s)\s*$")
 _AROUND = 160  # characters that may tell one Georgia from the other
-_FEW_CAPITALS = 0.004  # of the letters: a text written in lower case throughout
 _CASELESS = ("ar",)
 
 
@@ -37,30 +38,29 @@ class _Hit:
 class _Reader:
     """One text, read with one language's gazetteer."""
 
-    def __init__(self, text: str, language: str) -> None:
-        self.text, self.language = text, language
-        self.words = [(match.start(), match.end()) for match in WORD.finditer(text)]
-        self.folded = [fold(text[start:end], language) for start, end in self.words]
-        self.lowercased = sum(map(str.isupper, text)) < _FEW_CAPITALS * len(text)
+    def __init__(self, tokens: Tokens, language: str) -> None:
+        self.text, self.language = tokens.text, language
+        self.starts, self.ends, self.words = tokens.starts, tokens.ends, tokens.words
+        self.folded = [fold(word, language) for word in tokens.words] if language in _CASELESS else tokens.folded
+        self.lowercased = tokens.lowercased
 
     def mentions(self) -> list[CountryMention]:
         """What is left of the hits after each has been judged by what stands around it."""
         hits = [hit for hit in self._hits() if self._cased(hit)]
         languages = self._languages(hits)
         return [
-            CountryMention(self.words[hit.start][0], self.words[hit.end - 1][1], hit.entry.code)
+            CountryMention(self.starts[hit.start], self.ends[hit.end - 1], hit.entry.code)
             for hit in hits
             if hit.entry.code and id(hit) not in languages and not self._elsewhere(hit)
         ]
 
     def _hits(self) -> Iterable[_Hit]:
         """The longest entries, left to right."""
-        root, i = gazetteer(self.language), 0
-        while i < len(self.folded):
-            hit = self._longest(root, i) if self.folded[i] in root.follow else None
-            if hit:
+        root, done = gazetteer(self.language), 0
+        for i in compress(range(len(self.folded)), map(root.follow.__contains__, self.folded)):
+            if i >= done and (hit := self._longest(root, i)):
                 yield hit
-            i = hit.end if hit else i + 1
+                done = hit.end
 
     def _longest(self, root: Node, i: int) -> _Hit | None:
         node, found, j = root, None, i
@@ -74,17 +74,17 @@ class _Reader:
 
     def _gap(self, i: int) -> str:
         """What stands between a word and the one before it."""
-        return self.text[self.words[i - 1][1] if i else 0 : self.words[i][0]]
+        return self.text[self.ends[i - 1] if i else 0 : self.starts[i]]
 
     def _surface(self, i: int) -> str:
-        return self.text[slice(*self.words[i])]
+        return self.words[i]
 
     def _after(self, hit: _Hit) -> tuple[str, str]:
         """What follows: the gap and the folded word."""
-        end = self.words[hit.end - 1][1]
+        end = self.ends[hit.end - 1]
         if hit.end == len(self.words):
             return self.text[end:], ""
-        return self.text[end : self.words[hit.end][0]], self.folded[hit.end]
+        return self.text[end : self.starts[hit.end]], self.folded[hit.end]
 
     def _cased(self, hit: _Hit) -> bool:
         """Whether its letters' case fits: `US` is not `us`, nor `Turkey` `turkey`."""
@@ -104,7 +104,7 @@ class _Reader:
         return surface[0].isupper()
 
     def _acronym(self, hit: _Hit, before: str) -> bool:
-        start, end = self.words[hit.start][0], self.words[hit.end - 1][1]
+        start, end = self.starts[hit.start], self.ends[hit.end - 1]
         whole = self.text[start:end]
         if not self.lowercased:
             line = self.text[self.text.rfind("\n", 0, start) + 1 :].split("\n", 1)[0]
@@ -162,7 +162,7 @@ class _Reader:
         return folded.endswith("s") and not folded.endswith(("és", "ais", "ois"))
 
     def _chained(self, hit: _Hit, following: _Hit) -> bool:
-        between = self.text[self.words[hit.end - 1][1] : self.words[following.start][0]]
+        between = self.text[self.ends[hit.end - 1] : self.starts[following.start]]
         if self.language == "ar":
             return between.isspace() and self.folded[following.start].startswith("و")
         return bool(between.strip()) and bool(_CHAINED.fullmatch(between))
@@ -176,7 +176,7 @@ class _Reader:
             return True
         cues = data.get("elsewhere", {}).get(word)
         if cues and hit.entry.kind == "name":
-            start = self.words[hit.start][0]
+            start = self.starts[hit.start]
             around = fold(self.text[max(0, start - _AROUND) : start + _AROUND], self.language)
             if any(cue in around for cue in cues):
                 return True
@@ -191,7 +191,7 @@ class _Reader:
         return hit.start > 0 and self.folded[hit.start - 1] in table(self.language)["introduced"].split()
 
     def _initial(self, i: int) -> bool:
-        return bool(_SENTENCE_START.search(self.text[max(0, self.words[i][0] - 4) : self.words[i][0]]))
+        return bool(_SENTENCE_START.search(self.text[max(0, self.starts[i] - 4) : self.starts[i]]))
 
     def _among_names(self, hit: _Hit) -> bool:
         """Whether a capitalised word stands right beside it that makes no title or office of it."""
@@ -213,6 +213,6 @@ def _folded(language: str, key: str) -> frozenset[str]:
     return frozenset(fold(word.strip(), language) for word in table(language).get(key, "").split(","))
 
 
-def find_countries(text: str, language: str) -> list[CountryMention]:
+def find_countries(tokens: Tokens, language: str) -> list[CountryMention]:
     """The countries a text in a language of spaced words names, in order; for Chinese see `chinese_countries`."""
-    return _Reader(text, language).mentions()
+    return _Reader(tokens, language).mentions()
