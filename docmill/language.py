@@ -8,12 +8,13 @@ import math
 import re
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from docmill.scripts import ScriptRun, script_runs
+from docmill.scripts import ScriptRun, run_text, script_name, script_runs
 from schemas.document import Language
 
 if TYPE_CHECKING:
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "identify"]
 
-VERSION = "2"
+VERSION = "3"
 _SOURCE = (files("docmill") / "language.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _CODES: dict[str, str] = _DATA["codes"]
+_DENSITY: dict[str, float] = _DATA["density"]
 _IGNORED = {model: frozenset(codes) for model, codes in _DATA["ignored"].items()}
 _PRIOR: dict[str, float] = {code: tier["weight"] for tier in _DATA["prior"] for code in tier["languages"]}
 _RELATIVES = [{code: frozenset(words.split()) for code, words in group.items()} for group in _DATA["relatives"]]
 
+_STRETCH, _STRETCHES = 50_000, 8  # characters of a very long text that are looked at, spread evenly
 _PIECE = 200  # characters of a run shown to the models
-_PIECES = 10  # at most, spread evenly over the document
+_PIECES = 10  # of a script at most, spread evenly over the document
+_CLOSELY = 3  # of these, at most looked at with both models
+_LEAST_SHARE = 0.1  # of the letters: a script of short runs only is heard from there
 _ENOUGH = 24  # letters; shorter runs vote only where there is nothing longer
 _TOO_LITTLE = 4  # letters
 _LIKELY = 20  # of py3langid's languages, those looked at
@@ -48,27 +53,47 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run as the models see it."""
+
+    run: ScriptRun
+    text: str
+    script: str
+
+    @property
+    def letters(self) -> int:
+        """Of the whole run."""
+        return self.run.letters
+
+
+@dataclass(frozen=True, slots=True)
 class _Vote:
+    piece: _Piece
     code: str
     confidence: float
-    letters: int
-    script: str
 
 
 def identify(text: str) -> Language:
     """The dominant language with its confidence, script, and every language's share of the text's letters.
 
+    A language is dominant if most of what is said is in it: most letters, of which an East Asian one counts as two and
+    a Chinese one as three, since sentences of the same content have so many fewer. How many letters there are of each
+    script is counted; within a script, the paragraphs that are looked at stand for the others.
+
     Returns:
         Code `und` with confidence 0 where there are hardly any letters.
     """
-    votes = [_vote(run) for run in _pieces(script_runs(text))]
+    sample = _sample(text)
+    runs = script_runs(sample)
     letters: dict[str, float] = defaultdict(float)
     certainty: dict[str, float] = defaultdict(float)
-    scripts: dict[tuple[str, str], int] = defaultdict(int)
-    for vote in votes:
-        letters[vote.code] += vote.letters
-        certainty[vote.code] += vote.letters * vote.confidence
-        scripts[vote.code, vote.script] += vote.letters
+    scripts: dict[tuple[str, str], float] = defaultdict(float)
+    for votes, weight in _elections(sample, runs):
+        for vote in votes:
+            part = vote.piece.letters * weight * _DENSITY.get(vote.code, 1.0)
+            letters[vote.code] += part
+            certainty[vote.code] += part * vote.confidence
+            scripts[vote.code, vote.piece.script] += part
     total = sum(letters.values())
     if total < _TOO_LITTLE:
         return Language(code="und", confidence=0.0, shares={})
@@ -79,45 +104,100 @@ def identify(text: str) -> Language:
     return Language(code=best, confidence=round(confidence, 3), script=_script(best, script), shares=shares)
 
 
-def _pieces(runs: list[ScriptRun]) -> list[ScriptRun]:
-    """The runs long enough to tell, evenly spread over a long document."""
+def _sample(text: str) -> str:
+    """A text, or stretches of a very long one, evenly spread."""
+    if len(text) <= _STRETCHES * _STRETCH:
+        return text
+    step = len(text) // _STRETCHES
+    return "\n".join(text[start : start + _STRETCH] for start in range(0, step * _STRETCHES, step))
+
+
+def _elections(text: str, runs: list[ScriptRun]) -> Iterator[tuple[list[_Vote], float]]:
+    """For each script, the votes of some of its runs, and how many letters each letter of these stands for."""
+    by_script: dict[str, list[ScriptRun]] = defaultdict(list)
+    for run in runs:
+        by_script[run.script].append(run)
+    all_letters = sum(run.letters for run in runs)
     enough = min(_ENOUGH, max((run.letters for run in runs), default=0))
-    telling = [run for run in runs if run.letters >= enough]
-    step = max(1, -(-len(telling) // _PIECES))
-    return telling[::step]
+    for own in by_script.values():
+        letters = sum(run.letters for run in own)
+        telling = [run for run in own if run.letters >= enough]
+        if telling:
+            step = -(-len(telling) // _PIECES)
+            pieces = [_piece(text, run) for run in telling[::step]]
+        elif letters >= max(_ENOUGH, _LEAST_SHARE * all_letters):
+            pieces = [_joined(text, own, letters)]
+        else:
+            continue
+        votes = _votes(pieces)
+        yield votes, letters / sum(vote.piece.letters for vote in votes)
 
 
-def _vote(run: ScriptRun) -> _Vote:
-    text = run.text[:_PIECE]
-    guess, certain = _by_cld2(text, run.letters)
-    if (
-        guess
-        and certain
-        and run.letters >= _PLENTY
-        and guess in _PRIOR
-        and not any(guess in group for group in _RELATIVES)
-    ):
-        return _Vote(guess, _CERTAIN, run.letters, run.script)  # a tenth of the time, and the same answer
+def _piece(text: str, run: ScriptRun) -> _Piece:
+    shown = run_text(text, run)
+    return _Piece(run, shown[:_PIECE], script_name(run, shown))
+
+
+def _joined(text: str, runs: list[ScriptRun], letters: int) -> _Piece:
+    """Many short runs, as of labels, as if they were one."""
+    shown = " ".join(run_text(text, run) for run in runs[:_PIECE])
+    return _Piece(replace(runs[0], letters=letters), shown[:_PIECE], script_name(runs[0], shown))
+
+
+def _votes(pieces: list[_Piece]) -> list[_Vote]:
+    """CLD2 alone can tell long pieces, and short ones of which it says what is known of others.
+
+    Of those that then remain, some are looked at closely, which takes twenty times as long, and the others abstain.
+    """
+    guesses = [_by_cld2(piece.text, piece.letters) for piece in pieces]
+    settled = {
+        number: guess
+        for number, (piece, (guess, certain)) in enumerate(zip(pieces, guesses, strict=True))
+        if guess and certain and piece.letters >= _PLENTY and _is_plain(guess)
+    }
+    votes = [_Vote(pieces[number], code, _CERTAIN) for number, code in settled.items()]
+    known = set(settled.values())
+    closely = 0
+    for number, piece in enumerate(pieces):
+        guess, _ = guesses[number]
+        if number in settled:
+            continue
+        if guess in known and _is_plain(guess):
+            votes.append(_Vote(piece, guess, _CERTAIN))
+        elif closely < _CLOSELY:
+            closely += 1
+            votes.append(_vote(piece, guess))
+            known.add(votes[-1].code)
+    return votes
+
+
+def _is_plain(code: str) -> bool:
+    """Whether CLD2 can be believed: a language that is often written, and has no relative it is mixed up with."""
+    return code in _PRIOR and not any(code in group for group in _RELATIVES)
+
+
+def _vote(piece: _Piece, guess: str | None) -> _Vote:
+    """What both models, and what is known of languages, say together."""
     likely: dict[str, float] = defaultdict(float)
-    for label, probability in _py3langid().rank(text)[:_LIKELY]:
+    for label, probability in _py3langid().rank(piece.text)[:_LIKELY]:
         likely[_CODES.get(label, label)] += probability
     scores = {code: math.log(probability + _RARE) for code, probability in likely.items()}
     if guess:
         scores[guess] = scores.get(guess, math.log(_RARE) if guess in _by_py3langid() else _UNKNOWN) + _CLD2_WEIGHT
-    if run.script == "Latn" and "sr" in scores:
+    if piece.script == "Latn" and "sr" in scores:
         scores["sr"] += _LATIN_SERBIAN
-    doubt = min(1.0, _SHORT / run.letters)  # the longer the text, the less it matters what was expected
+    doubt = min(1.0, _SHORT / piece.letters)  # the longer the text, the less it matters what was expected
     for code in scores:
         scores[code] += _PRIOR.get(code, 0.0) * doubt
     best = max(scores, key=lambda code: (scores[code], code))
     for group in _RELATIVES:
         if best in group:
-            words = _WORD.findall(text.lower())
+            words = _WORD.findall(piece.text.lower())
             for code, own in group.items():
                 scores[code] = scores.get(code, math.log(_RARE)) + _WORD_WEIGHT * sum(word in own for word in words)
             best = max(scores, key=lambda code: (scores[code], code))
     odds = sum(math.exp(score - scores[best]) for score in scores.values())
-    return _Vote(best, 1 / odds, run.letters, run.script)
+    return _Vote(piece, best, 1 / odds)
 
 
 def _by_cld2(text: str, letters: int) -> tuple[str | None, bool]:

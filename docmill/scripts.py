@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-__all__ = ["ScriptRun", "script_runs", "width"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ScriptRun", "run_text", "script_name", "script_runs"]
 
 # ISO 15924 codes to the ranges of their letters. East Asian scripts go together: Japanese and Korean mix them.
 _RANGES = {
@@ -38,12 +42,11 @@ _RANGES = {
     "Nkoo": "\u07c0-\u07ff",
     "Olck": "\u1c50-\u1c7f",
 }
-# A run begins and ends with its script; between, what belongs to no script (spaces, digits, punctuation) may stand.
-_RUN = re.compile(
-    "|".join(f"(?P<{script}>[{letters}](?:[{letters}\\W\\d_]*[{letters}])?)" for script, letters in _RANGES.items())
-)
-_LETTER = re.compile(f"[{''.join(_RANGES.values())}]")
-_WIDE = re.compile(f"[{_RANGES['Hani']}]")
+_NAMES = tuple(_RANGES)
+_EAST_ASIAN = _NAMES.index("Hani") + 1
+_BMP = 0x10000
+_RARE_IDEOGRAPHS = 0x20000, 0x40000
+_SHOWN = 600  # characters of a paragraph searched for a run's text
 _JAPANESE = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 
@@ -52,28 +55,58 @@ _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 class ScriptRun:
     """What of one paragraph is in one script."""
 
-    script: str  # ISO 15924
-    text: str
-    letters: int  # as `width` counts them
+    script: str  # ISO 15924; Hani for all that is written in East Asia
+    letters: int  # an East Asian one, as wide as two and saying as much, counts as two
+    start: int  # of its first letter in the text
+    end: int  # of its paragraph
 
 
-def width(text: str) -> int:
-    """Letters of a text; an East Asian one, as wide as two and saying as much, counts as two."""
-    return len(_LETTER.findall(text)) + len(_WIDE.findall(text))
+@cache
+def _table() -> NDArray[np.uint8]:
+    """Of each code point of the basic plane: the number of its script, from 1; 0 for what belongs to none."""
+    table = np.zeros(_BMP, np.uint8)
+    for number, letters in enumerate(_RANGES.values(), start=1):
+        for first, last in re.findall("(.)(?:-(.))?", letters):
+            table[ord(first) : min(ord(last or first), _BMP - 1) + 1] = number
+    return table
+
+
+@cache
+def _run_of(script: str) -> re.Pattern[str]:
+    """A run begins and ends with its script; between, what belongs to no script (spaces, digits, signs) may stand."""
+    letters = _RANGES[script]
+    return re.compile(rf"[{letters}](?:[{letters}\W\d_]*[{letters}])?")
 
 
 def script_runs(text: str) -> list[ScriptRun]:
-    """The text's runs in order, one for each script of a paragraph: its stretches in that script, joined by spaces."""
-    runs = []
-    for line in text.split("\n"):
-        stretches: dict[str, list[str]] = {}
-        for match in _RUN.finditer(line):
-            stretches.setdefault(str(match.lastgroup), []).append(match[0])
-        for script, parts in stretches.items():
-            run = " ".join(parts)
-            runs.append(ScriptRun(_east_asian(run) if script == "Hani" else script, run, width(run)))
-    return runs
+    """The text's runs in order, one for each script of a paragraph: all its stretches in that script."""
+    codes = np.frombuffer((text + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
+    scripts = _table()[np.minimum(codes, _BMP - 1)]
+    scripts[codes >= _BMP] = 0
+    scripts[(codes >= _RARE_IDEOGRAPHS[0]) & (codes < _RARE_IDEOGRAPHS[1])] = _EAST_ASIAN
+    ends = np.flatnonzero(codes == ord("\n"))
+    letters = np.flatnonzero(scripts)
+    keys = np.searchsorted(ends, letters) * (len(_NAMES) + 1) + scripts[letters]
+    if not len(keys):
+        return []
+    width = 1 + (scripts[letters] == _EAST_ASIAN)
+    counts = np.bincount(keys, width)
+    first = np.zeros(len(counts), np.int64)
+    first[keys[::-1]] = letters[::-1]
+    found = np.flatnonzero(counts)
+    found = found[np.argsort(first[found], kind="stable")]
+    paragraphs, numbers = np.divmod(found, len(_NAMES) + 1)
+    columns = (numbers - 1, counts[found].astype(np.int64), first[found], ends[paragraphs])
+    return [ScriptRun(_NAMES[n], *rest) for n, *rest in zip(*(column.tolist() for column in columns), strict=True)]
 
 
-def _east_asian(text: str) -> str:
-    return "Jpan" if _JAPANESE.search(text) else "Hang" if _HANGUL.search(text) else "Hani"
+def run_text(text: str, run: ScriptRun) -> str:
+    """A run's stretches, joined by spaces, as far as they stand near its beginning."""
+    return " ".join(_run_of(run.script).findall(text, run.start, min(run.end, run.start + _SHOWN)))
+
+
+def script_name(run: ScriptRun, shown: str) -> str:
+    """A run's script, East Asian ones told apart by its text."""
+    if run.script != "Hani":
+        return run.script
+    return "Jpan" if _JAPANESE.search(shown) else "Hang" if _HANGUL.search(shown) else "Hani"

@@ -1,8 +1,11 @@
 """Variations of labelled dumps, so that a model learns what makes a line furniture rather than how one crawl looked."""
 
 import random
+import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +68,32 @@ def _lower(dump: Dump, _pools: Pools, _random: random.Random) -> Dump:
 
 def _without_gaps(dump: Dump, _pools: Pools, _random: random.Random) -> Dump:
     return replace(dump, gaps=[False] * len(dump.gaps))
+
+
+_SHIFT = str.maketrans(
+    ascii_letters, ascii_lowercase[7:] + ascii_lowercase[:7] + ascii_uppercase[7:] + ascii_uppercase[:7]
+)
+_LETTERS = re.compile(r"[A-Za-z]+")
+
+
+def _unknown_words(dump: Dump, _pools: Pools, rnd: random.Random) -> Dump:
+    """As in a language of whose interface words few are known: lengths, case, signs and repeats of words stay."""
+    share = rnd.choice([40, 70, 100])
+    salt = str(rnd.random()).encode()
+
+    def change(match: re.Match[str]) -> str:
+        hidden = zlib.crc32(salt + match[0].lower().encode()) % 100 < share
+        return match[0].translate(_SHIFT) if hidden else match[0]
+
+    return replace(dump, lines=[_LETTERS.sub(change, line) for line in dump.lines])
+
+
+def _portal(dump: Dump, pools: Pools, rnd: random.Random) -> Dump:
+    """A short article among lists of other pages' titles and openings."""
+    dump = _short_body(dump, pools, rnd)
+    for _ in range(rnd.randint(2, 4)):
+        dump = _teased(dump, pools, rnd)
+    return dump
 
 
 def _cropped(dump: Dump, _pools: Pools, rnd: random.Random) -> Dump:
@@ -188,11 +217,13 @@ def _date(rnd: random.Random) -> str:
 
 _BARE = 0.08
 _VARIATIONS: tuple[tuple[float, Callable[[Dump, Pools, random.Random], Dump]], ...] = (
-    (0.2, _short_body),
-    (0.2, _teased),
+    (0.15, _portal),
+    (0.12, _short_body),
+    (0.15, _teased),
     (0.12, _commented),
     (0.15, _cropped),
     (0.12, _lower),
+    (0.35, _unknown_words),
     (0.15, _without_gaps),
 )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from docmill.language import identify
-from docmill.scripts import script_runs, width
+from docmill.scripts import run_text, script_name, script_runs
 
 ENGLISH = [
     "The harbour was closed on Monday while divers looked for the lost anchor of the old lightship.",
@@ -93,8 +93,23 @@ def test_characters_a_model_refuses_do_no_harm() -> None:
 
 
 def test_runs_are_by_paragraph_and_script() -> None:
-    """A paragraph in two scripts gives two runs; an East Asian letter is as wide as two."""
-    [latin, han] = script_runs("Hello 世界, again")
-    assert (latin.script, latin.text, latin.letters) == ("Latn", "Hello again", 10)
-    assert (han.script, han.letters) == ("Hani", 4)
-    assert width("aб世3") == 4
+    """A paragraph in two scripts gives two runs; an East Asian letter counts as two, also a rare one."""
+    text = "Hello 世界, again\nかな𠀀"
+    [latin, han, kana] = script_runs(text)
+    assert (latin.script, run_text(text, latin), latin.letters) == ("Latn", "Hello again", 10)
+    assert (han.script, run_text(text, han), han.letters) == ("Hani", "世界", 4)
+    assert (script_name(kana, run_text(text, kana)), kana.letters) == ("Jpan", 6)
+    assert script_runs("1 2 3 … 😀") == []
+
+
+def test_many_short_lines_in_another_script_are_heard() -> None:
+    """A Chinese page of short labels stays Chinese, whatever one English sentence stands in it."""
+    found = identify("\n".join(["最新消息", "联系我们", "公司简介", "招聘信息", "产品中心"] * 12 + [ENGLISH[0]]))
+    assert found.code == "zh"
+    assert set(found.shares) == {"zh", "en"}
+
+
+def test_very_long_texts_are_sampled() -> None:
+    """Of megabytes some stretches are looked at, from the beginning to the end."""
+    found = identify("\n".join([*ENGLISH * 600, *CHINESE * 3000]))
+    assert (found.code, set(found.shares)) == ("zh", {"zh", "en"})
