@@ -5,6 +5,9 @@ around it; the models in lines/ tell content from furniture among the lines of a
 helps. What a rule names goes; the models decide about the rest.
 """
 
+from collections.abc import Sequence
+from itertools import chain, islice
+
 from pydantic import TypeAdapter
 
 from docmill.clean.line import Line, read_blocks
@@ -21,6 +24,7 @@ from schemas.document import Block, Removal, RemovalReason
 __all__ = ["VERSION", "clean"]
 
 VERSION = "3"
+_BATCH = 4_000  # removals
 _REMOVALS = TypeAdapter(tuple[Removal, ...])  # many at once are made in half the time
 
 
@@ -53,10 +57,17 @@ def clean(extracted: Extracted, *, is_dump: bool, known: frozenset[str] = NOWHER
     ]
     if title is not None and lines[title].text in gone:  # the site's name, not the document's
         title = find_title(lines, verdicts, extracted.metadata.title)
-    judged_blocks = list(zip(blocks, verdicts, strict=True))
-    removed = _REMOVALS.validate_python([_removal(block, reason) for block, reason in judged_blocks if reason])
-    kept = tuple(block for block, reason in judged_blocks if not reason)
-    return Cleaned(blocks=kept, removed=removed, title=None if title is None else lines[title].text)
+    found = None if title is None else lines[title].text
+    del lines, judged  # before the log is made: of a long document they take as much memory as its blocks
+    kept = tuple(block for block, reason in zip(blocks, verdicts, strict=True) if not reason)
+    return Cleaned(blocks=kept, removed=_log(blocks, verdicts), title=found)
+
+
+def _log(blocks: Sequence[Block], verdicts: Verdicts) -> tuple[Removal, ...]:
+    """The removals of blocks that go, some thousands validated at once."""
+    rows = (_removal(block, reason) for block, reason in zip(blocks, verdicts, strict=True) if reason)
+    batches = iter(lambda: list(islice(rows, _BATCH)), [])
+    return tuple(chain.from_iterable(map(_REMOVALS.validate_python, batches)))
 
 
 def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:

@@ -1,12 +1,13 @@
 """The benchmarks measure what they say, and the documentation has their figures."""
 
+import random
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import compare, corpus, environments, plan, report, results, scale, simulate
+from benchmarks import compare, corpus, environments, growth, plan, report, results, scale, simulate
 from benchmarks.contenders import CONTENDERS
 from benchmarks.measure import run
 
@@ -134,3 +135,11 @@ def test_the_documented_results_are_the_newest() -> None:
     """docs/benchmarks.md and its drawing are what `python -m benchmarks.report` makes of the kept results."""
     for file, text in report.wanted().items():
         assert file.read_text(encoding="utf-8") == text, f"run `python -m benchmarks.report` ({file.name})"
+
+
+def test_growth_makes_documents_of_the_size_asked_for() -> None:
+    """A dump has so many lines and a page so many bytes, the same each time."""
+    rnd = random.Random(1)
+    assert growth.dump(500, rnd).count(b"\n") == 499
+    assert 0.2e6 < len(growth.page(0.2, rnd)) < 0.21e6
+    assert growth.dump(50, random.Random(2)) == growth.dump(50, random.Random(2))

@@ -100,3 +100,18 @@ def test_lines_longer_than_a_piece_are_cut() -> None:
     """One line of megabytes neither fails nor is read beyond its beginning."""
     lines = ["Home", "x" * (3 * ch.MOST_CHARACTERS), PROSE]
     assert np.isfinite(features(lines, [True] * 3).values).all()
+
+
+def test_very_long_documents_are_judged_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory does not grow with the number of lines: each part is judged by itself, and all lines get a verdict."""
+    lines = [PROSE, "Home", "12 comments", "About us", PROSE.upper()] * 8
+    gaps = [index % 5 == 0 for index in range(len(lines))]
+    module = sys.modules["docmill.clean.lines"]
+    seen: list[int] = []
+    judge = module._judge
+    monkeypatch.setattr(module, "_PART", 15)
+    monkeypatch.setattr(module, "_judge", lambda part, own: seen.append(len(part)) or judge(part, own))
+    found = judge_lines(lines, gaps)
+    assert seen == [15, 15, 10]
+    assert len(found.content) == len(found.comment_heading) == len(lines)
+    assert found.comment_heading[2]
