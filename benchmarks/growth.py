@@ -26,6 +26,10 @@ _TEXT = """
 _WORDS = _TEXT.split()
 
 
+def _chance() -> random.Random:
+    return random.Random(1)  # noqa: S311  the same documents each time
+
+
 def sentence(rnd: random.Random) -> str:
     """Of a dozen words or two."""
     return " ".join(rnd.choice(_WORDS) for _ in range(rnd.randint(10, 26))).capitalize() + "."
@@ -36,21 +40,21 @@ def label(rnd: random.Random) -> str:
     return " ".join(rnd.choice(_WORDS) for _ in range(rnd.randint(1, 4))).capitalize()
 
 
-def dump(lines: float, rnd: random.Random) -> bytes:
+def dump(lines: float) -> bytes:
     """Labels and sentences, half and half, in groups."""
-    made: list[str] = []
+    rnd, made = _chance(), list[str]()
     while len(made) < lines:
         made += [label(rnd) for _ in range(rnd.randint(2, 12))] + [""]
         made += [f"{sentence(rnd)} {sentence(rnd)}" for _ in range(rnd.randint(2, 12))]
     return "\n".join(made[: int(lines)]).encode()
 
 
-def page(megabytes: float, rnd: random.Random) -> bytes:
+def page(megabytes: float) -> bytes:
     """Sections of headings, paragraphs, lists of links and small tables."""
     parts = [
         "<html><head><title>Harbour news</title></head><body><nav><a href=/>Home</a> <a href=/n>News</a></nav><main>"
     ]
-    size = 0
+    rnd, size = _chance(), 0
     while size < megabytes * 1e6:
         links = "".join(f"<li><a href='/{rnd.randint(1, 9999)}'>{label(rnd)}</a></li>" for _ in range(6))
         text = "".join(f"<p>{sentence(rnd)} <b>{label(rnd)}</b> {sentence(rnd)}</p>" for _ in range(5))
@@ -67,7 +71,7 @@ def _megabytes() -> float:
 def one(kind: str, size: float) -> dict[str, float]:
     """Refine one document here."""
     make = {"page": page, "dump": dump}[kind]
-    data = make(size, random.Random(1))  # noqa: S311  the same documents each time
+    data = make(size)
     suffix = {"page": "html", "dump": "txt"}[kind]
     pipeline = Pipeline()
     pipeline.warm_up()
