@@ -10,7 +10,9 @@ from docmill.errors import StoreUnreachableError, TransientStoreError
 __all__ = ["retrying"]
 
 ATTEMPTS = 4
+BUSY_ATTEMPTS = 8  # of a store that answers, but not now: it is asked less meanwhile (store/pressure.py)
 BASE_SECONDS = 0.25
+MOST_SECONDS = 8.0
 T = TypeVar("T")
 
 
@@ -20,9 +22,12 @@ def retrying(request: Callable[[], T], *, sleep: Callable[[float], None] = time.
     Raises:
         StoreError: It kept failing, or failed for a reason that another try would not change.
     """
-    for attempt in range(ATTEMPTS - 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
             return request()
-        except (TransientStoreError, StoreUnreachableError):
-            sleep(random.uniform(0, BASE_SECONDS * 2**attempt))  # noqa: S311  no secret
-    return request()
+        except (TransientStoreError, StoreUnreachableError) as error:
+            if attempt >= (BUSY_ATTEMPTS if isinstance(error, TransientStoreError) else ATTEMPTS):
+                raise
+        sleep(random.uniform(0, min(MOST_SECONDS, BASE_SECONDS * 2 ** (attempt - 1))))  # noqa: S311  no secret

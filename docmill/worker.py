@@ -1,9 +1,10 @@
 """The worker: fetch, refine and store many documents at once, each at most once and never a stale version."""
 
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
 from docmill.store.base import ObjectInfo, ObjectStore, StoredObject
+from docmill.store.pressure import EasedStore, Pressure
 from schemas.catalog import CatalogRow
 from schemas.document import Reason
 from schemas.settings import Settings, split_location
@@ -36,6 +38,8 @@ __all__ = ["Ending", "Result", "Worker"]
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
 MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 ROUNDS = 4  # tries at one document while its source or record keeps changing under us
+GRACE_SECONDS = 2.5  # for documents that are being refined when the work is cancelled
+POLL_SECONDS = 0.25  # between looks whether it is
 WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
@@ -79,8 +83,10 @@ class Worker:
     """
 
     def __init__(self, inbox: ObjectStore, output: ObjectStore, settings: Settings, pool: Pool) -> None:
-        self._inbox = inbox
-        self._output = output
+        # One measure for both: they usually are one server, and each document is asked of one and written to the other.
+        self.pressure = Pressure(2 * settings.io_threads)
+        self._inbox = EasedStore(inbox, self.pressure)
+        self._output = EasedStore(output, self.pressure)
         self._settings = settings
         self._pool = pool
         _, self._prefix = split_location(settings.output or "")
@@ -117,14 +123,14 @@ class Worker:
             on_member: Told of each member of a container once its record is written, from any thread and before the
                 container's own; may be told of one twice, and of those of a container that proves to be done. Members
                 are not among the results: there may be many.
-            cancelled: Once set, documents not begun are left out of the results.
+            cancelled: Once set, documents not begun are left out of the results, and soon those that take long.
 
         Raises:
             StoreError: The store refuses or does not answer at all; what was begun is finished first.
         """
         futures = [self._threads.submit(self._one, document, run_id, on_member, cancelled) for document in documents]
         try:
-            return list(_collect(futures, on_done))
+            return list(_collect(futures, on_done, cancelled or threading.Event()))
         except BaseException:
             for future in futures:
                 future.cancel()
@@ -134,9 +140,9 @@ class Worker:
     def _one(
         self, document: Pending, run_id: str | None, on_member: OnMember | None, cancelled: threading.Event | None
     ) -> Result | None:
-        if cancelled is not None and cancelled.is_set():
-            return None
         with self._room.take(document.source.size):
+            if cancelled is not None and cancelled.is_set():
+                return None
             try:
                 return self._unless_done(document, run_id, on_member)
             except FATAL:
@@ -383,9 +389,23 @@ class Worker:
             return False
 
 
-def _collect(futures: Sequence[Future[Result | None]], on_done: Callable[[Result], None] | None) -> Iterator[Result]:
-    for future in as_completed(futures):
-        result = future.result()
+def _collect(
+    futures: Sequence[Future[Result | None]], on_done: Callable[[Result], None] | None, cancelled: threading.Event
+) -> Iterator[Result]:
+    ended: queue.SimpleQueue[Future[Result | None]] = queue.SimpleQueue()
+    for future in futures:
+        future.add_done_callback(ended.put)
+    left, deadline = len(futures), float("inf")
+    while left:
+        if cancelled.is_set() and deadline == float("inf"):
+            deadline = time.monotonic() + GRACE_SECONDS
+        if time.monotonic() > deadline:
+            return  # the others end by themselves, and the next sweep finds their records
+        try:
+            result = ended.get(timeout=POLL_SECONDS).result()
+        except queue.Empty:
+            continue
+        left -= 1
         if result is not None:
             if on_done is not None:
                 on_done(result)

@@ -5,15 +5,16 @@ import time
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
 from docmill import report
 from docmill.batch import Batch
 from docmill.catalog.run import RunRows
 from docmill.worker import Ending, Result
 from tasks.documents import commit_results, look_up_documents, process_shard
-from tasks.reporting import publish_summary, rename_run
+from tasks.reporting import publish_summary, rename_run, slug
 from tasks.runtime import runtime
+from tasks.watching import Progress, Stop, following, stoppable
 
 __all__ = ["UNCOMMITTED", "ingest"]
 
@@ -36,25 +37,29 @@ async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
     shared = await asyncio.to_thread(runtime)
     await rename_run(f"ingest {len(documents)} from s3://{shared.inbox.bucket}")
     before = shared.pool.replaced
-    rows = RunRows(shared.catalog)
-    results = await _in_shards(documents, shared.settings.shard_size, rows)
+    rows, progress = RunRows(shared.catalog), Progress(len(documents))
+    async with stoppable() as stop, following(progress, "progress-" + slug(shared.inbox.bucket)):
+        results = await _in_shards(documents, shared.settings.shard_size, rows, progress, stop)
     uncommitted = await commit_results(rows, results)
     await publish_summary(results, time.monotonic() - start, shared.pool.replaced - before)
     summary = report.Summary.of(results)
     await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", summary))
     if uncommitted:
         return Failed(name=UNCOMMITTED, message=f"{summary.line()}; {uncommitted}", data=results)
+    if stop.event.is_set():
+        left = len(documents) - len(results)
+        return Cancelled(message=f"{summary.line()}; {left} left for the next sweep", data=results)
     make = Failed if any(result.ending is Ending.FAILED for result in results) else Completed
     return make(message=summary.line(), data=results)
 
 
-async def _in_shards(documents: Batch, size: int, rows: RunRows) -> list[Result]:
+async def _in_shards(documents: Batch, size: int, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:
     """Run shards as tasks, a few at once, and put their results together."""
     places = asyncio.Semaphore(SHARDS_AT_ONCE)
 
     async def one(shard: Batch) -> list[Result]:
         async with places:
-            return await process_shard(shard, rows)
+            return [] if stop.event.is_set() else await process_shard(shard, rows, progress, stop)
 
     shards: list[asyncio.Task[list[Result]]] = []
     try:

@@ -78,7 +78,8 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
         raise results
     if state.name == UNCOMMITTED:
         raise RuntimeError(state.message)
-    return {result.source.key for result in results if result.ending in AGAIN}
+    done = {result.source.key for result in results if result.ending not in AGAIN}
+    return {document.source.key for document in documents} - done  # also what a cancelled run has left
 
 
 async def _beat(counts: Counts, seconds: float) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
 from docmill import report
 from docmill.batch import Batch
@@ -15,6 +15,7 @@ from flows.sweep import ingest_batch, sweep
 from tasks.documents import check_selection, in_batches, survey
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
+from tasks.watching import stoppable
 
 __all__ = ["reprocess"]
 
@@ -51,8 +52,10 @@ async def reprocess(  # noqa: PLR0913, PLR0917  as the command's options
     summary, completed = report.Summary(), True
     swept = -shared.settings.sweep_interval_seconds
     pick = partial(selection.picks, fingerprint=shared.pool.fingerprint)
-    async with survey(pick=pick, where=where) as found:
+    async with stoppable() as stop, survey(pick=pick, where=where) as found:
         async for documents, _ in in_batches(found, pace.at_most(size)):
+            if stop.event.is_set():
+                break
             if not documents:
                 continue
             if time.monotonic() - swept >= shared.settings.sweep_interval_seconds:
@@ -61,6 +64,8 @@ async def reprocess(  # noqa: PLR0913, PLR0917  as the command's options
             await pace.wait(len(documents))
             completed = await ingest_batch(Batch(documents), summary) and completed
     await rename_run(report.run_name("reprocess", shared.settings.inbox or "", summary))
+    if stop.event.is_set():
+        return Cancelled(message=f"{summary.line()}; the rest is left as it was", data=summary)
     make = Completed if completed else Failed
     return make(message=summary.line(), data=summary)
 

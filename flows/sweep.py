@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
 from docmill import report
 from docmill.batch import Batch
@@ -16,6 +16,7 @@ from tasks.documents import bury_documents, bury_orphans, in_batches, survey
 from tasks.exclusive import exclusive
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
+from tasks.watching import Stop, stoppable
 
 if TYPE_CHECKING:
     from docmill.worker import Result
@@ -44,18 +45,23 @@ async def sweep(
         if holder is not None:
             await rename_run(f"sweep left to {holder.name}")
             return Completed(message=f"another sweep is under way: {holder}", data=report.Summary())
-        return await _sweep(refresh=refresh, limit=limit, deep=deep)
+        async with stoppable() as stop:
+            return await _sweep(stop, refresh=refresh, limit=limit, deep=deep)
 
 
-async def _sweep(*, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
+async def _sweep(stop: Stop, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
     shared = await asyncio.to_thread(runtime)
     summary, completed = report.Summary(), True
     async with survey(refresh=refresh) as found:
         async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
+            if stop.event.is_set():
+                break
             if documents:
                 completed = await ingest_batch(Batch(_newest_first(documents)), summary) and completed
             if vanished:
                 summary.buried += await bury_documents(vanished)
+    if stop.event.is_set():
+        return Cancelled(message=f"{summary.line()}; the rest is left for the next sweep", data=summary)
     if deep:
         summary.buried += await bury_orphans()
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))

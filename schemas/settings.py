@@ -68,6 +68,9 @@ class Settings(Model):
         default_factory=lambda: os.cpu_count() or 1, description="Refining processes; by default one a core."
     )
     io_threads: PositiveInt = Field(default=16, description="Objects read or written at the same time.")
+    s3_client: Literal["auto", "boto3"] = Field(
+        default="auto", description="What reads and writes objects: auto (obstore, boto3 where it has to be), or boto3."
+    )
     shard_size: PositiveInt = Field(default=200, description="Documents one Prefect task takes.")
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
     max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")

@@ -5,7 +5,6 @@ seconds for it to be recorded, and a sweep would pay them each time it finds wor
 """
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -27,6 +26,7 @@ from docmill.removal import bury
 from docmill.selection import Selection
 from docmill.worker import Result
 from tasks.runtime import runtime
+from tasks.watching import Progress, Stop
 
 __all__ = [
     "bury_documents",
@@ -150,12 +150,15 @@ async def compact_catalog() -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=_passing,
 )
-async def process_shard(shard: Batch, rows: RunRows) -> list[Result]:
+async def process_shard(shard: Batch, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:
     """Fetch, refine and store a shard's documents; rows of containers' members are committed meanwhile."""
     shared = await asyncio.to_thread(runtime)
     context = TaskRunContext.get()
     run_id = str(context.task_run.flow_run_id) if context else None
-    cancelled = threading.Event()
+
+    def take_result(result: Result) -> None:
+        progress.note(result)
+        shared.observe(result)
 
     def take_member(result: Result) -> None:
         if result.row is not None:
@@ -166,10 +169,10 @@ async def process_shard(shard: Batch, rows: RunRows) -> list[Result]:
             shared.worker.process,
             shard.documents,
             run_id=run_id,
-            on_done=shared.observe,
+            on_done=take_result,
             on_member=take_member,
-            cancelled=cancelled,
+            cancelled=stop.event,
         )
     except asyncio.CancelledError:
-        cancelled.set()  # documents under way are finished, the others left for the next sweep
+        stop.event.set()  # documents under way are finished, the others left for the next sweep
         raise

@@ -17,7 +17,7 @@ from docmill.rejections import RecentRejections
 from docmill.worker import Result
 from tasks.runtime import runtime
 
-__all__ = ["publish_heartbeat", "publish_summary", "rename_run"]
+__all__ = ["publish_heartbeat", "publish_summary", "rename_run", "slug"]
 
 EVENT = "docmill.batch.processed"
 REJECTIONS = "docmill.rejections.high"
@@ -40,9 +40,9 @@ async def publish_summary(results: Sequence[Result], seconds: float, replaced: i
     rows = report.rejection_rows(results)
     _log(line, rows)
     markdown = report.summary_markdown(results, seconds, shared.output.bucket, replaced=replaced)
-    await acreate_markdown_artifact(markdown, key=f"summary-{_slug(bucket)}", description=line)
+    await acreate_markdown_artifact(markdown, key=f"summary-{slug(bucket)}", description=line)
     if rows:
-        await acreate_table_artifact(rows, key=f"rejections-{_slug(bucket)}", description=f"{len(rows)} not enriched")
+        await acreate_table_artifact(rows, key=f"rejections-{slug(bucket)}", description=f"{len(rows)} not enriched")
     counts = Counter(result.ending.value for result in results)
     emit_event(
         event=EVENT,
@@ -85,6 +85,6 @@ def _log(line: str, rows: Sequence[Mapping[str, str]]) -> None:
     logger.info(line)
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """As an artifact key has to be: lower-case letters, digits and dashes."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

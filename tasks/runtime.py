@@ -73,11 +73,11 @@ def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
         ConfigError: One of them is not set, or the AWS configuration is unusable.
         StoreUnreachableError: Nothing answers at the endpoint.
     """
-    from docmill.store.s3 import S3Store
+    from docmill.store.s3_fast import bucket_store
 
     inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
     client = _client(2 * settings.io_threads)
-    return S3Store(inbox, client), S3Store(output, client)
+    return bucket_store(inbox, client, settings), bucket_store(output, client, settings)
 
 
 def open_all(settings: Settings) -> tuple[ObjectStore, ObjectStore, Catalog]:
@@ -88,12 +88,12 @@ def open_all(settings: Settings) -> tuple[ObjectStore, ObjectStore, Catalog]:
         StoreError: The output store cannot be tried out.
     """
     from docmill.catalog.aws import open_catalog
-    from docmill.store.s3 import S3Store
+    from docmill.store.s3_fast import bucket_store
 
     inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
     client = _client(2 * settings.io_threads)
-    store = S3Store(output, client)
-    return S3Store(inbox, client), store, open_catalog(settings.output or "", store, client)
+    store = bucket_store(output, client, settings)
+    return bucket_store(inbox, client, settings), store, open_catalog(settings.output or "", store, client)
 
 
 def open_store(settings: Settings, name: Literal["inbox", "output"]) -> ObjectStore:

@@ -1,10 +1,12 @@
 """Using Prefect from the command line: quiet, with the API checked first, and everything sent before the end."""
 
 import asyncio
+import gc
 import inspect
 import json
 import os
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -57,15 +59,30 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    check_prefect()
     from tasks.runtime import Runtime, close_runtime, use_runtime
 
+    quiet_prefect()
     shared = Runtime.open(settings)
     use_runtime(shared)
     try:
+        # Prefect takes seconds to import: meanwhile the refining processes, which have been started, load their models.
+        with _uncollected():
+            check_prefect()
+            import flows.sweep  # noqa: F401
         yield shared
     finally:
         close_runtime()
+
+
+@contextmanager
+def _uncollected() -> "Iterator[None]":
+    """Within, no garbage is looked for; what was imported then is never looked through again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def run_sweep(  # noqa: PLR0913  the command's options
@@ -93,11 +110,8 @@ def run_sweep(  # noqa: PLR0913  the command's options
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    check_prefect()
-    from flows.sweep import sweep
-
     parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True}
-    return run_flow(settings, sweep, parameters, quiet=quiet, observer=observer)
+    return run_flow(settings, "sweep", parameters, quiet=quiet, observer=observer)
 
 
 def check_prefect() -> None:
@@ -115,22 +129,23 @@ def check_prefect() -> None:
 
 def run_flow(
     settings: "Settings",
-    flow: Any,  # noqa: ANN401  Prefect's type
+    name: str,
     parameters: "Mapping[str, object]",
     *,
     quiet: bool = False,
     observer: "Callable[[Result], None] | None" = None,
 ) -> "tuple[Summary, str, bool]":
-    """Run a flow in this process that ends in a `Summary`; else as `run_sweep`."""
+    """Run the flow `flows.NAME.NAME` in this process, which ends in a `Summary`; else as `run_sweep`."""
     with open_runtime(settings) as shared, ProgressLine(quiet=quiet) as progress:
         shared.observers.append(progress)
         if observer:
             shared.observers.append(observer)
+        flow = getattr(import_module(f"flows.{name}"), name)
         state, found = asyncio.run(_run(flow, parameters))
     if isinstance(found, DocmillError):
         raise found
     if isinstance(found, BaseException):
-        raise ServiceError(f"the {flow.name} failed: {found}", hint="its run in the Prefect UI says more") from found
+        raise ServiceError(f"the {name} failed: {found}", hint="its run in the Prefect UI says more") from found
     return found, state.message or "", state.is_completed()
 
 

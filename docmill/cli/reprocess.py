@@ -45,7 +45,7 @@ def redo(selection: "Selection", *, dry_run: bool, limit_rate: float | None = No
     """Say how many documents a selection has, and unless it is a dry run do them again; the exit code."""
     from dataclasses import asdict
 
-    from docmill.cli.prefect_api import check_prefect, run_flow
+    from docmill.cli.prefect_api import run_flow
     from docmill.config import load_settings
 
     settings = load_settings()
@@ -57,14 +57,11 @@ def redo(selection: "Selection", *, dry_run: bool, limit_rate: float | None = No
     say(f"{count} documents, about {duration(seconds)}", quiet=as_json)
     if not count:
         return 0
-    check_prefect()
-    from flows.reprocess import reprocess as flow
-
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     outcomes = Outcomes(as_json=as_json)
     parameters = asdict(selection) | {"limit_rate": limit_rate}
-    summary, message, completed = run_flow(settings, flow, parameters, quiet=as_json, observer=outcomes)
+    summary, message, completed = run_flow(settings, "reprocess", parameters, quiet=as_json, observer=outcomes)
     return outcomes.close(summary, message, completed=completed)
 
 

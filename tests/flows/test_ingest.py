@@ -1,11 +1,22 @@
 """The ingest flow: its state, name, artifacts, event and parameters say what it did."""
 
+import asyncio
+import time
+
 import pytest
 from archives import zipped
 from ends import Stores
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
-from prefect.client.schemas.objects import Artifact, FlowRun, State
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterName,
+    FlowRunFilterState,
+)
+from prefect.client.schemas.objects import Artifact, FlowRun, State, StateType
+from prefect.states import Cancelling
 from prefect.utilities.callables import parameter_schema
 
 from docmill.batch import Batch
@@ -13,6 +24,7 @@ from docmill.errors import BucketNotFoundError, CatalogError, TransientStoreErro
 from docmill.inbox import Pending, as_source
 from flows.ingest import UNCOMMITTED, ingest
 
+RUNNING = FlowRunFilterState.model_validate({"type": {"any_": ["RUNNING"]}})
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
 
 
@@ -27,6 +39,11 @@ async def _run_of(state: State) -> tuple[FlowRun, list[Artifact]]:
     return run, artifacts
 
 
+def _until_something_is_written(stores: Stores) -> None:
+    while not any(stores.output.list("enriched/")):
+        time.sleep(0.05)
+
+
 async def test_a_run_says_truthfully_what_it_did(stores: Stores) -> None:
     """Name and state message give the counts; a summary and a table of rejections are left; all is in the store."""
     for n in range(5):
@@ -36,9 +53,43 @@ async def test_a_run_says_truthfully_what_it_did(stores: Stores) -> None:
     assert (state.name, state.message) == ("Completed", "1 of 6 rejected, 5 enriched")
     run, artifacts = await _run_of(state)
     assert run.name == "ingest s3://in: 1 of 6 rejected, 5 enriched"
-    assert sorted(a.type or "" for a in artifacts) == ["markdown", "table"]
+    assert {a.type for a in artifacts} - {"progress"} == {"markdown", "table"}
     assert len(list(stores.output.list("enriched/"))) == 5
     assert len(list(stores.output.list("quarantine/"))) == 1
+
+
+async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was done is committed, what was not is left for the next run; an artifact tells of the progress."""
+    monkeypatch.setattr("tasks.watching.SECONDS", 0.05)
+    for n in range(40):
+        stores.inbox.put(f"{n:02}.txt", TEXT)
+    plain = stores.inbox.get
+
+    def get(key: str, **conditions: str | None) -> object:
+        time.sleep(0.5)
+        return plain(key, **conditions)
+
+    monkeypatch.setattr(stores.inbox, "get", get)
+
+    batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
+    run = asyncio.create_task(ingest(batch, return_state=True))
+    await asyncio.to_thread(_until_something_is_written, stores)
+    name = FlowRunFilterName(like_="ingest 40")
+    async with get_client() as client:
+        [own] = await client.read_flow_runs(flow_run_filter=FlowRunFilter(name=name, state=RUNNING))
+        await client.set_flow_run_state(own.id, Cancelling())
+    state = await run
+    assert state.type == StateType.CANCELLED
+    done = {info.key for info in stores.output.list("enriched/")}
+    assert 0 < len(done) < 40
+    assert {row["output_key"] for batch in stores.catalog.scan(["output_key"]) for row in batch.to_pylist()} == done
+    _, artifacts = await _run_of(state)
+    assert "progress" in {a.type for a in artifacts}
+    batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
+    assert (await ingest(batch, return_state=True)).is_completed()
+    assert len(list(stores.output.list("enriched/"))) == 40
 
 
 async def test_a_batch_in_process_stays_out_of_the_database(stores: Stores) -> None:

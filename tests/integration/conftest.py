@@ -6,11 +6,12 @@ import pytest
 
 from docmill.store import MemoryStore
 from docmill.store.s3 import S3Store, create_bucket, make_client
+from docmill.store.s3_fast import FastStore
 
 BUCKET = "contract"
 
 
-@pytest.fixture(params=["memory", "moto", "ministack", "seaweedfs"])
+@pytest.fixture(params=["memory", "moto", "ministack", "seaweedfs", "ministack, fast", "seaweedfs, fast"])
 def backend(request) -> str:
     return request.param
 
@@ -21,14 +22,15 @@ def store(backend, request, monkeypatch):
     if backend == "memory":
         yield MemoryStore(BUCKET)
         return
-    if backend == "moto":
+    server, _, fast = backend.partition(", ")
+    if server == "moto":
         request.getfixturevalue("moto_s3")
     else:
-        for name, value in request.getfixturevalue(backend).environment().items():
+        for name, value in request.getfixturevalue(server).environment().items():
             monkeypatch.setenv(name, value)
     client = make_client(16)
     create_bucket(client, BUCKET)
-    yield S3Store(BUCKET, client)
+    yield (FastStore if fast else S3Store)(BUCKET, client)
     client.close()
 
 

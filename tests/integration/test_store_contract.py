@@ -160,7 +160,9 @@ def test_missing_object_is_said_to_be_missing(store, prefix):
             method(prefix + "missing")
 
 
-@pytest.mark.parametrize("backend", ["moto", "ministack", "seaweedfs"], indirect=True)
+@pytest.mark.parametrize(
+    "backend", ["moto", "ministack", "seaweedfs", "ministack, fast", "seaweedfs, fast"], indirect=True
+)
 def test_missing_bucket_is_said_to_be_missing(store):
     """Whatever is tried on a missing bucket, the error says that it is the bucket."""
     missing = S3Store("no-such-bucket", store._client)
@@ -172,7 +174,9 @@ def test_missing_bucket_is_said_to_be_missing(store):
             call()
 
 
-@pytest.mark.parametrize("backend", ["moto", "ministack", "seaweedfs"], indirect=True)
+@pytest.mark.parametrize(
+    "backend", ["moto", "ministack", "seaweedfs", "ministack, fast", "seaweedfs, fast"], indirect=True
+)
 def test_bucket_can_be_created_again(store, prefix):
     """Creating one's own bucket again changes nothing."""
     store.put(prefix + "a", b"")

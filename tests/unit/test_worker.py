@@ -286,6 +286,23 @@ def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
     assert len(undone(inbox, output)) == 50 - len(results)
 
 
+def test_cancelling_does_not_wait_for_a_document_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is being refined has a moment to end; then the work returns without it, and it is not lost."""
+    monkeypatch.setattr("docmill.worker.GRACE_SECONDS", 0.2)
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("slow", b"enriched")
+    go, cancelled = threading.Event(), threading.Event()
+    worker = Worker(inbox, output, SETTINGS, InlinePool(lambda _raw: bool(go.wait(30))))  # type: ignore[arg-type]
+    timer = threading.Timer(0.3, cancelled.set)
+    timer.start()
+    start = time.monotonic()
+    assert worker.process(listed(inbox), cancelled=cancelled) == []
+    assert time.monotonic() - start < 10
+    go.set()
+    worker.close()
+    assert undone(inbox, output) == []
+
+
 def test_the_record_says_which_version_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Listings leave version ids out; what was read has one, and it goes into the record's metadata and the row."""
     inbox, output = MemoryStore("in"), MemoryStore("out")

@@ -1,0 +1,130 @@
+"""Asking a store that is busy less: fewer requests at once after each refusal, a little more after each success.
+
+Additive increase, multiplicative decrease. Source: Chiu, Jain, "Analysis of the Increase and Decrease Algorithms for
+Congestion Avoidance", 1989.
+"""
+
+import builtins
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from docmill.errors import TransientStoreError
+from docmill.store.base import Capabilities, ObjectInfo, ObjectStore, StoredObject
+
+__all__ = ["EasedStore", "Pressure"]
+
+T = TypeVar("T")
+DECREASE = 0.5
+SECONDS = 0.5  # within which refusals are one: what was asked before the first of them says nothing new
+_LOG = logging.getLogger("docmill")
+
+
+class Pressure:
+    """How many requests may be under way at once; any number of threads ask.
+
+    Args:
+        most: Without refusals.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.allowed = float(most)
+        self.refusals = 0
+        self._active = 0
+        self._eased_at = -SECONDS
+        self._changed = threading.Condition()
+
+    def ask(self, request: Callable[[], T]) -> T:
+        """The request's answer; waits for its turn."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._active < max(1, int(self.allowed)))
+            self._active += 1
+        refused = False
+        try:
+            return request()
+        except TransientStoreError:
+            refused = True
+            raise
+        finally:
+            with self._changed:
+                self._active -= 1
+                self._adjust(refused=refused)
+                self._changed.notify_all()
+
+    def _adjust(self, *, refused: bool) -> None:
+        if not refused:
+            if self.allowed < self.most:
+                self.allowed = min(self.most, self.allowed + 1 / self.allowed)
+                if self.allowed >= self.most:
+                    _LOG.info("the store takes %d requests at once again", self.most)
+            return
+        self.refusals += 1
+        now = time.monotonic()
+        if now - self._eased_at < SECONDS:
+            return
+        if self.allowed >= self.most:
+            _LOG.warning("the store is busy or failing: it is asked less")
+        self._eased_at = now
+        self.allowed = max(1.0, self.allowed * DECREASE)
+
+
+class EasedStore:
+    """An `ObjectStore` whose single requests wait for their turn.
+
+    Args:
+        store: The store.
+        pressure: Shared with other stores of the same server.
+    """
+
+    def __init__(self, store: ObjectStore, pressure: Pressure) -> None:
+        self._store = store
+        self._pressure = pressure
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._store.bucket
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """Every object whose key starts with `prefix`."""
+        return self._store.list(prefix)
+
+    def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
+        """The objects directly under `prefix` and its folders; None if they are too many for one page."""
+        return self._pressure.ask(lambda: self._store.list_level(prefix))
+
+    def head(self, key: str) -> ObjectInfo:
+        """The object's description, metadata included."""
+        return self._pressure.ask(lambda: self._store.head(key))
+
+    def get(self, key: str, *, if_match: str | None = None) -> StoredObject:
+        """The object's bytes; with `if_match`, only if it still has that etag."""
+        return self._pressure.ask(lambda: self._store.get(key, if_match=if_match))
+
+    def put(  # noqa: PLR0913  the protocol's
+        self,
+        key: str,
+        data: bytes,
+        *,
+        media_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        if_match: str | None = None,
+        if_none_match: bool = False,
+    ) -> str:
+        """Write an object and return its etag; with a condition, only where it holds."""
+        return self._pressure.ask(
+            lambda: self._store.put(
+                key, data, media_type=media_type, metadata=metadata, if_match=if_match, if_none_match=if_none_match
+            )
+        )
+
+    def delete(self, key: str) -> None:
+        """Remove an object; no error if there is none."""
+        self._pressure.ask(lambda: self._store.delete(key))
+
+    def capabilities(self, scratch_prefix: str = "") -> Capabilities:
+        """Try out, once an instance, what the store can do."""
+        return self._store.capabilities(scratch_prefix)

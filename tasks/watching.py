@@ -1,0 +1,140 @@
+"""What people see of a run while it goes on, and how it hears that they want it to end."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from uuid import UUID
+
+from httpx import HTTPError
+from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import StateType
+from prefect.context import FlowRunContext
+from prefect.exceptions import PrefectException
+
+from docmill.store.pressure import Pressure
+from docmill.worker import Ending, Result
+from tasks.runtime import runtime
+
+__all__ = ["Progress", "Stop", "following", "stoppable"]
+
+SECONDS = 1.5  # between looks at the run's state, and between looks at its progress
+_FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
+_LOG = logging.getLogger("docmill")
+_stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+
+
+class Progress:
+    """What a run has done so far. Deliberately opaque, as `docmill.batch.Batch`."""
+
+    __slots__ = ("_endings", "_lock", "_start", "_total")
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._endings: Counter[Ending] = Counter()
+        self._lock = threading.Lock()
+        self._start = time.monotonic()
+
+    def note(self, result: Result) -> None:
+        """One more document is done; from any thread."""
+        with self._lock:
+            self._endings[result.ending] += 1
+
+    @property
+    def done(self) -> int:
+        """Documents so far."""
+        return self._endings.total()
+
+    @property
+    def percent(self) -> float:
+        """Of the run's documents."""
+        return 100.0 * self.done / max(1, self._total)
+
+    def line(self, requests: int, most: int) -> str:
+        """For people: `412 of 1,000 documents, 37.1 a second, 3 rejected`."""
+        rate = self.done / max(1e-9, time.monotonic() - self._start)
+        parts = [f"{self.done:,} of {self._total:,} documents", f"{rate:.1f} a second"]
+        parts += [f"{self._endings[e]:,} {e.value}" for e in (Ending.REJECTED, Ending.FAILED) if self._endings[e]]
+        parts += [f"the store is busy: {requests} of {most} requests at once"] if requests < most else []
+        return ", ".join(parts)
+
+
+class Stop:
+    """Opaque to Prefect, which looks into a task's arguments: set once the run is to end."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, event: threading.Event) -> None:
+        self.event = event
+
+
+@asynccontextmanager
+async def stoppable() -> AsyncIterator[Stop]:
+    """Within, `event` gets set when this flow run, or the one that called it, is being cancelled in the UI or API."""
+    outer = _stop.get()
+    event = outer or threading.Event()
+    token = _stop.set(event)
+    context = FlowRunContext.get()
+    watcher = asyncio.create_task(_watch(context.flow_run.id, event)) if context and context.flow_run else None
+    try:
+        yield Stop(event)
+    finally:
+        _stop.reset(token)
+        await _end(watcher)
+
+
+async def _watch(run_id: UUID, event: threading.Event) -> None:
+    async with get_client() as client:
+        while not event.is_set():
+            await asyncio.sleep(SECONDS)
+            try:
+                state = (await client.read_flow_run(run_id)).state
+            except _FAULTS as error:
+                _LOG.debug("cannot ask for the state of the run: %s", error)
+                continue
+            if state and state.type in {StateType.CANCELLING, StateType.CANCELLED}:
+                event.set()
+
+
+@asynccontextmanager
+async def following(progress: Progress, key: str) -> AsyncIterator[None]:
+    """Within, a progress artifact of the run is kept up to date."""
+    follower = asyncio.create_task(_follow(progress, key))
+    try:
+        yield
+    finally:
+        await _end(follower)
+
+
+async def _follow(progress: Progress, key: str) -> None:
+    shared = await asyncio.to_thread(runtime)
+    pressure = shared.worker.pressure
+    artifact: UUID | None = None
+    try:
+        while True:
+            await asyncio.sleep(SECONDS)
+            artifact = await _show(progress, pressure, key, artifact)
+    finally:
+        if artifact is not None:
+            await _show(progress, pressure, key, artifact)
+
+
+async def _show(progress: Progress, pressure: Pressure, key: str, artifact: UUID | None) -> UUID | None:
+    line = progress.line(int(pressure.allowed), pressure.most)
+    with suppress(*_FAULTS):
+        if artifact is None:
+            return await acreate_progress_artifact(progress.percent, key=key, description=line)
+        await aupdate_progress_artifact(artifact, progress.percent, description=line)
+    return artifact
+
+
+async def _end(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
