@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 from lxml import html
 
-from docmill.classify.background import expand
-from docmill.classify.clouds import nearness
+from docmill.classify.clouds import Clouds, nearness
 from docmill.classify.embed import UniversalSentenceEncoder, unit
 from docmill.classify.excerpt import excerpt, subject
 from docmill.classify.similarity import softmax
@@ -47,8 +46,8 @@ def main() -> None:
         if words and piece:
             rows = embedder.embed([form.format(word) for word in words for form in FORMS])
             clouds.append(unit(rows.reshape(len(words), len(FORMS), -1).mean(axis=1)))
-            vectors.append(subject(piece, "en", embedder).vector)
-    moved = expand(np.stack(vectors), embedder)
+            vectors.append(subject(piece, "en", embedder).expanded)
+    moved = np.stack(vectors)
     random = np.random.default_rng(0)
     for most in (1, 3, 6):
         usable = [n for n, cloud in enumerate(clouds) if len(cloud) >= most]
@@ -58,7 +57,7 @@ def main() -> None:
                 drawn = random.choice(usable, rivals, replace=False)
                 parts = [clouds[n][random.choice(len(clouds[n]), most, replace=False)] for n in drawn]
                 common = np.stack([part.mean(axis=0) for part in parts]).mean(axis=0)
-                apart = tuple(unit(part - common) for part in parts)
+                apart = Clouds(unit(np.concatenate(parts) - common), np.full(rivals, most))
                 scores.append(nearness(moved[drawn[:1]], apart)[0])
             table = np.stack(scores)
             losses = [-np.log(softmax(table / t)[:, 0] + 1e-9).mean() for t in TEMPERATURES]

@@ -21,9 +21,9 @@ def main() -> None:
     for name in shipped():
         taxonomy = load_taxonomy(name).taxonomy
         found = clouds.embedded(taxonomy, embedder)
-        arrays[clouds.digest(taxonomy)] = np.concatenate(found).astype(np.float16)
-        arrays[f"{clouds.digest(taxonomy)}-sizes"] = np.array([len(cloud) for cloud in found], np.int32)
-        print(name, sum(map(len, found)), "vectors")
+        arrays[clouds.digest(taxonomy)] = found.rows.astype(np.float16)
+        arrays[f"{clouds.digest(taxonomy)}-sizes"] = found.sizes.astype(np.int32)
+        print(name, len(found.rows), "vectors")
     np.savez(TARGET, **arrays)
     print(TARGET.stat().st_size, "bytes")
 

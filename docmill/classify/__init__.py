@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from docmill.classify.choice import Hierarchy
-from docmill.classify.embed import Embedder, Vectors
+from docmill.classify.embed import Embedder, Vectors, one_thread
 from docmill.classify.excerpt import Subject, excerpt, subject
 from docmill.classify.similarity import SimilarityScorer
 from docmill.classify.taxonomies import LoadedTaxonomy
@@ -15,7 +15,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "3"
+VERSION = "4"
 
 
 class Scorer(Protocol):
@@ -61,7 +61,11 @@ class Classifier:
         piece = excerpt(title, blocks)
         if piece is None or not self._judges:
             return Classification(None, (), ())
-        seen = subject(piece, language.code, self._embedder)
+        with one_thread():
+            seen = subject(piece, language.code, self._embedder)
+            return self._judged(seen)
+
+    def _judged(self, seen: Subject) -> Classification:
         content_type: Label | None = None
         topics: list[Label] = []
         warnings = []

@@ -9,11 +9,12 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
-from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from docmill.classify.background import background
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder, Vectors, unit
@@ -26,14 +27,29 @@ SOFTNESS = 0.1  # of the maximum over a category's vectors: 0 would take the nea
 _TERM_END = re.compile(r"[,;:.，；：。、،؛]")
 _DEFAULT_SPREAD = 0.08  # `spread` as measured with the default embedder
 
-Clouds: TypeAlias = tuple[Vectors, ...]
+
+@dataclass(frozen=True, slots=True)
+class Clouds:
+    """For each category, unit vectors, a row a name, term, seed, description or example.
+
+    `rows` are those of all categories below one another; `sizes` tells how many each category has.
+    """
+
+    rows: Vectors
+    sizes: NDArray[np.int64]
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Each category's first row."""
+        return np.asarray(np.cumsum(self.sizes) - self.sizes)
+
 
 # Of every taxonomy this process, or the one it was forked from, has embedded, by embedder and content.
 _KNOWN: dict[tuple[str, str], Clouds] = {}
 
 
 def clouds(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
-    """For each category, unit vectors, a row a name, term, seed, description or example."""
+    """Those kept for this taxonomy and embedder, or made anew."""
     key = (embedder.name, digest(taxonomy))
     if key not in _KNOWN:
         _KNOWN[key] = _stored(*key) or embedded(taxonomy, embedder)
@@ -55,14 +71,14 @@ def _stored(embedder_name: str, taxonomy_digest: str) -> Clouds | None:
     with as_file(files("docmill.classify") / "clouds.npz") as path, np.load(path, allow_pickle=False) as stored:
         if str(stored["embedder"]) != embedder_name or taxonomy_digest not in stored:
             return None
-        ends = np.cumsum(stored[f"{taxonomy_digest}-sizes"])
-        return tuple(np.split(unit(stored[taxonomy_digest].astype(np.float32)), ends[:-1]))
+        sizes = stored[f"{taxonomy_digest}-sizes"].astype(np.int64)
+        return Clouds(unit(stored[taxonomy_digest].astype(np.float32)), sizes)
 
 
 def nearness(vectors: Vectors, to: Clouds) -> Vectors:
     """The soft maximum of each vector's similarities to each cloud: shape (vectors, clouds)."""
-    columns = [SOFTNESS * np.log(np.exp(vectors @ cloud.T / SOFTNESS).mean(axis=1)) for cloud in to]
-    return np.stack(columns, axis=1)
+    summed = np.add.reduceat(np.exp(vectors @ to.rows.T / SOFTNESS), to.starts, axis=1)
+    return np.asarray(SOFTNESS * np.log(summed / to.sizes), np.float32)
 
 
 def spread(embedder: Embedder) -> float:
@@ -107,7 +123,7 @@ def _apart(found: Sequence[Vectors], embedder: Embedder) -> Clouds:
     else:  # a single category differs from texts in general
         passages = background(embedder.name)
         common = passages.mean(axis=0) if passages is not None else np.zeros_like(found[0][0])
-    return tuple(unit(cloud - common) for cloud in found)
+    return Clouds(unit(np.concatenate(found) - common), np.array([len(cloud) for cloud in found], np.int64))
 
 
 @lru_cache(maxsize=1)

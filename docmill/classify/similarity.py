@@ -1,16 +1,16 @@
 """Zero-label classification: how alike are a document and a category's names and descriptions.
 
-A document is the mean of its telling sentences and its opening, moved towards the background passages it resembles
-(background.py). Its score for a category is its nearness to the category's cloud (clouds.py), plus the words they share
-(lexicon.py) or, for content types, structural cues (cues.py). A softmax makes confidences of the scores; its
-temperature was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
+A document is its telling sentences in one piece, moved towards the background passages it resembles (background.py).
+Its score for a category is its nearness to the category's cloud (clouds.py), plus the words they share (lexicon.py) or,
+for content types, structural cues (cues.py). A softmax makes confidences of the scores; its temperature was fitted on
+tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from docmill.classify.background import background, expand
+from docmill.classify.background import background
 from docmill.classify.clouds import clouds, nearness, spread
 from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
@@ -35,6 +35,7 @@ class SimilarityScorer:
         self.taxonomy = taxonomy
         self._embedder = embedder
         self._clouds = clouds(taxonomy, embedder)
+        self._many = len(taxonomy.category) > 1
         self._lexicon = Lexicon(taxonomy)
         first, second = TEMPERATURE
         self._temperature = (first + second / self._vectors_a_language()) * spread(embedder)
@@ -42,11 +43,11 @@ class SimilarityScorer:
 
     def probabilities(self, subjects: Sequence[Subject]) -> Vectors:
         """Confidences, shape (documents, categories); rows sum to 1 unless there is but one category."""
-        return self.normalise(self.scores(subjects, expand(np.stack([s.vector for s in subjects]), self._embedder)))
+        return self.normalise(self.scores(subjects, np.stack([s.expanded for s in subjects])))
 
     def normalise(self, scores: Vectors) -> Vectors:
         """Scores as confidences."""
-        if len(self._clouds) > 1:
+        if self._many:
             return softmax(scores / self._temperature)
         rivals = np.full_like(scores, self._rival)
         return softmax(np.asarray(np.hstack([scores, rivals]) / self._temperature, np.float32))[:, :1]
@@ -66,11 +67,11 @@ class SimilarityScorer:
 
     def _vectors_a_language(self) -> float:
         languages = sum(len(category.description) for category in self.taxonomy.category)
-        return max(1.0, sum(map(len, self._clouds)) / languages)
+        return max(1.0, len(self._clouds.rows) / languages)
 
     def _background_rival(self) -> float:
         passages = background(self._embedder.name)
-        if len(self._clouds) > 1 or passages is None:
+        if self._many or passages is None:
             return 0.0
         return float(np.quantile(nearness(passages, self._clouds), RIVAL_QUANTILE))
 
@@ -83,7 +84,7 @@ class SimilarityScorer:
 
     def _sentence_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         near = nearness(subject.vectors, self._clouds)
-        weights = near[:, index] - (near.mean(axis=1) if len(self._clouds) > 1 else 0.0)
+        weights = near[:, index] - (near.mean(axis=1) if self._many else 0.0)
         strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
         return [
             Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3)) for n in strongest

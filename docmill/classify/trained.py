@@ -1,9 +1,9 @@
 """A trained taxonomy: what `docmill learn` writes, read back without unpickling anything.
 
 One .npz file: `header`, JSON in UTF-8 (format, the taxonomy, the embedder, the words and how it was trained), and the
-arrays of one softmax regression over a document's features: the mean of its sentences' vectors, its opening's vector,
-weighted word stems, and structural cues. Its log-probabilities are added to `prior` times those of the zero-label
-scorer, which holds where training saw little.
+arrays of one softmax regression over a document's features: the mean of its sentences' vectors, the vector of them in
+one piece, weighted word stems, and structural cues. Its log-probabilities are added to `prior` times those of the
+zero-label scorer, which holds where training saw little.
 """
 
 import io
@@ -26,7 +26,7 @@ from schemas.taxonomy import Taxonomy
 
 __all__ = ["Features", "TrainedModel", "TrainedScorer", "is_trained", "log_softmax", "read_trained", "write_trained"]
 
-FORMAT = "docmill-trained-taxonomy-1"
+FORMAT = "docmill-trained-taxonomy-2"
 WORDS_SHARE = 1.0  # length of the word part against the embedding part's
 EVIDENCE = 2
 EVIDENCE_WORDS = 5
@@ -43,7 +43,7 @@ class Features:
 
     def rows(self, subjects: Sequence[Subject], taxonomy: Taxonomy) -> Vectors:
         """Shape (documents, 2 x dimensions + stems + categories + 1)."""
-        dense = np.stack([np.concatenate([s.mean, s.passage]) for s in subjects]) / np.sqrt(2)
+        dense = np.stack([np.concatenate([s.mean, s.vector]) for s in subjects]) / np.sqrt(2)
         words = WORDS_SHARE * np.stack([self.words(subject.stems) for subject in subjects])
         cues = np.stack([cue_weights(subject, taxonomy) for subject in subjects])
         bias = np.full((len(subjects), 1), _BIAS)

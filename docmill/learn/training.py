@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from docmill.classify import Scorer
-from docmill.classify.background import expand, towards
+from docmill.classify.background import towards
 from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
 from docmill.classify.similarity import SimilarityScorer, softmax
@@ -51,7 +51,7 @@ def prepare(
 ) -> Corpus:
     """Features and first guesses. Without a model before, documents lend each other context for the first guess."""
     zero_label = SimilarityScorer(taxonomy, embedder)
-    vectors = expand(np.stack([subject.vector for subject in subjects]), embedder)
+    vectors = np.stack([subject.expanded for subject in subjects])
     prior = zero_label.normalise(zero_label.scores(subjects, vectors))
     if before is not None:
         start = before.probabilities(subjects)

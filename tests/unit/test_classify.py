@@ -43,6 +43,10 @@ class WordEmbedder:
         rows = np.array([[t.lower().count(w) + 1e-3 for w in self.words] for t in texts], dtype=np.float32)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
+    def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Sentences and the whole."""
+        return self.embed(sentences), self.embed([" ".join(sentences)])[0]
+
 
 def _taxonomy(*, multi: bool = False) -> Taxonomy:
     categories = {"sport": "ball and goal", "health": "virus and doctor", "politics": "vote and law"}
@@ -305,6 +309,7 @@ def test_shipped_clouds_are_stored(name: str, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(UniversalSentenceEncoder, "embed", lambda *_: pytest.fail("embedded anew"))
     found = clouds.clouds(taxonomy, UniversalSentenceEncoder())
     monkeypatch.undo()
-    assert len(found) == len(taxonomy.category)
-    assert len(found[0]) == len(clouds.embedded(first, UniversalSentenceEncoder())[0])
-    assert all(np.allclose(np.linalg.norm(cloud, axis=1), 1, atol=1e-5) for cloud in found)
+    assert len(found.sizes) == len(taxonomy.category)
+    assert found.sizes[0] == len(clouds.embedded(first, UniversalSentenceEncoder()).rows)
+    assert found.sizes.sum() == len(found.rows)
+    assert np.allclose(np.linalg.norm(found.rows, axis=1), 1, atol=1e-5)

