@@ -14,6 +14,7 @@ __all__ = ["find_cues"]
 
 _SOURCE = (files("docmill.classify") / "cues.toml").read_text(encoding="utf-8")
 _SCOPES = {"lead": 3000, "text": 8_000}  # characters looked at
+_TITLE = 1000
 _SHOWN = 3  # distinct places named as evidence
 _COUNTED = 4  # places that count
 _GROWTH = 0.6  # each adds so much of what the one before it did
@@ -21,7 +22,7 @@ _GROWTH = 0.6  # each adds so much of what the one before it did
 # the pattern does, and its automaton is small.
 _LOOSER = ((r"\b", ""), (r"[^\d]", r"[\x00-\x{10ffff}]"), (r"\d", r"[\d\x{80}-\x{10ffff}]"), (r"\w", r"\S"))
 _LOOSE_SPACE = r"[\s\x{80}-\x{10ffff}]"
-_MEMORY = 64 << 20  # bytes the automaton may take; it uses some MB
+_MEMORY = 64 << 20  # bytes a pattern's automaton may take; it uses some MB at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,14 @@ def _cues() -> tuple[_Cue, ...]:
 
 
 @lru_cache(maxsize=1)
-def _suspects() -> re2.Set:
-    """All patterns in one automaton, which tells in one pass which to look for."""
+def _suspects() -> re2.Filter:
+    """Which patterns to look for: those with a literal part in the text, found in one pass, that then match loosely."""
     options = re2.Options()
     options.max_mem = _MEMORY
     options.case_sensitive = False
-    found = re2.Set.SearchSet(options)
+    found = re2.Filter()
     for cue in _cues():
-        found.Add(_loosened(cue.pattern.pattern))
+        found.Add(_loosened(cue.pattern.pattern), options)
     found.Compile()
     return found
 
@@ -70,8 +71,8 @@ def _loosened(pattern: str) -> str:
 
 def find_cues(text: str) -> list[tuple[str, Evidence]]:
     """What in a text's form speaks for a content type: category id and evidence with its weight."""
-    scopes = {name: text[:size] for name, size in _SCOPES.items()} | {"title": text.strip().partition("\n")[0]}
-    suspects = _suspects().Match(f"{scopes['title']}\n{scopes['text']}".encode("utf-8", "replace")) or ()
+    scopes = {name: text[:size] for name, size in _SCOPES.items()} | {"title": text[:_TITLE].strip().partition("\n")[0]}
+    suspects = _suspects().Match(scopes["text"].lower().encode("utf-8", "replace")) or ()
     found = []
     for cue in (_cues()[index] for index in sorted(suspects)):
         matches = [match[0].strip() for match in cue.pattern.finditer(scopes[cue.scope])]
