@@ -19,17 +19,14 @@ _INTRODUCTION = re.compile(
 _ACRONYM = re.compile(r"[^\W\d_a-zа-яё]{2,8}(?:-?\d)?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _CAPITALS = 2
+_ENOUGH = 3  # evidence that an acronym is an organisation
 _BEFORE = frozenset(
     [
         "by",
         "with",
         "from",
-        "for",
-        "of",
         "at",
         "via",
-        "to",
-        "the",
         "join",
         "joined",
         "между",
@@ -50,10 +47,10 @@ _BEFORE = frozenset(
         "von",
     ]
 )
-_OF = frozenset(["of", "at", "by", "with", "from", "for", "to"])
 _ITEM = re.compile(r"\s*(?:,|;|and|et|y|und|и|&|or)?\s*(?:and|et|y|und|и)?\s*(?:the\s)?")
 _SEPARATOR = re.compile(r"[,;:.()（）\n]|\b(?:includ\w+|are|is|from|with|of which|comprend|incluye)\b\s")
 _LEADING = re.compile(r"\s*(?:(?:and|et|y|und|и)\s)?(?:(?:the|la|le|el|die|der|das)\s)?", re.IGNORECASE)
+_FURTHEST = 80  # characters in which the words of an acronym stand before what was found of the name
 _LONGEST = 9  # words
 _FEWEST = 3  # names with a country in brackets that make a list of organisations
 
@@ -77,16 +74,37 @@ def introduced(text: str, mentions: Sequence[Mention]) -> tuple[dict[str, str], 
 
 
 def _spelled(text: str, mention: Mention, acronym: str) -> int:
-    """Where in a name the words begin whose initials make the acronym; its own beginning where none do."""
+    """Where the words begin whose initials make the acronym, in the name or before it; else where the name does."""
     words = [match for match in WORD.finditer(text, mention.start, mention.end) if match[0][0].isupper()]
     initials = "".join(word[0][0] for word in words)
-    at = initials.rfind(acronym.upper().replace("-", ""))
-    return words[at].start() if at >= 0 and at + len(acronym) == len(initials) else mention.start
+    letters = acronym.upper().replace("-", "")
+    at = initials.rfind(letters)
+    if at >= 0 and at + len(letters) == len(initials):
+        return words[at].start()
+    if letters.endswith(initials):
+        return _before(text, mention.start, letters.removesuffix(initials))
+    return mention.start
+
+
+def _before(text: str, start: int, letters: str) -> int:
+    """Where the words begin that stand before a place and whose initials make the letters; the place if they do not."""
+    before = list(WORD.finditer(text, max(text.rfind("\n", 0, start) + 1, start - _FURTHEST), start))
+    left, passed = letters, 0
+    for word in reversed(before):
+        if word[0][0] == left[-1]:
+            left, passed = left[:-1], 0
+        elif word[0][0].isupper() or passed:
+            return start
+        else:
+            passed += 1  # `and`, `of`
+        if not left:
+            return word.start()
+    return start
 
 
 def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> list[Mention]:
     """Every mention of a known acronym, and of others that are organisations by what stands around them."""
-    others, after = acronym_context()
+    others, after, famous = acronym_context()
     places: dict[str, list[int]] = {}
     evidence: dict[str, int] = {}
     for i in tokens.capitals:
@@ -96,8 +114,11 @@ def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> lis
             evidence[word] = evidence.get(word, 0) + _evidence(tokens, i, after)
     mentions = []
     for acronym, where in places.items():
-        if acronym not in known and (
-            acronym.casefold() in others or _ROMAN.fullmatch(acronym) or evidence[acronym] < 2 or len(acronym) < 3  # noqa: PLR2004
+        folded = acronym.casefold()
+        if (
+            acronym not in known
+            and folded not in famous
+            and (folded in others or _ROMAN.fullmatch(acronym) or evidence[acronym] < _ENOUGH or len(acronym) < 3)  # noqa: PLR2004
         ):
             continue
         mentions += [
@@ -109,17 +130,17 @@ def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> lis
 
 
 def _evidence(tokens: Sequence[Token], i: int, after: frozenset[str]) -> int:
-    """How much speaks for an organisation: 2 decides."""
+    """How much speaks for an organisation."""
     token, score = tokens[i], 0
     beside = [t for t in (*tokens[max(0, i - 2) : i], *tokens[i + 1 : i + 3]) if t.gap == " "]
     if len(beside) > 1 and all(t.text.isupper() for t in beside):
         return 0  # a heading in capitals
     if i + 1 < len(tokens):
         following = tokens[i + 1]
-        if (following.folded == "s" and following.gap in ("'", "’")) or (
-            following.gap == " " and following.folded in after
-        ):
-            score += 2
+        if following.gap == " " and following.folded in after:
+            score += _ENOUGH
+        elif following.folded == "s" and following.gap in ("'", "’"):
+            score += 1
     if i and token.gap == " " and tokens[i - 1].folded in _BEFORE:
         score += 1
     return score

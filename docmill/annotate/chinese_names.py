@@ -46,6 +46,12 @@ _GENERIC = frozenset(
         "大",
         "小",
         "家",
+        "所在地",
+        "户籍所在地",
+        "当地",
+        "内地",
+        "眼見",
+        "上市",
     ]
 )
 _PERSON = range(2, 5)
@@ -59,10 +65,13 @@ def tag(text: str) -> list[Word]:
     """Words with offsets and parts of speech (ICTCLAS codes: nr person, ns place, nt organisation)."""
     import rjieba
 
-    words, offset = [], 0
+    words, offset = list[Word](), 0
     for word, part in rjieba.tag(text):
+        last = words[-1] if words else (0, "", "")
         if word[:-2] in _listed("heads") and word[-2:] in _listed("titles"):  # 大学教授
             words += [(offset, word[:-2], "n"), (offset + len(word) - 2, word[-2:], "n")]
+        elif part == last[2] == "nr" and len(last[1]) == 1 and len(word) <= _SHORT and last[1] in raw("zh")["surnames"]:
+            words[-1] = (last[0], last[1] + word, part)  # 陳 梅玉
         else:
             words.append((offset, word, part))
         offset += len(word)
@@ -82,12 +91,17 @@ def _listed(key: str) -> frozenset[str]:
     return frozenset(raw("zh")[key].split())
 
 
+@cache
+def _unnamed() -> frozenset[str]:
+    return _listed("heads") | _listed("no_names")
+
+
 def _organisations(words: Sequence[Word]) -> list[Mention]:
     heads, short = tuple(_listed("heads")), tuple(_listed("short_heads"))
     mentions: list[Mention] = []
     done = 0
     for i, (offset, word, part) in enumerate(words):
-        short_name = part == "nt" or (len(word) > _SHORT and word.endswith(short) and part in ("n", "nt", "nz", "j"))
+        short_name = word.endswith(short) and (part == "nt" or (len(word) > _SHORT and part in ("n", "nz", "j")))
         if not _HAN.match(word) or not (word.endswith(heads) or short_name):
             continue
         start = i
@@ -99,7 +113,7 @@ def _organisations(words: Sequence[Word]) -> list[Mention]:
         telling = start < i and any(
             p.startswith(("ns", "nz", "nr", "nt", "j", "eng")) or len(w) > _SHORT for _, w, p in words[start:i]
         )
-        if (part == "nt" or telling or len(word) > _COMPOUND or _office(word)) and whole not in _listed("heads"):
+        if (part == "nt" or telling or len(word) > _COMPOUND or _office(word)) and whole not in _unnamed():
             if mentions and done > start:
                 continue
             following = words[i + 1] if i + 1 < len(words) else (0, "", "")

@@ -23,6 +23,9 @@ class Lexicon:
     """One language's lists, in lower case."""
 
     heads: frozenset[str]
+    weak: frozenset[str]  # heads and suffixes that alone make no name
+    openers: frozenset[str]  # first words of headings and sentences that are no part of a name
+    quoting: frozenset[str]  # verbs before a speaker's name
     head_endings: tuple[str, ...]
     suffixes: frozenset[str]
     titles: frozenset[str]
@@ -55,6 +58,9 @@ def lexicon(language: str) -> Lexicon:
 
     return Lexicon(
         heads=words("heads"),
+        weak=words("weak"),
+        openers=words("openers"),
+        quoting=words("quoting") or words("verbs"),
         head_endings=tuple(data.get("head_endings", "").split()),
         suffixes=words("suffixes"),
         titles=words("titles"),
@@ -90,7 +96,11 @@ def is_pinyin_name(first: str, last: str) -> bool:
 
 
 @cache
-def acronym_context() -> tuple[frozenset[str], frozenset[str]]:
-    """Acronyms that are no organisations, and words that show one before them to be one."""
+def acronym_context() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Acronyms that are no organisations, words that show one before them to be one, and those known to all."""
     acronyms = _DATA["acronyms"]
-    return frozenset(acronyms["others"].split()), frozenset(acronyms["after"].split())
+    return (
+        frozenset(acronyms["others"].split()),
+        frozenset(acronyms["after"].split()),
+        frozenset(acronyms["known"].split()),
+    )

@@ -1,11 +1,12 @@
 """Organisations: capitalised names with a head noun (University, Ministry) or a legal suffix (Ltd, GmbH)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
 from docmill.annotate.lexicon import Lexicon, lexicon, raw
-from docmill.annotate.runs import POSSESSIVE, Run, has_head, is_head
+from docmill.annotate.runs import POSSESSIVE, Run, has_head, is_head, without_opener
 from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_organisations", "find_russian_organisations"]
@@ -20,20 +21,43 @@ _LETTERS = 4
 _RU_ADJECTIVE = re.compile(r"\w{2,}(?:ый|ий|ой|ая|яя|ое|ее|ого|его|ому|ему|ым|им|ом|ем|ую|юю|ые|ие|ых|их|ыми|ими)")
 _RU_GENITIVE = re.compile(r"\w{3,}(?:[аяыи]|ов|ев|ей|ого|его|ой|их|ых|ства|ний|ий|ок|ью|ам|ям)")
 _RU_ENDING = 4  # letters of a case ending, at most
+_LINE = 40  # words of a line that tell whether it is a title
+_TITLED = 0.7  # share of its longer words that are capitalised then
 _QUOTED = re.compile(r"\s?«[^»\n]{2,60}»")
 
 
 def find_organisations(tokens: Tokens, runs: Sequence[Run], language: str) -> list[Mention]:
     """The runs, or parts of them, that name organisations."""
     words = lexicon(language)
-    mentions = []
+    found: list[Run] = []
+    doubtful: list[Run] = []
     for start, end in runs:
         if (end - start == 1 and language not in _HEAD_FIRST) or not _may_name(tokens.folded[start:end], words):
             continue
         for first, last in _split(tokens, start, end, words):
-            if found := _organisation(tokens, first, last, language, words):
-                mentions.append(Mention(tokens[found[0]].start, tokens[found[1] - 1].end, "organisation"))
-    return mentions
+            if name := _organisation(tokens, first, last, language, words):
+                (doubtful if _is_doubtful(tokens, name, end, words) else found).append(name)
+    sure = {tuple(tokens.folded[start:end]) for start, end in found}
+    found += [(start, end) for start, end in doubtful if tuple(tokens.folded[start:end]) in sure]
+    return [Mention(tokens.starts[start], tokens.ends[end - 1], "organisation") for start, end in sorted(found)]
+
+
+def _is_doubtful(tokens: Tokens, name: Run, stop: int, words: Lexicon) -> bool:
+    """Whether a name by a weak head only may be none: in a heading, or where the capitalised words go on."""
+    start, end = name
+    folded = frozenset(tokens.folded[start:end])
+    heads = folded & (words.heads | words.suffixes)
+    return heads <= words.weak and (end < stop or _in_title(tokens, start, end))
+
+
+def _in_title(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether most words of the line are capitalised, so that capitals say nothing."""
+    text = tokens.text
+    first = bisect_left(tokens.starts, text.rfind("\n", 0, tokens.starts[start]) + 1)
+    stop = text.find("\n", tokens.ends[end - 1])
+    last = bisect_left(tokens.starts, stop if stop >= 0 else len(text))
+    said = [tokens.capital[i] for i in range(first, min(last, first + _LINE)) if len(tokens.words[i]) >= _LETTERS]
+    return sum(said) >= _TITLED * len(said)
 
 
 def _may_name(folded: Sequence[str], words: Lexicon) -> bool:
@@ -57,8 +81,8 @@ def _split(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> lis
     return [(start, end)]
 
 
-def _organisation(tokens: Sequence[Token], start: int, end: int, language: str, words: Lexicon) -> Run | None:
-    start = _without_titles(tokens, start, end, words)
+def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Lexicon) -> Run | None:
+    start = _without_titles(tokens, without_opener(tokens, start, end, words), end, words)
     if language == "de":
         start = _after_join(tokens, start, end, words)
     heads = [i for i in range(start, end) if is_head(tokens[i].folded, words)]

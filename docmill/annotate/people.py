@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
-from docmill.annotate.runs import Run, has_head
+from docmill.annotate.runs import Run, has_head, without_opener
 from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_people"]
@@ -39,7 +39,7 @@ def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[i
 
 def _person(tokens: Tokens, start: int, end: int, language: str, words: Lexicon) -> Run | None:
     """The part of a run that is somebody's name, without the titles before it."""
-    first, titled = _after_titles(tokens, start, end, words)
+    first, titled = _after_titles(tokens, without_opener(tokens, start, end, words), end, words)
     if language == "ru" and not titled:
         first = next((i for i in range(first, end - 1) if _given(tokens[i : i + 1], language, words)), first)
     places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
@@ -61,9 +61,11 @@ def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple
     if words.titles.isdisjoint(tokens.folded[start:end]):
         return start, False
     first = max(i for i in range(start, end) if tokens.folded[i] in words.titles) + 1
+    after = first
     while first < end and (tokens.folded[first] in words.modifiers or not tokens.capital[first]):
         first += 1
-    return first, True
+    of = any(not tokens.capital[i] and tokens.folded[i] not in words.modifiers for i in range(after, first))
+    return first, not (of and end - first == 1)  # King of Spain
 
 
 def _is_title(tokens: Sequence[Token], i: int, words: Lexicon) -> bool:
@@ -102,7 +104,7 @@ def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
     return (
         first > 0
         and tokens[first].gap == " "
-        and tokens[first - 1].folded in words.verbs
+        and tokens[first - 1].folded in words.quoting
         and not tokens[first - 1].capital
     )
 

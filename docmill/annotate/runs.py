@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from docmill.annotate.lexicon import Lexicon
 from docmill.annotate.tokens import Tokens
 
-__all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "is_head"]
+__all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "is_head", "without_opener"]
 
 Run = tuple[int, int]  # first token, last token + 1
 _TIGHT = frozenset([" ", "-", "- ", "‐", "’", "'", " & "])
@@ -44,6 +44,19 @@ def has_head(folded: Sequence[str], words: Lexicon) -> bool:
     if not words.head_endings:
         return not words.heads.isdisjoint(folded)
     return any(is_head(word, words) for word in folded)
+
+
+def without_opener(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
+    """Where the name begins after `For`, `In the`, `How`, or the last letter of `U.S.`."""
+    first = start
+    if end - start > 1 and len(tokens.words[start]) == 1 and tokens.gaps[start] == ".":
+        first = start + 1
+    while first + 1 < end and (
+        tokens.folded[first] in words.openers
+        or (first > start and (not tokens.capital[first] or tokens.folded[first] in words.articles))
+    ):
+        first += 1
+    return first
 
 
 def _extend(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:

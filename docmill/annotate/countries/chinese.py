@@ -8,6 +8,7 @@ from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
 __all__ = ["chinese_countries"]
 
 _LANGUAGE = ("语", "文", "话")  # 西班牙语 is a language, 西班牙文化 speaks of the country
+_PAIR = (2, 3)  # characters of a word that may be one
 _LONGEST = 12  # characters of a name
 
 
@@ -35,15 +36,16 @@ def _pairs() -> dict[str, tuple[str, str]]:
 
 def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
     """Start, end and code of each name, given the text's words with their offsets."""
-    names, pairs = _names(), _pairs()
+    names = _names()
     ends = {start + len(word) for start, word in words}
     first = {name[0] for name in names}
     done = 0
-    for start, word in words:
+    for i, (start, word) in enumerate(words):
         if start < done:
             continue
-        if word[:2] in pairs and len(word) <= 3:  # noqa: PLR2004  中美, 中美洲 is hidden
-            for offset, code in enumerate(pairs[word[:2]]):
+        if pair := _pair(words, i):
+            done = start + 2
+            for offset, code in enumerate(pair):
                 yield start + offset, start + offset + 1, code
             continue
         if word[0] not in first:
@@ -55,3 +57,11 @@ def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[t
                 if names[name]:
                     yield start, end, names[name]
                 break
+
+
+def _pair(words: Sequence[tuple[int, str]], i: int) -> tuple[str, str] | None:
+    """Two countries in two characters, as one word or as one each: 中美, but not 中美洲, which is hidden."""
+    word = words[i][1]
+    if len(word) == 1 and i + 1 < len(words) and len(words[i + 1][1]) == 1:
+        return _pairs().get(word + words[i + 1][1])
+    return _pairs().get(word[:2]) if len(word) in _PAIR else None

@@ -51,7 +51,7 @@ class _Reader:
         return [
             CountryMention(self.starts[hit.start], self.ends[hit.end - 1], hit.entry.code)
             for hit in hits
-            if hit.entry.code and id(hit) not in languages and not self._elsewhere(hit)
+            if hit.entry.code and id(hit) not in languages and not self._elsewhere(hit, hits)
         ]
 
     def _hits(self) -> Iterable[_Hit]:
@@ -94,6 +94,8 @@ class _Reader:
         before = self.folded[hit.start - 1] if hit.start else ""
         if entry.kind == "acronym":
             return self._acronym(hit, before)
+        if entry.kind == "combining":
+            return self._after(hit)[0] == "-"
         if self.lowercased:
             return True
         if entry.kind == "demonym" and self.language != "en" and not surface[0].isupper():
@@ -167,12 +169,15 @@ class _Reader:
             return between.isspace() and self.folded[following.start].startswith("و")
         return bool(between.strip()) and bool(_CHAINED.fullmatch(between))
 
-    def _elsewhere(self, hit: _Hit) -> bool:
+    def _elsewhere(self, hit: _Hit, hits: Sequence[_Hit]) -> bool:
         """Whether the word is somebody's name, another place or a common word."""
         data, word = table(self.language), self.folded[hit.start]
         if self.language == "ar":
             return word in _folded(self.language, "cautious") and not self._introduced(hit)
         if word in _folded(self.language, "not_initial") and self._initial(hit.start):
+            following = next((other for other in hits if other.start >= hit.end), None)
+            return following is None or not self._chained(hit, following)
+        if self._kin(hit) or (hit.entry.kind == "name" and self._water(hit)):
             return True
         cues = data.get("elsewhere", {}).get(word)
         if cues and hit.entry.kind == "name":
@@ -186,6 +191,18 @@ class _Reader:
             and word in _folded(self.language, "guarded")
             and self._among_names(hit)
         )
+
+    def _kin(self, hit: _Hit) -> bool:
+        """Whether it is somebody's name by the word before: `my uncle Chad`."""
+        kin, guarded = table(self.language).get("kin", "").split(), _folded(self.language, "guarded")
+        before = hit.start > 0 and self.folded[hit.start - 1] in kin and self._gap(hit.start) in (" ", ". ")
+        return before and (self.folded[hit.start] in guarded or self.language == "de")
+
+    def _water(self, hit: _Hit) -> bool:
+        """Whether it is part of a river's or a sea's name."""
+        gap, following = self._after(hit)
+        waters = table(self.language).get("waters", "").split()
+        return gap == " " and following in waters and self._surface(hit.end)[0].isupper()
 
     def _introduced(self, hit: _Hit) -> bool:
         return hit.start > 0 and self.folded[hit.start - 1] in table(self.language)["introduced"].split()

@@ -55,7 +55,7 @@ class Entry:
     """What a form means: a country's code by its name, acronym or demonym; or nothing of the kind (`hidden`)."""
 
     code: str
-    kind: str  # name, acronym, demonym, language, hidden
+    kind: str  # name, acronym, demonym, combining, language, hidden
 
 
 @dataclass(slots=True)
@@ -87,6 +87,9 @@ def gazetteer(language: str) -> Node:
     for code, names in data.get("demonyms", {}).items():
         for name in _split(names):
             _add(root, language, name, Entry(code, "demonym"), inflect.DEMONYM[language])
+    for code, names in data.get("combining", {}).items():
+        for name in _split(names):
+            _add(root, language, name, Entry(code, "combining"), None)
     for code, names in data.get("acronyms", {}).items():
         for name in _split(names):
             _add(root, language, name, Entry(code, "acronym"), None)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 __all__ = ["DEMONYM", "NAME"]
 
-_RU_ADJECTIVE = ["ий", "ая", "ое", "ие", "ого", "ой", "ому", "ую", "им", "ом", "их", "ими", "ою"]
+_RU_ADJECTIVE = ["ий", "ая", "ое", "ие", "ого", "ой", "ому", "ую", "им", "ом", "их", "ими", "ою", "о"]  # российско-
 _RU_MASCULINE = ["", "а", "у", "ом", "е", "ы", "и", "ов", "ам", "ами", "ах"]
 _RU_SOFTENED = ["", "а", "у", "ем", "ом", "е", "ы", "ев", "ов", "ам", "ами", "ах"]  # китайцем, китайцев
 _RU_FEMININE = ["а", "и", "е", "у", "ой", "ам", "ами", "ах"]
@@ -45,7 +45,7 @@ def _replaced(word: str, endings: dict[str, str]) -> list[str] | None:
 
 
 def _en(word: str) -> Iterable[str]:
-    return [word, word + "s"] if word[-1] not in "shn" or word.endswith(("an", "on")) else [word]
+    return [word, word + "s"] if word[-1] not in "shn" or word.endswith(("an", "on", "nn")) else [word]
 
 
 def _fr(word: str) -> Iterable[str]:
