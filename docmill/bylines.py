@@ -4,7 +4,16 @@ import re
 import tomllib
 from importlib.resources import files
 
-__all__ = ["LABEL", "is_full_name", "label_of", "lead_in", "names_in", "read_fields"]
+__all__ = [
+    "LABEL",
+    "after_author_label",
+    "is_full_name",
+    "label_of",
+    "lead_in",
+    "names_in",
+    "read_fields",
+    "starts_thread",
+]
 
 _DATA = tomllib.loads((files("docmill") / "bylines.toml").read_text(encoding="utf-8"))
 _LABELS: dict[str, list[str]] = _DATA["labels"]
@@ -30,8 +39,13 @@ _JUNK = re.compile(
     r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
 )
 _LEAD = re.compile(rf"\W{{0,3}}(?:{'|'.join(_LABELS['author'])})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
+_SURE = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['sure']['labels'])})(?=\W|$)", re.IGNORECASE)
+_STARTER = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['starter']['labels'])})(?=\W|$)", re.IGNORECASE)
 _INNER_LEAD = re.compile(
     r"[^,;|]{0,30}\b(?:by|geschrieben von|verfasst von|écrit par|rédigé par|escrito por)\s+", re.IGNORECASE
+)
+_ATTACHED = re.compile(
+    r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
 )
 _CUT = re.compile(
     r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d)|\||\t|[。！？]",
@@ -72,6 +86,17 @@ def lead_in(text: str) -> bool:
     return _LEAD.match(text) is not None
 
 
+def after_author_label(text: str) -> str | None:
+    """What follows a label that names an author wherever it stands (`Written by`); None where a text has none."""
+    label = _SURE.match(text)
+    return text[label.end() :].strip(_EDGE) if label else None
+
+
+def starts_thread(text: str) -> bool:
+    """Whether a text starts with a label of who began a discussion."""
+    return _STARTER.match(text) is not None
+
+
 def is_full_name(name: str) -> bool:
     """Whether a name looks like a person's: two to five words in capitals, or some characters of a script without."""
     words = [word for word in name.split() if word.casefold() not in _NOBLE]
@@ -91,6 +116,7 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
     if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
+    value = _ATTACHED.sub("", value)
     names = [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
     names = [n for n in dict.fromkeys(names) if _is_name(n) and _in_capitals(n, strict=not as_written)]
     return [name for name in names if not _has_role(name)] or (names if as_written else [])

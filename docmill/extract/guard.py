@@ -30,7 +30,8 @@ for _character in b"abcdefghijklmnopqrstuvwxyz0123456789":
 _WHOLE_TAG = re.compile(
     r"""<(?P<name>/?[a-zA-Z][a-zA-Z0-9-]*)(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)|["'])*+>?"""
 )
-_RAW = re.compile(r"<(script|style)[\s>]", re.IGNORECASE)
+_TAG_OR_COMMENT = re.compile(rf"<!--|{_WHOLE_TAG.pattern}")
+_RAW = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"))  # hold no tags
 
 
 def bounded_html(text: str) -> tuple[str, tuple[str, ...]]:
@@ -60,17 +61,34 @@ def _longest_gap(octets: NDArray[np.uint8]) -> int:
 
 def _without_long_tags(text: str) -> tuple[str, int]:
     parts: list[str] = []
-    at = cut = 0
-    for tag in _WHOLE_TAG.finditer(text):
-        if tag.start() < at or tag.end() - tag.start() <= MOST_TAG:
-            continue
-        inside = _RAW.search(text, max(at, text.rfind("<", at, tag.start())), tag.start())
-        if inside is not None:
-            continue  # a comparison in a script
-        parts += [text[at : tag.start()], f"<{tag['name']}>"]
+    at = kept_to = cut = 0
+    while tag := _TAG_OR_COMMENT.search(text, at):
         at = tag.end()
-        cut += 1
-    return "".join([*parts, text[at:]]), cut
+        if (name := tag["name"]) is None:
+            at = _end(text, "-->", at)
+            continue
+        if at - tag.start() > MOST_TAG:
+            parts += [text[kept_to : tag.start()], f"<{name}>"]
+            kept_to = at
+            cut += 1
+        if name.lower() in _RAW:
+            at = _closing(text, name.lower(), at)
+    return "".join([*parts, text[kept_to:]]), cut
+
+
+def _end(text: str, mark: str, at: int) -> int:
+    """Where a mark next ends, or the text."""
+    found = text.find(mark, at)
+    return len(text) if found < 0 else found + len(mark)
+
+
+def _closing(text: str, name: str, at: int) -> int:
+    """Where an element that holds only text is closed: at the next end tag of its name, or with the page."""
+    while (at := text.find("</", at)) >= 0:
+        if text[at + 2 : at + 2 + len(name)].lower() == name:
+            return at
+        at += 2
+    return len(text)
 
 
 def _may_be_deep(octets: NDArray[np.uint8]) -> bool:

@@ -244,3 +244,22 @@ def test_a_labelled_date_under_the_text_is_read() -> None:
     far = "<p>A short line.</p>" * 300
     below = "<div><b>Published:</b> <i>3 May 2021</i></div>"
     assert _read(body=f"<h1>The ferry</h1>{far}{below}").published == "2021-05-03"
+
+
+@pytest.mark.parametrize(
+    ("body", "authors"),
+    [
+        (f"<ul><li><span>Thread starter</span><a href=/u/1>sean_g</a></ul>{PROSE}", ("sean_g",)),
+        (f"<p class=username>microfast</p>{PROSE}<p class=username>other</p>", ("microfast",)),
+        (f"<form><label class=username>Benutzername</label></form>{PROSE}", ()),
+        (f"{PROSE * 9}<p>Written by John Crenshaw</p>", ("John Crenshaw",)),
+        (f"{PROSE * 9}<h3>Article by</h3><div>Matias Heikkilä</div>", ("Matias Heikkilä",)),
+        (f"{PROSE * 9}<p>Shoes by Ebern Designs</p>", ()),
+        (f"<p>記者王敬照／報導</p><p>本报记者王敬照</p>{PROSE}", ()),
+        (f"<p class=author>记者王敬照</p>{PROSE}", ("王敬照",)),
+        (f"<p class=blog_author-box__name>Lauren Vetter</p>{PROSE}", ("Lauren Vetter",)),
+    ],
+)  # fmt: skip
+def test_authors_where_nothing_declares_them(body: str, authors: tuple[str, ...]) -> None:
+    """The writer of a thread's first post, a name after a sure label far below, a name in a marked element."""
+    assert _read(body=f"<h1>The ferry</h1>{body}").authors == authors

@@ -62,3 +62,11 @@ def test_time_is_linear(unit: str) -> None:
         return time.process_time() - start
 
     assert seconds(400_000) < 12 * max(seconds(100_000), 0.005)
+
+
+@pytest.mark.parametrize("text", ["<!-- {} -->", "<title>{}</title>", "<STYLE>{}</Style >", "<script>{}</script>"])
+def test_long_tags_are_looked_for_where_tags_may_stand(text: str) -> None:
+    """What looks like an oversized tag in a comment or a script is none; one after it is bared."""
+    lookalike = text.format("<b " + "x " * 40_000)
+    page = f"{lookalike}{PARAGRAPH}<b {'x ' * 40_000}>"
+    assert bounded_html(page) == (f"{lookalike}{PARAGRAPH}<b>", ("repaired: 1 oversized tags lost their attributes",))

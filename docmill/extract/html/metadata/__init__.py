@@ -53,7 +53,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     read_microdata(landmarks.items, found, around)
     header = Header(heading) if heading is not None else None
     read_visible_dates(texts, landmarks, header, around, found, day_first=_day_first(parser, landmarks, base))
-    read_visible_authors(landmarks, header, around, found)
+    read_visible_authors(texts, landmarks, header, around, found)
     authors = choose_authors(found.of("author"), site, lambda: _shown(parser))
     chosen = {
         "title": title,

@@ -16,8 +16,11 @@ _MAX_TAGS = 400
 _LONGEST = 300  # characters of a class
 _AUTHOR = re.compile(
     r"(?:^|[\s_-])(?:p-)?(?:author|by-?line|writer|auteur|autore?|autorin|verfasser|contributor|columnist|creator|journalist)s?"
-    r"(?:[\s_-]*(?:name|link|fullname|title|display-?name))?(?:$|\s)|author-?_*name|byline|(?:post|entry|article|blog)[_-]+author",
+    r"(?:[\s_-]*(?:name|link|fullname|title|display-?name))?(?:$|\s)|author[a-z0-9_-]{0,20}name|byline|(?:post|entry|article|blog)[_-]+author",
     re.IGNORECASE,
+)
+_USER = re.compile(
+    r"(?:^|[\s_-])(?:big)?user-?name(?:$|\s)|(?:^|\s)message-name(?:$|\s)|post-?user-?name", re.IGNORECASE
 )
 _AUTHOR_LINK = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?)/", re.IGNORECASE)
 _HEAD = "meta, link[rel], title, script[type*='ld+json' i]"
@@ -39,6 +42,7 @@ class Landmarks:
     author_links: list[LexborNode] = field(default_factory=list)  # rel=author, or to an author's page
     authors: list[LexborNode] = field(default_factory=list)  # by their class
     dates: list[LexborNode] = field(default_factory=list)  # by their class
+    users: list[LexborNode] = field(default_factory=list)  # by their class: who wrote the posts of a thread
 
 
 def is_notable(signature: Signature) -> bool:
@@ -48,8 +52,8 @@ def is_notable(signature: Signature) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _marks(words: str) -> tuple[bool, bool]:
-    """Whether a class tells of an author, and of a date; sites repeat theirs."""
+def _marks(words: str) -> tuple[bool, bool, bool]:
+    """Whether a class tells of an author, of a date, and of a user; sites repeat theirs."""
     lower = words.lower()
     # Plain searches cost a tenth of an expression's; what _AUTHOR finds has one of these parts.
     may_be_author = (
@@ -60,7 +64,8 @@ def _marks(words: str) -> tuple[bool, bool]:
         "date" in lower or "time" in lower or "publish" in lower or "posted" in lower or "datum" in lower
         or "fecha" in lower
     )  # fmt: skip
-    return may_be_author and _AUTHOR.search(words) is not None, is_date
+    is_user = ("user" in lower or "message-name" in lower) and _USER.search(words) is not None
+    return may_be_author and _AUTHOR.search(words) is not None, is_date, is_user
 
 
 def find_landmarks(parser: LexborHTMLParser, noted: list[LexborNode]) -> Landmarks:
@@ -88,11 +93,13 @@ def find_landmarks(parser: LexborHTMLParser, noted: list[LexborNode]) -> Landmar
         if "itemprop" in attributes:
             _keep(node, found.items, _MAX_TAGS)
         words = (attributes.get("class") or "")[:_LONGEST]
-        is_author, is_date = _marks(words) if words else (False, False)
+        is_author, is_date, is_user = _marks(words) if words else (False, False, False)
         if is_author:
             _keep(node, found.authors, _MOST)
         if is_date:
             _keep(node, found.dates, _MOST)
+        if is_user:
+            _keep(node, found.users, 2)
     return found
 
 

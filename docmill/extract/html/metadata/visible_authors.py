@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
-from docmill.bylines import is_full_name, label_of, lead_in, names_in, read_fields
+from docmill.bylines import after_author_label, is_full_name, label_of, lead_in, names_in, read_fields, starts_thread
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
@@ -16,12 +17,19 @@ __all__ = ["read_visible_authors"]
 _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the heading
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
+_BYLINE = 60  # characters of a line that is nothing else
+_STARTER = 9  # what a label as the thread's starter counts: more than the markup of other posts
 _USER_NAME = 30  # characters
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
 
-def read_visible_authors(landmarks: Landmarks, header: Header | None, around: Surroundings, found: Candidates) -> None:
-    """Note the names after a label about the heading, and those in elements marked as authors."""
+def read_visible_authors(
+    texts: list[str], landmarks: Landmarks, header: Header | None, around: Surroundings, found: Candidates
+) -> None:
+    """Note the names after a label about the heading, and those in elements marked as authors.
+
+    Where no place names any, the writer of a thread's first post counts, then a name after a label anywhere.
+    """
     if header is not None:
         _read_header(header, found)
     places: dict[int, list[LexborNode]] = {}
@@ -33,6 +41,34 @@ def read_visible_authors(landmarks: Landmarks, header: Header | None, around: Su
         names = [name for node in nodes for name in _names_within(node) if _is_marked(node) or is_full_name(name)]
         linked = any(map(_is_linked, nodes))
         found.add("author", "; ".join(dict.fromkeys(names)), "byline", 5 + linked - order / 100)
+    if not found.of("author"):
+        _read_first_post([node for node in landmarks.users if not around.are_foreign(node)], found)
+    if not found.of("author"):
+        _read_labelled(texts, found)
+
+
+def _read_first_post(users: list[LexborNode], found: Candidates) -> None:
+    """Note who wrote the first post: users have names in any form."""
+    shown = (" ".join(node.text(separator=" ")[: _USER_NAME * 2].split()) for node in users)
+    name = next((text for text in shown if text), "")
+    if len(name) <= _USER_NAME:
+        found.add("author", name, "byline", 3)
+
+
+def _read_labelled(texts: list[str], found: Candidates) -> None:
+    """Note a person's name after a label of authors, on a line of its own: under the text, or in a profile."""
+    label_before = False
+    for text in texts:
+        if len(text) > _BYLINE:
+            label_before = False
+            continue
+        value = after_author_label(text)
+        if value or label_before:
+            names = [name for name in names_in(value or text) if is_full_name(name)]
+            if names:
+                found.add("author", "; ".join(names), "byline", 2)
+                return
+        label_before = value == ""
 
 
 def _is_linked(node: LexborNode) -> bool:
@@ -64,13 +100,22 @@ def _names_within(node: LexborNode) -> list[str]:
 
 
 def _read_header(header: Header, found: Candidates) -> None:
+    _read_starter([near.text for near in header.after(_AFTER) if near.text], found)
     _read_texts((near.text for near in header.after(_AFTER)), found, 5)
     nearest = [near.text for near in header.before(_BEFORE) if near.text]
     _read_texts(reversed(nearest), found, 4)
 
 
+def _read_starter(texts: list[str], found: Candidates) -> None:
+    """Note who began a thread; users have names in any form, and markup may name only those who answered."""
+    for label, name in pairwise(texts):
+        if len(name) <= _USER_NAME and label_of(label) == "author" and starts_thread(label):
+            found.add("author", name, "byline", _STARTER)
+            return
+
+
 def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
-    prose = order = 0
+    prose = 0
     names: list[str] = []
     open_label = False
     for text in texts:
@@ -99,4 +144,4 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
         elif names:
             break
     if names:
-        found.add("author", "; ".join(dict.fromkeys(names)), "byline", weight - order / 100)
+        found.add("author", "; ".join(dict.fromkeys(names)), "byline", weight)
