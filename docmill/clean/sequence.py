@@ -45,12 +45,18 @@ def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, cont
         if line.kind is BlockKind.TABLE or counts[line.lowered] < NUMBERS.repeats:
             continue
         settled = line.index == title or verdicts[line.index] is not None
-        if not settled and line.lowered in seen and (line.words >= _LONG_REPEAT_WORDS or line.lowered == titled):
+        longer = line.words >= _LONG_REPEAT_WORDS and not _is_amid(content, line.index)
+        if not settled and line.lowered in seen and (longer or line.lowered == titled):
             verdicts[line.index] = RemovalReason.DUPLICATE
         elif not settled and line.is_name:
             verdicts[line.index] = _name_reason(line, lines, verdicts, title)
         if content[line.index] or line.index == title:
             seen.add(line.lowered)
+
+
+def _is_amid(content: Sequence[bool], index: int) -> bool:
+    """Whether a line is content between content, as a refrain is, or a form's field."""
+    return all(content[max(0, index - 1) : index + 2])
 
 
 def _name_reason(line: Line, lines: list[Line], verdicts: Verdicts, title: int | None) -> RemovalReason:
