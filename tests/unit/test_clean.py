@@ -145,6 +145,13 @@ def test_repeated_title_and_photo_credit_go() -> None:
     }
 
 
+def test_a_refrain_amid_the_content_stays() -> None:
+    """A longer line that comes again within the running text is part of it."""
+    refrain = "And still the water rose, and still nobody came to open the gates."
+    found = _clean("Title of some five words", "", PROSE, refrain, MORE, refrain, PROSE + " Again.")
+    assert [block.text for block in found.blocks].count(refrain) == 2
+
+
 def test_teasers_below_a_related_heading_go() -> None:
     """Full sentences below "Top news" near the end are teasers of other pages."""
     reasons = _reasons(
