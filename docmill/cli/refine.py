@@ -64,7 +64,8 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
         finally:
             turns.end(place)
 
-    pool = open_pool(settings, workers=workers)
+    # For one file a process, it pays to see first whether the file can be read at all.
+    pool = open_pool(settings, workers=workers, warm=len(files) > workers)
     try:
         # As many threads as processes: each file under way has its own, and waits with it for its turn.
         with ThreadPoolExecutor(workers) as threads:

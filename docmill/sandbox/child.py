@@ -21,7 +21,7 @@ from docmill.sandbox.limits import forks, warn_once
 from docmill.sandbox.preload import VARIABLE, request
 from docmill.sandbox.refined import Refined
 from docmill.sandbox.serve import serve
-from docmill.sandbox.wire import Begun, Done, Grief, Message, receive, send_job
+from docmill.sandbox.wire import Begun, Done, Grief, Message, Warming, receive, send_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -39,11 +39,11 @@ _START = threading.Lock()
 class Child:
     """One refining process and our end of its pipe; starts when first needed."""
 
-    def __init__(self, context: BaseContext, settings: Settings, factory: str) -> None:
+    def __init__(self, context: BaseContext, settings: Settings, factory: str, *, warm: bool = True) -> None:
         self._context = context
         self._settings = settings
         self._stage: Any = context.RawArray(ctypes.c_char, _STAGE_BYTES)
-        self._arguments = (settings, factory, self._stage)
+        self._arguments = (factory, settings, warm)
         self._process: Any = None
         self._pipe: Connection | None = None
         self._ready = False
@@ -62,9 +62,9 @@ class Child:
         """
         ours, theirs = multiprocessing.Pipe()
         process = self._context.Process(  # type: ignore[attr-defined]
-            target=serve, args=(theirs, *self._arguments), name="docmill-refine", daemon=True
+            target=serve, args=(theirs, self._stage, *self._arguments), name="docmill-refine", daemon=True
         )
-        variables = dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(*self._arguments[1::-1])}
+        variables = dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(*self._arguments)}
         with theirs, _START, _environment(variables), _without_main():
             if self._ended:
                 ours.close()
@@ -92,13 +92,17 @@ class Child:
         self._stage.value = b"receive"
         with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
             send_job(pipe, raw, run_id, settled)
-        while not isinstance(message := self._receive(pipe), Done):
-            on_message(message)
+        patience = self._settings.timeout_seconds
+        while not isinstance(message := self._receive(pipe, patience), Done):
+            if isinstance(message, Warming):
+                patience = self._settings.timeout_seconds if message.over else STARTUP_SECONDS
+            else:
+                on_message(message)
         return message
 
-    def _receive(self, pipe: Connection) -> Message:
+    def _receive(self, pipe: Connection, seconds: float) -> Message:
         try:
-            if not _readable(pipe, self._settings.timeout_seconds):
+            if not _readable(pipe, seconds):
                 return self._grief(Reason.TIMEOUT, f"Refining took more than {self._settings.timeout_seconds:g} s.")
             message = receive(pipe, int(self._settings.max_record_mb * 1_000_000))
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -107,8 +111,10 @@ class Child:
             return self._grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
         if isinstance(message, Done):
             return self._with_stage(message)
-        if isinstance(message, Begun | Refined):
+        if isinstance(message, Begun | Refined | Warming):
             return message
+        if isinstance(message, DocmillError):
+            raise ConfigError(message.message, hint=message.hint)
         return self._grief(Reason.CRASH, "The answer was garbled.")
 
     def _grief(self, reason: Reason, message: str) -> Done:

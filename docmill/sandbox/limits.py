@@ -4,12 +4,15 @@ import functools
 import logging
 import multiprocessing
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["forks", "limit_memory", "limits_memory", "resident_bytes", "warn_once"]
+__all__ = ["forks", "limit_memory", "limits_memory", "resident_bytes", "unlimited_memory", "warn_once"]
 
 _log = logging.getLogger(__name__)
 _STATM = Path("/proc/self/statm")
+_ADDRESS_SPACE, _RESIDENT = 0, 1  # columns of it, in pages
 
 
 def forks() -> bool:
@@ -28,12 +31,31 @@ def limit_memory(megabytes: int) -> None:
         return
     import resource
 
-    base = int(_STATM.read_text().split()[0]) * resource.getpagesize()
-    limit = base + megabytes * 1024 * 1024
+    limit = _pages(_ADDRESS_SPACE) * resource.getpagesize() + megabytes * 1024 * 1024
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:
         limit = min(limit, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+@contextmanager
+def unlimited_memory() -> Iterator[None]:
+    """Lift the limit for what is allocated within; afterwards it is higher by so much."""
+    if not limits_memory():
+        yield
+        return
+    import resource
+
+    limit, most = resource.getrlimit(resource.RLIMIT_AS)
+    before = _pages(_ADDRESS_SPACE)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    try:
+        yield
+    finally:
+        grown = max(0, _pages(_ADDRESS_SPACE) - before) * resource.getpagesize()
+        if limit != resource.RLIM_INFINITY:
+            raised = limit + grown if most == resource.RLIM_INFINITY else min(limit + grown, most)
+            resource.setrlimit(resource.RLIMIT_AS, (raised, most))
 
 
 def resident_bytes() -> int:
@@ -42,8 +64,12 @@ def resident_bytes() -> int:
         return 0
     import resource
 
+    return _pages(_RESIDENT) * resource.getpagesize()
+
+
+def _pages(column: int) -> int:
     with _STATM.open("rb") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+        return int(file.read().split()[column])
 
 
 @functools.cache

@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -12,7 +13,7 @@ from docmill.errors import PoolError
 from docmill.place import MemberPath
 from docmill.sandbox.child import STOPPED, Child, process_context
 from docmill.sandbox.inline import InlinePool
-from docmill.sandbox.refined import Refined, make_refiner
+from docmill.sandbox.refined import Refined, Refiner, make_refiner
 from docmill.sandbox.wire import Begun, Done, Grief
 from docmill.tally import Verdict
 from schemas.document import Reason
@@ -63,9 +64,9 @@ class Pool(Protocol):
         ...
 
 
-def open_pool(settings: Settings, *, workers: int | None = None) -> Pool:
-    """The pool the settings ask for: child processes, or none at all to debug."""
-    return RefinePool(settings, workers=workers) if settings.sandbox else InlinePool(settings, PIPELINE)
+def open_pool(settings: Settings, *, workers: int | None = None, warm: bool = True) -> Pool:
+    """The pool the settings ask for: child processes (see `RefinePool`), or none at all to debug."""
+    return RefinePool(settings, workers=workers, warm=warm) if settings.sandbox else InlinePool(settings, PIPELINE)
 
 
 class RefinePool:
@@ -76,14 +77,18 @@ class RefinePool:
             `documents_per_process` govern the pool itself.
         workers: Number of children; by default as the settings say.
         factory: `module:name` of what makes a refiner of the settings, in the children and here.
+        warm: Whether models are loaded before the first document comes. Without, each child loads its own once a
+            document needs them: for few documents, of which some may be rejected unread.
     """
 
-    def __init__(self, settings: Settings, *, workers: int | None = None, factory: str = PIPELINE) -> None:
+    def __init__(
+        self, settings: Settings, *, workers: int | None = None, factory: str = PIPELINE, warm: bool = True
+    ) -> None:
         self._settings = settings
-        self._refiner = make_refiner(factory, settings)  # for its fingerprint and rejections: loads no models
-        self._context = process_context()
+        self._factory = factory
+        context, count = process_context(), workers or settings.workers
         self._free: queue.LifoQueue[Child] = queue.LifoQueue()
-        self._children = [Child(self._context, settings, factory) for _ in range(workers or settings.workers)]
+        self._children = [Child(context, settings, factory, warm=warm) for _ in range(count)]
         for child in self._children:
             self._free.put(child)
         self._closed = False
@@ -114,6 +119,11 @@ class RefinePool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @cached_property
+    def _refiner(self) -> Refiner:
+        """For its fingerprint and rejections: it loads no models."""
+        return make_refiner(self._factory, self._settings)
 
     @property
     def fingerprint(self) -> str:

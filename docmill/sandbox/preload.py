@@ -17,35 +17,37 @@ from schemas.settings import Settings
 
 __all__ = ["VARIABLE", "ready_refiner", "request"]
 
-VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory and settings
+VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory, settings, and whether its models too
 _loaded: dict[str, Refiner] = {}
 
 
-def request(factory: str, settings: Settings) -> str:
+def request(factory: str, settings: Settings, warm: bool) -> str:  # noqa: FBT001  a part of the request
     """What `VARIABLE` has to say for children with this refiner to find it loaded."""
-    return pickle.dumps((factory, settings)).hex()
+    return pickle.dumps((factory, settings, warm)).hex()
 
 
-def ready_refiner(factory: str, settings: Settings) -> Refiner:
-    """The refiner, its models loaded: the server's own where it is the one it was asked for.
+def ready_refiner(factory: str, settings: Settings, warm: bool) -> Refiner:  # noqa: FBT001  as above
+    """The refiner, `warm` with its models loaded: the server's own where it is the one it was asked for.
 
     Raises:
         DocmillError: It cannot be made with these settings.
     """
-    wanted = request(factory, settings)
+    wanted = request(factory, settings, warm)
     if wanted in _loaded:
         return _loaded[wanted]
     refiner = make_refiner(factory, settings)
-    refiner.warm_up()
+    if warm:
+        refiner.warm_up()
     return refiner
 
 
 def _load(wanted: str) -> None:
-    extract.preload()  # readers are otherwise imported when first needed
+    factory, settings, warm = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
+    if warm:
+        extract.preload()  # readers are otherwise imported when first needed
     # A process that cannot do without says what is wrong, or knows the way to where the server finds no module.
     with contextlib.suppress(DocmillError, ImportError):
-        factory, settings = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
-        _loaded[wanted] = ready_refiner(factory, settings)
+        _loaded[wanted] = ready_refiner(factory, settings, warm)
     gc.collect()
     gc.freeze()  # or the first collection in each child would copy all that is shared
 

@@ -3,16 +3,16 @@
 import logging
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
 from docmill.errors import DocmillError
-from docmill.sandbox.limits import limit_memory, resident_bytes
+from docmill.sandbox.limits import limit_memory, resident_bytes, unlimited_memory
 from docmill.sandbox.preload import ready_refiner
 from docmill.sandbox.refined import Refined, Refiner
-from docmill.sandbox.wire import Begun, Done, Grief, Job, receive_job
+from docmill.sandbox.wire import Begun, Done, Grief, Job, Warming, receive_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -21,28 +21,38 @@ __all__ = ["serve"]
 
 _log = logging.getLogger(__name__)
 _MEASURED, _MEASURED_DOCUMENTS = 1_000_000, 20  # bytes or documents between looks at the memory in use
+_WITHOUT_MODELS = frozenset({"unpack", "decode", "extract"})  # stages
 _GROWTH = 4  # a child retires when it has kept a quarter of the memory a document is allowed
 
 
-def serve(pipe: Connection, settings: Settings, factory: str, stage: Any) -> None:  # noqa: ANN401  ctypes has no types
+def serve(
+    pipe: Connection,
+    stage: Any,  # noqa: ANN401  ctypes has no types
+    factory: str,
+    settings: Settings,
+    warm: bool,  # noqa: FBT001  a process's arguments are told by their order
+) -> None:
     """A child's whole life: load the models, then answer documents until the pipe closes.
 
     Args:
         pipe: To the parent.
-        settings: Passed to the refiner.
-        factory: Makes the refiner.
         stage: Shared memory in which the parent reads what stage a document is in.
+        factory: Makes the refiner.
+        settings: Passed to the refiner.
+        warm: Whether to load its models before the first document; else they wait for the first that needs them.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends us in order
     try:
-        refiner = ready_refiner(factory, settings)
+        refiner = ready_refiner(factory, settings, warm)
     except DocmillError as error:
         pipe.send(error)
         return
     limit_memory(settings.memory_mb)
     pipe.send(None)
-    work = _Work(pipe, refiner, settings, stage)
     age = _Age(settings)
+    work = _Work(pipe, refiner, settings, stage)
+    if not warm:
+        work.warm_later(age)
     while not age.over:
         try:
             raw, job = receive_job(pipe)
@@ -62,9 +72,14 @@ class _Age:
 
     def __init__(self, settings: Settings) -> None:
         self._left = settings.documents_per_process
-        self._most = resident_bytes() + settings.memory_mb * 1024 * 1024 // _GROWTH
+        self._room = settings.memory_mb * 1024 * 1024 // _GROWTH
+        self._most = resident_bytes() + self._room
         self._unmeasured = 0
         self.over = False
+
+    def allow(self, size: int) -> None:
+        """So many bytes more are there to stay."""
+        self._most += size
 
     def note(self, size: int) -> None:
         """A document of so many bytes is done."""
@@ -84,13 +99,19 @@ class _Work:
         self._refiner = refiner
         self._settings = settings
         self._stage = stage
+        self._cold: _Age | None = None
+        self._postpone: Callable[[float], None] = lambda _seconds: None
+
+    def warm_later(self, age: _Age) -> None:
+        """Load models once a document needs them; they count neither as its time nor as growth."""
+        self._cold = age
 
     def answer(self, raw: RawDocument, job: Job) -> Refined | Grief:
         """The document's own record, or why there is none."""
         self._enter("unpack")
         try:
-            with _deadline(self._settings.timeout_seconds) as postpone:
-                return self._unfold(raw, job, postpone)
+            with _deadline(self._settings.timeout_seconds) as self._postpone:
+                return self._unfold(raw, job)
         except MemoryError:
             return Grief(Reason.MEMORY, "Refining needed more memory than allowed.")
         except _PipeError as error:
@@ -99,19 +120,19 @@ class _Work:
             _log.error("refining %a failed: %s", raw.key, _visible(traceback.format_exc()))
             return Grief(Reason.FAILED, f"Refining failed: {type(error).__name__}: {error}"[:2000])
 
-    def _unfold(self, raw: RawDocument, job: Job, postpone: Any) -> Refined | Grief:  # noqa: ANN401
+    def _unfold(self, raw: RawDocument, job: Job) -> Refined | Grief:
         own: Refined | None = None
         found = self._refiner.unfold(
             raw,
             flow_run_id=job.run_id,
             settled=job.settled,
-            on_begin=lambda path, size: self._send(Begun(path, size), postpone),
+            on_begin=lambda path, size: self._send(Begun(path, size)),
             on_stage=self._enter,
         )
         for unfolded in found:
             refined = self._within(Refined.of(unfolded.outcome, unfolded.path), raw, job)
             if unfolded.path:
-                self._send(refined, postpone)
+                self._send(refined)
                 self._enter("unpack")
             else:
                 own = refined
@@ -119,15 +140,31 @@ class _Work:
 
     def _enter(self, name: str) -> None:
         self._stage.value = name.encode()[: len(self._stage) - 1]
+        if self._cold is not None and name not in _WITHOUT_MODELS:
+            age, self._cold = self._cold, None
+            self._warm_up(age)
 
-    def _send(self, message: Begun | Refined, postpone: Any) -> None:  # noqa: ANN401
+    def _warm_up(self, age: _Age) -> None:
+        before = resident_bytes()
+        self._send(Warming(over=False))
+        self._postpone(0)
+        try:
+            with unlimited_memory():
+                self._refiner.warm_up()
+        except DocmillError as error:
+            self._pipe.send(error)
+            raise SystemExit(1) from None
+        age.allow(resident_bytes() - before)
+        self._send(Warming(over=True))
+
+    def _send(self, message: Begun | Refined | Warming) -> None:
         """Send a message; while the parent is busy with others the clock stands."""
-        postpone(0)
+        self._postpone(0)
         try:
             self._pipe.send(message)
         except OSError as error:
             raise _PipeError(error) from error
-        postpone(self._settings.timeout_seconds)
+        self._postpone(self._settings.timeout_seconds)
 
     def _within(self, refined: Refined, raw: RawDocument, job: Job) -> Refined:
         """The record, or in place of too large a one a rejection."""
@@ -156,7 +193,7 @@ def _visible(text: str) -> str:
 
 
 @contextmanager
-def _deadline(seconds: float) -> Iterator[Any]:
+def _deadline(seconds: float) -> Iterator[Callable[[float], None]]:
     """End this process if a document takes twice its time: the parent that should have killed us must be dead.
 
     Yields what sets the clock anew, or with 0 stops it.

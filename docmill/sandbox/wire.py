@@ -13,7 +13,7 @@ from docmill.sandbox.refined import Refined
 from schemas.document import Reason
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Begun", "Done", "Grief", "Job", "Message", "receive", "receive_job", "send_job"]
+__all__ = ["Begun", "Done", "Grief", "Job", "Message", "Warming", "receive", "receive_job", "send_job"]
 
 _SMALL = 1 << 14  # bytes of a document that are worth no message of their own
 _ROOM = 1 << 20  # bytes of a message besides the record
@@ -40,6 +40,13 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Warming:
+    """A child that had not loaded its models begins to, or is done: no document's fault, and not its time."""
+
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grief:
     """Why there is no record."""
 
@@ -56,7 +63,7 @@ class Done:
     retiring: bool = False
 
 
-Message = Begun | Refined | Done
+Message = Begun | Refined | Warming | Done
 
 
 def send_job(pipe: Connection, raw: RawDocument, run_id: str | None, settled: bytes) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from docmill.errors import ConfigError
 from docmill.pipeline import Clock, Pipeline
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
@@ -95,6 +96,32 @@ class StartsOnce(Obedient):
         """Die, or not."""
         if not self.settings.state_dir.exists():
             os._exit(3)
+
+
+class Heavy(Obedient):
+    """Its models take longer to load, and more memory, than a document may; `model` asks whether they are there.
+
+    Without the file its settings name they cannot be loaded.
+    """
+
+    _model = b""
+
+    def warm_up(self) -> None:
+        """Load the models."""
+        if not self.settings.state_dir.exists():
+            raise ConfigError("no such model", hint="get one")
+        time.sleep(1.5)
+        self._model = b"\1" * 200_000_000
+
+    def refine_document(self, raw: RawDocument, place: Place, clock: Clock) -> EnrichedDocument | Rejection:
+        """Obey; what begins with `clean` gets so far."""
+        with clock.stage("extract"):
+            found = self._say(place, f"{os.getpid()} {len(self._model)}")
+        if raw.data.startswith(b"clean"):
+            with clock.stage("clean"):
+                found = self._say(place, f"{os.getpid()} {len(self._model)}")
+            return self._obey(raw.model_copy(update={"data": raw.data[6:]}), place) if raw.data[6:] else found
+        return found
 
 
 def _enriched(refined: Refined) -> Refined:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from archives import tarred, zipped
 
-from docmill.errors import PoolError, TransientStoreError
+from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
 from docmill.sandbox.child import process_context
 from schemas import RawDocument, Settings
@@ -155,6 +155,39 @@ def test_a_system_that_can_do_less_is_warned_of_once(
             assert pool.refine(_raw(b"sleep")).reason is Reason.TIMEOUT
     finally:
         limits.warn_once.cache_clear()
+
+
+@pytest.fixture
+def cold(tmp_path: Path) -> Iterator[RefinePool]:
+    settings = Settings(timeout_seconds=1, memory_mb=150, state_dir=tmp_path)
+    with RefinePool(settings, workers=1, factory="standins:Heavy", warm=False) as pool:
+        yield pool
+
+
+def test_models_may_wait_for_a_document_that_needs_them(cold: RefinePool) -> None:
+    """What is rejected unread needs none; they count neither as a document's time nor memory, nor as growth."""
+    pid, model = (cold.refine(_raw(b"x")).message or "").split()
+    assert model == "0"
+    assert cold.refine(_raw(b"clean")).message == f"{pid} 200000000"
+    assert {cold.refine(_raw(b"x")).message for _ in range(25)} == {f"{pid} 200000000"}
+    assert (cold.replaced, cold.retired) == (0, 0)
+
+
+def test_limits_hold_when_the_models_are_there(cold: RefinePool) -> None:
+    """A document that hangs or bloats after its process has loaded models is stopped as any other."""
+    assert cold.refine(_raw(b"clean sleep")).reason is Reason.TIMEOUT
+    assert cold.refine(_raw(b"clean memory")).reason is Reason.MEMORY
+    assert cold.refine(_raw(b"clean")).reason is Reason.NO_TEXT
+
+
+def test_models_that_cannot_be_loaded_are_no_fault_of_the_document(tmp_path: Path) -> None:
+    """It is the settings' fault, and said as such."""
+    settings = Settings(state_dir=tmp_path / "missing")
+    with (
+        RefinePool(settings, workers=1, factory="standins:Heavy", warm=False) as pool,
+        pytest.raises(ConfigError, match="no such model"),
+    ):
+        pool.refine(_raw(b"clean"))
 
 
 def test_without_a_sandbox_refining_is_here_and_errors_are_raised() -> None:
