@@ -5,6 +5,7 @@ python benchmarks/containers.py [--members 1000 10000 100000] [--check]
 
 import argparse
 import io
+import json
 import os
 import sys
 import tarfile
@@ -78,7 +79,12 @@ def _tar(count: int) -> bytes:
     return out.getvalue()
 
 
-MAKERS: dict[str, Callable[[int], bytes]] = {"zip": _zip, "tar.gz": _tar}
+def _jsonl(count: int) -> bytes:
+    line = json.dumps({"id": "n", "text": TEXT.decode()}) + "\n"
+    return "".join(line.replace('"n"', f'"{number}"') for number in range(count)).encode()
+
+
+MAKERS: dict[str, Callable[[int], bytes]] = {"zip": _zip, "tar.gz": _tar, "jsonl": _jsonl}
 
 
 def _measure(kind: str, data: bytes, count: int) -> tuple[float, float, float]:

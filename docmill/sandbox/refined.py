@@ -1,9 +1,10 @@
 """What a refining process runs, and what comes back from it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib import import_module
+from operator import attrgetter
 from typing import Literal, Protocol
 
 from docmill.place import MemberPath
@@ -78,6 +79,10 @@ class Refined:
     path: MemberPath = ()  # of a container's member
     size: int = 0  # bytes of the document
 
+    def __reduce__(self) -> tuple[type["Refined"], tuple[object, ...]]:
+        """By its fields in order: twice as fast as what dataclasses with slots do."""
+        return Refined, _values(self)
+
     @classmethod
     def of(cls, outcome: Outcome, path: MemberPath = ()) -> "Refined":
         """Serialise an outcome."""
@@ -103,6 +108,9 @@ class Refined:
             topics=tuple(topic.id for topic in outcome.topics),
             lines_removed=_lines_removed(outcome),
         )
+
+
+_values: Callable[[Refined], tuple[object, ...]] = attrgetter(*(field.name for field in fields(Refined)))
 
 
 def _lines_removed(document: EnrichedDocument) -> int:

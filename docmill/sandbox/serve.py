@@ -12,7 +12,7 @@ from docmill.errors import DocmillError
 from docmill.sandbox.limits import limit_memory, resident_bytes, unlimited_memory
 from docmill.sandbox.preload import ready_refiner
 from docmill.sandbox.refined import Refined, Refiner
-from docmill.sandbox.wire import Begun, Done, Grief, Job, Warming, receive_job
+from docmill.sandbox.wire import Begun, Done, Grief, Job, Warming, receive_job, send
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -59,12 +59,12 @@ def serve(
         except (EOFError, OSError):
             return  # the parent has gone
         except MemoryError:
-            pipe.send(Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
+            send(pipe, Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
             return  # the rest of it is still in the pipe
         answer, size = work.answer(raw, job), len(raw.data)
         del raw, job  # what is measured is what stays
         age.note(size)
-        pipe.send(Done(answer, age.over))
+        send(pipe, Done(answer, age.over))
 
 
 class _Age:
@@ -161,7 +161,7 @@ class _Work:
         """Send a message; while the parent is busy with others the clock stands."""
         self._postpone(0)
         try:
-            self._pipe.send(message)
+            send(self._pipe, message)
         except OSError as error:
             raise _PipeError(error) from error
         self._postpone(self._settings.timeout_seconds)
