@@ -13,6 +13,7 @@ from docmill.judgement import Judge, Standing, Verdict
 from docmill.keys import FOLDERS, Made, Status, output_key
 from docmill.listing import list_objects
 from docmill.matching import KeyRules
+from docmill.part import WHOLE, Part
 from docmill.retry import retrying
 from docmill.spill import PARTITIONS, Spill
 from docmill.store.base import ObjectInfo, ObjectStore
@@ -116,6 +117,7 @@ class Survey:
         fingerprint: If given, what another pipeline made is to be made anew.
         pick: If given, only what is done or has failed at its present etag and is picked is to be done, anew.
         where: An SQL condition over the catalog's columns, for `Standing.selected`.
+        part: Keys outside it are not looked at: they are another worker's.
     """
 
     def __init__(  # noqa: PLR0913  what is compared, and what for
@@ -127,8 +129,10 @@ class Survey:
         fingerprint: str | None = None,
         pick: Callable[[Standing], bool] | None = None,
         where: str | None = None,
+        part: Part = WHOLE,
     ) -> None:
         self.tally = Tally()
+        self._part = part
         self._inbox = inbox
         self._catalog = catalog
         self._settings = settings
@@ -168,12 +172,13 @@ class Survey:
         for batch in self._catalog.scan(self._columns, f"bucket = '{bucket}' AND member IS NULL"):
             columns = [column.to_pylist() for column in batch.columns]
             for record in zip(*columns, strict=True):
-                self._known.add(record)
+                if self._part.holds(record[0]):
+                    self._known.add(record)
 
     def _list_inbox(self) -> None:
         young = datetime.now(UTC) - timedelta(seconds=self._settings.settle_seconds)
         for info in list_objects(self._inbox, self._prefix):
-            if self._rules.is_output(info.key):
+            if self._rules.is_output(info.key) or not self._part.holds(info.key):
                 continue
             state = _DOCUMENT
             if self._rules.refusal(info.key, info.size):

@@ -11,6 +11,7 @@ from prefect.states import Cancelled, Completed, Failed
 from docmill import report
 from docmill.batch import Batch
 from docmill.inbox import Pending, Tally
+from docmill.part import WHOLE, Part
 from flows.ingest import ingest
 from tasks.documents import bury_documents, bury_orphans, in_batches, survey
 from tasks.exclusive import exclusive
@@ -32,6 +33,7 @@ async def sweep(
     limit: int | None = None,
     deep: bool = False,  # noqa: FBT001, FBT002
     wait: bool = False,  # noqa: FBT001, FBT002
+    part: str | None = None,
 ) -> State[report.Summary]:
     """Find what the inbox holds that is not done at its present etag, and ingest it; bury what is deleted.
 
@@ -40,19 +42,21 @@ async def sweep(
         limit: Take at most so many documents; the rest waits for the next sweep.
         deep: Also list the records, for those whose object was deleted before the catalog knew of them.
         wait: If another sweep is under way, wait for its end instead of leaving everything to it.
+        part: Sweep one share of the keys, such as 2/4, and leave the others to workers beside this one.
     """
-    async with exclusive("sweep", wait=wait) as holder:
+    share = Part.parse(part) if part else WHOLE
+    async with exclusive(share.lease, wait=wait) as holder:
         if holder is not None:
             await rename_run(f"sweep left to {holder.name}")
             return Completed(message=f"another sweep is under way: {holder}", data=report.Summary())
         async with stoppable() as stop:
-            return await _sweep(stop, refresh=refresh, limit=limit, deep=deep)
+            return await _sweep(stop, share, refresh=refresh, limit=limit, deep=deep)
 
 
-async def _sweep(stop: Stop, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
+async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
     shared = await asyncio.to_thread(runtime)
     summary, completed = report.Summary(), True
-    async with survey(refresh=refresh) as found:
+    async with survey(refresh=refresh, part=part) as found:
         async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
             if stop.event.is_set():
                 break
@@ -62,7 +66,7 @@ async def _sweep(stop: Stop, *, refresh: bool, limit: int | None, deep: bool) ->
                 summary.buried += await bury_documents(vanished)
     if stop.event.is_set():
         return Cancelled(message=f"{summary.line()}; the rest is left for the next sweep", data=summary)
-    if deep:
+    if deep and part.number == 1:  # it looks at all records
         summary.buried += await bury_orphans()
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
     make = Completed if completed else Failed

@@ -22,6 +22,7 @@ from docmill.catalog.run import RunRows
 from docmill.errors import CatalogError, StoreUnreachableError, TransientStoreError
 from docmill.inbox import Pending, Survey, Vanished, look_up
 from docmill.judgement import Standing
+from docmill.part import WHOLE, Part
 from docmill.removal import bury
 from docmill.selection import Selection
 from docmill.worker import Result
@@ -51,12 +52,18 @@ def _passing(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 
 @asynccontextmanager
 async def survey(
-    *, refresh: bool = False, pick: Callable[[Standing], bool] | None = None, where: str | None = None
+    *,
+    refresh: bool = False,
+    pick: Callable[[Standing], bool] | None = None,
+    where: str | None = None,
+    part: Part = WHOLE,
 ) -> AsyncIterator[Survey]:
     """Compare the inbox with the catalog."""
     shared = await asyncio.to_thread(runtime)
     fingerprint = shared.pool.fingerprint if refresh else None
-    found = Survey(shared.inbox, shared.catalog, shared.settings, fingerprint=fingerprint, pick=pick, where=where)
+    found = Survey(
+        shared.inbox, shared.catalog, shared.settings, fingerprint=fingerprint, pick=pick, where=where, part=part
+    )
     await asyncio.to_thread(found.__enter__)
     try:
         yield found

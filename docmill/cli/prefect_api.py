@@ -91,6 +91,7 @@ def run_sweep(  # noqa: PLR0913  the command's options
     refresh: bool = False,
     limit: int | None = None,
     deep: bool = False,
+    part: str | None = None,
     quiet: bool = False,
     observer: "Callable[[Result], None] | None" = None,
 ) -> "tuple[Summary, str, bool]":
@@ -101,6 +102,7 @@ def run_sweep(  # noqa: PLR0913  the command's options
         refresh: Also redo what another pipeline made.
         limit: Take at most so many documents.
         deep: Also list the records.
+        part: Only this share of the keys, such as 2/4.
         quiet: Show no progress.
         observer: Told of each result as it comes, from any thread.
 
@@ -110,7 +112,7 @@ def run_sweep(  # noqa: PLR0913  the command's options
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True}
+    parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True, "part": part}
     return run_flow(settings, "sweep", parameters, quiet=quiet, observer=observer)
 
 

@@ -11,9 +11,12 @@ __all__ = ["sweep"]
 @click.option("--refresh", is_flag=True, help="Also redo what another version, model, taxonomy or threshold made.")
 @click.option("--limit", type=click.IntRange(min=1), help="Take at most so many documents.")
 @click.option("--deep", is_flag=True, help="Also list the records, for those whose object is gone and no row knows of.")
+@click.option("--part", metavar="N/M", help="Only one of M shares of the keys: the others are other workers'.")
 @click.option("--no-sandbox", is_flag=True, help="Refine in this process, without limits: to debug only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document instead of text.")
-def sweep(*, refresh: bool, limit: int | None, deep: bool, no_sandbox: bool, as_json: bool) -> int:
+def sweep(  # noqa: PLR0913  one an option
+    *, refresh: bool, limit: int | None, deep: bool, part: str | None, no_sandbox: bool, as_json: bool
+) -> int:
     """Find what the inbox holds that is not done at its present version, and do it.
 
     Runs the Prefect flow `sweep` in this process, recorded by the API that PREFECT_API_URL names, or by a temporary
@@ -21,12 +24,15 @@ def sweep(*, refresh: bool, limit: int | None, deep: bool, no_sandbox: bool, as_
     """
     from docmill.cli.prefect_api import run_sweep
     from docmill.config import load_settings
+    from docmill.part import Part
 
+    if part is not None:
+        Part.parse(part)  # what is wrong with it is said before anything is started
     settings = load_settings()
     if no_sandbox:
         settings = settings.model_copy(update={"sandbox": False})
     shown = Outcomes(as_json=as_json)
     summary, message, completed = run_sweep(
-        settings, refresh=refresh, limit=limit, deep=deep, quiet=as_json, observer=shown
+        settings, refresh=refresh, limit=limit, deep=deep, part=part, quiet=as_json, observer=shown
     )
     return shown.close(summary, message, completed=completed)

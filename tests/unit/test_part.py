@@ -1,0 +1,52 @@
+"""Shares of an inbox: together they are all of it, and no two have a key in common."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmill.catalog import Catalog
+from docmill.errors import ConfigError
+from docmill.inbox import Pending, Survey
+from docmill.part import WHOLE, Part
+from docmill.store import MemoryStore
+from schemas import Settings
+
+
+@given(st.text(min_size=1), st.integers(1, 50))
+def test_each_key_is_in_exactly_one_part(key: str, count: int) -> None:
+    """Whatever the key and the number of parts."""
+    assert sum(Part(number, count).holds(key) for number in range(1, count + 1)) == 1
+
+
+def test_parts_are_about_equal() -> None:
+    """Also where keys differ in a few digits only."""
+    keys = [f"2026/11/{number:06}.html" for number in range(8000)]
+    sizes = [sum(Part(number, 8).holds(key) for key in keys) for number in range(1, 9)]
+    assert all(850 < size < 1150 for size in sizes)
+
+
+@pytest.mark.parametrize("text", ["0/4", "5/4", "1/0", "1", "a/b", "-1/2", "1/4/2", ""])
+def test_what_is_no_part_is_refused(text: str) -> None:
+    """With what would be right."""
+    with pytest.raises(ConfigError, match="no part"):
+        Part.parse(text)
+
+
+def test_a_sweep_of_a_part_has_a_lease_of_its_own() -> None:
+    """So that workers of different parts do not wait for each other, and two of the same do."""
+    assert (WHOLE.lease, Part.parse("2/4").lease) == ("sweep", "sweep-2-of-4")
+
+
+def test_surveys_of_all_parts_find_each_object_once(tmp_path: Path) -> None:
+    """Nothing is left out and nothing is found by two workers."""
+    inbox, catalog = MemoryStore("in"), Catalog(str(tmp_path / "catalog"))
+    for number in range(300):
+        inbox.put(f"{number}.txt", b"x")
+    settings = Settings(inbox="s3://in", output="s3://out")
+    found = []
+    for number in (1, 2, 3):
+        with Survey(inbox, catalog, settings, part=Part(number, 3)) as survey:
+            found += [item.source.key for item in survey if isinstance(item, Pending)]
+    assert sorted(found) == sorted(info.key for info in inbox.list())
