@@ -13,7 +13,7 @@ import psutil
 
 __all__ = ["Measured", "Sample", "run"]
 
-INTERVAL = 0.5  # seconds between looks
+INTERVAL = 1.0  # seconds between looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,13 @@ class Sample:
         at: Unix time, seconds.
         command: Of the command's own process.
         tree: Of it, all its descendants and the servers that work for it.
+        servers: Of those servers alone.
     """
 
     at: float
     command: int
     tree: int
+    servers: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ class Watch:
             if process.pid == self.pid:
                 own = memory
         if own:
-            tree += sum(_memory(process) for pid in self.servers for process in _tree(pid))
-            self.samples.append(Sample(time.time(), own, tree))
+            servers = sum(_memory(process) for pid in self.servers for process in _tree(pid))
+            self.samples.append(Sample(time.time(), own, tree + servers, servers))
 
     def stop(self) -> None:
         """Look no more."""

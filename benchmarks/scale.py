@@ -2,8 +2,9 @@
 
 python -m benchmarks.scale [--corpus FOLDER] [--documents N] [--repeat 20] [--contender docmill] [--discard]
 
-Rates come from the times the store gave the records, memory from looking at the processes every half second. Both are
-given for each tenth of the documents: the first and last hold start and end of the command.
+Rates come from the times the store gave the records, memory from looking at the processes every second. Both are
+given for each tenth of the documents: the first and last hold start and end of the command. The Prefect server's log is
+searched for complaints of its database.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.measure import Sample
 
 TENTHS = 10
+LOCKED = "database is locked"  # what SQLite says when Prefect asks too much of it
 
 
 def main() -> None:
@@ -55,6 +57,7 @@ def _run(contender: Contender, corpus: corpora.Corpus, workers: int) -> dict[str
         measured = place.run(contender, workers)
         counts = place.count(contender, read=False)
         catalog = place.size(contender, "catalog/")
+        locked = sum(log.read_text(errors="replace").count(LOCKED) for log in Path(folder).rglob("*.log"))
     tenths = split(counts.written_at)
     figures = {
         "documents": len(corpus),
@@ -65,6 +68,8 @@ def _run(contender: Contender, corpus: corpora.Corpus, workers: int) -> dict[str
         "seconds": round(measured.seconds, 1),
         "rate": round(len(corpus) / measured.seconds, 2),
         "cpu_seconds": round(measured.cpu_seconds, 1),
+        "prefect_server_mb": [sample.servers // 1_000_000 for sample in (measured.samples[0], measured.samples[-1])],
+        "database_is_locked": locked,
         "catalog_bytes_a_document": round(catalog / len(corpus), 1),
         "tenths": [_tenth(tenth, measured.samples) for tenth in itertools.pairwise(tenths)],
     }

@@ -1,5 +1,6 @@
 """Shares of an inbox: together they are all of it, and no two have a key in common."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from docmill.inbox import Pending, Survey
 from docmill.part import WHOLE, Part
 from docmill.store import MemoryStore
 from schemas import Settings
+
+DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deployments"
 
 
 @given(st.text(min_size=1), st.integers(1, 50))
@@ -50,3 +53,12 @@ def test_surveys_of_all_parts_find_each_object_once(tmp_path: Path) -> None:
         with Survey(inbox, catalog, settings, part=Part(number, 3)) as survey:
             found += [item.source.key for item in survey if isinstance(item, Pending)]
     assert sorted(found) == sorted(info.key for info in inbox.list())
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "kubernetes/docmill.yaml"])
+def test_the_files_of_deployments_give_each_share_to_one_worker(file: str) -> None:
+    """Side by side their workers take the whole inbox."""
+    text = (DEPLOYMENTS / file).read_text(encoding="utf-8")
+    parts = [Part.parse(found) for found in re.findall(r"--part,? (\d+/\d+)", text.replace("1/N … N/N", ""))]
+    assert sorted(part.number for part in parts) == list(range(1, parts[0].count + 1))
+    assert {part.count for part in parts} == {len(parts)}
