@@ -246,6 +246,7 @@ class Pipeline:
             entities=noted.entities,
             keyphrases=noted.keyphrases,
             links=noted.links,
+            block_signatures=cleaned.signatures,
             dates_mentioned=noted.dates_mentioned,
             quality=noted.quality,
             fingerprints=Fingerprints(text_sha256=_digest(body), minhash=noted.minhash),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schemas.document import Block, Reason, Removal
+from schemas.document import Block, BlockSignature, Reason, Removal
 
 if TYPE_CHECKING:
     from docmill.extract.html.page import Page
@@ -86,3 +86,4 @@ class Cleaned:
     removed: tuple[Removal, ...]
     title: str | None = None
     links: tuple[Link, ...] = ()  # of the blocks that stay, where they were not known before
+    signatures: tuple[BlockSignature, ...] = ()  # of a web page, and what cleaning of itself made of them

@@ -272,6 +272,14 @@ class Members(Model):
     )
 
 
+class BlockSignature(Model):
+    """Blocks of a page in elements of the same names, and how much of their text cleaning kept of itself."""
+
+    path: str = Field(description="The innermost elements with their classes, such as `div.related>ul>li>a`.")
+    kept: int = Field(description="Characters.")
+    dropped: int = Field(description="Characters.")
+
+
 class EnrichedDocument(Model):
     """A document docmill processed: the record under `enriched/`."""
 
@@ -306,6 +314,9 @@ class EnrichedDocument(Model):
     entities: tuple[Entity, ...] = Field(default=(), description="By type, most frequent first.")
     keyphrases: tuple[str, ...] = Field(default=(), description="Best first.")
     links: tuple[Link, ...] = ()
+    block_signatures: tuple[BlockSignature, ...] = Field(
+        default=(), description="Of a web page: where its text stood in the markup, and what cleaning made of it there."
+    )
     dates_mentioned: tuple[str, ...] = Field(
         default=(), description="ISO 8601 dates, or months where no day is given, in order of first mention."
     )

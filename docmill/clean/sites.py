@@ -7,7 +7,7 @@ profile only ever takes away: what cleaning has dropped stays dropped.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +16,18 @@ from docmill.clean.line import WORD
 from docmill.errors import ConfigError
 from schemas.document import Block, BlockKind, DocumentSource, RemovalReason
 
-__all__ = ["MOST_CHARACTERS", "NOWHERE", "SiteMemory", "furniture", "load_profiles", "logged", "site_of", "text_key"]
+__all__ = [
+    "MOST_CHARACTERS",
+    "NOWHERE",
+    "SiteMemory",
+    "furniture",
+    "furniture_at",
+    "load_profiles",
+    "logged",
+    "path_key",
+    "site_of",
+    "text_key",
+]
 
 FORMAT = 1
 MOST_CHARACTERS = 1_000  # longer blocks are never taken for furniture
@@ -31,7 +42,7 @@ NOWHERE: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class SiteMemory:
-    """The profiles of all sites: each one's name and the keys of the texts that are furniture there."""
+    """The profiles of all sites: each one's name and the keys of the texts and places that are furniture there."""
 
     sites: Mapping[str, frozenset[str]] = field(default_factory=dict)
     digest: str = ""  # of what decides, for the pipeline fingerprint
@@ -62,7 +73,10 @@ def _parse(data: bytes) -> dict[str, frozenset[str]]:
     found = json.loads(data)
     if found["format"] != FORMAT:
         raise ValueError(f"its format is {found['format']}")
-    return {name: frozenset(text["key"] for text in site["texts"]) for name, site in found["sites"].items()}
+    return {
+        name: frozenset(entry["key"] for entry in (*site["texts"], *site.get("signatures", ())))
+        for name, site in found["sites"].items()
+    }
 
 
 def site_of(url: str | None, source: DocumentSource) -> str:
@@ -90,6 +104,28 @@ def text_key(text: str) -> str | None:
     if not any(map(str.isalpha, folded)):
         return None
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).hexdigest()
+
+
+def path_key(path: str) -> str:
+    """The key of a block's signature, never that of a text."""
+    return hashlib.blake2b(path.encode("utf-8", "replace"), digest_size=_KEY_BYTES, person=b"path").hexdigest()
+
+
+def furniture_at(
+    known: frozenset[str], texts: Sequence[str], paths: Sequence[str], stays: Sequence[bool]
+) -> frozenset[int]:
+    """Numbers of the blocks that stay where their site has its furniture; none if they are most of what stays.
+
+    Args:
+        known: As `SiteMemory.known` gives it.
+        texts: Of all blocks of a page.
+        paths: Their signatures.
+        stays: Whether each is kept otherwise.
+    """
+    places = {path for path in set(paths) if path_key(path) in known}
+    gone = frozenset(number for number, path in enumerate(paths) if stays[number] and path in places)
+    total = sum(len(text) for text, stay in zip(texts, stays, strict=True) if stay)
+    return gone if sum(len(texts[number]) for number in gone) <= _MOST_OF_A_DOCUMENT * total else frozenset()
 
 
 def furniture(known: frozenset[str], blocks: Iterable[Block]) -> frozenset[str]:

@@ -1,8 +1,9 @@
 """What repeats across the documents of a site, counted over enriched records in one pass and bounded memory.
 
 A text is furniture of a site if it stands in at least half of its documents and either cleaning drops it in a good
-part of them, or it is running text: a label such as `Weight:` may repeat and still belong to each product. Only the
-document is looked at, never a label of it.
+part of them, or it is running text: a label such as `Weight:` may repeat and still belong to each product. A place in
+the markup, such as `div.teaser>p`, is furniture if cleaning drops most of the text that stands there. Only the
+documents are looked at, never a label of them.
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docmill.clean.line import count_words
-from docmill.clean.sites import EXEMPT, FORMAT, MOST_CHARACTERS, site_of, text_key
+from docmill.clean.sites import EXEMPT, FORMAT, MOST_CHARACTERS, path_key, site_of, text_key
 from schemas.document import BlockKind, EnrichedDocument, RemovalReason
 
 __all__ = ["LEAST_SHARE", "SiteCounts", "as_json"]
@@ -20,8 +21,9 @@ LEAST_SHARE = 0.5  # of a site's documents a text stands in
 LEAST_SITE = 5  # documents; fewer tell nothing
 LEAST_DOCUMENTS = 3  # a text stands in
 DROPPED_SHARE = 0.3  # of the documents a text stands in, cleaning itself drops it
+KEPT_SHARE = 0.3  # of the text at a place, at most, where the place is furniture
 PROSE_WORDS = 15  # in running text
-MOST_TEXTS = 500  # in a profile
+MOST_TEXTS = 500  # in a profile, and so many signatures
 MOST_COUNTED = 1_000_000  # texts in memory, some 200 bytes each
 MOST_OF_DOCUMENT = 2_000  # texts counted of one document
 _CUT = 200  # characters of a logged text at which it may have been cut
@@ -37,9 +39,17 @@ class _Text:
 
 
 @dataclass(slots=True)
+class _Place:
+    documents: int = 0
+    kept: int = 0  # characters
+    total: int = 0
+
+
+@dataclass(slots=True)
 class _Site:
     documents: int = 0
     texts: dict[str, _Text] = field(default_factory=dict)
+    places: dict[str, _Place] = field(default_factory=dict)
 
 
 class SiteCounts:
@@ -73,6 +83,14 @@ class SiteCounts:
                 self._counted += 1
             entry.documents += 1
             entry.dropped += dropped
+        for signature in document.block_signatures:
+            place = site.places.get(signature.path)
+            if place is None:
+                place = site.places[signature.path] = _Place()
+                self._counted += 1
+            place.documents += 1
+            place.kept += signature.kept
+            place.total += signature.kept + signature.dropped
         self._forget()
 
     def profiles(self, share: float = LEAST_SHARE) -> dict[str, Any]:
@@ -86,9 +104,10 @@ class SiteCounts:
             least = max(LEAST_DOCUMENTS, share * site.documents)
             found = [(key, t) for key, t in site.texts.items() if t.documents >= least and _is_furniture(t)]
             found.sort(key=lambda entry: (-entry[1].documents, entry[0]))
-            if site.documents >= LEAST_SITE and found:
+            signatures = _furnished(site)
+            if site.documents >= LEAST_SITE and (found or signatures):
                 texts = [{"key": key, "documents": t.documents, "text": t.shown} for key, t in found[:MOST_TEXTS]]
-                sites[name] = {"documents": site.documents, "texts": texts}
+                sites[name] = {"documents": site.documents, "texts": texts, "signatures": signatures}
         return {"format": FORMAT, "documents": len(self._seen), "share": share, "sites": sites}
 
     def _forget(self) -> None:
@@ -96,8 +115,20 @@ class SiteCounts:
         while self._counted > self._most:
             for site in self._sites.values():
                 site.texts = {key: text for key, text in site.texts.items() if text.documents > rare}
-            self._counted = sum(len(site.texts) for site in self._sites.values())
+                site.places = {path: place for path, place in site.places.items() if place.documents > rare}
+            self._counted = sum(len(site.texts) + len(site.places) for site in self._sites.values())
             rare += 1
+
+
+def _furnished(site: _Site) -> list[dict[str, Any]]:
+    """The places whose text cleaning mostly drops."""
+    found = [
+        (path, place)
+        for path, place in site.places.items()
+        if place.documents >= LEAST_DOCUMENTS and place.kept <= KEPT_SHARE * place.total
+    ]
+    found.sort(key=lambda entry: (-entry[1].documents, entry[0]))
+    return [{"key": path_key(path), "documents": p.documents, "path": path} for path, p in found[:MOST_TEXTS]]
 
 
 def as_json(profiles: dict[str, Any]) -> bytes:

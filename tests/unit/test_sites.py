@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from docmill import Pipeline, RawDocument, Settings
-from docmill.clean.sites import furniture, load_profiles, site_of, text_key
+from docmill.clean.sites import furniture, furniture_at, load_profiles, path_key, site_of, text_key
 from docmill.errors import ConfigError
 from docmill.learn.sites import SiteCounts, as_json
 from docmill.profiles import profiles_key, with_profiles
@@ -230,3 +230,57 @@ def test_workers_use_what_lies_under_the_output(profile: Path) -> None:
     assert load_profiles(found.profiles) == load_profiles(str(profile))
     chosen = settings.model_copy(update={"profiles": "mine.json"})
     assert with_profiles(chosen, store) == chosen
+
+
+def _web_page(number: int) -> RawDocument:
+    story, other = STORIES[number % len(STORIES)], STORIES[(number + 1) % len(STORIES)]
+    text = "".join(
+        f"<p{' class=note' * (n == 2)}>{story} This is what we heard on day {number} of paragraph {n}.</p>"
+        for n in range(4)
+    )
+    teasers = "".join(f"<li class=teaser-{n}><a href=/{n}>{other[: 50 + n]}</a>" for n in range(6))
+    body = f"<article><h1>Report {number}</h1>{text}</article><ul class='related box'>{teasers}</ul>"
+    page = f"<html><head><link rel=canonical href=https://gazette.example/{number}></head><body>{body}</body></html>"
+    return RawDocument(data=page.encode(), key=f"{number}.html")
+
+
+def test_places_whose_text_cleaning_mostly_drops_are_furniture() -> None:
+    """Over a site's pages a teaser box is known by its elements and classes, whatever it says; the article is not."""
+    counts = SiteCounts()
+    for number in range(6):
+        counts.add(_record(_pipeline(), _web_page(number)))
+    [site] = counts.profiles()["sites"].values()
+    paths = [entry["path"] for entry in site["signatures"]]
+    assert "html>body>ul.related.box>li.teaser->a" in paths
+    assert "html>body>article>p" not in paths
+
+
+def test_a_block_where_its_site_has_furniture_goes(tmp_path: Path) -> None:
+    """What cleaning would keep there is dropped and logged; a profile without signatures changes nothing."""
+    raw = _web_page(1)
+    bare = _record(_pipeline(), raw)
+    path = "html>body>article>p.note"
+    assert path in {signature.path for signature in bare.block_signatures if signature.kept}
+    file = tmp_path / "sites.json"
+    entry = {"key": path_key(path), "documents": 6, "path": path}
+    site = {"documents": 6, "texts": [], "signatures": [entry]}
+    profile = {"format": 1, "documents": 6, "share": 0.5, "sites": {"gazette.example": site}}
+    file.write_bytes(as_json(profile))
+    without = _record(_pipeline(file), raw)
+    gone = {r.text for r in without.removed if r.reason is RemovalReason.SITE_FURNITURE}
+    assert len(gone) == 1
+    assert "paragraph 2" in gone.pop()
+    assert without.block_signatures == bare.block_signatures
+    assert without.blocks == tuple(block for block in bare.blocks if "paragraph 2" not in block.text)
+    del site["signatures"]
+    file.write_bytes(as_json(profile))
+    assert _record(_pipeline(file), raw).blocks == bare.blocks
+
+
+def test_places_never_take_most_of_a_page() -> None:
+    """A page of another make, most of which would go, keeps all."""
+    known = frozenset({path_key("div.teaser>p")})
+    paths = ["div.teaser>p", "div>p", "div.teaser>p"]
+    assert furniture_at(known, ["ab", "abcdef", "cd"], paths, [True, True, True]) == {0, 2}
+    assert furniture_at(known, ["abcdef", "ab", "cd"], paths, [True, True, True]) == frozenset()
+    assert furniture_at(known, ["ab", "abcdef", "cd"], paths, [False, True, True]) == {2}

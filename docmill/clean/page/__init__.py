@@ -1,13 +1,15 @@
 """Clean a web page: which of its blocks are the main content, by a model trained on labelled pages."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import load_model
 from docmill.clean.page.names import read_names
 from docmill.clean.page.reasons import name_reasons
-from docmill.clean.sites import NOWHERE, furniture
+from docmill.clean.page.signatures import signatures, summary
+from docmill.clean.sites import NOWHERE, furniture, furniture_at
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned, Link
 from schemas.document import RemovalReason
@@ -39,13 +41,20 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
             if text in seen:
                 reasons[number] = RemovalReason.DUPLICATE
             seen.add(text)
+    paths = signatures(page)
+    seen_at = summary(page, paths, keep)
     cleaned = assemble(page, reasons, _links(page, reasons, address))
-    gone = furniture(known, cleaned.blocks)
-    if not gone:
-        return cleaned
-    pairs = zip(reasons, page.block_text, strict=True)
-    reasons = [RemovalReason.SITE_FURNITURE if r is None and text in gone else r for r, text in pairs]
-    return assemble(page, reasons, _links(page, reasons, address))
+    if known:
+        gone = furniture(known, cleaned.blocks)
+        stays = [reason is None and text not in gone for reason, text in zip(reasons, page.block_text, strict=True)]
+        left_out = furniture_at(known, page.block_text, paths, stays)
+        if gone or left_out:
+            reasons = [
+                RemovalReason.SITE_FURNITURE if reason is None and (not stays[number] or number in left_out) else reason
+                for number, reason in enumerate(reasons)
+            ]
+            cleaned = assemble(page, reasons, _links(page, reasons, address))
+    return replace(cleaned, signatures=seen_at)
 
 
 def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
