@@ -1,6 +1,7 @@
 """The output contract as JSON Schema, generated from the models."""
 
 import json
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -11,6 +12,7 @@ __all__ = ["FILE_NAME", "json_schema"]
 FILE_NAME = f"docmill-{SCHEMA_VERSION}.schema.json"
 
 
+@cache
 def json_schema() -> str:
     """JSON Schema (draft 2020-12) of a record: an enriched document or a rejection. Stable text, ends in a newline."""
     schema = TypeAdapter(Outcome).json_schema(mode="serialization")

@@ -55,6 +55,7 @@ class Pending:
     source: SourceObject
     fingerprint: str | None = None  # if given, a record by another pipeline is not enough
     instead_of: tuple[str, int] | None = None  # fingerprint and attempts of the record that is to be made anew
+    failures: tuple[str, int] | None = None  # fingerprint and number of tries that left no record: the store failed
     records: tuple[tuple[Status, Record], ...] = ()  # as the worker finds them
 
     def is_done_by(self, made: Made | None) -> bool:
@@ -217,17 +218,20 @@ class Survey:
         return SourceObject(bucket=self._inbox.bucket, key=key, etag=etag, size=size, last_modified=moment)
 
     def _pending(self, source: SourceObject, verdict: Verdict, known: Standing | None) -> Pending | None:
-        redo = (known.fingerprint, known.attempts) if known else None
+        tries = (known.fingerprint, known.attempts) if known else None
+        failed = known is not None and known.status == "failed"
+        redo, failures = (None, tries) if failed else (tries, None)
         if self._pick is not None:
             if known is None or verdict in {Verdict.NEW, Verdict.CHANGED} or not self._pick(known):
                 return None
             self.tally.selected += 1
             self.tally.selected_milliseconds += known.milliseconds
-            return Pending(source, instead_of=redo)
+            return Pending(source, instead_of=redo, failures=failures)
         return Pending(
             source,
             fingerprint=self._fingerprint if verdict is Verdict.STALE else None,
             instead_of=redo if verdict is Verdict.RETRY else None,
+            failures=failures if verdict is Verdict.RETRY else None,
         )
 
     def _count(self, verdict: Verdict, known: Standing | None, modified: float) -> None:

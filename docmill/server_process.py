@@ -88,7 +88,7 @@ class ServerProcess:
                 creationflags=_FLAGS,
             )
 
-    def wait_ready(self, timeout: float = 60) -> None:
+    def wait_ready(self, timeout: float = 180) -> None:
         """Wait until the server answers.
 
         Args:

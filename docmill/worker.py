@@ -23,6 +23,7 @@ from docmill.errors import (
 from docmill.inbox import Pending, Record, look_up, read_record, read_records
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.members import MemberWriter, SupersededError, remove_members
+from docmill.order import Order
 from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
@@ -128,7 +129,8 @@ class Worker:
         Raises:
             StoreError: The store refuses or does not answer at all; what was begun is finished first.
         """
-        futures = [self._threads.submit(self._one, document, run_id, on_member, cancelled) for document in documents]
+        order = Order(documents)
+        futures = [self._threads.submit(self._next, order, run_id, on_member, cancelled) for _ in documents]
         try:
             return list(_collect(futures, on_done, cancelled or threading.Event()))
         except BaseException:
@@ -137,18 +139,25 @@ class Worker:
             wait(futures)
             raise
 
-    def _one(
-        self, document: Pending, run_id: str | None, on_member: OnMember | None, cancelled: threading.Event | None
+    def _next(
+        self, order: Order[Pending], run_id: str | None, on_member: OnMember | None, cancelled: threading.Event | None
     ) -> Result | None:
+        document = order.take()
         with self._room.take(document.source.size):
             if cancelled is not None and cancelled.is_set():
                 return None
-            try:
-                return self._unless_done(document, run_id, on_member)
-            except FATAL:
-                raise
-            except StoreError as error:
-                return self._failed(document, error, run_id)
+            result = self._one(document, run_id, on_member)
+        if result.ending is Ending.DONE_ELSEWHERE:
+            order.met_another()
+        return result
+
+    def _one(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
+        try:
+            return self._unless_done(document, run_id, on_member)
+        except FATAL:
+            raise
+        except StoreError as error:
+            return self._failed(document, error, run_id)
 
     def _unless_done(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
         """The truth is on the records, not in the catalog: look before anything is done twice."""
@@ -177,13 +186,15 @@ class Worker:
     def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
         """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
         source, attempts = document.source, self._attempts(document)
+        if document.failures and document.failures[0] == self._pool.fingerprint:
+            attempts = max(attempts, document.failures[1] + 1)
         if attempts >= self._settings.max_attempts:
             raw = RawDocument(data=b"", key=source.key, source=source)
             refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
             with suppress(StoreError):  # the output fails too: what went wrong first says more
                 if self._may_be_current(source):
                     remove_members(self._output, self._prefix, source.key)
-                return self._write(self._with_records(document), refined, 0, run_id)
+                return self._write(self._with_records(document), refined, 0, run_id, attempts)
         return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
 
     def _process(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
@@ -288,9 +299,12 @@ class Worker:
             # Some stores refuse the right etag too: the caller compares what comes without the condition.
             return retrying(lambda: self._inbox.get(source.key))
 
-    def _write(self, document: Pending, refined: Refined, members: int, run_id: str | None) -> Result:
+    def _write(
+        self, document: Pending, refined: Refined, members: int, run_id: str | None, attempts: int | None = None
+    ) -> Result:
         source = document.source
-        made = replace(Made.of(source, self._pool.fingerprint, self._attempts(document)), members=members)
+        attempts = attempts or self._attempts(document)
+        made = replace(Made.of(source, self._pool.fingerprint, attempts), members=members)
         key = output_key(self._prefix, refined.status, source.key)
         prior = dict(document.records).get(refined.status)
         for _ in range(ROUNDS):
@@ -314,7 +328,11 @@ class Worker:
         return replace(document, records=read_records(self._output, self._prefix, document.source.key))
 
     def _attempts(self, document: Pending) -> int:
-        """Which try at this version by this pipeline it is."""
+        """Which record of this version by this pipeline it is.
+
+        Tries that left no record do not count: another worker may not know of them, and two that make the same record
+        at the same time have to call it the same.
+        """
         fingerprint, before = document.instead_of or ("", 0)
         tries = [before] if fingerprint == self._pool.fingerprint else []
         made = Made.of(document.source, self._pool.fingerprint, attempts=0)

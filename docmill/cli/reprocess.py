@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["redo", "reprocess"]
 
 NICENESS = 10
+PATIENCE = 5  # times the time limit: at a low priority it is others' work that takes the time
 
 
 @click.command()
@@ -57,12 +58,19 @@ def redo(selection: "Selection", *, dry_run: bool, limit_rate: float | None = No
     say(f"{count} documents, about {duration(seconds)}", quiet=as_json)
     if not count:
         return 0
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    settings = _in_the_background(settings)
     outcomes = Outcomes(as_json=as_json)
     parameters = asdict(selection) | {"limit_rate": limit_rate}
     summary, message, completed = run_flow(settings, "reprocess", parameters, quiet=as_json, observer=outcomes)
     return outcomes.close(summary, message, completed=completed)
+
+
+def _in_the_background(settings: "Settings") -> "Settings":
+    """Give this process and those it will start a low priority, where there is one; settings to go with it."""
+    if not hasattr(os, "nice"):
+        return settings
+    os.nice(NICENESS)
+    return settings.model_copy(update={"timeout_seconds": PATIENCE * settings.timeout_seconds})
 
 
 def _estimate(settings: "Settings", selection: "Selection", limit_rate: float | None) -> tuple[int, float]:

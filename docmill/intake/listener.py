@@ -6,6 +6,7 @@ left to come again: the queue's redrive policy, if it has one, counts how often 
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 BATCHES_AT_ONCE = 2  # so that one slow document does not hold up the ones dropped after it
 RETRY_SECONDS = (1, 5, 15, 30, 60, 120, 240)  # between tries at a batch the store or Prefect was not there for
+LONGEST_HIDDEN = 43_200  # seconds: SQS's limit
 LATER_SECONDS = 30  # until a document that failed alone is tried again; doubled each time
 LATEST_SECONDS = 900
 _LOG = logging.getLogger(__name__)
@@ -211,15 +213,18 @@ class Listener:
     # --- holding on
 
     async def _keep_hidden(self) -> None:
-        """Extend the time all held messages stay hidden, in good time."""
-        seconds = self._settings.queue_visibility_seconds
+        """Extend the time all held messages stay hidden, in good time, and by more where that takes long itself."""
+        seconds, took = self._settings.queue_visibility_seconds, 0.0
         while True:
             await asyncio.sleep(seconds / 3)
             held = [*self._waiting.values(), *self._working.values()]
+            begun = time.monotonic()
             try:
-                await self._ask(self._queue.extend, [one.message for one in held], seconds)
+                longer = min(LONGEST_HIDDEN, seconds + math.ceil(3 * took))
+                await self._ask(self._queue.extend, [one.message for one in held], longer)
             except StoreError as error:  # next time; at worst they come again, and are found to be done
                 _LOG.warning("%s", error)
+            took = time.monotonic() - begun
 
     async def _let_go(self, held: Sequence[_Held], seconds: int) -> None:
         """Leave messages to come again, in so many seconds."""

@@ -42,19 +42,20 @@ def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
         server = stack.enter_context(STORES[store](folder / store))
         prefect = stack.enter_context(PrefectServer(folder / "prefect"))
         server.wait_ready()
-        prefect.wait_ready(180)
+        prefect.wait_ready(900)
         os.environ.update(server.environment() | prefect.environment())
         quiet_prefect()
         from faults.chaos import Campaign
-        from faults.launcher import Launcher
+        from faults.launcher import Launcher, warm_up
         from faults.proxy import FaultProxy
 
         def restart() -> None:
             prefect.stop()
             time.sleep(1)
             prefect.start()
-            prefect.wait_ready(180)
+            prefect.wait_ready(900)
 
+        warm_up()
         launcher = stack.enter_context(Launcher(dict(os.environ)))
         proxy = stack.enter_context(FaultProxy(server.endpoint_url))
         begun = time.monotonic()

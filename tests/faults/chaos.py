@@ -1,11 +1,12 @@
 """The real commands as processes, killed and disturbed; after each a sweep that is left alone, and the invariants."""
 
 import random
+import re
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,11 @@ from faults.proxy import Disturbance, FaultProxy
 
 __all__ = ["Campaign", "Totals"]
 
-LONGEST = 6.0  # seconds a command may take before it is killed
+LONGEST = 12.0  # seconds a command may take before it is killed
 RUNS_A_SITE = 10
-DISTURBED = 2  # commands, one after the other, in a run
+DISTURBED = 1  # commands, or pairs of them, one after the other, in a run
 REQUESTS = 90  # in which a command is killed
+FEW = 8  # requests of one kind
 
 
 @dataclass
@@ -141,9 +143,13 @@ class _Run:
         self._commands: list[Command] = []
         self._ready = threading.Event()
         self._turn = threading.Lock()
-        self._dies_at, self._answered = chance.randint(1, REQUESTS), chance.random() < 1 / 2
-        self._by_time = chance.random() < 1 / 3
-        self._seconds = chance.uniform(0, 4)
+        # Killed at some request, or at some request of a kind, so that none is rarely met, or after some time.
+        phases = [name for name in PHASES if site.notified or not name.startswith("receiving")]
+        self._at = chance.choice(["", "", *phases])
+        self._dies_at, self._answered = chance.randint(1, FEW if self._at else REQUESTS), chance.random() < 1 / 2
+        self._by_time = chance.random() < 1 / 4
+        self._seconds = chance.uniform(0, LONGEST)
+        self._due = 0  # the number of the request
         self._lives = chance.random() < 1 / 12
         self.story = "ended"
 
@@ -170,45 +176,52 @@ class _Run:
         """Kill the first, if it is time that decides; wait for all."""
         if self._by_time and not self._lives:
             commands[0].wait(self._seconds)
-            self._kill_some()
+            self._kill_some(self._proxy.last)
         deadline = time.monotonic() + LONGEST
         for command in commands:
             if command.wait(max(0, deadline - time.monotonic())) is None:
-                self._kill(command)
+                self._kill(command, self._proxy.last)
             code = command.wait(10)
             if code != -signal.SIGKILL:
                 self._totals.ended[str(code)] += 1
 
-    def _on_request(self, number: int, answered: bool) -> None:
+    def _on_request(self, number: int, line: str, answered: bool) -> None:
         self._ready.wait()
         with self._turn:
-            if not answered and self._chance.random() < 1 / 60:
-                self._site.meddle()
-            due = (number, answered) == (self._dies_at, self._answered)
+            if not answered:
+                if self._chance.random() < 1 / 60:
+                    self._site.meddle()
+                if self._dies_at and self._at in {"", _phase(line)}:
+                    self._dies_at -= 1
+                    self._due = 0 if self._dies_at else number
+            due = (number, answered) == (self._due, self._answered)
             if due and not self._by_time and not self._lives:
-                self._kill_some()
+                self._kill_some(line)
 
-    def _kill_some(self) -> None:
+    def _kill_some(self, line: str) -> None:
         """Kill one command, or, as when a machine goes down, all."""
         for command in self._commands if self._chance.random() < 1 / 2 else self._commands[:1]:
-            self._kill(command)
+            self._kill(command, line)
 
-    def _kill(self, command: Command) -> None:
+    def _kill(self, command: Command, line: str) -> None:
         if command.code is None:
             command.signal(signal.SIGKILL)
-            self._totals.killed[_phase(self._proxy.last)] += 1
-            self.story = f"killed at request {self._proxy.requests} ({self._proxy.last[:60]})"
+            self._totals.killed[_phase(line)] += 1
+            self.story = f"killed at request {self._proxy.requests} ({line[:60]})"
 
 
-def _phase(last: str) -> str:
-    """What a process is about, by what it asked last."""
-    method, _, path = last.partition(" ")
-    phases = {
-        "starting": not last or "docmill-probe" in path or "/schemas/" in path or "/leases/" in path,
-        "committing": "/catalog" in path,
-        "listing": "list-type" in path,
-        "receiving or deleting messages": path.startswith("/?") or path == "/" or "queue" in path,
-        "storing": "/enriched" in path or "/quarantine" in path,
-        "fetching": method in {"GET", "HEAD"},
-    }
-    return next((name for name, holds in phases.items() if holds), "elsewhere")
+def _phase(line: str) -> str:
+    """What a process is about, by what it asks: a method and a path."""
+    method, _, path = line.partition(" ")
+    return next((name for name, holds in PHASES.items() if holds(method, path)), "starting")
+
+
+PHASES: Mapping[str, Callable[[str, str], bool]] = {
+    "starting": lambda _method, path: bool(re.search(r"docmill-probe|/schemas/|/profiles/|/leases/", path)),
+    "committing": lambda method, path: method != "GET" and "/catalog" in path,
+    "reading the catalog": lambda method, path: method == "GET" and "/catalog" in path,
+    "listing": lambda _method, path: "list-type" in path,
+    "receiving or deleting messages": lambda method, path: method == "POST",
+    "storing": lambda method, path: method in {"PUT", "DELETE"} and bool(re.search("/enriched/|/quarantine/", path)),
+    "fetching": lambda method, _path: method in {"GET", "HEAD"},
+}

@@ -4,6 +4,7 @@ A line is a JSON object: `{"run": [arguments], "environ": {…}, "log": path}` i
 `{"poll": id}` with its exit code, or null while it lives. The processes are real ones, to be killed as such.
 """
 
+import functools
 import importlib
 import json
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["Command", "Launcher"]
+__all__ = ["Command", "Launcher", "warm_up"]
 
 # In the place of docmill's minute, so that timeouts can be waited for; polls have to be shorter than that.
 READ_SECONDS, POLL_SECONDS = 2, 1
@@ -106,6 +107,21 @@ def _fork(order: dict[str, Any]) -> int:
         os._exit(code)
 
 
+def warm_up() -> None:
+    """Have ready what every command would load or make anew: a second of processor time each."""
+    for name in IMPORTS:
+        importlib.import_module(name)
+    from botocore.loaders import JSONFileLoader
+
+    from docmill.contract import json_schema
+    from docmill.store.s3 import aws_client
+
+    JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+    for service in ("s3", "sqs"):
+        aws_client(service, 1).close()
+    json_schema()
+
+
 def _poll(pid: int) -> int | None:
     found, status = os.waitpid(pid, os.WNOHANG)
     return os.waitstatus_to_exitcode(status) if found else None
@@ -117,8 +133,7 @@ if __name__ == "__main__":
     from docmill.cli.prefect_api import quiet_prefect
 
     quiet_prefect()
-    for name in IMPORTS:
-        importlib.import_module(name)
+    warm_up()
     importlib.import_module("docmill.store.s3").READ_SECONDS = READ_SECONDS
     importlib.import_module("docmill.intake.receiver").POLL_SECONDS = POLL_SECONDS
     for line in sys.stdin:

@@ -29,9 +29,9 @@ _ERROR = "<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Mess
 class Disturbance:
     """How a process is treated.
 
-    `on_request` is told of each request's number, in the proxy's thread: before it goes to the store, and, with True,
-    before its answer goes back. Of a corrupted answer a bit is wrong, but its length is right: of objects read under
-    `documents` alone, because nothing could tell in a listing.
+    `on_request` is told of each request's number, method and path, in the proxy's thread: before it goes to the store,
+    and, with True, before its answer goes back. Of a corrupted answer a bit is wrong, but its length is right: of
+    objects read under `documents` alone, because nothing could tell in a listing.
     """
 
     chance: random.Random
@@ -39,7 +39,7 @@ class Disturbance:
     hours: float = 0.0  # the store's clock is ahead
     commits_fail: bool = False
     documents: tuple[bytes, ...] = ()  # the beginnings of paths
-    on_request: Callable[[int, bool], None] = lambda _number, _answered: None
+    on_request: Callable[[int, str, bool], None] = lambda _number, _line, _answered: None
 
 
 class FaultProxy:
@@ -100,13 +100,14 @@ class FaultProxy:
         if re.search(rb"\r\nexpect: *100-continue", head, re.IGNORECASE):
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = await _body(reader, head)
-        self.requests, self.last = self.requests + 1, head.split(b" HTTP/")[0].decode()
+        line = head.split(b" HTTP/")[0].decode()
+        self.requests, self.last = self.requests + 1, line
         number = self.requests
-        await asyncio.to_thread(how.on_request, number, False)
+        await asyncio.to_thread(how.on_request, number, line, False)
         kind = self._kind(how, head)
         takes_effect = kind not in {"500", "503 SlowDown", "timeout"} or how.chance.random() < 1 / 2
         answer = await self._ask(head, body) if takes_effect else b""
-        await asyncio.to_thread(how.on_request, number, True)
+        await asyncio.to_thread(how.on_request, number, line, True)
         if how.hours and answer:
             answer = _skewed(answer, timedelta(hours=how.hours))
         return await self._reply(writer, kind, answer)

@@ -156,7 +156,8 @@ def test_what_has_no_record_is_tried_for_ever(catalog: Catalog) -> None:
     inbox = MemoryStore("in")
     etag = inbox.put("a", b"x")
     catalog.append([row("a", etag, status="failed", attempts=99)])
-    assert _keys(inbox, catalog) == ["a"]
+    (pending,), _, _ = _survey(inbox, catalog)
+    assert (pending.source.key, pending.failures, pending.instead_of) == ("a", ("f", 99), None)
 
 
 def test_a_raised_size_limit_lets_in_what_was_too_large(catalog: Catalog) -> None:

@@ -136,6 +136,28 @@ async def test_nothing_is_deleted_while_it_is_worked_on_and_it_stays_hidden(queu
     assert bench.batches == [["slow"]]
 
 
+async def test_where_hiding_itself_is_slow_messages_stay_hidden_for_longer() -> None:
+    """A busy machine, or very many messages, do not have them come again while they are worked on."""
+    queue, asked = MemoryQueue(visibility_seconds=3), list[int]()
+    plain = queue.extend
+
+    def extend(messages: Collection[Message], seconds: int) -> None:
+        asked.append(seconds)
+        time.sleep(0.5)
+        plain(messages, seconds)
+
+    queue.extend = extend  # type: ignore[method-assign]
+
+    async def process(keys: Sequence[str]) -> Collection[str]:
+        await asyncio.sleep(3.2)
+        return ()
+
+    queue.send(notification("a"))
+    await Bench(queue, process=process).run(lambda: _left(queue) == 0)
+    assert asked[0] == 3
+    assert 5 <= asked[1] <= 9
+
+
 async def test_a_store_that_is_away_is_waited_for(queue: Any) -> None:
     """The same batch is tried again until it succeeds; the message stays meanwhile."""
     faults: list[Exception] = [StoreUnreachableError("gone"), RuntimeError("Prefect is away")]

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -486,11 +487,28 @@ def test_a_document_that_cannot_be_read_is_quarantined_after_its_last_attempt(
         assert (result.ending, result.row.status, result.row.attempts) == (Ending.FAILED, "failed", attempt)
         assert result.row.output_key is None
         assert _keys(output) == []
-        document = replace(document, instead_of=(fingerprint, attempt))
+        document = replace(document, failures=(fingerprint, attempt))
     result = _work(inbox, output, document, settings)
     assert result.row is not None
     assert (result.ending, result.row.reason, result.row.attempts) == (Ending.REJECTED, Reason.UNREADABLE, 3)
     VALIDATOR.validate(json.loads(output.get("quarantine/a.json").data))
+
+
+def test_tries_that_left_no_record_do_not_tell_records_apart(stores: tuple[MemoryStore, MemoryStore]) -> None:
+    """Two workers of which one knows that the store failed before make the same records of a container."""
+    inbox, output = stores
+    inbox.put("c.zip", zipped([("0.txt", b"enriched")]))
+    (document,) = listed(inbox)
+    other = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
+    pool = InlinePool(_once(lambda: other.process([document])))
+    worker = Worker(inbox, output, SETTINGS, pool)  # type: ignore[arg-type]
+    (result,) = worker.process([replace(document, failures=(pool.fingerprint, 2))])
+    for each in (worker, other):
+        each.close()
+    made = [Made.read(output.head(key).metadata) for key in _keys(output)]
+    assert [found.attempts for found in made if found] == [1, 1]
+    assert result.row is not None
+    assert result.row.attempts == 1
 
 
 def test_a_slow_first_attempt_does_not_undo_a_second(stores: tuple[MemoryStore, MemoryStore]) -> None:
@@ -510,3 +528,20 @@ def test_a_slow_first_attempt_does_not_undo_a_second(stores: tuple[MemoryStore, 
     worker.close()
     assert result.ending is Ending.DONE_ELSEWHERE
     assert output.get("quarantine/a.json").data == b"theirs"
+
+
+def test_workers_that_were_given_the_same_documents_part() -> None:
+    """Messages that came twice, or a sweep besides a listener, do not have every document refined twice."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    for number in range(150):
+        inbox.put(f"{number:03}", b"enriched")
+    pools = [InlinePool(lambda _raw: time.sleep(0.01)) for _ in range(2)]
+    settings = SETTINGS.model_copy(update={"workers": 1, "io_threads": 2})
+    workers = [Worker(inbox, output, settings, pool) for pool in pools]  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as both:
+        found = list(both.map(lambda worker: worker.process(listed(inbox)), workers))
+    for worker in workers:
+        worker.close()
+    assert [len(results) for results in found] == [150, 150]
+    assert undone(inbox, output) == []
+    assert sum(pool.calls for pool in pools) < 200

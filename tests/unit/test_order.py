@@ -1,0 +1,24 @@
+"""The order in which a worker begins its documents."""
+
+import pytest
+
+from docmill.order import Order
+
+
+def test_alone_a_worker_keeps_the_order() -> None:
+    """Each thing once, then no more."""
+    order = Order("abc")
+    assert [order.take() for _ in range(3)] == ["a", "b", "c"]
+    with pytest.raises(IndexError):
+        order.take()
+
+
+def test_who_meets_another_goes_on_from_either_end_and_leaves_nothing_out() -> None:
+    """By chance, so that two that meet part sooner or later."""
+    order, taken = Order(range(200)), list[int]()
+    for _ in range(200):
+        taken.append(order.take())
+        order.met_another()
+    assert sorted(taken) == list(range(200))
+    assert taken.index(199) < taken.index(150)
+    assert taken.index(0) < taken.index(49)
