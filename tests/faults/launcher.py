@@ -135,6 +135,7 @@ if __name__ == "__main__":
     quiet_prefect()
     warm_up()
     importlib.import_module("docmill.store.s3").READ_SECONDS = READ_SECONDS
+    importlib.import_module("docmill.store.s3_fast")  # takes it over
     importlib.import_module("docmill.intake.receiver").POLL_SECONDS = POLL_SECONDS
     for line in sys.stdin:
         order = json.loads(line)
