@@ -36,6 +36,8 @@ _SAMPLE = 200_000  # bytes given to the detector, whose time grows with them
 _VALID_A_BAD = 4  # valid characters for each bad byte in UTF-8 that was damaged
 _MAX_LOST_SHARE = 0.1
 _MARKS = frozenset(mark for mark, _ in BOMS)
+_LATIN_MACS = frozenset({"mac-roman", "mac-turkish", "mac-iceland", "mac-latin2", "mac-croatian", "mac-romanian"})
+_MAC_LETTERS = re.compile(rb"[\x81-\x84\x86-\x90\x98-\x9f]")  # in Windows code pages rare letters, or none
 # Control characters have no place in text; white space stays. C1 controls steer terminals as ESC does.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+")
 _ASCII_CONTROLS = bytes([*range(9), *range(14, 28), 127])
@@ -154,4 +156,6 @@ def _detected(sample: bytes) -> str | None:
         codec = codecs.lookup(guess).name if guess else None
     except LookupError:
         return None
+    if codec in _LATIN_MACS and not _MAC_LETTERS.search(sample):
+        codec = "cp1252"  # Latin letters, few enough to be taken for a Macintosh's, which stand elsewhere
     return _SUPERSET.get(codec, codec) if codec else None

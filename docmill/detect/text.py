@@ -91,6 +91,10 @@ def _mail(head: str, claimed: str) -> str | None:
 
 def _markup(head: str, claimed: str) -> str | None:
     start = head.lstrip()
+    found = _ROOT.match(head) if start[:1] == "<" else None
+    root = (found["root"] or "") if found else ""
+    if root in _FEEDS:
+        return _FEEDS[root]
     if claimed != "text/markdown":
         tags = len(_HTML.findall(head[:4096]))
         if (
@@ -101,11 +105,7 @@ def _markup(head: str, claimed: str) -> str | None:
             return "text/html"
     if start[:1] != "<":
         return None
-    found = _ROOT.match(head)
-    root = (found["root"] or "") if found else ""
-    if root in _FEEDS:
-        return _FEEDS[root]
-    declared = start.startswith("<?xml") or bool(found and found["doctype"])
+    declared = start.startswith("<?xml") or root == "svg" or bool(found and found["doctype"])
     is_xml = declared or (root and (claimed in {"application/xml", "text/xml"} or claimed.endswith("+xml")))
     return "application/xml" if is_xml else None
 

@@ -15,6 +15,7 @@ from schemas.document import Block, BlockKind
 __all__ = ["read_markdown"]
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_FOOTNOTE = re.compile(r"^( {0,3})(?=\[\^[^\]\n]{1,100}\]:)", re.MULTILINE)
 _MOST_FRONT_MATTER = 65_536  # characters
 _KINDS = {
     "heading_open": BlockKind.HEADING,
@@ -31,6 +32,7 @@ def read_markdown(text: str) -> Extracted:
     if front := _FRONT_MATTER.match(text):
         metadata, offset = _front_matter(front[1]), front[0].count("\n")
         text = text[front.end() :]
+    text = _FOOTNOTE.sub(r"\1\\", text)  # CommonMark knows none, and would take it for a link's definition
     return Extracted(blocks=tuple(_blocks(_PARSER.parse(text), offset)), metadata=metadata)
 
 

@@ -10,7 +10,7 @@ from docmill.extract.limits import Limits
 from docmill.extract.ooxml import useful_title
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
-from schemas.document import BlockKind, Reason
+from schemas.document import BlockKind, Reason, RemovalReason
 
 __all__ = ["read_rtf"]
 
@@ -19,6 +19,12 @@ _DATE = re.compile(r"\{\\(creatim|revtim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _INFO_WITHIN = 200_000  # characters before which the information group stands
 _CODE_PAGE = re.compile(r"\\ansicpg(\d+)")
 _PICTURES = re.compile(r"[0-9a-fA-F\s]{2000,}")  # pictures in hexadecimal
+_TEXT_BOX = re.compile(r"\{\\shptxt")
+_NOTE = re.compile(r"\{(?:\\\*)?\\(?:footnote|annotation)\b(?:\\ftnalt\b)?")
+_RUNNING = {
+    RemovalReason.PAGE_HEADER: re.compile(r"\{\\header[lrf]?\b"),
+    RemovalReason.PAGE_FOOTER: re.compile(r"\{\\footer[lrf]?\b"),
+}
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
 _CELL = re.compile(r"\s*\|\s*")
@@ -37,7 +43,9 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source))
     try:
-        text = "\n".join([_plain(source), *map(_plain, _text_boxes(source))])
+        text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])
+        notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
+        running = [(reason, _plain(group)) for reason, name in _RUNNING.items() for group in _groups(source, name)]
     except (ValueError, LookupError) as error:
         raise UnreadableError(Reason.CORRUPT, f"The RTF is broken: {error}.") from None
     lost = text.count("\N{REPLACEMENT CHARACTER}")
@@ -52,6 +60,10 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
             into.row(_CELL.split(stripped))
         else:
             into.add(BlockKind.LIST_ITEM if _BULLET.match(stripped) else BlockKind.PARAGRAPH, line)
+    for note in notes:
+        into.add(BlockKind.NOTE, note)
+    for reason, line in running:
+        into.leave_out(reason, line)
     return into.extracted(_metadata(source[:_INFO_WITHIN]))
 
 
@@ -60,18 +72,18 @@ def _plain(source: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # characters written as two halves
 
 
-def _text_boxes(source: str) -> Iterator[str]:
-    """The text boxes, which stand in groups that readers without shapes pass over."""
+def _groups(source: str, opening: re.Pattern[str]) -> Iterator[str]:
+    """Groups that striprtf passes over, each as a document of its own."""
     prefix = _prefix(source)
     end = 0
-    while (start := source.find("{\\shptxt", end)) >= 0:
-        depth, end = 0, start
-        for brace in _BRACE.finditer(source, start):
+    while opened := opening.search(source, end):
+        depth, end = 0, opened.end()
+        for brace in _BRACE.finditer(source, opened.start()):
             depth += {"{": 1, "}": -1}.get(brace[0], 0)
             end = brace.end()
             if not depth:
                 break
-        yield prefix + source[start + len("{\\shptxt") : end] + "}"
+        yield prefix + source[opened.end() : end] + "}"
 
 
 def _prefix(source: str) -> str:

@@ -185,6 +185,20 @@ def test_rtf_text_tables_boxes_and_metadata() -> None:
     assert found.metadata.published == "2021-03-04"
 
 
+def test_rtf_notes_stand_apart_and_running_lines_are_removed() -> None:
+    """Footnotes and comments are notes; headers and footers are in the removal log."""
+    data = (
+        rb"{\rtf1\ansi{\header Tide tables\par}{\footerf Page one\par}The tide{\footnote\ftnalt At {\b Brest}.} turns."
+        rb"{\*\annotation Which tide?}\par}"
+    )
+    found = _read(data, "application/rtf")
+    assert _told(found) == [("paragraph", "The tide turns."), ("note", "At Brest."), ("note", "Which tide?")]
+    assert [(r.reason.value, r.text) for r in found.removed] == [
+        ("page_header", "Tide tables"),
+        ("page_footer", "Page one"),
+    ]
+
+
 def test_rtf_cut_off_says_so() -> None:
     """Groups left open are a warning."""
     assert _read(rb"{\rtf1 {\b The text", "application/rtf").warnings[0].startswith("partly_read:")

@@ -141,3 +141,10 @@ def test_media_type_comes_from_the_content(data: bytes, key: str, media_type: st
 def test_name_that_disagrees_with_content_is_a_warning() -> None:
     """HTML in a .txt file is read as HTML and flagged."""
     assert _text(b"<!doctype html><p>x", "a.txt").warnings[0].startswith("media_type_mismatch:")
+
+
+def test_few_latin_letters_are_not_taken_for_a_macintoshs() -> None:
+    """A short table in a Windows code page is read in it; letters where only a Macintosh has them remain its."""
+    table = "Straße;Ort;Preis\nHauptstraße 1;Köln;1\nWeg 2;Zürich;2\n"
+    assert _text(table.encode("cp1252"), "a.csv").text == table
+    assert _text((FRENCH * 3).encode("mac-roman")).text == FRENCH * 3

@@ -73,6 +73,8 @@ def test_content_decides(data: bytes, media_type: str) -> None:
         (b'{"a": 1}', "t.jsonl", "application/jsonl"),
         (b"Subject: hello\n\nbody", "t.eml", "message/rfc822"),
         (b"<a><b>x</b></a>", "t.xml", "application/xml"),
+        (b"<rss><channel><item><![CDATA[<p>x</p><p>y</p>]]></item></channel></rss>", "feed", "application/rss+xml"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><text>x</text></svg>", "t.svg", "application/xml"),
     ],
 )
 def test_names_break_ties(data: bytes, key: str, media_type: str) -> None:

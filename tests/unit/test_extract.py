@@ -107,3 +107,12 @@ def test_hostile_front_matter_costs_only_itself(front: str) -> None:
     found = read_markdown(f"---\n{front}\n---\n# Page\n")
     assert [block.text for block in found.blocks] == ["Page"]
     assert found.metadata.published is None
+
+
+def test_markdown_footnotes_are_text() -> None:
+    """A footnote is no link's definition: it stays."""
+    found = read_markdown("The tide turns.[^1]\n\n[^1]: At Brest.\n\n[a]: https://harbour.example/\n")
+    assert [(block.text, block.start_line) for block in found.blocks] == [
+        ("The tide turns.[^1]", 1),
+        ("[^1]: At Brest.", 3),
+    ]
