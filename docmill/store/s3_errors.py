@@ -7,6 +7,7 @@ from http import HTTPStatus
 from botocore import exceptions as boto
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from docmill.errors import (
     AccessDeniedError,
@@ -104,7 +105,7 @@ def translated(what: str, key: str = "", *, of_bucket: bool = False) -> Iterator
         raise _from_answer(error, what, key, of_bucket=of_bucket) from error
     except boto.BotoCoreError as error:
         raise _from_client(error, what) from error
-    except ResponseParserError as error:
+    except (ResponseParserError, HTTPError) as error:  # botocore lets the latter through where an answer breaks off
         raise TransientStoreError(f"cannot {what}: {_line(error)}", hint=_LATER) from error
 
 

@@ -8,6 +8,7 @@ import pytest
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
+from urllib3.exceptions import ProtocolError
 
 from docmill import errors
 from docmill.store.s3 import S3Store, make_client
@@ -77,6 +78,7 @@ FAILURES = [
     (boto.ResponseStreamingError(error="cut"), errors.TransientStoreError),
     (boto.FlexibleChecksumError(error_msg="differs"), errors.TransientStoreError),
     (ResponseParserError("no XML"), errors.TransientStoreError),
+    (ProtocolError("Connection broken"), errors.TransientStoreError),
     (boto.NoCredentialsError(), errors.AccessDeniedError),
     (boto.PartialCredentialsError(provider="env", cred_var="x"), errors.AccessDeniedError),
     (boto.CredentialRetrievalError(provider="x", error_msg="y"), errors.AccessDeniedError),
