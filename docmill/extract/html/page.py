@@ -100,6 +100,7 @@ _SKIPPED = frozenset(
         "applet",
     ]
 )
+_TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
@@ -121,6 +122,21 @@ class Page:
     signatures: list[Signature] = field(default_factory=list)
     title: str = ""  # of the head
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
+
+
+def _role(attributes: dict[str, str | None]) -> str:
+    """An element's role, whether it is hidden, and its property."""
+    role = attributes.get("role") or ""
+    style = attributes.get("style")
+    if (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style and "none" in style and "display" in style)
+    ):
+        role += " hidden"
+    if "itemprop" in attributes:
+        role += f" prop-{attributes['itemprop']}"
+    return role
 
 
 def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
@@ -154,6 +170,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     links_open = 0
     preformatted = 0
     target, target_start = "", 0
+    nothing = (0, 0)  # a range of no blocks, where the next one will be
 
     open_elements: list[tuple[int, bool, str, LexborNode]] = []  # index, is a boundary, tag, node
     open_boxes: list[int] = []
@@ -215,20 +232,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             boundary = tag in BLOCK_TAGS
             if boundary and pieces:
                 flush()
-            if attributes:
-                role = attributes.get("role") or ""
-                style = attributes.get("style")
-                if (
-                    "hidden" in attributes
-                    or attributes.get("aria-hidden") == "true"
-                    or (style and "none" in style and "display" in style)
-                ):
-                    role += " hidden"
-                if "itemprop" in attributes:
-                    role += f" prop-{attributes['itemprop']}"
-                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", role)
-            else:
+            if not attributes:
                 signature = (tag, "", "", "")
+            elif _TELLING.isdisjoint(attributes):
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", "")
+            else:
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", _role(attributes))
             number = known.get(signature)
             if number is None:
                 number = known[signature] = len(known)
@@ -238,7 +247,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 noted.append(node)
             parents.append(current)
             signatures.append(number)
-            spans.append((len(texts), len(texts)))
+            spans.append(nothing if (start := len(texts)) == nothing[0] else (nothing := (start, start)))
             child = node.child
             if child is not None:
                 current = len(parents) - 1
