@@ -34,7 +34,7 @@ def main() -> None:
                 environments.install(contender.requirements)
     figures = results.circumstances(corpus) | {"workers": arguments.workers}
     print(f"{len(corpus)} documents of {figures['corpus']['mean_kb']} KB, {arguments.workers} workers", flush=True)
-    if any(contender.requirements is None for contender in contenders):
+    if "docmill" in arguments.contenders:
         figures["bare"] = _bare(arguments)
     with tempfile.TemporaryDirectory(prefix="docmill-benchmark-") as folder, arena(Path(folder), corpus) as place:
         figures["contenders"] = [_row(place, contender, arguments.workers) for contender in contenders]

@@ -31,6 +31,7 @@ class Contender:
         written, failed: Prefixes of the records of documents that were done, and of those that were given up on.
         fine: Exit codes of a run that went well.
         lines: Whether an object under `written` holds a record a line.
+        raw: Whether it holds the document as it was.
         note: What a reader of its figures has to know.
         has_text: Whether a record holds any text.
     """
@@ -44,6 +45,7 @@ class Contender:
     written: str = "documents/"
     failed: str = "failed/"
     lines: bool = False
+    raw: bool = False
     fine: tuple[int, ...] = (0,)
     note: str = ""
     has_text: Callable[[Any], bool] = lambda record: bool(record["text"].strip())
@@ -128,10 +130,21 @@ CONTENDERS = {
             note="an empty pipeline, which is faster, stands in for its spaCy model where that is not installed",
             has_text=_elements,
         ),
+        Contender("copy", "no work: boto3 reads and writes", "copy_script.py", raw=True, has_text=bool),
+        Contender(
+            "copy+obstore",
+            "no work: obstore reads and writes",
+            "copy_script.py",
+            options=("--obstore",),
+            raw=True,
+            has_text=bool,
+        ),
     )
 }
 
 
 def decode(contender: Contender, data: bytes) -> list[Any]:
     """The records an object holds."""
+    if contender.raw:
+        return [data]
     return [json.loads(line) for line in data.splitlines()] if contender.lines else [json.loads(data)]
