@@ -54,7 +54,8 @@ def bucket_store(bucket: str, client: "S3Client", settings: "Settings") -> S3Sto
 def _is_special(client: "S3Client") -> bool:
     config = client.meta.config
     options = config.s3 or {}  # type: ignore[attr-defined]  # the stubs lack it
-    certificates = any(os.environ.get(name) for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"))
+    encrypted = client.meta.endpoint_url.startswith("https:")
+    certificates = encrypted and any(os.environ.get(name) for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"))
     return bool(options.keys() - {"addressing_style"} or config.proxies or certificates)  # type: ignore[attr-defined]
 
 
