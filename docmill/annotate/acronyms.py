@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from docmill.annotate.countries.gazetteer import WORD
 from docmill.annotate.lexicon import acronym_context, lexicon
 from docmill.annotate.runs import Run
-from docmill.annotate.tokens import Mention, Token, Tokens
+from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_acronyms", "find_listed", "find_with_country", "introduced"]
 
@@ -129,19 +129,19 @@ def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> lis
     return mentions
 
 
-def _evidence(tokens: Sequence[Token], i: int, after: frozenset[str]) -> int:
+def _evidence(tokens: Tokens, i: int, after: frozenset[str]) -> int:
     """How much speaks for an organisation."""
-    token, score = tokens[i], 0
-    beside = [t for t in (*tokens[max(0, i - 2) : i], *tokens[i + 1 : i + 3]) if t.gap == " "]
-    if len(beside) > 1 and all(t.text.isupper() for t in beside):
+    score, count = 0, len(tokens.words)
+    around = [j for j in (i - 2, i - 1, i + 1, i + 2) if 0 <= j < count and tokens.gaps[j] == " "]
+    if len(around) > 1 and all(tokens.words[j].isupper() for j in around):
         return 0  # a heading in capitals
-    if i + 1 < len(tokens):
-        following = tokens[i + 1]
-        if following.gap == " " and following.folded in after:
+    if i + 1 < count:
+        gap, following = tokens.gaps[i + 1], tokens.folded[i + 1]
+        if gap == " " and following in after:
             score += _ENOUGH
-        elif following.folded == "s" and following.gap in ("'", "’"):
+        elif following == "s" and gap in ("'", "’"):
             score += 1
-    if i and token.gap == " " and tokens[i - 1].folded in _BEFORE:
+    if i and tokens.gaps[i] == " " and tokens.folded[i - 1] in _BEFORE:
         score += 1
     return score
 

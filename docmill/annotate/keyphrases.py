@@ -20,6 +20,7 @@ _PLACES = 1 << 12  # segments; later ones count alike
 _COMMON = 5  # letters with which two words begin that are forms of one
 _ENDING = 4  # letters in which they may differ then
 _Ints = NDArray[np.int64]
+_Phrase = tuple[str, frozenset[str], frozenset[str]]  # its text, its words and what they begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +114,25 @@ def _held(found: _Grams, longer: _Grams) -> NDArray[np.float64]:
 
 def _distinct(ranked: Iterable[tuple[int, int]], terms: Terms, limit: int) -> Iterator[str]:
     """Phrases that share no more than a part of their words with one already given."""
-    given: list[tuple[str, frozenset[str]]] = []
+    given: list[_Phrase] = []
     for first, size in ranked:
         text = terms.space.join(terms.words[first : first + size])
         words = frozenset(part for stem in terms.stems[first : first + size] for part in stem.split("-"))
-        if len(text) < 2 or any(map(_alike, repeat((text, words)), given, repeat(terms.space))):  # noqa: PLR2004
+        phrase = (text, words, frozenset(word[:_COMMON] for word in words))
+        if len(text) < 2 or any(map(_alike, repeat(phrase), given, repeat(terms.space))):  # noqa: PLR2004
             continue
-        given.append((text, words))
+        given.append(phrase)
         yield text
         if len(given) == limit:
             return
 
 
-def _alike(one: tuple[str, frozenset[str]], other: tuple[str, frozenset[str]], space: str) -> bool:
+def _alike(one: _Phrase, other: _Phrase, space: str) -> bool:
     """Whether half of the words of one are, in some form, the other's; without spaces, whether one holds the other."""
     if not space and (one[0] in other[0] or other[0] in one[0]):
         return True
+    if one[2].isdisjoint(other[2]):
+        return False
     fewer, more = sorted((one[1], other[1]), key=len)
     return 2 * sum(word in more or any(map(_forms, repeat(word), more)) for word in fewer) >= len(fewer)
 

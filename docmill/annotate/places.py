@@ -88,12 +88,13 @@ def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
     for i in tokens.capitals:
         if i == 0 or tokens.gaps[i] != " " or i in taken or i - 1 in taken:
             continue
-        token, previous = tokens[i], tokens[i - 1]
-        named = previous.capital and not previous.initial
-        if (token.folded in _KINDS and named) or (previous.folded in _BEFORE and previous.capital):
-            yield Mention(previous.start, token.end, "place")
-        elif i > 1 and previous.folded == "of" and tokens[i - 2].folded in _OF and token.folded not in _KINDS:
-            yield Mention(token.start, token.end, "place")
+        word, before = tokens.folded[i], tokens.folded[i - 1]
+        if (word in _KINDS and tokens.capital[i - 1] and not tokens.initial(i - 1)) or (
+            before in _BEFORE and tokens.capital[i - 1]
+        ):
+            yield Mention(tokens.starts[i - 1], tokens.ends[i], "place")
+        elif i > 1 and before == "of" and tokens.folded[i - 2] in _OF and word not in _KINDS:
+            yield Mention(tokens.starts[i], tokens.ends[i], "place")
 
 
 @cache

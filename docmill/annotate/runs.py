@@ -22,12 +22,12 @@ _LONGEST = 14  # words
 
 def find_runs(tokens: Tokens, words: Lexicon) -> list[Run]:
     """Maximal runs, left to right. `and` joins only after `Ministry of …`; a leading article is left out."""
-    runs, done = [], 0
+    runs, done, count = [], 0, len(tokens.words)
     for i in tokens.capitals:
         if i < done or tokens.folded[i] in words.articles or tokens.gaps[i] == "-":
             continue
         end = i + 1
-        while end < len(tokens) and end - i < _LONGEST and (following := _extend(tokens, i, end, words)):
+        while end < count and end - i < _LONGEST and (following := _extend(tokens, i, end, words)):
             end = following
         runs.append((i, end))
         done = end
@@ -71,10 +71,10 @@ def _extend(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
     if gap == "-" and _follows(tokens, end + 1) and tokens.gaps[end + 1] == " ":
         return end + 2  # Spanish-speaking Countries
     after = end
-    while after < min(end + _MOST_JOINS, len(tokens)) and tokens.folded[after] in words.joins:
-        if tokens.gaps[after] not in _TIGHT:
+    for i in range(end, min(end + _MOST_JOINS, len(tokens.words))):
+        if tokens.folded[i] not in words.joins or tokens.gaps[i] not in _TIGHT:
             break
-        after += 1
+        after = i + 1
     if (
         after == end
         or not _follows(tokens, after)
@@ -85,7 +85,7 @@ def _extend(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
 
 
 def _follows(tokens: Tokens, i: int) -> bool:
-    return i < len(tokens) and bool(tokens.capital[i]) and tokens.gaps[i] in _TIGHT
+    return i < len(tokens.words) and bool(tokens.capital[i]) and tokens.gaps[i] in _TIGHT
 
 
 def _may_join(tokens: Tokens, start: int, end: int, after: int, words: Lexicon) -> bool:

@@ -73,17 +73,20 @@ def _terms(tokens: Tokens, start: int, end: int, language: str) -> tuple[list[st
     """Stems and words, a break after them."""
     words, folded = tokens.words[start:end], tokens.folded[start:end]
     breaks: list[int] = []
-    for i in reversed([i for i in tokens.parted if start < i < end]):
-        gap, at = tokens.gaps[i], i - start
-        if gap in _HYPHENS:
-            for pieces in (words, folded):
-                pieces[at - 1 : at + 1] = [pieces[at - 1] + gap + pieces[at]]
-            breaks = [later - 1 for later in breaks]
-        elif not _goes_on(gap):
-            breaks.append(at)
+    joined: list[int] = []
+    for i in tokens.parted:
+        if start < i < end:
+            if tokens.gaps[i] in _HYPHENS:
+                joined.append(i)
+            elif not _goes_on(tokens.gaps[i]):
+                breaks.append(i - start - len(joined))
+    for i in reversed(joined):
+        at = i - start
+        for pieces in (words, folded):
+            pieces[at - 1 : at + 1] = [pieces[at - 1] + tokens.gaps[i] + pieces[at]]
     found = list(map(_stem, folded, repeat(language)))
     stems, surfaces, done = list[str](), list[str](), 0
-    for i in (*reversed(breaks), len(found)):
+    for i in (*breaks, len(found)):
         stems += found[done:i]
         stems.append(BREAK)
         surfaces += words[done:i]
