@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import re2
 
-from docmill.stage import Extracted
+from docmill.stage import Extracted, Metadata
 from schemas.document import Block, BlockKind
 
 __all__ = ["tidy"]
@@ -55,10 +55,20 @@ def tidy(extracted: Extracted) -> Extracted:
         blocks = tuple(_joined(blocks))
     if steps:
         blocks = tuple(_with_text(block, _repaired(block.text, steps)) for block in blocks)
-    title = extracted.metadata.title
-    metadata = replace(extracted.metadata, title=_repaired(title, _steps_for(title))) if title else extracted.metadata
+    metadata = _repaired_metadata(extracted.metadata)
     warnings = extracted.warnings + _glued_warning(text)
     return replace(extracted, blocks=blocks, page=page, metadata=metadata, warnings=warnings)
+
+
+def _repaired_metadata(metadata: Metadata) -> Metadata:
+    """What people wrote in it: the title, the names of authors and site."""
+    title, site = metadata.title, metadata.site_name
+    return replace(
+        metadata,
+        title=title and _repaired(title, _steps_for(title)),
+        site_name=site and _repaired(site, _steps_for(site)),
+        authors=tuple(_repaired(author, _steps_for(author)) or author for author in metadata.authors),
+    )
 
 
 Step = Callable[[str], str]

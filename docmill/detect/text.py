@@ -18,6 +18,9 @@ _HTML = re.compile(
     r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|p|article|section|table|h1|title|meta)[\s>]",
     re.IGNORECASE,
 )
+_STYLED = re.compile(
+    r"\s*<(?:style|script)[\s>]", re.IGNORECASE
+)  # how pages begin that tools wrote something in front of
 _PROLOGUE = r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<\?[^>]{0,400}>\s*|<!--.{0,2000}?-->\s*){0,20}"
 _HTML_FIRST = re.compile(_PROLOGUE + r"<(?:!doctype\s+html|html[\s>]|head[\s>])", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(
@@ -96,12 +99,11 @@ def _markup(head: str, claimed: str) -> str | None:
     if root in _FEEDS:
         return _FEEDS[root]
     if claimed != "text/markdown":
-        tags = len(_HTML.findall(head[:4096]))
-        if (
-            tags
-            and (claimed in {"text/html", "application/xhtml+xml"} or (start[:1] == "<" and tags > 1))
-            and not (start.startswith("<?xml"))
-        ):
+        tags = len(_HTML.findall(head if _STYLED.match(head) else head[:4096]))
+        is_claimed = claimed in {"text/html", "application/xhtml+xml"}
+        if is_claimed and _STYLED.match(head):
+            return "text/html"
+        if tags and (is_claimed or (start[:1] == "<" and tags > 1)) and not (start.startswith("<?xml")):
             return "text/html"
     if start[:1] != "<":
         return None

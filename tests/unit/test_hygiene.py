@@ -3,13 +3,13 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmill.clean import clean
 from docmill.extract.text import read_lines
 from docmill.hygiene import tidy
-from docmill.stage import Extracted
+from docmill.stage import Extracted, Metadata
 from schemas.document import Block, BlockKind
 
 
@@ -70,6 +70,17 @@ def test_junk_goes(broken: str, sound: str) -> None:
 def test_sound_text_is_untouched(text: str) -> None:
     """Joiners that a script or an emoji needs stay, and so does everything unsuspicious."""
     assert _tidied(text) == [text]
+
+
+def test_what_people_wrote_of_the_document_is_repaired_too() -> None:
+    """Title, authors and site name as well as the text; addresses stay as they are."""
+    broken = "Die Brücke".encode().decode("cp1252")
+    declared = Metadata(
+        title=broken, authors=(broken, "Jo\u200b Doe"), site_name=broken, url="https://coast.example/Ã¼"
+    )
+    found = tidy(Extracted(blocks=(), metadata=declared)).metadata
+    assert (found.title, found.authors, found.site_name) == ("Die Brücke", ("Die Brücke", "Jo Doe"), "Die Brücke")
+    assert found.url == declared.url
 
 
 def test_word_broken_over_two_lines_is_joined() -> None:
@@ -142,6 +153,7 @@ _LINES = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first example loads the models
 @given(st.lists(_LINES, max_size=25))
 def test_every_line_is_kept_or_logged(lines: list[str]) -> None:
     """Through hygiene and cleaning together, each non-blank line of the input comes out once: kept or removed."""
