@@ -1,6 +1,6 @@
 """Classify the documents of content_types.txt by the shipped content types; print F1 and the confusion matrix.
 
-python benchmarks/content_types.py [--taxonomy FILE]
+python benchmarks/content_types.py [--taxonomy FILE] [--set content_types_heldout.txt]
 """
 
 import argparse
@@ -9,12 +9,10 @@ from pathlib import Path
 
 from docmill import Pipeline, RawDocument, Settings
 
-SOURCE = Path(__file__).with_name("content_types.txt")
 
-
-def documents() -> list[list[str]]:
+def documents(name: str) -> list[list[str]]:
     """Type, `plain` or `tricky`, title and text of each."""
-    lines = SOURCE.read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
     return [[part.strip() for part in line.split("|", 3)] for line in lines if line and not line.startswith("#")]
 
 
@@ -29,12 +27,14 @@ def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--taxonomy", default="content-types")
+    parser.add_argument("--set", default="content_types.txt", help="a file beside this one")
     arguments = parser.parse_args()
+    texts = documents(arguments.set)
     pipeline = Pipeline(Settings(taxonomies=(arguments.taxonomy,)))
     pairs: Counter = Counter()
     right: Counter = Counter()
     total: Counter = Counter()
-    for kind, difficulty, title, text in documents():
+    for kind, difficulty, title, text in texts:
         outcome = pipeline.refine(RawDocument(data=f"{title}\n\n{text}".encode(), key="page.txt"))
         label = getattr(outcome, "content_type", None)
         found = label.id if label else "-"
@@ -43,7 +43,7 @@ def main() -> None:
         right[difficulty] += kind == found
         if kind != found:
             print(f"{kind} taken for {found}: {title}")
-    kinds = list(dict.fromkeys(kind for kind, *_ in documents()))
+    kinds = list(dict.fromkeys(kind for kind, *_ in texts))
     print(f"\n{'':14}" + "".join(f"{name[:7]:>8}" for name in [*kinds, "-"]) + "      F1")
     for kind in kinds:
         counts = "".join(f"{pairs[kind, found] or '.':>8}" for found in [*kinds, "-"])

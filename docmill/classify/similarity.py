@@ -2,8 +2,8 @@
 
 A document is its telling sentences in one piece, moved towards the background passages it resembles (background.py).
 Its score for a category is its nearness to the category's cloud (clouds.py), plus the words they share (lexicon.py) or,
-for content types, structural cues (cues.py). A softmax makes confidences of the scores; its temperature was fitted on
-tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
+for content types, structural cues (cues.py) and its wording (forms.py). A softmax makes confidences of the scores; its
+temperature was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,17 @@ from docmill.classify.background import background
 from docmill.classify.clouds import clouds, nearness, spread
 from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
+from docmill.classify.forms import form_rows, form_rows_of, form_weights
 from docmill.classify.lexicon import Lexicon
 from schemas.document import Evidence
 from schemas.taxonomy import Taxonomy
 
 __all__ = ["SimilarityScorer", "cue_weights", "softmax"]
 
-TEMPERATURE = (0.038, 0.05)  # the first, plus the second for one over a category's mean number of vectors a language
+TEMPERATURE = (0.034, 0.044)  # the first, plus the second for one over a category's mean number of vectors a language
 WORD_WEIGHT = 0.1  # of shared words against embeddings
 FORM_WEIGHT = 0.45  # of what a text is about, where its form is asked for
+WORDING_WEIGHT = 0.1  # of its wording (forms.py)
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
 RIVAL_QUANTILE = 0.9  # a single category competes with the background passage nine in ten are farther from it than
@@ -36,6 +38,7 @@ class SimilarityScorer:
         self._embedder = embedder
         self._clouds = clouds(taxonomy, embedder)
         self._many = len(taxonomy.category) > 1
+        self._wording = form_weights(taxonomy, embedder.name)
         self._lexicon = Lexicon(taxonomy)
         first, second = TEMPERATURE
         self._temperature = (first + second / self._vectors_a_language()) * spread(embedder)
@@ -57,7 +60,8 @@ class SimilarityScorer:
         near = nearness(vectors, self._clouds)
         if self.taxonomy.kind == "content_type":
             cues = np.stack([cue_weights(subject, self.taxonomy) for subject in subjects])
-            return np.asarray(FORM_WEIGHT * near + cues, np.float32)
+            wording = 0.0 if self._wording is None else WORDING_WEIGHT * (form_rows(subjects) @ self._wording)
+            return np.asarray(FORM_WEIGHT * near + cues + wording, np.float32)
         words = np.stack([self._lexicon.scores(subject.stems) for subject in subjects])
         return np.asarray(near + WORD_WEIGHT * words, np.float32)
 
@@ -84,6 +88,9 @@ class SimilarityScorer:
 
     def _sentence_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         near = nearness(subject.vectors, self._clouds)
+        if self._wording is not None:
+            wording = form_rows_of(subject.vectors) @ self._wording
+            near = FORM_WEIGHT * near + WORDING_WEIGHT * wording
         weights = near[:, index] - (near.mean(axis=1) if self._many else 0.0)
         strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
         return [

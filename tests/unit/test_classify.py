@@ -13,6 +13,7 @@ from docmill.classify import Classifier, clouds
 from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
+from docmill.classify.forms import form_weights
 from docmill.classify.lexicon import Lexicon, stem_counts
 from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomies, load_taxonomy, shipped
 from docmill.errors import ConfigError
@@ -126,6 +127,40 @@ def test_form_gives_cues(category: str, text: str) -> None:
     cues = dict(find_cues(text))
     assert category in cues
     assert cues[category].weight > 0
+
+
+NO_STOCK_PHRASES = {
+    "expert": "Amara Okafor works on mangrove ecology. She spent four years in Leiden and has a group in Accra.",
+    "dataset": "Positions of 61,042 trees, updated nightly: id, species, girth, lat, lon. Coordinates in WGS 84.",
+    "event": "Samedi 22 mars, de 14 h à 18 h, 3 rue des Lices : essais d'instruments et mini-concerts. Accès gratuit.",
+    "news": "Движение поездов до новой станции началось утром 3 сентября. Первыми пассажирами стали строители.",
+}
+
+
+@pytest.mark.parametrize("kind", NO_STOCK_PHRASES)
+def test_the_wording_tells_the_form(kind: str) -> None:
+    """Without a stock phrase, what sort of text it is shows in how it is written."""
+    classifier = Classifier(
+        [load_taxonomy("content-types")], load_embedder(), topic_threshold=0.5, content_type_threshold=0.25
+    )
+    found = classifier.classify(None, _blocks(NO_STOCK_PHRASES[kind]), identify(NO_STOCK_PHRASES[kind]))
+    assert found.content_type is not None
+    assert found.content_type.id == kind
+
+
+def test_only_the_types_it_was_trained_for_are_told_by_wording() -> None:
+    """Topics, types of the user's own, and other embedders do without."""
+    types = load_taxonomy("content-types").taxonomy
+    weights = form_weights(types, UniversalSentenceEncoder.name)
+    assert weights is not None
+    assert weights.shape == (1025, len(types.category))
+    own = types.category[0].model_copy(update={"id": "recipe"})
+    for taxonomy, name in (
+        (load_taxonomy("media-topics").taxonomy, UniversalSentenceEncoder.name),
+        (types.model_copy(update={"category": (*types.category, own)}), UniversalSentenceEncoder.name),
+        (types, "other"),
+    ):
+        assert form_weights(taxonomy, name) is None
 
 
 def test_words_of_descriptions_count_by_rarity() -> None:
