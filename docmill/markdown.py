@@ -33,7 +33,11 @@ def _is_next_line(previous: Block, block: Block) -> bool:
 
 
 def _paragraph(block: Block) -> str:
-    return _MARKER.sub(r"\1\\\2", block.text)
+    text = block.text
+    if "\n" in text:
+        return _MARKER.sub(r"\1\\\2", text)
+    marker = _MARKER.match(text)
+    return f"{marker[1]}\\{text[marker.end(1) :]}" if marker else text
 
 
 def _heading(block: Block) -> str:
