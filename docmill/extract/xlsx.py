@@ -57,7 +57,7 @@ def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
 ) -> None:
     for unit in units(package.chunks(part), {"row"} | _HEADERS | _FOOTERS, limits, into.warnings):
         if local(unit) == "row":
-            into.row((cells.text(cell) for cell in unit if local(cell) == "c"), number)
+            into.row(map(cells.text, unit.iterchildren("{*}c")), number)
         else:
             reason = RemovalReason.PAGE_HEADER if local(unit) in _HEADERS else RemovalReason.PAGE_FOOTER
             into.leave_out(reason, _CODES.sub(" ", unit.text or ""), number)

@@ -42,7 +42,8 @@ class Cells:
         kind = cell.get("t") or "n"
         if kind == "inlineStr":
             return _string(cell)
-        value = next((child.text or "" for child in cell if local(child) == "v"), "")
+        found = next(cell.iterchildren("{*}v"), None)
+        value = found.text or "" if found is not None else ""
         match kind:
             case "s":
                 text = self._string_at(value)

@@ -40,21 +40,20 @@ def units(
         events=("start", "end"), recover=True, resolve_entities="internal" if entities else False,
         no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    inside = 0
+    unit: Element | None = None  # the one that is being read
     empty = True
     for _ in _fed(parser, checked(chunks, limits, entities=entities)):
         for event, element in parser.read_events():
             empty = False
-            if local(element) not in names:
-                if event == "end" and not inside:
-                    _forget(element)
-            elif event == "start":
-                inside += 1
-            else:
-                inside -= 1
-                if not inside:
+            if unit is not None:
+                if element is unit and event == "end":
+                    unit = None
                     yield element
                     _forget(element)
+            elif event == "end":
+                _forget(element)
+            elif local(element) in names:
+                unit = element
     if parser.feed_error_log:
         first = parser.feed_error_log[0]
         if empty:
