@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from docmill.clean.page import clean_page
 from docmill.clean.page.assemble import assemble
+from docmill.clean.page.choose import NAMES as SET_NAMES
 from docmill.clean.page.choose import candidates
 from docmill.clean.page.features import NAMES, features
 from docmill.clean.page.model import load_model
@@ -165,7 +166,9 @@ def test_features_have_their_names_and_are_finite() -> None:
 def test_candidates_hold_the_best_cut_by_estimate() -> None:
     """With sure probabilities the best set is just the sure blocks."""
     page = _page("<div><p>a b c d</p><p>e f g h</p></div><footer>x y</footer>")
-    found = candidates(page, np.array([0.99, 0.98, 0.01], np.float32), np.array([4, 4, 2], np.float32))
+    matrix = features(page, read_names(page.signatures), Vocabulary(NOTHING, NOTHING, {}))
+    found = candidates(page, np.array([0.99, 0.98, 0.01], np.float32), matrix)
+    assert found.features.shape == (len(found.thresholds), len(SET_NAMES))
     best = found.keep(int(found.features[:, 2].argmax()))
     assert best.tolist() == [True, True, False]
 
@@ -233,10 +236,7 @@ def test_names_are_parts_of_classes_and_ids_each_once() -> None:
     names = read_names(
         [("div", "mainMenu main-menu__item NAV2", "", "navigation prop-articleBody"), ("p", "", "lead", "")]
     )
-    found = {
-        kind: [(words[place], owner) for place, owner in zip(places.tolist(), owners.tolist(), strict=True)]
-        for kind, (words, places, owners) in names.found.items()
-    }
+    found = {kind: list(zip(words, owners.tolist(), strict=True)) for kind, (words, owners) in names.found.items()}
     assert found == {
         "tag": [("div", 0), ("p", 1)],
         "class": [("main", 0), ("menu", 0), ("item", 0), ("nav", 0)],
@@ -281,3 +281,18 @@ def test_documents_within_frames_are_read_in_their_place() -> None:
     frame = f"<p>framed &amp;amp; <b>whole</b></p>{'<div>' * 5000}deep"
     page = _page(f'<body>before<iframe srcdoc="{frame}"></iframe><p>after</p><iframe srcdoc></iframe>')
     assert page.block_text == ["before", "framed & whole", "deep", "after"]
+
+
+def test_what_stands_below_a_heading_of_comments_is_told() -> None:
+    """In the languages of the cues; so is what stands in an element that is named so."""
+    page = _page(
+        "<p>One.</p><h3>Комментарии (2)</h3><div class='commentList'><p>Two.</p></div><h3>Related</h3><p>Three.</p>"
+    )
+    values = _features(page, Vocabulary(NOTHING, NOTHING, {}))
+
+    def column(name: str) -> list[float]:
+        return values[:, NAMES.index(name)].tolist()
+
+    assert column("comment_before") == [0, 1, 1, 1, 1]
+    assert column("related_before") == [0, 0, 0, 1, 1]
+    assert column("named_comment") == [0, 0, 1, 0, 0]

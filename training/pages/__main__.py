@@ -3,7 +3,7 @@
     python -m training.pages DATA [--out docmill/clean/page] [--measure]
 
 DATA holds `wcxb_dev.jsonl.xz` and `html_gold.jsonl` with `html/`, in the form of the evaluation data. Every stage is
-trained on what the stage before says of pages it was not trained on (five folds by site). Word F1 of WCXB's pages is
+trained on what the stage before says of pages it was not trained on (folds by site). Word F1 of WCXB's pages is
 printed, each judged by models that saw none of its site; with --measure nothing is written.
 """
 
@@ -20,28 +20,34 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates, preference
-from docmill.clean.page.features import features
+from docmill.clean.page.choose import Candidates, candidates, preference
+from docmill.clean.page.features import NAMES, Matrix, features
 from docmill.clean.page.names import read_names
+from docmill.clean.page.vocabulary import Vocabulary
 from training.export import to_onnx
 from training.pages.augment import variants
 from training.pages.corpus import FOLDS, Example, read_examples
 from training.pages.weights import Design, Tables, fit_vocabulary, to_vocabulary
 
 SEED = 1
+GROUPS = ((0, 1, 2), (3, 4))  # folds that one model has not seen
 WORDLESS = 0.3  # share of pages seen as in a language whose words are not known
 VARIANT_WEIGHT = 0.2
-BLOCK_ROUNDS, SET_ROUNDS = 300, 150
+SHORT_WORDS, SHORT_KEPT = 3, 0.35  # of blocks so short, which are many and weigh little, a part is trained on
+BLOCK_ROUNDS, SET_ROUNDS = 160, 150
 BLOCKS = {
-    "objective": "cross_entropy", "num_leaves": 31, "learning_rate": 0.08, "min_data_in_leaf": 100, "lambda_l2": 5,
-    "feature_fraction": 0.35, "bagging_fraction": 0.6, "bagging_freq": 1, "max_bin": 127, "seed": SEED, "verbose": -1,
+    "objective": "cross_entropy", "num_leaves": 31, "learning_rate": 0.12, "min_data_in_leaf": 80, "lambda_l2": 5,
+    "feature_fraction": 0.3, "bagging_fraction": 0.6, "bagging_freq": 1, "max_bin": 63, "seed": SEED, "verbose": -1,
+    "num_threads": 1,
 }  # fmt: skip
 SETS = {
     "objective": "regression", "num_leaves": 8, "learning_rate": 0.04, "min_data_in_leaf": 150, "lambda_l2": 10,
     "feature_fraction": 0.5, "bagging_fraction": 0.6, "bagging_freq": 1, "seed": SEED, "verbose": -1,
+    "num_threads": 1,
 }  # fmt: skip
 _SMOOTHING_WORDS = 50  # a page of few words weighs less
 _WORD = re.compile(r"\w+")
+_OF_WORDS = [number for number, name in enumerate(NAMES) if "word_mean" in name or "word_least" in name]
 
 Floats = NDArray[np.float32]
 
@@ -56,36 +62,46 @@ def main() -> None:
     clock = _Clock()
     examples = list(read_examples(options.data))
     clock.say(f"{len(examples)} pages, {sum(len(example.share) for example in examples)} blocks")
-    made = Design(examples)
-    tables = [fit_vocabulary(made, made.fold != fold) for fold in range(FOLDS)]
-    clock.say(f"vocabularies of {len(made.path_names)} path tokens and {len(made.word_names)} words")
-    extra = list(variants(examples, SEED))
-    matrices = _matrices(examples, tables, WORDLESS)
-    varied = _matrices(extra, tables, WORDLESS)
-    clock.say(f"features, with {len(extra)} variants")
-    plain = _matrices(examples, tables, 0)
+    tables, everything = fit_tables(examples)
+    clock.say("vocabularies")
+    known = [to_vocabulary(table) for table in tables]
+    matrices = [_matrix(example, known) for example in examples]
+    extra = list(variants(examples[::2], SEED))  # of half the articles
+    clock.say(f"features; {len(extra)} variants")
+    data, fold = _dataset(examples, matrices, extra, [_matrix(example, known).values for example in extra])
+    clock.say(f"{len(fold)} rows")
     chances: list[Floats] = [np.empty(0, np.float32)] * len(examples)
-    for fold in range(FOLDS):
-        model = _train_blocks(examples, matrices, extra, varied, without=fold)
+    for folds in GROUPS:
+        model = lightgbm.train(BLOCKS, data.subset(np.flatnonzero(~np.isin(fold, folds))), BLOCK_ROUNDS)
         for number, example in enumerate(examples):
-            if example.fold == fold:
-                chances[number] = model.predict(plain[number]).astype(np.float32)
-        clock.say(f"fold {fold}")
-    judged = [(e, chance) for e, chance in zip(examples, chances, strict=True) if e.known is None]
-    rows = [_judged(example, chance) for example, chance in judged]
+            if example.fold in folds:
+                chances[number] = np.asarray(model.predict(matrices[number].values), np.float32)
+        clock.say(f"folds {folds}")
+    judged = [
+        (e, candidates(e.page, c, m)) for e, c, m in zip(examples, chances, matrices, strict=True) if e.known is None
+    ]
+    rows = [(found.features, _word_f1s(example, found)) for example, found in judged]
     scored = [example for example, _ in judged]
     _measure(scored, rows)
+    clock.say("measured")
     if options.measure:
         return
-    blocks = _train_blocks(examples, matrices, extra, varied, without=None)
-    sets = _train_sets(scored, rows, without=None)
-    everything = fit_vocabulary(made, np.ones(len(made.fold), bool))
+    sets = _train_sets(scored, rows, without=())
+    blocks = lightgbm.train(BLOCKS, data, BLOCK_ROUNDS)
     (options.out / "vocabulary.json").write_text(
         json.dumps(asdict(everything), ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n",
         encoding="utf-8",
     )
     clock.say(f"blocks.onnx {to_onnx(blocks, options.out / 'blocks.onnx')} bytes")
     clock.say(f"sets.onnx {to_onnx(sets, options.out / 'sets.onnx')} bytes")
+
+
+def fit_tables(examples: Sequence[Example]) -> tuple[list[Tables], Tables]:
+    """Weights of names and words: those that saw nothing of each fold, and those of all."""
+    made = Design(examples)
+    return [fit_vocabulary(made, made.fold != fold) for fold in range(FOLDS)], fit_vocabulary(
+        made, np.ones(len(made.fold), bool)
+    )
 
 
 class _Clock:
@@ -96,63 +112,58 @@ class _Clock:
         print(f"{time.monotonic() - self.start:6.0f} s  {what}", flush=True)
 
 
-def _matrices(examples: Sequence[Example], tables: list[Tables], wordless: float) -> list[Floats]:
-    """Features of every page, by the vocabulary that saw none of its site; of some pages as if no word were known."""
+def _matrix(example: Example, known: Sequence[Vocabulary]) -> Matrix:
+    """Features of a page, by the vocabulary that saw none of its site."""
+    return features(example.page, read_names(example.page.signatures), known[example.fold])
+
+
+def _dataset(
+    examples: Sequence[Example], matrices: Sequence[Matrix], extra: Sequence[Example], varied: Sequence[Floats]
+) -> tuple[lightgbm.Dataset, NDArray[np.intp]]:
+    """Blocks to train on, some pages' as if no word were known, and the fold of each."""
     random = np.random.default_rng(SEED)
-    known = [to_vocabulary(table) for table in tables]
-    unknown = [to_vocabulary(table, words=False) for table in tables]
-    return [
-        features(
-            example.page,
-            read_names(example.page.signatures),
-            (unknown if random.random() < wordless else known)[example.fold],
-        ).values
-        for example in examples
-    ]
-
-
-def _train_blocks(
-    examples: Sequence[Example], matrices: list[Floats], extra: Sequence[Example], varied: list[Floats],
-    *, without: int | None,
-) -> lightgbm.Booster:  # fmt: skip
-    """A probability for each block, from all folds but one."""
-    used = [(e, m, 1.0) for e, m in zip(examples, matrices, strict=True) if e.fold != without and e.content]
-    used += [(e, m, VARIANT_WEIGHT) for e, m in zip(extra, varied, strict=True) if e.fold != without]
-    weight = np.concatenate([
-        part * _known(e) * (np.array(e.words) + 0.5) / (e.content + _SMOOTHING_WORDS) for e, _, part in used
-    ])  # fmt: skip
-    share = np.clip(np.concatenate([e.share for e, _, _ in used]), 0, 1)
-    data = lightgbm.Dataset(np.concatenate([m for _, m, _ in used]), share, weight=weight / weight.mean())
-    return lightgbm.train(BLOCKS, data, BLOCK_ROUNDS)
+    used = [(e, m.values, 1.0) for e, m in zip(examples, matrices, strict=True) if e.content]
+    used += [(e, m, VARIANT_WEIGHT) for e, m in zip(extra, varied, strict=True)]
+    parts, weights, shares, folds = [], [], [], []
+    for example, matrix, part in used:
+        words = np.array(example.words)
+        taken = np.flatnonzero((words > SHORT_WORDS) | (random.random(len(words)) < SHORT_KEPT))
+        rows = matrix[taken]
+        if random.random() < WORDLESS:
+            rows[:, _OF_WORDS] = 0
+        weight = part * _known(example) * (words + 0.5) / (example.content + _SMOOTHING_WORDS)
+        parts.append(rows)
+        weights.append((weight / np.where(words > SHORT_WORDS, 1, SHORT_KEPT))[taken])
+        shares.append(np.clip(example.share, 0, 1)[taken])
+        folds.append(np.full(len(taken), example.fold))
+    weight = np.concatenate(weights)
+    data = lightgbm.Dataset(np.concatenate(parts), np.concatenate(shares), weight=weight / weight.mean(), params=BLOCKS)
+    return data.construct(), np.concatenate(folds)
 
 
 def _known(example: Example) -> NDArray[np.float64]:
     return np.array(example.known, float) if example.known is not None else np.ones(len(example.share))
 
 
-def _judged(example: Example, chance: Floats) -> tuple[Floats, NDArray[np.float64]]:
-    """Features of a page's candidate sets, and the word F1 that each would have."""
-    found = candidates(example.page, chance, np.array(example.words, np.float32))
+def _word_f1s(example: Example, found: Candidates) -> NDArray[np.float64]:
+    """The word F1 that each candidate set of a page would have."""
     gold = Counter(_WORD.findall(example.text.lower()))
-    blocks = [Counter(_WORD.findall(text.lower())) for text in example.page.block_text]
-    return found.features, np.array(
-        [_word_f1(blocks, found.keep(number), gold) for number in range(len(found.features))]
-    )
-
-
-def _word_f1(blocks: list[Counter[str]], keep: NDArray[np.bool_], gold: Counter[str]) -> float:
-    kept: Counter[str] = Counter()
-    for number in np.flatnonzero(keep):
-        kept.update(blocks[number])
-    right = (kept & gold).total()
-    return 2 * right / (kept.total() + gold.total()) if right else 0.0
+    column = {word: number for number, word in enumerate(gold)}
+    counts = np.zeros((len(example.share), len(column) + 1), np.float32)  # the last: all words
+    for row, text in enumerate(example.page.block_text):
+        words = _WORD.findall(text.lower())
+        np.add.at(counts[row], [column[word] for word in words if word in column], 1)
+        counts[row, -1] = len(words)
+    kept = np.stack([found.keep(number) for number in range(len(found.features))]).astype(np.float32) @ counts
+    right = np.minimum(kept[:, :-1], np.array(list(gold.values()))).sum(axis=1) if gold else np.zeros(len(kept))
+    return np.asarray(2 * right / np.maximum(kept[:, -1] + gold.total(), 1), float)
 
 
 def _train_sets(
-    examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.float64]]], *, without: int | None
+    examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.float64]]], *, without: Sequence[int]
 ) -> lightgbm.Booster:
     """How far each candidate set falls short of the page's best."""
-    used = [row for e, row in zip(examples, rows, strict=True) if e.fold != without and e.content]
+    used = [row for e, row in zip(examples, rows, strict=True) if e.fold not in without and e.content]
     lost = np.concatenate([score - score.max() for _, score in used])
     weight = np.concatenate([np.full(len(score), 1 / len(score)) for _, score in used])
     data = lightgbm.Dataset(np.concatenate([matrix for matrix, _ in used]), lost, weight=weight / weight.mean())
@@ -162,10 +173,10 @@ def _train_sets(
 def _measure(examples: Sequence[Example], rows: list[tuple[Floats, NDArray[np.float64]]]) -> None:
     """Print word F1 by page type: by the estimate alone, by the learned choice, by the best candidate."""
     scores: dict[str, list[tuple[float, ...]]] = defaultdict(list)
-    for fold in range(FOLDS):
-        model = _train_sets(examples, rows, without=fold)
+    for folds in GROUPS:
+        model = _train_sets(examples, rows, without=folds)
         for example, (matrix, score) in zip(examples, rows, strict=True):
-            if example.fold == fold and example.name.isdecimal():
+            if example.fold in folds and example.name.isdecimal():
                 chosen = preference(matrix, model.predict(matrix)).argmax()
                 entry = (score[matrix[:, 2].argmax()], score[chosen], score.max())
                 scores["all"].append(entry)

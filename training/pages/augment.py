@@ -17,24 +17,20 @@ __all__ = ["variants"]
 
 _CROPPED = 0.85  # share of variants whose article is cut to a few paragraphs
 _PARAGRAPHS = (2, 9)
-_WITH_TEASERS = 0.7
-_TEASERS = (8, 50)
+_WITH_TEASERS, _WITH_MORE, _WITH_POSTS = 0.7, 0.3, 0.35
+_TEASERS = (8, 60)
 _PLACES = {"after": 0.5, "before": 0.2, "end": 0.3}
 _CONTENT = 0.6  # a block of which so much is content, is
 _PARAGRAPH_WORDS = 5
 _LEAST_WORDS = 30
-_DONOR_BLOCKS = 15
+_DONOR_BLOCKS, _DONOR_POSTS = 15, 6
+_LISTS, _FORUMS = frozenset({"listing", "collection"}), frozenset({"forum"})
 
 
 def variants(examples: Sequence[Example], seed: int) -> Iterator[Example]:
-    """One variant of every article that is long enough to be cut; teasers come from pages of the same fold."""
+    """One variant of every article that is long enough to be cut; what is put in comes from pages of the same fold."""
     random = np.random.default_rng(seed)
-    donors: dict[int, list[tuple[Example, list[int]]]] = {}
-    for example in examples:
-        if example.kind in ("listing", "collection"):
-            blocks = [number for number, share in enumerate(example.share) if share > _CONTENT]
-            if len(blocks) > _DONOR_BLOCKS:
-                donors.setdefault(example.fold, []).append((example, blocks))
+    teasers, posts = _donors(examples, _LISTS, _DONOR_BLOCKS), _donors(examples, _FORUMS, _DONOR_POSTS)
     for example in examples:
         share, words = np.array(example.share), np.array(example.words)
         paragraphs = np.flatnonzero((share > _CONTENT) & (words >= _PARAGRAPH_WORDS))
@@ -45,12 +41,18 @@ def variants(examples: Sequence[Example], seed: int) -> Iterator[Example]:
             keep = np.ones(len(share), bool)
             keep[paragraphs[count] : paragraphs[-1] + 1] = False
             page, share, words = _without(page, keep), share[keep], words[keep]
-        if random.random() < _WITH_TEASERS and (pool := donors.get(example.fold)):
+        for pool, likely, places in (
+            (teasers.get(example.fold), _WITH_TEASERS, _PLACES),
+            (teasers.get(example.fold), _WITH_MORE, _PLACES),
+            (posts.get(example.fold), _WITH_POSTS, {"after": 1.0}),
+        ):
+            if not pool or random.random() >= likely:
+                continue
             donor, blocks = pool[int(random.integers(len(pool)))]
             count = int(random.integers(*_TEASERS))
             start = int(random.integers(max(1, len(blocks) - count)))
             chosen = blocks[start : start + count]
-            at = _place(share, str(random.choice(list(_PLACES), p=list(_PLACES.values()))))
+            at = _place(share, str(random.choice(list(places), p=list(places.values()))))
             page = _with(page, at, donor.page, chosen)
             share = np.insert(share, at, np.zeros(len(chosen)))
             words = np.insert(words, at, np.array(donor.words)[chosen])
@@ -66,6 +68,18 @@ def variants(examples: Sequence[Example], seed: int) -> Iterator[Example]:
                 content,
                 fold=example.fold,
             )
+
+
+def _donors(
+    examples: Sequence[Example], kinds: frozenset[str], least: int
+) -> dict[int, list[tuple[Example, list[int]]]]:
+    """Pages of some types and their content blocks, if enough, by fold."""
+    found: dict[int, list[tuple[Example, list[int]]]] = {}
+    for example in examples:
+        blocks = [number for number, share in enumerate(example.share) if share > _CONTENT]
+        if example.kind in kinds and len(blocks) > least:
+            found.setdefault(example.fold, []).append((example, blocks))
+    return found
 
 
 def _place(share: NDArray[np.float64], where: str) -> int:

@@ -84,9 +84,9 @@ def _path_rows(example: Example) -> list[list[str]]:
     """For each block the tokens near it (its leaf, box and the box's parent) and those of all elements above."""
     page = example.page
     named: list[list[str]] = [[] for _ in page.signatures]
-    for kind, (names, places, owners) in read_names(page.signatures).found.items():
-        for place, owner in zip(places.tolist(), owners.tolist(), strict=True):
-            named[owner].append(f"{kind} {names[place]}")
+    for kind, (names, owners) in read_names(page.signatures).found.items():
+        for name, owner in zip(names, owners.tolist(), strict=True):
+            named[owner].append(f"{kind} {name}")
     near = [[f"near {name}" for name in names] for names in named]
     far = [[f"far {name}" for name in names] for names in named]
     chains: list[list[str]] = []

@@ -13,6 +13,9 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.clean.page.facts import LONG_WORDS
+from docmill.clean.page.features import NAMES as COLUMNS
+from docmill.clean.page.features import Matrix
 from docmill.extract.html.page import Page
 
 __all__ = ["NAMES", "Candidates", "candidates", "preference"]
@@ -27,10 +30,19 @@ _THRESHOLDS = np.array(
 _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the scope around it
 _SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
+_HALF = 0.5
 _ESTIMATE_SHARE = 2.0  # what the estimate counts beside what was learned of how far it errs
+_BLOCK = {
+    name: COLUMNS.index(name) for name in (
+        "link_share", "from_title", "named_comment", "named_related_links", "named_navigation", "since_heading",
+        "dated", "title_overlap",
+    )
+}  # fmt: skip
+_EVIDENCE = ("link", "prose", "before_title", "comment", "related", "navigation", "headings", "dates", "likely")
 _OWN = (
     "threshold", "scope", "estimate", "estimate_lost", "log_words", "share", "precision", "recall", "blocks",
-    "words_to_best", "outside_mean",
+    "words_to_best", "outside_mean", "words_a_block", "runs",
+    *(f"{name}_{of}" for of in ("inside", "found") for name in _EVIDENCE),
 )  # fmt: skip
 _SHARED = (
     "expected",
@@ -43,7 +55,13 @@ _SHARED = (
     "scopes",
     "scope_share",
 )
-NAMES = (*_OWN, *_SHARED, *(f"share_above_{threshold:.2f}" for threshold in _THRESHOLDS))
+_PAGE_FEATURES = (
+    "page_link", "page_long", "page_long_share", "page_currency", "page_headings", "page_linked_headings", "page_items",
+    "page_questions", "page_dated", "page_title_likeness", "page_title_prose_share", "page_title_dated", "page_path",
+    "page_named_comment", "page_cues_comment", "page_cues_related", *(name for name in COLUMNS if "page_is_" in name),
+)  # fmt: skip
+_PAGE = [COLUMNS.index(name) for name in _PAGE_FEATURES]
+NAMES = (*_OWN, *_SHARED, *(f"share_above_{threshold:.2f}" for threshold in _THRESHOLDS), *_PAGE_FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +81,28 @@ class Candidates:
         return keep
 
 
-def candidates(page: Page, probability: Array, words: Array) -> Candidates:
+def candidates(page: Page, probability: Array, matrix: Matrix) -> Candidates:
     """Blocks above each of some thresholds, in the whole page and in each narrower scope its content lies in.
 
     Args:
         page: The page.
         probability: Shape (blocks,).
-        words: Shape (blocks,).
+        matrix: The blocks' features.
     """
+    words, evidence = matrix.words, _evidence(matrix)
     mass = probability * words
     expected, total = float(mass.sum()) + 1e-6, float(words.sum()) + 1e-6
     scopes = np.array(_scopes(page, mass), np.intp)
     thresholds = np.append(_THRESHOLDS, probability.max()) if probability.max() < _THRESHOLDS[0] else _THRESHOLDS
     above = probability >= thresholds[:, None]
-    sums = np.zeros((3, len(thresholds), len(words) + 1))
-    np.cumsum(np.stack((above, above * words, above * mass)), axis=2, out=sums[:, :, 1:])
-    count, kept, right = (sums[:, :, scopes[:, 1]] - sums[:, :, scopes[:, 0]]).transpose(0, 2, 1)
+    measures = np.vstack((np.ones(len(words)), words, mass, evidence))
+    sums = np.zeros((len(measures) + 1, len(thresholds), len(words) + 1))
+    np.cumsum(above * measures[:, None], axis=2, out=sums[:-1, :, 1:])
+    runs = above.copy()
+    runs[:, 1:] &= ~above[:, :-1]
+    np.cumsum(runs, axis=1, out=sums[-1, :, 1:])
+    inside = (sums[:, :, scopes[:, 1]] - sums[:, :, scopes[:, 0]]).transpose(0, 2, 1)
+    count = inside[0]
     # A set is told by its size and its first block.
     first = sums[0][:, scopes[:, 0]].T
     different = np.zeros(count.shape, bool)
@@ -90,7 +114,8 @@ def candidates(page: Page, probability: Array, words: Array) -> Candidates:
         different[scope, threshold] = key not in seen
         seen.add(key)
     scope, threshold = np.nonzero(different)
-    count, kept, right = (values[scope, threshold] for values in (count, kept, right))
+    inside = inside[:, scope, threshold]
+    count, kept, right = inside[:3]
     own = np.zeros((len(scope), len(_OWN)), np.float32)
     estimate = 2 * right / (kept + expected)
     own[:, 0] = thresholds[threshold]
@@ -103,6 +128,10 @@ def candidates(page: Page, probability: Array, words: Array) -> Candidates:
     own[:, 8] = count / len(words)
     own[:, 9] = kept
     own[:, 10] = (expected - right) / (total - kept + 1)
+    own[:, 11] = kept / count
+    own[:, 12] = inside[-1] / count
+    own[:, 13 : 13 + len(evidence)] = (inside[3:-1] / (kept + 1)).T
+    own[:, 13 + len(evidence) :] = (inside[3:-1] / (evidence.sum(axis=1)[:, None] + 1)).T
     best = int(own[:, 2].argmax())
     own[:, 3] = own[best, 2] - own[:, 2]
     own[:, 9] /= own[best, 9] + 1
@@ -112,12 +141,29 @@ def candidates(page: Page, probability: Array, words: Array) -> Candidates:
     shared = np.array(
         [
             expected, total, expected / total, own[best, 2], own[best, 0], len(words), doubt, len(scopes),
-            float(words[start:end].sum()) / total, *shares,
+            float(words[start:end].sum()) / total, *shares, *matrix.values[0, _PAGE],
         ],
         np.float32,
     )  # fmt: skip
     matrix = np.hstack((own, np.broadcast_to(shared, (len(own), len(shared)))))
     return Candidates(matrix, scopes[scope], thresholds[threshold], probability)
+
+
+def _evidence(matrix: Matrix) -> Array:
+    """What tells sets apart, summed over their blocks: words of some kinds. Shape (kinds, blocks)."""
+    words, column = matrix.words, {name: matrix.values[:, number] for name, number in _BLOCK.items()}
+    plain = words * (1 - column["link_share"])
+    return np.stack((
+        words - plain,
+        plain * ((plain >= LONG_WORDS) & (column["link_share"] < _HALF)),
+        words * (column["from_title"] < 0),
+        words * column["named_comment"],
+        words * column["named_related_links"],
+        words * column["named_navigation"],
+        words * (column["since_heading"] == 0),
+        words * column["dated"],
+        words * (column["title_overlap"] > _HALF),
+    ))  # fmt: skip
 
 
 def preference(features: Array, learned: Array) -> Array:

@@ -36,7 +36,7 @@ class PageModel:
         if not page.block_text:
             return np.zeros(0, bool)
         matrix = features(page, names, self._vocabulary)
-        found = candidates(page, self._blocks.probabilities(matrix.values), matrix.words)
+        found = candidates(page, self._blocks.probabilities(matrix.values), matrix)
         best = int(preference(found.features, self._sets.scores(found.features)).argmax())
         return found.keep(best)
 
