@@ -145,8 +145,8 @@ def candidates(page: Page, probability: Array, matrix: Matrix) -> Candidates:
         ],
         np.float32,
     )  # fmt: skip
-    matrix = np.hstack((own, np.broadcast_to(shared, (len(own), len(shared)))))
-    return Candidates(matrix, scopes[scope], thresholds[threshold], probability)
+    rows = np.hstack((own, np.broadcast_to(shared, (len(own), len(shared)))))
+    return Candidates(rows, scopes[scope], thresholds[threshold], probability)
 
 
 def _evidence(matrix: Matrix) -> Array:
