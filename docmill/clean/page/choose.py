@@ -31,7 +31,7 @@ _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the sc
 _SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
 _HALF = 0.5
-_ESTIMATE_SHARE = 2.0  # what the estimate counts beside what was learned of how far it errs
+_ESTIMATE_SHARE = 6.0  # what the estimate counts beside what was learned of how far it errs
 _BLOCK = {
     name: COLUMNS.index(name) for name in (
         "link_share", "from_title", "named_comment", "named_related_links", "named_navigation", "since_heading",
