@@ -10,7 +10,7 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Dump", "Pools", "dump_of", "vary"]
+__all__ = ["PLAIN", "STRONG", "Dump", "Pools", "Variations", "dump_of", "vary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,18 @@ def _date(rnd: random.Random) -> str:
     )
 
 
+Variations = tuple[tuple[float, Callable[[Dump, Pools, random.Random], Dump]], ...]  # each with its chance
+
 _BARE = 0.08
-_VARIATIONS: tuple[tuple[float, Callable[[Dump, Pools, random.Random], Dump]], ...] = (
+PLAIN: Variations = (
+    (0.2, _short_body),
+    (0.2, _teased),
+    (0.12, _commented),
+    (0.15, _cropped),
+    (0.12, _lower),
+    (0.15, _without_gaps),
+)
+STRONG: Variations = (
     (0.15, _portal),
     (0.12, _short_body),
     (0.15, _teased),
@@ -228,11 +238,11 @@ _VARIATIONS: tuple[tuple[float, Callable[[Dump, Pools, random.Random], Dump]], .
 )
 
 
-def vary(dump: Dump, pools: Pools, rnd: random.Random) -> Dump:
+def vary(dump: Dump, pools: Pools, rnd: random.Random, variations: Variations = STRONG) -> Dump:
     """One dump with each variation made by chance."""
     if rnd.random() < _BARE:
         return _bare(dump, pools, rnd)
-    for chance, variation in _VARIATIONS:
+    for chance, variation in variations:
         if rnd.random() < chance:
             dump = variation(dump, pools, rnd)
     return dump

@@ -3,22 +3,39 @@
 from pathlib import Path
 
 import lightgbm
+from onnx import ModelProto
 from onnxmltools import convert_lightgbm
 from onnxmltools.convert.common.data_types import FloatTensorType
 
 __all__ = ["to_onnx"]
 
 
-def to_onnx(model: lightgbm.Booster, path: Path) -> int:
+def to_onnx(model: lightgbm.Booster, path: Path, *others: lightgbm.Booster) -> int:
     """Write a file with one input (rows of float32 features) and one raw score a row; return its bytes.
 
-    They are converted as a regression, whatever they were trained for: the logistic function is left to the caller.
+    They are converted as a regression, whatever they were trained for: the logistic function is left to the caller. Of
+    several models for the same features the score is the mean.
     """
+    made = _converted(model)
+    trees = {each.name: each for each in made.graph.node[0].attribute}
+    for other in map(_converted, others):
+        first = max(trees["nodes_treeids"].ints) + 1
+        for own in other.graph.node[0].attribute:
+            if own.name.endswith("treeids"):
+                trees[own.name].ints.extend(tree + first for tree in own.ints)
+            elif own.name not in {"n_targets", "post_transform"}:
+                for kind in ("ints", "floats", "strings"):
+                    getattr(trees[own.name], kind).extend(getattr(own, kind))
+    weights = trees["target_weights"].floats
+    weights[:] = [weight / (1 + len(others)) for weight in weights]
+    path.write_bytes(made.SerializeToString())
+    return path.stat().st_size
+
+
+def _converted(model: lightgbm.Booster) -> ModelProto:
     text = model.model_to_string()
     trained = next(line for line in text.splitlines() if line.startswith("objective="))
     raw = lightgbm.Booster(model_str=text.replace(trained, "objective=regression", 1))
     raw.params["objective"] = "regression"
     shape = [("features", FloatTensorType([None, raw.num_feature()]))]
-    made = convert_lightgbm(raw, initial_types=shape, zipmap=False)
-    path.write_bytes(made.SerializeToString())
-    return path.stat().st_size
+    return convert_lightgbm(raw, initial_types=shape, zipmap=False)

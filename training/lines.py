@@ -4,7 +4,8 @@
 
 DATA holds `wcxb_dev.jsonl.xz`, `html_gold.jsonl` with `html/`, and `lines.jsonl`, in the form of the evaluation data.
 Only sources that may be trained on are read. Without --measure everything is trained on and the models are written;
-with it, each half of the sites is judged by models that saw the other half only, and nothing is written.
+with it, each half of the sites is judged by models that saw the other half only, and nothing is written. Two sets of
+models are trained, on dumps varied a little and on dumps varied strongly, and what is written gives their mean score.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 from docmill.clean.lines import best_share
 from docmill.clean.lines.features import Features, features
 from docmill.clean.lines.scope import scope_features
-from training.augment import Dump, Pools, dump_of, vary
+from training.augment import PLAIN, STRONG, Dump, Pools, Variations, dump_of, vary
 from training.dumps import STYLES, events, label, render
 from training.export import to_onnx
 
@@ -39,6 +40,7 @@ OTHER_TYPES = 0.8  # weight of pages that are no articles
 OTHER_SOURCES = 1.5  # and of those that are not from WCXB: fewer, and in more languages
 LEAST_COVERED = 0.6  # of the content must be found among the lines
 LONGEST, POWER, MOST_FURNITURE = 600, 0.7, 3  # see `weights`
+MOST_LINES = 1_500
 LEAST = 1e-3
 PARAMETERS = {
     "objective": "cross_entropy", "num_leaves": 31, "learning_rate": 0.11, "min_data_in_leaf": 400, "lambda_l2": 10,
@@ -126,7 +128,7 @@ def _is_chinese(page: Page) -> bool:
     return page.site.startswith("zh_")
 
 
-def samples(all_pages: Sequence[Page]) -> Iterator[Sample]:
+def samples(all_pages: Sequence[Page], variations: Variations) -> Iterator[Sample]:
     """Some dumps of each page, all but the first of them varied."""
     rnd = random.Random(SEED)
     furniture = pools(all_pages)
@@ -137,8 +139,8 @@ def samples(all_pages: Sequence[Page]) -> Iterator[Sample]:
             if covered < LEAST_COVERED * page.content:
                 continue
             if number:
-                dump = vary(dump, furniture[_is_chinese(page)], rnd)
-            if len(dump.content()) and len(dump.lines) <= 6000:
+                dump = vary(dump, furniture[_is_chinese(page)], rnd, variations)
+            if len(dump.content()) and len(dump.lines) <= MOST_LINES:
                 sizes = np.array([len(line) for line in dump.lines], np.float32)
                 yield Sample(page, features(dump.lines, dump.gaps), dump.labels, sizes)
 
@@ -226,15 +228,18 @@ def main() -> None:
     start = time.perf_counter()
     all_pages = list(pages(options.data))
     print(f"{len(all_pages)} pages, {time.perf_counter() - start:.0f} s", flush=True)
-    found = list(samples(all_pages))
-    lines = sum(len(sample.labels) for sample in found)
-    print(f"{len(found)} dumps of {lines} lines, {time.perf_counter() - start:.0f} s", flush=True)
-    if options.measure:
-        measure(found)
-    else:
-        for name, model in zip(("lines", "scope"), train(found), strict=True):
-            size = to_onnx(model, options.out / f"{name}.onnx")
-            print(f"{name}.onnx: {size} bytes, {time.perf_counter() - start:.0f} s", flush=True)
+    pairs = []
+    for variations in (PLAIN, STRONG):
+        found = list(samples(all_pages, variations))
+        lines = sum(len(sample.labels) for sample in found)
+        print(f"{len(found)} dumps of {lines} lines, {time.perf_counter() - start:.0f} s", flush=True)
+        if options.measure:
+            measure(found)
+        else:
+            pairs.append(train(found))
+    for name, (model, *others) in zip(("lines", "scope"), zip(*pairs, strict=True), strict=False):
+        size = to_onnx(model, options.out / f"{name}.onnx", *others)
+        print(f"{name}.onnx: {size} bytes, {time.perf_counter() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
