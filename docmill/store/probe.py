@@ -16,6 +16,7 @@ from docmill.errors import (
     StoreUnreachableError,
     TransientStoreError,
 )
+from docmill.retry import retrying
 from docmill.store.base import Capabilities, ObjectStore
 
 __all__ = ["CachedProbe", "probe"]
@@ -47,10 +48,10 @@ class CachedProbe:
         self._found: Capabilities | None = None
 
     def __call__(self, store: ObjectStore, scratch_prefix: str) -> Capabilities:
-        """What `probe` found."""
+        """What `probe` found; it is tried again after passing faults."""
         with self._lock:
             if self._found is None:
-                self._found = probe(store, scratch_prefix)
+                self._found = retrying(lambda: probe(store, scratch_prefix))
             return self._found
 
 

@@ -11,6 +11,8 @@ from botocore.stub import Stubber
 from urllib3.exceptions import ProtocolError
 
 from docmill import errors
+from docmill.store import MemoryStore
+from docmill.store.probe import CachedProbe
 from docmill.store.s3 import S3Store, make_client
 from docmill.store.s3_errors import translated
 
@@ -255,3 +257,19 @@ def test_bytes_damaged_on_the_way_are_not_taken():
 def test_etags_of_every_kind_are_taken(client):
     """An etag that is not the MD5 costs a second read at most."""
     assert S3Store("b", client).get("k").data == b"whole"
+
+
+def test_a_passing_fault_does_not_end_the_probe(monkeypatch):
+    """What a store can do is tried out again, from the beginning, where an answer was lost."""
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
+    store, faults = MemoryStore("b"), [errors.TransientStoreError("broken off")]
+    plain = store.get
+
+    def get(key, **conditions):
+        if faults:
+            raise faults.pop()
+        return plain(key, **conditions)
+
+    monkeypatch.setattr(store, "get", get)
+    assert CachedProbe()(store, "").compare_and_swap
+    assert list(store.list()) == []
