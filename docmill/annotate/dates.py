@@ -159,7 +159,7 @@ def _worded(read: _Reading, reference: date | None) -> Iterator[tuple[int, str]]
 def _relative(read: _Reading, reference: date) -> Iterator[tuple[int, str]]:
     words = read.patterns
     for match in read.matches(words.relative, words.day_words):
-        yield match.start(), (reference + timedelta(days=words.days[match[1].casefold()])).isoformat()
+        yield match.start(), (reference + timedelta(days=words.days[match[1].casefold().replace("ı", "i")])).isoformat()
     for pattern in words.ago:
         for match in read.matches(pattern, words.ago_words):
             yield match.start(), (reference - timedelta(days=int(match[1]))).isoformat()

@@ -72,7 +72,7 @@ def _ranked(terms: Terms, numbers: _Ints) -> Iterator[tuple[int, int]]:
     begins = np.diff((numbers > 0).astype(np.int8), prepend=0) == 1
     places = np.minimum(np.cumsum(begins) - 1, _PLACES - 1)
     capital = ~np.fromiter(map(str.islower, terms.words), np.bool_, len(terms.words))
-    for i in np.flatnonzero(capital).tolist():
+    for i in np.flatnonzero(capital & (numbers > 0)).tolist():
         capital[i] = terms.words[i][0].isupper()
     scores: list[NDArray[np.float64]] = []
     firsts: list[_Ints] = []

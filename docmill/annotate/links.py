@@ -15,6 +15,7 @@ __all__ = ["find_links"]
 
 _SOURCE = (files("docmill.annotate") / "links.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
+_Address = tuple[str, str, str]
 _SCHEMES = ("http", "https", "mailto", "doi")
 _TARGET = r"(?:https?://|mailto:|doi:)[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*"
 _MARKDOWN = re.compile(rf"\[([^\]\n]{{1,300}})\]\(\s*<?({_TARGET})>?(?:\s+\"[^\"]*\")?\s*\)")
@@ -28,11 +29,18 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 def find_links(text: str, extracted: Iterable[FoundLink]) -> tuple[Link, ...]:
     """Each address once, in order, with its longest text; schemes but http, https, mailto and doi are dropped."""
     links: dict[str, str] = {}
+    addresses: dict[str, _Address] = {}
     for url, label in [*((link.url, link.text) for link in extracted), *_written(text)]:
         address = url.strip()
-        if _is_address(address):
-            links[address] = max(links.get(address, ""), " ".join(label.split()), key=len)
-    return tuple(Link(url=url, text=label, kind=_kind(url, label)) for url, label in list(links.items())[:_FEW])
+        if address not in links:
+            parts = _address(address)
+            if parts is None:
+                continue
+            addresses[address] = parts
+        links[address] = max(links.get(address, ""), " ".join(label.split()), key=len)
+    return tuple(
+        Link(url=url, text=label, kind=_kind(addresses[url], label)) for url, label in list(links.items())[:_FEW]
+    )
 
 
 def _written(text: str) -> Iterator[tuple[str, str]]:
@@ -50,29 +58,31 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
         yield (url if "://" in url else "http://" + url), ""
 
 
-def _is_address(url: str) -> bool:
+def _address(url: str) -> _Address | None:
+    """Scheme, host and path of an address that leads somewhere; None of any other."""
     try:
         parts = urlsplit(url)
+        host = parts.hostname or ""
     except ValueError:  # an unclosed bracket
-        return False
+        return None
     if parts.scheme not in _SCHEMES or len(url.split()) != 1:
-        return False
-    return bool(parts.path) if parts.scheme in ("mailto", "doi") else "." in (parts.hostname or "")
+        return None
+    leads = bool(parts.path) if parts.scheme in ("mailto", "doi") else "." in host
+    return (parts.scheme, host, parts.path.lower()) if leads else None
 
 
-def _kind(url: str, label: str) -> LinkKind:
+def _kind(address: _Address, label: str) -> LinkKind:
     """By the site, the path's ending or its words, the kind that stands first among theirs; else by the link's text."""
-    parts, rules = urlsplit(url), _rules()
-    host = parts.hostname or ""
-    if parts.scheme == "doi" or host in ("doi.org", "dx.doi.org"):
+    scheme, host, path = address
+    rules = _rules()
+    if scheme == "doi" or host in ("doi.org", "dx.doi.org"):
         return LinkKind.DOCUMENT
-    path = parts.path.lower()
     found = [*_by_site(host)]
     if ending := rules.ending.search(path):
         found.append(rules.endings[ending[0]])
     found += [rules.words[match[1]] for match in rules.word.finditer(path)]
     if not found:
-        found = [rules.texts[match[0].casefold()] for match in rules.text.finditer(label)]
+        found = [rules.texts[match[0].casefold().replace("ı", "i")] for match in rules.text.finditer(label)]
     return min(found, key=_ORDER.__getitem__, default=LinkKind.OTHER)
 
 

@@ -202,6 +202,13 @@ def test_kinds_of_links(url: str, text: str, kind: str) -> None:
     assert (link.url, link.kind) == (url, kind)
 
 
+def test_letters_that_only_ignoring_case_are_alike() -> None:
+    """A dotless i, which patterns take for an i, is no reason to fail."""
+    [link] = find_links("", [Link("https://example.org/about", "Vıdeo")])
+    assert link.kind is LinkKind.VIDEO
+    assert find_dates(Tokens("C’est aujourd’huı."), "fr", "2021-05-04") == ("2021-05-04",)
+
+
 def test_links_in_the_text() -> None:
     """Markdown links and bare addresses count, once each, without the sentence's punctuation; scripts do not."""
     text = "See [the guide](https://example.org/guide_(new)), https://example.org/a_(b). Also www.example.net!"
