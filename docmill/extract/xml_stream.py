@@ -74,10 +74,8 @@ def _fed(parser: "etree.XMLPullParser", chunks: Iterable[bytes]) -> Iterator[Non
 
 
 def _forget(element: Element) -> None:
-    """Free an element and those before it."""
-    tail = element.tail
-    element.clear()
-    element.tail = tail
+    """Free an element and those before it, but not the text after it, which libxml2 may still be adding to."""
+    element.clear(keep_tail=True)
     parent = element.getparent()
     if parent is not None:
         while (before := element.getprevious()) is not None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.extract import Limits, extract
+from docmill.extract.xml_stream import units
 from docmill.stage import Binary, Extracted, Refusal, Text
 from schemas.document import BlockKind, Reason
 
@@ -228,3 +229,9 @@ def test_metadata_steers_no_terminal() -> None:
     """Escape sequences in a title or name do not leave the reader."""
     found = _read('{"title": "Ti\\u001b[31mdes\\u009b", "author": "I\\u0007da", "b": "x"}', "application/json")
     assert (found.metadata.title, found.metadata.authors) == ("Ti[31mdes", ("Ida",))
+
+
+def test_text_after_a_forgotten_element_may_grow() -> None:
+    """Text that goes on in the next piece of a file is not written past its end."""
+    pieces = [b"<r><a>x</a>", *(b"tail %d " % number * 200 for number in range(40)), b"<a>y</a></r>"]
+    assert [unit.text for unit in units(pieces, {"a"}, Limits())] == ["x", "y"]
