@@ -5,10 +5,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from servers import MotoServer, SeaweedServer
 
 from docmill.services import EmbeddedStore
+
+# How long an example takes depends on the machine and on what it does besides.
+hypothesis.settings.register_profile("docmill", deadline=None)
+hypothesis.settings.load_profile("docmill")
 
 _patch = pytest.MonkeyPatch()
 _home = tempfile.TemporaryDirectory(prefix="docmill-tests-")

@@ -159,7 +159,7 @@ _WORDS = {
 
 
 @pytest.mark.parametrize("language", sorted(_WORDS))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_phrase_is_part_or_near_repeat_of_another(language: str, data: st.DataObject) -> None:
     """Whatever the text, in the six languages of the United Nations: no sub-phrases, no forms of the same words."""
@@ -265,7 +265,6 @@ def test_a_signature_never_changes() -> None:
     assert (minhash("the quick brown fox") or "")[:32] == "511f176faa83240b1ddef74a3364dbdb"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_annotated(text: str) -> None:
     """Whatever the text, annotating ends without an error and gives the same twice."""

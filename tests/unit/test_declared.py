@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.extract.html import read_page
@@ -230,7 +230,6 @@ def test_hostile_pages_cost_little(page: str) -> None:
     assert time.process_time() - start < 2
 
 
-@settings(deadline=None)  # a loaded machine
 @given(st.text(max_size=300))
 def test_any_json_ld_and_byline_is_survived(text: str) -> None:
     """Whatever stands in the script, the tags and the text, there is an answer, and the same one again."""

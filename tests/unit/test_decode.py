@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.decode import decode
@@ -22,7 +22,6 @@ def _text(data: bytes, key: str = "a.txt", media_type: str | None = None) -> Tex
     return result
 
 
-@settings(deadline=None)  # the first example loads the detector
 @given(st.binary(max_size=600), st.sampled_from(["a.txt", "a.html", "a.md", "a"]))
 def test_never_crashes(data: bytes, key: str) -> None:
     """Any bytes are answered by text or a refusal with a reason."""

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.clean import clean
@@ -153,7 +153,6 @@ _LINES = st.one_of(
 )
 
 
-@settings(deadline=None)  # the first example loads the models
 @given(st.lists(_LINES, max_size=25))
 def test_every_line_is_kept_or_logged(lines: list[str]) -> None:
     """Through hygiene and cleaning together, each non-blank line of the input comes out once: kept or removed."""

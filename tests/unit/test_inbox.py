@@ -202,7 +202,7 @@ def test_a_reprocessing_picks_among_what_was_processed_at_its_present_version(ca
 KEYS = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     listing=st.dictionaries(KEYS, st.sampled_from("xyz")),
     rows=st.lists(st.tuples(KEYS, st.sampled_from("xyz"), st.sampled_from(["enriched", "deleted"])), max_size=20),

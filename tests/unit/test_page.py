@@ -122,7 +122,7 @@ MARKUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MARKUP)
 def test_kept_and_removed_are_all_there_was(markup: str) -> None:
     """Nothing vanishes unlogged: every block of any page stays or is in the log."""
