@@ -182,9 +182,11 @@ class Catalog:
         """Raise what deltalake raises as docmill's error; what the source of the rows raised as it was."""
         try:
             yield
-        except _FAULTS as error:
-            if source is not None and source.error is not None:
+        except Exception as error:
+            if source is not None and source.error is not None:  # of which the library may make a bare Exception
                 raise source.error from None
+            if not isinstance(error, _FAULTS):
+                raise
             raise CatalogError(
                 f"cannot {verb} the catalog at {self.location}: {' '.join(str(error).split())}",
                 hint="check the output location; `docmill catalog rebuild` makes the catalog anew from the records",
