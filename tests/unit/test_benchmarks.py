@@ -12,7 +12,7 @@ from benchmarks.measure import run
 
 ROOT = Path(__file__).parents[2]
 BUSY = (
-    "import time; data = bytearray(60_000_000); end = time.process_time() + 0.6\nwhile time.process_time() < end: pass"
+    "import time; data = bytearray(60_000_000); end = time.process_time() + 2.2\nwhile time.process_time() < end: pass"
 )
 ROW = {"written": 9, "failed": 1, "dropped": 0, "cpu_ms": 5.0, "peak_mb": 7}
 
@@ -22,7 +22,7 @@ def test_a_commands_children_count_in_its_time_and_memory(tmp_path: Path) -> Non
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BUSY!r}], check=True); print('well')"
     measured = run([sys.executable, "-c", parent], {}, tmp_path / "log", timeout=60)
     assert (measured.code, measured.output) == (0, "well\n")
-    assert measured.cpu_seconds >= 0.6
+    assert measured.cpu_seconds >= 2.2
     assert measured.peak >= 60_000_000
     assert measured.peak > max(sample.command for sample in measured.samples)
 
