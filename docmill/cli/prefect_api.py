@@ -62,6 +62,8 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
     from tasks.runtime import Runtime, close_runtime, use_runtime
 
     quiet_prefect()
+    if api_url := os.environ.get("PREFECT_API_URL"):  # needs no Prefect; the store may take long to be found away
+        ping(api_url)
     shared = Runtime.open(settings)
     use_runtime(shared)
     try:

@@ -7,7 +7,6 @@ Congestion Avoidance", 1989.
 import builtins
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -18,7 +17,6 @@ __all__ = ["EasedStore", "Pressure"]
 
 T = TypeVar("T")
 DECREASE = 0.5
-SECONDS = 0.5  # within which refusals are one: what was asked before the first of them says nothing new
 _LOG = logging.getLogger("docmill")
 
 
@@ -34,7 +32,8 @@ class Pressure:
         self.allowed = float(most)
         self.refusals = 0
         self._active = 0
-        self._eased_at = -SECONDS
+        self._asked = 0
+        self._eased_after = 0  # requests
         self._changed = threading.Condition()
 
     def ask(self, request: Callable[[], T]) -> T:
@@ -42,6 +41,8 @@ class Pressure:
         with self._changed:
             self._changed.wait_for(lambda: self._active < max(1, int(self.allowed)))
             self._active += 1
+            self._asked += 1
+            number = self._asked
         refused = False
         try:
             return request()
@@ -51,10 +52,10 @@ class Pressure:
         finally:
             with self._changed:
                 self._active -= 1
-                self._adjust(refused=refused)
+                self._adjust(number, refused=refused)
                 self._changed.notify_all()
 
-    def _adjust(self, *, refused: bool) -> None:
+    def _adjust(self, number: int, *, refused: bool) -> None:
         if not refused:
             if self.allowed < self.most:
                 self.allowed = min(self.most, self.allowed + 1 / self.allowed)
@@ -62,12 +63,11 @@ class Pressure:
                     _LOG.info("the store takes %d requests at once again", self.most)
             return
         self.refusals += 1
-        now = time.monotonic()
-        if now - self._eased_at < SECONDS:
+        if number <= self._eased_after:  # what was asked before the store was eased says nothing new
             return
         if self.allowed >= self.most:
             _LOG.warning("the store is busy or failing: it is asked less")
-        self._eased_at = now
+        self._eased_after = self._asked
         self.allowed = max(1.0, self.allowed * DECREASE)
 
 

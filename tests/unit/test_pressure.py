@@ -14,12 +14,29 @@ def _refuse() -> None:
     raise TransientStoreError("SlowDown")
 
 
-def test_a_refusal_halves_what_is_asked_at_once_and_successes_bring_it_back() -> None:
-    """Refusals close together count once; each success adds a little, up to where it began."""
-    pressure = Pressure(16)
-    for _ in range(3):
+def _refuse_at_once(pressure: Pressure, count: int) -> None:
+    """So many requests, all under way when the first is refused."""
+    together = threading.Barrier(count)
+
+    def request() -> None:
+        together.wait()
+        _refuse()
+
+    def ask() -> None:
         with pytest.raises(TransientStoreError):
-            pressure.ask(_refuse)
+            pressure.ask(request)
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_refusal_halves_what_is_asked_at_once_and_successes_bring_it_back() -> None:
+    """Refusals of requests under way together count once; each success adds a little, up to where it began."""
+    pressure = Pressure(16)
+    _refuse_at_once(pressure, 3)
     assert (pressure.allowed, pressure.refusals) == (8, 3)
     for _ in range(8):
         pressure.ask(lambda: None)
@@ -56,7 +73,6 @@ def test_no_more_requests_than_allowed_are_under_way() -> None:
 
 def test_a_store_that_takes_few_requests_at_once_is_asked_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Against a store that refuses more than four requests at once, work goes on at about four."""
-    monkeypatch.setattr("docmill.store.pressure.SECONDS", 0.01)
     store, busy, lock = MemoryStore(), [0], threading.Lock()
     plain = store.get
 
