@@ -19,6 +19,7 @@ from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from docmill.clean.page.words import read_units, read_words, word_number
 from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
+from docmill.extract.html.innermost import innermost
 from docmill.extract.html.page import Page
 from docmill.markdown import to_markdown
 from schemas.document import BlockKind, RemovalReason
@@ -234,18 +235,26 @@ def test_words_of_all_texts_at_once_are_the_words_of_each(texts: list[str]) -> N
 def test_names_are_parts_of_classes_and_ids_each_once() -> None:
     """However a class is written, its parts are found in lower case; a role stays as it is."""
     names = read_names(
-        [("div", "mainMenu main-menu__item NAV2", "", "navigation prop-articleBody"), ("p", "", "lead", "")]
+        [
+            ("div", "mainMenu main-menu__item NAV2", "", "navigation prop-articleBody"),
+            ("p", "", "lead", ""),
+            ("div", "mainMenu main-menu__item NAV2", "lead", ""),
+        ]
     )
-    found = {kind: list(zip(words, owners.tolist(), strict=True)) for kind, (words, owners) in names.found.items()}
+    found = {
+        kind: [[word for word, owner in zip(words, owners.tolist(), strict=True) if owner == text] for text in texts]
+        for kind, (words, owners, texts) in names.found.items()
+    }
     assert found == {
-        "tag": [("div", 0), ("p", 1)],
-        "class": [("main", 0), ("menu", 0), ("item", 0), ("nav", 0)],
-        "id": [("lead", 1)],
-        "role": [("navigation", 0), ("prop-articleBody", 0)],
+        "tag": [["div"], ["p"], ["div"]],
+        "class": [["main", "menu", "item", "nav"], [], ["main", "menu", "item", "nav"]],
+        "id": [[], ["lead"], ["lead"]],
+        "role": [["navigation", "prop-articleBody"], [], []],
     }
     assert [REASONS[bits.bit_length() - 1] if bits else None for bits in names.marks(MARKS).tolist()] == [
         RemovalReason.NAVIGATION,
         None,
+        RemovalReason.NAVIGATION,
     ]
 
 
@@ -265,6 +274,10 @@ def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataO
     shared = [len([1 for a, b in zip(lines[anchor], line, strict=False) if a == b]) - 1 for line in lines]
     assert common_depths(anchor, every, depth).tolist() == shared
     assert ancestors_at(2, every, depth).tolist() == [line[2] if len(line) > 2 else line[-1] for line in lines]
+    assert depth.tolist() == [len(line) - 1 for line in lines]
+    wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(parents), max_size=len(parents))))
+    nearest = [next((element for element in reversed(line) if wanted[element]), 0) for line in lines]
+    assert innermost(wanted, np.array(parents)).tolist() == nearest
 
 
 def test_a_year_is_a_number_of_its_own() -> None:

@@ -84,9 +84,12 @@ def _path_rows(example: Example) -> list[list[str]]:
     """For each block the tokens near it (its leaf, box and the box's parent) and those of all elements above."""
     page = example.page
     named: list[list[str]] = [[] for _ in page.signatures]
-    for kind, (names, owners) in read_names(page.signatures).found.items():
+    for kind, (names, owners, texts) in read_names(page.signatures).found.items():
+        of_text: list[list[str]] = [[] for _ in page.signatures]
         for name, owner in zip(names, owners.tolist(), strict=True):
-            named[owner].append(f"{kind} {name}")
+            of_text[owner].append(f"{kind} {name}")
+        for number, text in enumerate(texts.tolist()):
+            named[number] += of_text[text]
     near = [[f"near {name}" for name in names] for names in named]
     far = [[f"far {name}" for name in names] for names in named]
     chains: list[list[str]] = []

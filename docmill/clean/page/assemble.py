@@ -24,9 +24,9 @@ def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link,
         reasons: For every block of it, why it goes; None where it stays.
         links: Of the blocks that stay.
     """
-    where = places(page)
+    where = places(page, page.block_box)
     kept: list[Block] = []
-    numbered = [(number, where[box]) for number, box in enumerate(page.block_box) if reasons[number] is None]
+    numbered = [(number, place) for number, place in enumerate(where) if reasons[number] is None]
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):
         blocks = list(members)
         texts = [page.block_text[number] for number, _ in blocks]
@@ -36,7 +36,7 @@ def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link,
             kept += _separate(blocks, texts)
     removed = _REMOVALS.validate_python([
         {
-            "start_line": None, "end_line": None, "kind": where[page.block_box[number]].kind, "reason": reason,
+            "start_line": None, "end_line": None, "kind": where[number].kind, "reason": reason,
             "text": logged(page.block_text[number], reason),
         }
         for number, reason in enumerate(reasons) if reason is not None

@@ -21,9 +21,12 @@ Index = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """For each kind the names in all signatures; one that stands twice in a signature counts once."""
+    """For each kind the names in all signatures; one that stands twice in a signature counts once.
 
-    found: Mapping[str, tuple[list[str], Index]]  # names, and the signature each is of
+    Many signatures share a class or a tag, so that names are kept, and looked up, once for each different text.
+    """
+
+    found: Mapping[str, tuple[list[str], Index, Index]]  # names, the text each is of, and the text of each signature
     signatures: int
 
     def sums(self, kind: str, numbers: Mapping[str, int], weights: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -37,17 +40,20 @@ class Names:
         Returns:
             Shape (sums, signatures).
         """
-        names, owner = self.found[kind]
+        names, owner, text = self.found[kind]
         rows = weights[np.fromiter(map(numbers.get, names, repeat(0)), np.intp, len(names))]
-        return np.stack([np.bincount(owner, column, self.signatures) for column in rows.T])
+        return np.stack([np.bincount(owner, column, len(text))[text] for column in rows.T])
 
     def marks(self, numbers: Mapping[str, int]) -> NDArray[np.intp]:
         """The bits that any of a signature's names, of any kind, gives. Shape (signatures,)."""
         bits = np.zeros(self.signatures, np.intp)
-        for names, owner in self.found.values():
+        for names, owner, text in self.found.values():
             own = np.fromiter(map(numbers.get, names, repeat(0)), np.intp, len(names))
             telling = np.flatnonzero(own)
-            np.bitwise_or.at(bits, owner[telling], own[telling])
+            if len(telling):
+                of_text = np.zeros(self.signatures, np.intp)
+                np.bitwise_or.at(of_text, owner[telling], own[telling])
+                bits |= of_text[text]
         return bits
 
 
@@ -57,7 +63,7 @@ def read_names(signatures: Sequence[Signature]) -> Names:
     tags, classes, identities, roles = zip(*signatures, strict=True) if size else ((), (), (), ())
     return Names(
         {
-            "tag": (list(tags), np.arange(size)),
+            "tag": _named(tags, lambda tag: (tag,)),
             "class": _named(classes, _parts),
             "id": _named(identities, _parts),
             "role": _named(roles, str.split),
@@ -66,15 +72,17 @@ def read_names(signatures: Sequence[Signature]) -> Names:
     )
 
 
-def _named(texts: Sequence[str], names_of: Callable[[str], Iterable[str]]) -> tuple[list[str], Index]:
-    """The names in some texts."""
+def _named(texts: Sequence[str], names_of: Callable[[str], Iterable[str]]) -> tuple[list[str], Index, Index]:
+    """The names in some texts, as `Names.found` has them."""
+    numbers: dict[str, int] = {}
+    text_of = [numbers.setdefault(text, len(numbers)) for text in texts]
     found: list[str] = []
     ends = []
-    for text in texts:
+    for text in numbers:
         if text:
             found += names_of(text)
         ends.append(len(found))
-    return found, np.repeat(np.arange(len(texts)), np.diff(ends, prepend=0))
+    return found, np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)), np.array(text_of, np.intp)
 
 
 def _parts(text: str) -> Iterable[str]:

@@ -1,7 +1,9 @@
 """Where blocks stand in the markup, by names that pages of one site share: what site memory knows furniture by."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from docmill.extract.html.page import Page
 from schemas.document import BlockSignature
@@ -16,19 +18,31 @@ _NUMBER = re.compile(r"\d+")  # of a post or a column
 
 def signatures(page: Page) -> list[str]:
     """The path of each block: its innermost elements with their classes, outermost first, numbers left out."""
-    names = [_name(tag, words) for tag, words, *_ in page.signatures]
-    paths: dict[int, str] = {}
+    parents, signature = np.array(page.element_parent, np.intp), np.array(page.element_signature, np.intp)
+    element = np.array(page.block_leaf, np.intp)
+    chains = np.full((_LEVELS, len(element)), -1, np.intp)  # signatures, innermost first; -1 above the root
+    for level in range(_LEVELS):
+        chains[level] = np.where(element >= 0, signature[element], -1)
+        element = np.where(element >= 0, parents[element], -1)
+    names: dict[int, str] = {}
+    paths: dict[tuple[int, ...], str] = {}
     found: list[str] = []
-    for leaf in page.block_leaf:
-        if leaf not in paths:
-            parts: list[str] = []
-            element = leaf
-            while element >= 0 and len(parts) < _LEVELS:
-                parts.append(names[page.element_signature[element]])
-                element = page.element_parent[element]
-            paths[leaf] = ">".join(reversed(parts))
-        found.append(paths[leaf])
+    for chain in zip(*chains.tolist(), strict=True):
+        path = paths.get(chain)
+        if path is None:
+            path = paths[chain] = ">".join(_path(page, chain, names))
+        found.append(path)
     return found
+
+
+def _path(page: Page, chain: tuple[int, ...], names: dict[int, str]) -> Iterator[str]:
+    """The names of some elements' signatures, outermost first; those told already are in `names`."""
+    for number in reversed(chain):
+        if number >= 0:
+            if number not in names:
+                tag, words, *_ = page.signatures[number]
+                names[number] = _name(tag, words)
+            yield names[number]
 
 
 def summary(page: Page, paths: Sequence[str], keep: Sequence[bool]) -> tuple[BlockSignature, ...]:
@@ -41,4 +55,4 @@ def summary(page: Page, paths: Sequence[str], keep: Sequence[bool]) -> tuple[Blo
 
 
 def _name(tag: str, words: str) -> str:
-    return ".".join([tag, *_NUMBER.sub("", words)[:_LONGEST].split()])
+    return tag if not words else ".".join([tag, *_NUMBER.sub("", words)[:_LONGEST].split()])

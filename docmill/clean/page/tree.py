@@ -16,10 +16,13 @@ Index = NDArray[np.intp]
 
 def depths(parents: Sequence[int]) -> Index:
     """Levels below the root."""
-    found: list[int] = []
-    for parent in parents:
-        found.append(found[parent] + 1 if parent >= 0 else 0)
-    return np.array(found, np.intp)
+    above = np.array(parents, np.intp)
+    found = (above >= 0).astype(np.intp)
+    above = np.maximum(above, 0)
+    while above.any():  # each round looks twice as far up
+        found += found[above]
+        above = above[above]
+    return found
 
 
 def levels(depth: Index) -> list[Index]:

@@ -1,7 +1,12 @@
 """What each block of a page is: a heading, an item of a list, a cell of a table, and where it stands in it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from docmill.extract.html.innermost import innermost
 from docmill.extract.html.page import Page
 from schemas.document import BlockKind
 
@@ -26,34 +31,54 @@ class Place(NamedTuple):  # a frozen dataclass takes three times as long to make
 
 
 _NOWHERE = Place()
+_LISTS = frozenset(("ul", "ol"))
 
 
-def places(page: Page) -> list[Place]:
-    """The place of every element, in the page's order of elements."""
+def places(page: Page, elements: Sequence[int]) -> list[Place]:
+    """The place of some elements."""
+    if not page.element_parent:
+        return []
     tags = [tag for tag, *_ in page.signatures]
-    kinds = [_KINDS.get(tag) or tag == "tr" for tag in tags]
-    nests = [tag in ("ul", "ol") for tag in tags]
-    found: list[Place] = [_NOWHERE]  # that of element n is n + 1: the root's parent is -1
-    depth = [0]  # of lists
+    telling = np.array([tag in _KINDS or tag == "tr" or tag in _LISTS for tag in tags], bool)
+    parents = np.array(page.element_parent, np.intp)
+    told = telling[np.array(page.element_signature, np.intp)]
+    nearest = innermost(told, parents)
+    found = _told(page, tags, np.flatnonzero(told).tolist(), np.where(parents < 0, -1, nearest[parents]))
+    return [found.get(element, _NOWHERE) for element in nearest[np.array(elements, np.intp)].tolist()]
+
+
+def _told(page: Page, tags: list[str], elements: list[int], above: NDArray[np.intp]) -> dict[int, Place]:
+    """The places of the elements that have a part in the structure.
+
+    Args:
+        page: The page.
+        tags: Of its signatures.
+        elements: Those, in order.
+        above: Of each element of the page, the innermost of them above it.
+    """
+    found: dict[int, Place] = {}
+    depths: dict[int, int] = {}  # of lists, the element itself among them
     numbers: dict[int, int] = {}  # items so far of each ordered list
-    for element, (parent, signature) in enumerate(zip(page.element_parent, page.element_signature, strict=True)):
-        above = found[parent + 1]
-        lists = depth[parent + 1]
-        depth.append(lists + nests[signature])
-        kind = kinds[signature]
-        if not kind:
-            found.append(above)
-        elif kind is True:
-            found.append(Place(above.kind, above.level, above.number, element, -1, above.item))
+    for element, over in zip(elements, above[elements].tolist(), strict=True):
+        tag, parent = tags[page.element_signature[element]], page.element_parent[element]
+        around = found.get(over, _NOWHERE)
+        lists = depths.get(over, 0)
+        depths[element] = lists + (tag in _LISTS)
+        kind = _KINDS.get(tag)
+        if tag in _LISTS:
+            place = around
+        elif kind is None:  # a table's row
+            place = Place(around.kind, around.level, around.number, element, -1, around.item)
         elif kind is BlockKind.HEADING:
-            found.append(Place(kind, int(tags[signature][1]), None, above.row, above.cell, above.item))
+            place = Place(kind, int(tag[1]), None, around.row, around.cell, around.item)
         elif kind is BlockKind.LIST_ITEM:
             number = None
             if parent >= 0 and tags[page.element_signature[parent]] == "ol":
                 number = numbers[parent] = numbers.get(parent, 0) + 1
-            found.append(Place(kind, max(lists, 1), number, above.row, above.cell, element))
+            place = Place(kind, max(lists, 1), number, around.row, around.cell, element)
         elif kind is BlockKind.TABLE:
-            found.append(Place(kind, None, None, above.row, element, -1))
+            place = Place(kind, None, None, around.row, element, -1)
         else:
-            found.append(Place(kind, None, None, above.row, above.cell, above.item))
-    return found[1:]
+            place = Place(kind, None, None, around.row, around.cell, around.item)
+        found[element] = place
+    return found
