@@ -16,6 +16,7 @@ from docmill.classify.embed import Embedder, Vectors, unit
 __all__ = ["background", "expand"]
 
 _SHARPNESS = 0.05  # softmax temperature over the passages
+_TOGETHER = 128  # passages at a time, that are still in the processor's cache when they are added up
 _SHARE = 0.7  # of the neighbours, against the document's own vector
 
 
@@ -37,9 +38,11 @@ def expand(vectors: Vectors, embedder: Embedder) -> Vectors:
 
 def towards(vectors: Vectors, passages: Vectors, *, themselves: bool = False) -> Vectors:
     """Each unit vector moved towards the passages it resembles; not to itself where both are the same rows."""
-    nearness = vectors @ passages.T / _SHARPNESS
-    if themselves:
-        np.fill_diagonal(nearness, -np.inf)
-    weights = np.exp(nearness - nearness.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    return unit(vectors + _SHARE * unit(weights @ passages))
+    neighbours = np.zeros_like(vectors)
+    for start in range(0, len(passages), _TOGETHER):
+        some = passages[start : start + _TOGETHER]
+        nearness = vectors @ some.T
+        if themselves:
+            np.fill_diagonal(nearness[start:], -np.inf)
+        neighbours += np.exp((nearness - 1) / _SHARPNESS) @ some
+    return unit(vectors + _SHARE * unit(neighbours))

@@ -52,7 +52,8 @@ def clouds(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
     """Those kept for this taxonomy and embedder, or made anew."""
     key = (embedder.name, digest(taxonomy))
     if key not in _KNOWN:
-        _KNOWN[key] = _stored(*key) or embedded(taxonomy, embedder)
+        found = _stored(*key) or embedded(taxonomy, embedder)
+        _KNOWN[key] = Clouds(np.asfortranarray(found.rows), found.sizes)  # as products with few vectors are quickest
     return _KNOWN[key]
 
 

@@ -87,8 +87,9 @@ class Encoder:
         rows = np.zeros((len(tokens) + 1, self._products.shape[1]), np.float32)  # the last: outside the text
         np.multiply(self._products[slots], self._steps[slots], out=rows[:-1])
         features = np.empty((len(tokens), _SIZE + len(_BRANCHES) * _WIDTH), np.float32)
-        chunk = tokens % _CHUNKS
-        features[:, :_SIZE] = self._table[tokens] * self._scale[chunk, None] + self._low[chunk, None]
+        own, chunk = features[:, :_SIZE], tokens % _CHUNKS
+        np.multiply(self._table[tokens], self._scale[chunk, None], out=own)
+        own += self._low[chunk, None]
         place = len(_BRANCHES) * _WIDTH
         for n, (order, left) in enumerate(_BRANCHES):
             around = window[:, 2 - left : 2 - left + order]
@@ -103,9 +104,16 @@ class Encoder:
             second += self._rest[f"b2_{order}"]
             np.maximum(second, 0, out=second)
             np.add(second, hidden[:-1], out=features[:, _SIZE + n * _WIDTH : _SIZE + (n + 1) * _WIDTH])
-        normal = _normal(features, self._rest["ln_g"], self._rest["ln_b"], self._epsilon)
-        membership = np.repeat(np.eye(len(texts), dtype=np.float32), lengths, axis=1)
-        return np.asarray(membership @ normal, np.float32)
+        return self._summed(features, lengths)
+
+    def _summed(self, features: Floats, lengths: Ids) -> Floats:
+        """Each text's features, at mean 0 and variance 1, then gain and offset, then summed; they are overwritten."""
+        features -= features.mean(axis=1, keepdims=True)
+        variance = np.einsum("ij,ij->i", features, features) / features.shape[1]
+        membership = np.repeat(np.eye(len(lengths), dtype=np.float32), lengths, axis=1)
+        membership *= 1 / np.sqrt(variance + self._epsilon)
+        summed = membership @ features * self._rest["ln_g"] + lengths[:, None] * self._rest["ln_b"]
+        return np.asarray(summed, np.float32)
 
     def _kept(self, tokens: Ids) -> Ids:
         """Where each token's inputs and products are kept; those of tokens not met before are made."""

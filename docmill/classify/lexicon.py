@@ -8,7 +8,7 @@ few letters, unspaced scripts to character pairs; a word's weight falls with the
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from schemas.taxonomy import Taxonomy
 __all__ = ["Lexicon", "stem_counts"]
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W\d_\u3040-\u30ff\u3400-\u9fff]{4,}")
+_SPACED_WORD = re.compile(r"\w{4,}")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _STEM = 6
 _TEXT = 5000  # characters of a document looked at
@@ -25,13 +26,21 @@ _TEXT = 5000  # characters of a document looked at
 
 def stem_counts(text: str) -> Counter[str]:
     """How often each stem stands in the text's opening."""
-    counts: Counter[str] = Counter()
-    for word in _WORD.findall(text[:_TEXT].casefold()):
+    read = text[:_TEXT].casefold()
+    if _UNSPACED.search(read):
+        return Counter(_stems(read))
+    words = _SPACED_WORD.findall(read)  # may hold figures and underscores, which part words
+    if all(map(str.isalpha, words)):
+        return Counter([word[:_STEM] for word in words])
+    return Counter([stem for word in words for stem in ((word[:_STEM],) if word.isalpha() else _stems(word))])
+
+
+def _stems(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
         if _UNSPACED.match(word):
-            counts.update(word[n : n + 2] for n in range(len(word) - 1))
+            yield from (word[n : n + 2] for n in range(len(word) - 1))
         else:
-            counts[word[:_STEM]] += 1
-    return counts
+            yield word[:_STEM]
 
 
 class Lexicon:

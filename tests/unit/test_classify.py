@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from docmill.classify import Classifier, clouds
+from docmill.classify import Classifier, clouds, cues
 from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
@@ -124,9 +124,9 @@ def test_document_without_text_is_not_classified() -> None:
 )
 def test_form_gives_cues(category: str, text: str) -> None:
     """Stock phrases of a kind of document are cues, with what was found as evidence."""
-    cues = dict(find_cues(text))
-    assert category in cues
-    assert cues[category].weight > 0
+    found = dict(find_cues(text))
+    assert category in found
+    assert found[category].weight > 0
 
 
 NO_STOCK_PHRASES = {
@@ -348,3 +348,25 @@ def test_shipped_clouds_are_stored(name: str, monkeypatch: pytest.MonkeyPatch) -
     assert found.sizes[0] == len(clouds.embedded(first, UniversalSentenceEncoder()).rows)
     assert found.sizes.sum() == len(found.rows)
     assert np.allclose(np.linalg.norm(found.rows, axis=1), 1, atol=1e-5)
+
+
+def test_cues_are_all_that_their_patterns_find() -> None:
+    """Whatever letters stand around them, and where a looser match goes before the true one."""
+    text = "ſyllabus: İn this paper, in thıs paper; across, newsRSS, RSS and 我 rss. Sıgn in, 登录\nReferences\n" * 2
+    for part in (text, text.upper(), text[7:], "é" * 9 + text):
+        places = {
+            cue.name: [m[0].strip() for m in cue.pattern.finditer(part)] for cue in cues._cues() if cue.scope == "text"
+        }
+        found = {evidence.text.partition(":")[0] for _, evidence in find_cues(part)}
+        assert {"controls of a page", "scholarly article"} <= found
+        for cue in cues._cues():
+            if cue.scope == "text":
+                assert list(cues._places(cue, cues._Text(part))) == places[cue.name]
+
+
+def test_stems_are_the_words_openings() -> None:
+    """Words of four letters and more, parted by figures and underscores; pairs of scripts without spaces."""
+    counts = stem_counts("Harbours harbour_dues été2024saison ice 港口城市 naïveté")
+    assert counts == {"harbou": 2, "dues": 1, "saison": 1, "港口": 1, "口城": 1, "城市": 1, "naïvet": 1}
+    spaced = stem_counts("Harbours harbour_dues été2024saison ice naïveté")
+    assert spaced == {"harbou": 2, "dues": 1, "saison": 1, "naïvet": 1}
