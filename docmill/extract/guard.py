@@ -27,11 +27,14 @@ _LOWER_CASE = np.zeros(256, np.uint8)  # of the characters of names; 0 for all o
 for _character in b"abcdefghijklmnopqrstuvwxyz0123456789":
     _LOWER_CASE[[_character, ord(chr(_character).upper())]] = _character
 # A whole tag with its quoted values; possessive, so that no beginning is tried twice.
-_WHOLE_TAG = re.compile(
-    r"""<(?P<name>/?[a-zA-Z][a-zA-Z0-9-]*)(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)|["'])*+>?"""
-)
+_NAMED, _ATTRIBUTES = r"/?[a-zA-Z][a-zA-Z0-9-]*", r"""(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)|["'])*+>?"""
+_WHOLE_TAG = re.compile(f"<(?P<name>{_NAMED}){_ATTRIBUTES}")
 _TAG_OR_COMMENT = re.compile(rf"<!--|{_WHOLE_TAG.pattern}")
 _RAW = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"))  # hold no tags
+# Text and tags, but no comment and no element that holds no tags; so few that they seldom are as long as a long tag.
+_PLAIN = re.compile(
+    f"(?:[^<]++|<(?!{_NAMED}|!--)|<(?!(?i:{'|'.join(sorted(_RAW))})(?![a-zA-Z0-9-])){_NAMED}+{_ATTRIBUTES}){{1,200}}+"
+)
 
 
 def bounded_html(text: str) -> tuple[str, tuple[str, ...]]:
@@ -61,8 +64,14 @@ def _longest_gap(octets: NDArray[np.uint8]) -> int:
 
 def _without_long_tags(text: str) -> tuple[str, int]:
     parts: list[str] = []
-    at = kept_to = cut = 0
-    while tag := _TAG_OR_COMMENT.search(text, at):
+    at = kept_to = cut = plain_to = 0
+    while True:
+        if at >= plain_to and (plain := _PLAIN.match(text, at)):
+            plain_to = plain.end()
+            if plain_to - at <= MOST_TAG:  # none of the tags in it is longer
+                at = plain_to
+        if not (tag := _TAG_OR_COMMENT.search(text, at)):
+            break
         at = tag.end()
         if (name := tag["name"]) is None:
             at = _end(text, "-->", at)
@@ -101,7 +110,8 @@ def _may_be_deep(octets: NDArray[np.uint8]) -> bool:
     for column in range(1, _NAME):
         name[:, column] *= name[:, column - 1] > 0
     keys = name.view(_KEY).ravel()
-    counted = (keys > 0) & ~np.isin(keys, _FLAT_KEYS)
+    nearest = np.minimum(np.searchsorted(_FLAT_KEYS, keys), len(_FLAT_KEYS) - 1)
+    counted = (keys > 0) & (_FLAT_KEYS[nearest] != keys)
     keys, step = keys[counted], np.where(closing[counted], -1, 1)
     if np.count_nonzero(step > 0) <= MOST_DEPTH:
         return False

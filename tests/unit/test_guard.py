@@ -70,3 +70,14 @@ def test_long_tags_are_looked_for_where_tags_may_stand(text: str) -> None:
     lookalike = text.format("<b " + "x " * 40_000)
     page = f"{lookalike}{PARAGRAPH}<b {'x ' * 40_000}>"
     assert bounded_html(page) == (f"{lookalike}{PARAGRAPH}<b>", ("repaired: 1 oversized tags lost their attributes",))
+
+
+@pytest.mark.parametrize("before", ["", PARAGRAPH * 3, PARAGRAPH * 2500, "<b title='" + "y" * 40_000 + "'>" * 3])
+@pytest.mark.parametrize("after", ["", PARAGRAPH, "<script>" + "x" * 90_000 + "</script>"])
+def test_a_long_tag_is_found_among_any_number_of_others(before: str, after: str) -> None:
+    """However much plain markup stands around it, a long tag is bared and all else stays."""
+    page = f'{before}<a href="{"x" * 100_000}">ferry</a>{after}'
+    assert bounded_html(page) == (
+        f"{before}<a>ferry</a>{after}",
+        ("repaired: 1 oversized tags lost their attributes",),
+    )

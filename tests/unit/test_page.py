@@ -1,5 +1,7 @@
 """Web pages: blocks from the tree, the choice of blocks, the removal log, and what becomes of lists and tables."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
 from docmill.extract.html.innermost import innermost
 from docmill.extract.html.page import Page
+from docmill.extract.html.structured_text import _squeezed
 from docmill.markdown import to_markdown
 from schemas.document import BlockKind, RemovalReason
 
@@ -309,3 +312,10 @@ def test_what_stands_below_a_heading_of_comments_is_told() -> None:
     assert column("comment_before") == [0, 1, 1, 1, 1]
     assert column("related_before") == [0, 0, 0, 1, 1]
     assert column("named_comment") == [0, 0, 1, 0, 0]
+
+
+@given(st.text())
+def test_texts_are_compared_by_letters_and_digits_alone(text: str) -> None:
+    """Case, space and signs of any script do not count, nor do surrogates that stand alone break anything."""
+    assert _squeezed(text) == "".join(re.findall(r"\w+", text)).casefold()
+    assert _squeezed(text + "\ud800 -") == _squeezed(text)

@@ -12,7 +12,9 @@ from schemas.document import Block, BlockKind, Removal, RemovalReason
 
 __all__ = ["assemble"]
 
-_REMOVALS = TypeAdapter(tuple[Removal, ...])  # many at once are made in half the time
+# Many at once are made in half the time.
+_BLOCKS = TypeAdapter(tuple[Block, ...])
+_REMOVALS = TypeAdapter(tuple[Removal, ...])
 _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
@@ -25,7 +27,7 @@ def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link,
         links: Of the blocks that stay.
     """
     where = places(page, page.block_box)
-    kept: list[Block] = []
+    kept: list[dict[str, object]] = []
     numbered = [(number, place) for number, place in enumerate(where) if reasons[number] is None]
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):
         blocks = list(members)
@@ -41,21 +43,21 @@ def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link,
         }
         for number, reason in enumerate(reasons) if reason is not None
     ])  # fmt: skip
-    return Cleaned(blocks=tuple(kept), removed=removed, links=links)
+    return Cleaned(blocks=_BLOCKS.validate_python(kept), removed=removed, links=links)
 
 
 def _is_cell(place: Place, text: str) -> bool:
     return place.kind is not BlockKind.HEADING and len(text) <= _CELL_CHARACTERS
 
 
-def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> Block:
+def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> dict[str, object]:
     cells = groupby(zip(blocks, texts, strict=True), key=lambda entry: entry[0][1].cell)
     text = " | ".join(" ".join(text.replace("\n", " ") for _, text in members) for _, members in cells)
-    return Block(kind=BlockKind.TABLE, text=text)
+    return {"kind": BlockKind.TABLE, "text": text}
 
 
-def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[Block]:
-    found = []
+def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
     last_item = -1
     for (_, place), text in zip(blocks, texts, strict=True):
         kind, level, number = place.kind, place.level, place.number
@@ -65,5 +67,5 @@ def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[Block]:
             if place.item == last_item:  # a further paragraph of the same item
                 kind, level, number = BlockKind.PARAGRAPH, None, None
             last_item = place.item
-        found.append(Block(kind=kind, text=text, level=level, number=number))
+        found.append({"kind": kind, "text": text, "level": level, "number": number})
     return found

@@ -124,7 +124,7 @@ class Facts:
         self.overlap: Array = _likeness(words, units.lengths[:-1], counts)
         short = counts[:-1] <= _CUE_WORDS
         self.cues = {
-            name: (np.bincount(words.text, np.isin(words.number, wanted), self.size + 1)[:-1] > 0) & short
+            name: (np.bincount(words.text[_among(words.number, wanted)], minlength=self.size + 1)[:-1] > 0) & short
             for name, wanted in CUES.items()
         }
         years = np.zeros(self.size + 1, bool)
@@ -138,12 +138,20 @@ class Facts:
         return best if score[best] > _LEAST_LIKE_TITLE else -1
 
 
+def _among(numbers: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> Flags:
+    """Which numbers are among some few, which are sorted."""
+    found: Flags = wanted[np.minimum(np.searchsorted(wanted, numbers), len(wanted) - 1)] == numbers
+    return found
+
+
 def _likeness(words: Words, characters: Index, counts: Index) -> Array:
     """The share of each short text's different words that the title, the last text, has too."""
     found = np.zeros(len(characters), np.float32)
     ends = np.cumsum(counts)
     wanted = set(words.number[ends[-2] :].tolist()) if len(ends) > 1 else set(words.number.tolist())
-    hits = (words.number[:, None] == np.array(list(wanted), np.uint64)).any(axis=1)
+    if not wanted:
+        return found
+    hits = _among(words.number, np.array(sorted(wanted), np.uint64))
     short = np.bincount(words.text[hits], minlength=len(ends))[:-1] * (characters <= _TITLE_CHARACTERS)
     for text in np.flatnonzero(short).tolist():
         own = set(words.number[ends[text] - counts[text] : ends[text]].tolist())

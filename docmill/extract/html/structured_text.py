@@ -18,6 +18,7 @@ _MAX_LEVELS = 20
 _MARKUP = re.compile(r"<[^>]{0,2000}>")
 _PARAGRAPH = re.compile(r"\s*(?:\n|<br\s*/?>|</p>|</li>)\s*", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_ASCII_SIGNS = bytes(code for code in range(128) if not _WORD.match(chr(code)))
 _TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
 
 
@@ -71,7 +72,8 @@ def _add_texts(page: Page, scripts: list[str]) -> None:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(_WORD.findall(text)).casefold()
+    plain = text.encode("utf-8", "surrogatepass").translate(None, _ASCII_SIGNS).decode("utf-8", "surrogatepass")
+    return (plain if plain.isascii() else "".join(_WORD.findall(plain))).casefold()
 
 
 def _texts(script: str) -> Iterator[tuple[str, str, str]]:
