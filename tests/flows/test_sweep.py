@@ -69,7 +69,7 @@ def test_deployments_name_flows_and_parameters_that_exist(deployment: dict[str, 
     """Entrypoints are in module form and load, and every parameter is one of the flow's."""
     assert ":" not in deployment["entrypoint"]
     flow = load_flow_from_entrypoint(deployment["entrypoint"], use_placeholder_flow=False)
-    assert flow.name == deployment["name"]
+    assert deployment["entrypoint"].endswith(f".{flow.name}")
     assert set(deployment.get("parameters") or {}) <= set(flow.parameters.properties)
 
 
