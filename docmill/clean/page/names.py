@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, repeat
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,8 @@ __all__ = ["KINDS", "Names", "read_names"]
 
 KINDS = ("tag", "class", "id", "role")
 _CHARACTERS = 160  # of a class or an id that are looked at
-_PART = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_PART = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])|\n")
+_BETWEEN = "\n"  # of two texts that are searched at once
 Index = NDArray[np.intp]
 
 
@@ -63,36 +63,34 @@ def read_names(signatures: Sequence[Signature]) -> Names:
     tags, classes, identities, roles = zip(*signatures, strict=True) if size else ((), (), (), ())
     return Names(
         {
-            "tag": _named(tags, lambda tag: (tag,)),
+            "tag": _named(tags, lambda texts: [(number, text) for number, text in enumerate(texts)]),
             "class": _named(classes, _parts),
             "id": _named(identities, _parts),
-            "role": _named(roles, str.split),
+            "role": _named(roles, lambda texts: [(n, word) for n, text in enumerate(texts) for word in text.split()]),
         },
         size,
     )
 
 
-def _named(texts: Sequence[str], names_of: Callable[[str], Iterable[str]]) -> tuple[list[str], Index, Index]:
-    """The names in some texts, as `Names.found` has them."""
+def _named(
+    texts: Sequence[str], names_of: Callable[[Sequence[str]], Iterable[tuple[int, str]]]
+) -> tuple[list[str], Index, Index]:
+    """The names in some texts, as `Names.found` has them; `names_of` gives each with the number of its text."""
     numbers: dict[str, int] = {}
     text_of = [numbers.setdefault(text, len(numbers)) for text in texts]
-    found: list[str] = []
-    ends = []
-    for text in numbers:
-        if text:
-            found += names_of(text)
-        ends.append(len(found))
-    return found, np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)), np.array(text_of, np.intp)
+    found = list(names_of(list(numbers)))
+    owners = np.fromiter((owner for owner, _ in found), np.intp, len(found))
+    return [name for _, name in found], owners, np.array(text_of, np.intp)
 
 
-def _parts(text: str) -> Iterable[str]:
-    """The parts of a class or an id, each once."""
-    words = text[:_CHARACTERS].split()
-    if len(words) == 1:
-        return _parts_of_word(words[0])
-    return dict.fromkeys(chain.from_iterable(map(_parts_of_word, words)))
-
-
-@lru_cache(50_000)
-def _parts_of_word(word: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(str.lower, _PART.findall(word))))
+def _parts(texts: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """The parts of classes or ids, each once in its text; all are searched at once."""
+    joined = _BETWEEN.join([text[:_CHARACTERS].replace(_BETWEEN, " ") for text in texts])
+    found: dict[tuple[int, str], None] = {}
+    number = 0
+    for part in _PART.findall(joined):
+        if part == _BETWEEN:
+            number += 1
+        else:
+            found[number, part.lower()] = None
+    return found
