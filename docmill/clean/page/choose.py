@@ -104,16 +104,12 @@ def candidates(page: Page, probability: Array, matrix: Matrix) -> Candidates:
     inside = (sums[:, :, scopes[:, 1]] - sums[:, :, scopes[:, 0]]).transpose(0, 2, 1)
     count = inside[0]
     # A set is told by its size and its first block.
-    first = sums[0][:, scopes[:, 0]].T
-    different = np.zeros(count.shape, bool)
-    seen: set[tuple[int, int]] = set()
-    position = np.cumsum(above, axis=1)
-    for scope, threshold in zip(*np.nonzero(count), strict=True):
-        start = int(np.searchsorted(position[threshold], first[scope, threshold] + 1))
-        key = (int(count[scope, threshold]), start)
-        different[scope, threshold] = key not in seen
-        seen.add(key)
-    scope, threshold = np.nonzero(different)
+    following = np.where(above, np.arange(len(words)), len(words))[:, ::-1]
+    first = np.minimum.accumulate(following, axis=1)[:, ::-1][:, scopes[:, 0]].T
+    scope, threshold = np.nonzero(count)
+    told = (count * (len(words) + 1) + first)[scope, threshold]
+    different = np.sort(np.unique(told, return_index=True)[1])
+    scope, threshold = scope[different], threshold[different]
     inside = inside[:, scope, threshold]
     count, kept, right = inside[:3]
     own = np.zeros((len(scope), len(_OWN)), np.float32)

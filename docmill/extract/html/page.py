@@ -156,6 +156,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
         return page, noted
     notable: set[int] = set()
     known: dict[Signature, int] = {}
+    bare: dict[str, Signature] = {}  # of elements without attributes, by tag
     parents, signatures = page.element_parent, page.element_signature
     texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
     spans = page.element_blocks
@@ -189,15 +190,17 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             texts.append(text)
             leaves.append(leaf)
             boxes.append(open_boxes[-1] if open_boxes else 0)
-            link_counts.append(min(linked, len(text)))
-            link_lists.append(targets or None)
-            targets = []
+            link_counts.append(min(linked, len(text)) if linked else 0)
+            if targets:
+                link_lists.append(targets)
+                targets = []
+            else:
+                link_lists.append(None)
         pieces, leaf, linked, breaks = [], -1, 0, 0
 
     node: LexborNode | None = root
     while node is not None:
         tag = node.tag or "-"
-        descend = False
         if tag == "-text":
             text = node.text_content or ""
             if preformatted:
@@ -214,7 +217,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 elif parted and text[0].isupper() and pieces[-1][-1:].islower():
                     pieces.append(" ")  # two elements set side by side without a space, set apart by their style
                 parted = False
-                pieces.append(text.replace("\n", " "))
+                pieces.append(text.replace("\n", " ") if "\n" in text else text)
                 breaks = 0
                 if links_open:
                     linked += len(text.strip())
@@ -233,7 +236,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if boundary and pieces:
                 flush()
             if not attributes:
-                signature = (tag, "", "", "")
+                signature = bare.get(tag)
+                if signature is None:
+                    signature = bare[tag] = (tag, "", "", "")
             elif _TELLING.isdisjoint(attributes):
                 signature = (tag, attributes.get("class") or "", attributes.get("id") or "", "")
             else:
@@ -247,7 +252,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 noted.append(node)
             parents.append(current)
             signatures.append(number)
-            spans.append(nothing if (start := len(texts)) == nothing[0] else (nothing := (start, start)))
+            if len(texts) != nothing[0]:
+                nothing = (len(texts), len(texts))
+            spans.append(nothing)
             child = node.child
             if child is not None:
                 current = len(parents) - 1
@@ -262,11 +269,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     if ("rel" in attributes or "/aut" in target) and number not in notable:
                         noted.append(node)
                 node = child
-                descend = True
+                continue
         elif tag in _DECLARING:
             noted.append(node)
-        if descend:
-            continue
         following = node.next
         while following is None:
             if not open_elements:
@@ -275,7 +280,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if boundary:
                 if pieces:
                     flush()
-                spans[element] = (spans[element][0], len(texts))
+                if (start := spans[element][0]) != len(texts):
+                    spans[element] = (start, len(texts))
                 open_boxes.pop()
                 if tag in _PREFORMATTED:
                     preformatted -= 1
