@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,9 +72,7 @@ def _ranked(terms: Terms, numbers: _Ints) -> Iterator[tuple[int, int]]:
     """Candidates as the number of their first term and their size, by score."""
     begins = np.diff((numbers > 0).astype(np.int8), prepend=0) == 1
     places = np.minimum(np.cumsum(begins) - 1, _PLACES - 1)
-    capital = ~np.fromiter(map(str.islower, terms.words), np.bool_, len(terms.words))
-    for i in np.flatnonzero(capital & (numbers > 0)).tolist():
-        capital[i] = terms.words[i][0].isupper()
+    capital = np.fromiter(map(str.isupper, map(itemgetter(0), terms.words)), np.bool_, len(terms.words))
     scores: list[NDArray[np.float64]] = []
     firsts: list[_Ints] = []
     sizes: list[_Ints] = []

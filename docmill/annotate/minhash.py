@@ -64,8 +64,10 @@ def minhash(words: Sequence[str]) -> str | None:
     hashes = _mixed(np.fromiter(map(zlib.crc32, shingles), np.uint32, len(shingles)))
     a, b = _permutations()
     signature: NDArray[np.uint32] = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
+    space_for = np.empty((PERMUTATIONS, min(_AT_ONCE, len(hashes))), np.uint32)
     for start in range(0, len(hashes), _AT_ONCE):
-        permuted = a * hashes[start : start + _AT_ONCE]
+        some = hashes[start : start + _AT_ONCE]
+        permuted = np.multiply(a, some, out=space_for[:, : len(some)])
         permuted += b
         np.minimum(signature, permuted.min(axis=1), out=signature)
     return signature.astype(">u4").tobytes().hex()

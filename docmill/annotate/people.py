@@ -1,6 +1,7 @@
 """People: names shown to be a person's by a title, an apposition, a verb of saying or a known given name."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
 from docmill.annotate.runs import Run, has_head, without_opener
@@ -10,6 +11,7 @@ __all__ = ["find_people"]
 
 _WORDS = range(2, 5)
 _APPOSITION = 6  # words after a comma among which a title must stand
+_CASE_ENDING = 3  # letters after a given name's stem, at most
 _PARTICLES = frozenset(
     ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
 )
@@ -77,10 +79,15 @@ def _given(name: Sequence[Token], language: str, words: Lexicon) -> bool:
     if words.patronymic and any(words.patronymic.fullmatch(token.folded) for token in name[1:]):
         return True
     if language == "ru":
-        return any(
-            first.folded.startswith(given[:-1]) and len(first.text) <= len(given) + 2 for given in given_names("ru")
-        )
+        shortest = max(0, len(first.text) - _CASE_ENDING)
+        return any(first.folded[:size] in _given_stems() for size in range(shortest, len(first.folded) + 1))
     return first.folded in given_names(language) or (len(name) in (2, 3) and is_pinyin_name(first.text, last.text))
+
+
+@cache
+def _given_stems() -> frozenset[str]:
+    """Russian given names less their last letter, which case endings replace."""
+    return frozenset(given[:-1] for given in given_names("ru"))
 
 
 def _followed(tokens: Sequence[Token], end: int, words: Lexicon) -> bool:

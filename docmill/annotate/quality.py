@@ -72,7 +72,7 @@ def assess(text: str, words: Sequence[str], cleaned: Cleaned, confidence: float)
         "repeated_line_share": _repeated([block.text for block in cleaned.blocks]),
         "repeated_phrase_share": _repeated_runs(characters.of(Kind.CJK), 2 * _NGRAM)
         if cjk * 2 >= letters
-        else _repeated_runs(_numbered(words), _NGRAM),
+        else _repeated_runs(np.fromiter(map(hash, words), np.int64, len(words)).view(np.uint64), _NGRAM),
         "symbol_share": characters.count(Kind.SYMBOL) / visible,
         "digit_share": characters.count(Kind.DIGIT) / visible,
         "glued_share": _glued(plain, words) / max(len(words), 1),
@@ -98,13 +98,8 @@ def _repeated(lines: Sequence[str]) -> float:
     return sum(len(line) * (n - 1) for line, n in counts.items()) / total
 
 
-def _numbered(words: Sequence[str]) -> NDArray[np.uint32]:
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
-    return np.fromiter(map(numbers.__getitem__, words), np.uint32, len(words))
-
-
-def _repeated_runs(parts: NDArray[np.uint32], size: int) -> float:
-    """Share of runs of `size` parts that stood before."""
+def _repeated_runs(parts: NDArray[np.unsignedinteger], size: int) -> float:
+    """Share of runs of `size` parts, given as numbers, that stood before."""
     total = len(parts) - size + 1
     if total <= 0:
         return 0.0

@@ -4,9 +4,8 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
 from docmill.annotate.countries.gazetteer import fold
 from docmill.annotate.tokens import Tokens
@@ -21,6 +20,7 @@ _HYPHENS = ("-", "‐")
 _READ = 20_000  # characters: later text rarely holds a new key term
 _WORDS = 3  # of a phrase, at most
 _CHINESE_WORDS = 4
+_KEPT = 1 << 16  # stems of a language
 _STEM = 4  # letters that stay when an ending is cut
 _ENDING = 3
 _CHINESE_TERM = re.compile(r"n|vn|j|eng|an|l")  # jieba's parts of speech that make terms
@@ -84,7 +84,7 @@ def _terms(tokens: Tokens, start: int, end: int, language: str) -> tuple[list[st
         at = i - start
         for pieces in (words, folded):
             pieces[at - 1 : at + 1] = [pieces[at - 1] + tokens.gaps[i] + pieces[at]]
-    found = list(map(_stem, folded, repeat(language)))
+    found = list(map(_stems(language).__getitem__, folded))
     stems, surfaces, done = list[str](), list[str](), 0
     for i in (*breaks, len(found)):
         stems += found[done:i]
@@ -101,7 +101,23 @@ def _goes_on(gap: str) -> bool:
     return "\n" not in gap and bool(_GAP.fullmatch(gap))
 
 
-@lru_cache(1 << 16)
+class _Stems(dict[str, str]):
+    """Words of a language to their stems, as far as they were asked for: a plain dictionary answers soonest."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[word] = _stem(word, self._language)
+        return found
+
+
+_stems = cache(_Stems)
+
+
 def _stem(word: str, language: str) -> str:
     """A word less its probable ending, so that forms of one word count as one; a break for what makes no term."""
     word = fold(word, language)

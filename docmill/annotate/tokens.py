@@ -78,12 +78,13 @@ class Tokens(Sequence[Token]):
         return list(compress(range(len(self.words)), map(ne, self.gaps, repeat(" "))))
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
+    def vocabulary(self) -> frozenset[str]:
+        """The words in lower case, each once."""
         return frozenset(self.folded)
 
     def at(self, folded: frozenset[str]) -> list[int]:
         """Numbers of the words that are any of these."""
-        if self._vocabulary.isdisjoint(folded):
+        if self.vocabulary.isdisjoint(folded):
             return []
         return list(compress(range(len(self.words)), map(folded.__contains__, self.folded)))
 

@@ -41,7 +41,10 @@ class _Reader:
     def __init__(self, tokens: Tokens, language: str) -> None:
         self.text, self.language = tokens.text, language
         self.starts, self.ends, self.words = tokens.starts, tokens.ends, tokens.words
-        self.folded = [fold(word, language) for word in tokens.words] if language in _CASELESS else tokens.folded
+        self.folded, self._vocabulary = tokens.folded, tokens.vocabulary
+        if language in _CASELESS:
+            self.folded = [fold(word, language) for word in tokens.words]
+            self._vocabulary = frozenset(self.folded)
         self.lowercased = tokens.lowercased
 
     def mentions(self) -> list[CountryMention]:
@@ -57,7 +60,10 @@ class _Reader:
     def _hits(self) -> Iterable[_Hit]:
         """The longest entries, left to right."""
         root, done = gazetteer(self.language), 0
-        for i in compress(range(len(self.folded)), map(root.follow.__contains__, self.folded)):
+        begin = root.follow.keys() & self._vocabulary  # few: they are found again sooner than among all
+        if not begin:
+            return
+        for i in compress(range(len(self.folded)), map(begin.__contains__, self.folded)):
             if i >= done and (hit := self._longest(root, i)):
                 yield hit
                 done = hit.end
