@@ -52,19 +52,20 @@ def _early() -> NDArray[np.float64]:
 
 def _grams(numbers: _Ints, most: int) -> list[_Grams]:
     """Runs without a break of one to `most` terms; `numbers` are the terms', 0 for a break."""
-    total, none = max(1, len(numbers)), np.zeros(0, np.int64)
+    bits, none = len(numbers).bit_length(), np.zeros(0, np.int64)
     found = [_Grams(0, none, none, none, np.zeros(len(numbers), np.int64))]
     for size in range(1, most + 1):
         shorter = found[-1].at
         last = np.concatenate((numbers[size - 1 :], np.zeros(min(size - 1, len(numbers)), np.int64)))
         begins = np.flatnonzero((shorter >= 0) & (last > 0))
-        both = np.sort((shorter[begins] * total + last[begins]) * total + begins)
-        keys, places = np.divmod(both, total)
+        both = (((shorter[begins] << bits) | last[begins]) << bits) | begins
+        both.sort()
+        keys, places = both >> bits, both & ((1 << bits) - 1)
         new = np.diff(keys, prepend=-1) > 0
         at = np.full(len(numbers), -1, np.int64)
         at[places] = np.cumsum(new) - 1
         counts = np.diff(np.flatnonzero(new), append=len(keys))
-        found.append(_Grams(size, places[new], counts, keys[new] // total, at))
+        found.append(_Grams(size, places[new], counts, keys[new] >> bits, at))
     return found[1:]
 
 
@@ -86,11 +87,11 @@ def _ranked(terms: Terms, numbers: _Ints) -> Iterator[tuple[int, int]]:
             named = np.logical_and.reduce([capital[found.first + i] for i in range(found.size)])
             kept = (found.counts > 1) | titled | named
         kept &= own > 0
-        weight = _SINGLE if found.size == 1 else math.log2(found.size + 1)
-        worth = own * weight * _early()[places[found.first]]
-        worth *= np.where(found.counts == 1, _ONCE, 1) * np.where(titled, _TITLE, 1)
-        scores.append(worth[kept])
-        firsts.append(found.first[kept])
+        weight, first = _SINGLE if found.size == 1 else math.log2(found.size + 1), found.first[kept]
+        worth = own[kept] * weight * _early()[places[first]]
+        worth *= np.where(found.counts[kept] == 1, _ONCE, 1) * np.where(titled[kept], _TITLE, 1)
+        scores.append(worth)
+        firsts.append(first)
         sizes.append(np.full(len(firsts[-1]), found.size))
     first, size, score = np.concatenate(firsts), np.concatenate(sizes), np.concatenate(scores)
     order = np.lexsort((size, first, -score))

@@ -8,9 +8,14 @@ from itertools import accumulate, compress, repeat
 from operator import itemgetter, ne
 from typing import NamedTuple, overload
 
+from docmill.annotate.characters import Characters, Kind
+
 __all__ = ["Mention", "Token", "Tokens"]
 
-_WORD = re.compile(r"([^\W_][\w\u0300-\u036f\u064b-\u065f\u0670]*)")
+_MARKS = r"\u0300-\u036f\u064b-\u065f\u0670"
+_MARK = re.compile(f"[{_MARKS}]")
+_WORD = re.compile(rf"([^\W_][\w{_MARKS}]*)")
+_WORD_WITHOUT_MARKS = re.compile(r"([^\W_]\w*)")  # the same where there are none, in half the time
 _NEW_SENTENCE = re.compile(r"[.!?…]['\"”»)]?\s|\n|[:•]\s*[\"“«]?$|^\s*[\"“«(]?$|[\"“«]$")
 _DIGITS = frozenset("0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")
 _FEW_CAPITALS = 0.004  # of the characters: a text written in lower case throughout
@@ -42,7 +47,8 @@ class Tokens(Sequence[Token]):
     """A text's words: parallel lists, which are quick to make and to search; a `Token` of each that is looked at."""
 
     def __init__(self, text: str) -> None:
-        parts = _WORD.split(text.replace("\u00a0", " "))
+        word = _WORD if not text.isascii() and _MARK.search(text) else _WORD_WITHOUT_MARKS
+        parts = word.split(text.replace("\u00a0", " "))
         ends = list(accumulate(map(len, parts)))
         self.text = text
         self.words = parts[1::2]
@@ -97,7 +103,7 @@ class Tokens(Sequence[Token]):
     def lowercased(self) -> bool:
         """Whether nothing, or next to nothing, is capitalised."""
         few = _FEW_CAPITALS * len(self.text)
-        return len(self.capitals) < few and sum(map(str.isupper, self.text)) < few
+        return len(self.capitals) < few and Characters(self.text).count(Kind.CAPITAL) < few
 
     def __len__(self) -> int:
         return len(self.words)

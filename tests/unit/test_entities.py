@@ -197,3 +197,16 @@ def test_places_are_named_in_english() -> None:
 def test_patterns(text: str, kind: str, canonical: set[str]) -> None:
     """Addresses, DOIs, patents and sums are found in their canonical form; look-alikes are not."""
     assert _canonical(text, kind) == canonical
+
+
+def test_marks_belong_to_the_words_they_stand_on() -> None:
+    """Letters with marks of their own are read as words with and without others around them."""
+    assert Tokens("cafe\u0301 noir, كِتَاب").words == ["cafe\u0301", "noir", "كِتَاب"]
+    assert Tokens("café_noir 2nd – naïve…").words == ["café_noir", "2nd", "naïve"]
+
+
+@pytest.mark.parametrize(("name", "person"), [("Ивана Морозкова", True), ("Иванчиковая Речка", False)])
+def test_russian_given_names_are_known_in_every_case(name: str, person: bool) -> None:
+    """By the name less its last letter and three letters more at most."""
+    found = _entities(f"Вчера в городе видели, что {name} шла домой.", "ru")
+    assert (("person", name) in {(e.type.value, e.text) for e in found}) is person
