@@ -106,22 +106,26 @@ def _may_be_deep(octets: NDArray[np.uint8]) -> bool:
     if len(at) <= MOST_DEPTH:
         return False
     closing = octets[at + 1] == ord("/")
-    name = _LOWER_CASE[octets[(at + 1 + closing)[:, None] + np.arange(_NAME)]]
+    letters = _LOWER_CASE[octets[(at + 1 + closing)[:, None] + np.arange(_NAME)]]
     for column in range(1, _NAME):
-        name[:, column] *= name[:, column - 1] > 0
-    keys = name.view(_KEY).ravel()
+        letters[:, column] *= letters[:, column - 1] > 0
+    keys = letters.view(_KEY).ravel()
     nearest = np.minimum(np.searchsorted(_FLAT_KEYS, keys), len(_FLAT_KEYS) - 1)
     counted = (keys > 0) & (_FLAT_KEYS[nearest] != keys)
     keys, step = keys[counted], np.where(closing[counted], -1, 1)
     if np.count_nonzero(step > 0) <= MOST_DEPTH:
         return False
     order = np.argsort(keys, kind="stable")
-    starts = np.flatnonzero(np.diff(keys[order])) + 1
-    most = 0
-    for steps in np.split(step[order], starts):
-        balance = np.cumsum(steps)
-        most += int((balance - np.minimum(np.minimum.accumulate(balance), 0)).max())
-    return most > MOST_DEPTH
+    keys, step = keys[order], step[order]
+    changes = keys[1:] != keys[:-1]
+    starts = np.append(0, np.flatnonzero(changes) + 1)  # of the tags of each name
+    name = np.append(0, np.cumsum(changes))
+    balance = np.cumsum(step)
+    balance -= (balance[starts] - step[starts])[name]
+    apart = name * (2 * len(step) + 2)  # by so much one name's balances are set below those of the name before
+    least = np.minimum.accumulate(balance - apart) + apart
+    most = np.maximum.reduceat(balance - np.minimum(least, 0), starts).sum()
+    return bool(most > MOST_DEPTH)
 
 
 def _too_deep(text: str) -> int | None:
