@@ -62,14 +62,16 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
     from tasks.runtime import Runtime, close_runtime, use_runtime
 
     quiet_prefect()
-    if api_url := os.environ.get("PREFECT_API_URL"):  # needs no Prefect; the store may take long to be found away
-        ping(api_url)
+    named = bool(os.environ.get("PREFECT_API_URL"))
+    if named:  # this needs no Prefect; the store may take long to be found away
+        check_prefect()
     shared = Runtime.open(settings)
     use_runtime(shared)
     try:
         # Prefect takes seconds to import: meanwhile the refining processes, which have been started, load their models.
         with _uncollected():
-            check_prefect()
+            if not named:
+                check_prefect()
             import flows.sweep  # noqa: F401
         yield shared
     finally:
@@ -125,9 +127,12 @@ def check_prefect() -> None:
         ServiceError: It does not.
     """
     quiet_prefect()
-    from prefect.settings import PREFECT_API_URL
+    api_url = os.environ.get("PREFECT_API_URL")
+    if not api_url:  # Prefect's own profiles may name one
+        from prefect.settings import PREFECT_API_URL
 
-    if api_url := PREFECT_API_URL.value():
+        api_url = PREFECT_API_URL.value()
+    if api_url:
         ping(str(api_url))
 
 
