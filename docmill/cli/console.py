@@ -83,4 +83,4 @@ class ProgressLine:
             elif time.monotonic() - self._last > LINE_SECONDS:
                 self._last = time.monotonic()
                 rate = self._count / (self._last - self._start)
-                say(f"{self._count} documents, {self._rejected} rejected, {rate:.1f} a second", quiet=self._quiet)
+                say(f"documents: {self._count}, {self._rejected} rejected, {rate:.1f} a second", quiet=self._quiet)

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Literal
 
@@ -24,19 +25,25 @@ def doctor(*, as_json: bool) -> int:
 
     Writes and removes one small object under the output location. Exit code 2 if a check failed.
     """
+    checks = dict(_checks())
     failed = False
-    for name, check in _checks():
-        try:
-            good, said, fix = True, check(), None
-        except DocmillError as error:
-            good, said, fix = False, error.message, error.hint
-        failed = failed or not good
-        if as_json:
-            click.echo(json.dumps({"check": name, "ok": good, "said": said, "fix": fix}))
-        else:
-            mark = click.style("ok  ", fg="green") if good else click.style("FAIL", fg="red")
-            click.echo(f"{mark} {name}: {' '.join(said.split())}{f' - fix: {fix}' if fix else ''}")
+    with ThreadPoolExecutor(len(checks)) as pool:  # a service that does not answer keeps none of the others waiting
+        for name, (good, said, fix) in zip(checks, pool.map(_answer, checks.values()), strict=True):
+            failed = failed or not good
+            if as_json:
+                click.echo(json.dumps({"check": name, "ok": good, "said": said, "fix": fix}))
+            else:
+                mark = click.style("ok  ", fg="green") if good else click.style("FAIL", fg="red")
+                click.echo(f"{mark} {name}: {' '.join(said.split())}{f' - fix: {fix}' if fix else ''}")
     return 2 if failed else 0
+
+
+def _answer(check: Check) -> tuple[bool, str, str | None]:
+    """Whether all is well, what there is to say, and the fix if it is not."""
+    try:
+        return True, check(), None
+    except DocmillError as error:
+        return False, error.message, error.hint
 
 
 def _checks() -> Iterator[tuple[str, Check]]:
