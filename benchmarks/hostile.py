@@ -20,7 +20,7 @@ from benchmarks import corpus as corpora
 from benchmarks.arena import Arena, arena
 from benchmarks.contenders import CONTENDERS
 from benchmarks.measure import Sample
-from docmill.containers.names import SEPARATOR
+from docmill.names import SEPARATOR
 
 if TYPE_CHECKING:
     from docmill.store.s3 import S3Store

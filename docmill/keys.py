@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, unquote
 
-from docmill.containers.names import SEPARATOR
 from docmill.errors import ConfigError
+from docmill.names import SEPARATOR
 from docmill.place import MemberPath
 from schemas.source import SourceObject
 

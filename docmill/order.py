@@ -1,13 +1,37 @@
-"""In which order a worker begins its documents."""
+"""In which order a worker begins its documents, and whether others are at them too."""
 
 import random
 from collections import deque
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-__all__ = ["Order"]
+__all__ = ["Company", "Order"]
 
 T = TypeVar("T")
+AT_FIRST, AFTER_A_MEETING = 32, 400  # documents
+
+
+class Company:
+    """Whether other workers may be at the same documents: one was met lately, or it is too early to tell.
+
+    A matter of saving work, on which nothing that is right depends. Threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self._left = AT_FIRST
+
+    @property
+    def expected(self) -> bool:
+        """Whether to look twice."""
+        return self._left > 0
+
+    def met(self) -> None:
+        """A document proved to be done by another worker."""
+        self._left = AFTER_A_MEETING
+
+    def not_met(self) -> None:
+        """A document was done by nobody else."""
+        self._left -= 1
 
 
 class Order(Generic[T]):

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from docmill.containers.names import SEPARATOR, display_name
+from docmill.names import SEPARATOR, display_name
 from schemas.document import DocumentSource
 from schemas.source import SourceObject
 

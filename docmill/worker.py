@@ -23,7 +23,7 @@ from docmill.errors import (
 from docmill.inbox import Pending, Record, look_up, read_record, read_records
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.members import MemberWriter, SupersededError, remove_members
-from docmill.order import Order
+from docmill.order import Company, Order
 from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
@@ -96,6 +96,7 @@ class Worker:
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
         # Members are written by threads of their own: those of `process` wait for them.
         self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
+        self._company = Company()
         self._room = Room(BYTES_IN_FLIGHT)
         self._member_room = Room(MEMBER_BYTES_IN_FLIGHT)
         # One more than there are refining processes, so that none is idle while another worker's record is looked for.
@@ -149,6 +150,9 @@ class Worker:
             result = self._one(document, run_id, on_member)
         if result.ending is Ending.DONE_ELSEWHERE:
             order.met_another()
+            self._company.met()
+        else:
+            self._company.not_met()
         return result
 
     def _one(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
@@ -281,7 +285,8 @@ class Worker:
             return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
         came = time.monotonic()
         with self._turns:
-            if time.monotonic() - came > WAITED_SECONDS and self._is_enriched(document):
+            waited = time.monotonic() - came > WAITED_SECONDS
+            if waited and self._company.expected and self._is_enriched(document):
                 return None
             return self._pool.refine(raw, run_id, members.add)
 

@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 
 from docmill import report
-from docmill.batch import Batch
+from docmill.batch import Batch, Results
 from docmill.catalog.run import RunRows
 from docmill.worker import Ending, Result
 from tasks.documents import commit_results, look_up_documents, process_shard
@@ -26,7 +26,7 @@ SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard e
 @flow(
     name="ingest", flow_run_name="ingest", retries=0, persist_result=False, log_prints=False, validate_parameters=False
 )
-async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
+async def ingest(batch: Batch | list[str]) -> State[Results]:
     """Process a batch: a list of inbox keys, or, from another flow in the same process, the documents themselves.
 
     The run is Completed and says how many were rejected, or Failed if the store would not serve some documents or the
@@ -45,12 +45,12 @@ async def ingest(batch: Batch | list[str]) -> State[list[Result]]:
     summary = report.Summary.of(results)
     await rename_run(report.run_name("ingest", f"s3://{shared.inbox.bucket}", summary))
     if uncommitted:
-        return Failed(name=UNCOMMITTED, message=f"{summary.line()}; {uncommitted}", data=results)
+        return Failed(name=UNCOMMITTED, message=f"{summary.line()}; {uncommitted}", data=Results(results))
     if stop.event.is_set():
         left = len(documents) - len(results)
-        return Cancelled(message=f"{summary.line()}; {left} left for the next sweep", data=results)
+        return Cancelled(message=f"{summary.line()}; {left} left for the next sweep", data=Results(results))
     make = Failed if any(result.ending is Ending.FAILED for result in results) else Completed
-    return make(message=summary.line(), data=results)
+    return make(message=summary.line(), data=Results(results))
 
 
 async def _in_shards(documents: Batch, size: int, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:

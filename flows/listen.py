@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from docmill.batch import Batch
+from docmill.batch import Batch, Results
 from docmill.intake.listener import Counts, Listener
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MessageQueue
 from docmill.intake.scope import selecting
-from docmill.worker import Ending, Result
+from docmill.worker import Ending
 from flows.ingest import UNCOMMITTED, ingest
 from schemas.settings import split_location
 from tasks.documents import look_up_documents
@@ -72,7 +72,7 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     documents = [document for document in found if document.source.size or not document.source.key.endswith("/")]
     if not documents:
         return set()
-    state = cast("State[list[Result]]", await ingest(Batch(documents), return_state=True))
+    state = cast("State[Results]", await ingest(Batch(documents), return_state=True))
     results = await state.aresult(raise_on_failure=False)
     if isinstance(results, BaseException):
         raise results

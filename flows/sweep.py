@@ -2,14 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 
 from docmill import report
-from docmill.batch import Batch
+from docmill.batch import Batch, Results
 from docmill.inbox import Pending, Tally
 from docmill.part import WHOLE, Part
 from flows.ingest import ingest
@@ -18,9 +18,6 @@ from tasks.exclusive import exclusive
 from tasks.reporting import rename_run
 from tasks.runtime import runtime
 from tasks.watching import Stop, stoppable
-
-if TYPE_CHECKING:
-    from docmill.worker import Result
 
 __all__ = ["ingest_batch", "sweep"]
 
@@ -80,7 +77,7 @@ def _newest_first(documents: list[Pending]) -> list[Pending]:
 
 async def ingest_batch(batch: Batch, summary: report.Summary) -> bool:
     """Run `ingest` over a batch; whether it completed."""
-    state = cast("State[list[Result]]", await ingest(batch, return_state=True))
+    state = cast("State[Results]", await ingest(batch, return_state=True))
     found = await state.aresult(raise_on_failure=False)
     if isinstance(found, BaseException):  # it broke down before it had any results
         raise found

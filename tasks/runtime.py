@@ -13,7 +13,7 @@ from docmill.errors import ConfigError, PreconditionFailedError
 from docmill.inbox import read_record
 from docmill.profiles import with_profiles
 from docmill.retry import retrying
-from docmill.sandbox import Pool, open_pool
+from docmill.sandbox import Pool, heat_up, open_pool
 from docmill.store.base import ObjectStore
 from docmill.worker import Result, Worker
 from schemas.settings import Settings, split_location
@@ -42,6 +42,7 @@ class Runtime:
     @classmethod
     def open(cls, settings: Settings) -> "Runtime":
         """Connect, try out the output store, start the refining processes, and write the contract's schema."""
+        heat_up(settings)
         inbox, output, catalog = open_all(settings)
         next(iter(inbox.list(split_location(settings.inbox or "")[1])), None)  # if it is missing, say so now
         return cls.over(settings, inbox, output, catalog)

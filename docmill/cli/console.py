@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from docmill.report import plain
-
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -29,6 +27,8 @@ def say(text: str, *, quiet: bool = False) -> None:
 
 def shown(text: str | None, most: int = 60) -> str:
     """Untrusted text, safe to print."""
+    from docmill.report import plain
+
     return plain(text or "–", most)
 
 

@@ -59,6 +59,9 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
+    from docmill.sandbox import heat_up
+
+    heat_up(settings)  # what follows is imported, and the stores are looked at, while models load
     from tasks.runtime import Runtime, close_runtime, use_runtime
 
     quiet_prefect()

@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from docmill.containers.base import Budget, Limits, Member, Problem, Skipped, TooMuchError, Yield, read_member
 from docmill.containers.jsonl import are_documents, read_jsonl
 from docmill.containers.mbox import read_mbox
-from docmill.containers.names import SEPARATOR, display_name
 from docmill.containers.tar import read_tar
 from docmill.containers.unpack import COMPRESSED, ERRORS, Metered, open_compressed, open_plain, problem_of
 from docmill.containers.warc import read_arc, read_warc
 from docmill.containers.zip import read_zip
 from docmill.detect import detect
+from docmill.names import SEPARATOR, display_name
 
 __all__ = [
     "SEPARATOR",

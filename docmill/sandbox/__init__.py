@@ -6,7 +6,7 @@ replaced; its document becomes a rejection, and no other document is affected.
 """
 
 from docmill.sandbox.inline import InlinePool
-from docmill.sandbox.pool import Pool, RefinePool, open_pool
+from docmill.sandbox.pool import Pool, RefinePool, heat_up, open_pool
 from docmill.sandbox.refined import Refined, Refiner
 
-__all__ = ["InlinePool", "Pool", "RefinePool", "Refined", "Refiner", "open_pool"]
+__all__ = ["InlinePool", "Pool", "RefinePool", "Refined", "Refiner", "heat_up", "open_pool"]

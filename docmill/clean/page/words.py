@@ -88,24 +88,26 @@ def word_number(word: str) -> int:
     return total % (1 << 64)
 
 
-def _kind_of(point: int) -> int:
-    character = chr(point)
-    if any(first <= point <= last for first, last in UNSPACED):
-        return _PAIRED
-    if character.isdecimal():
-        return _DIGIT
-    if character in SIGNS:
-        return _SIGN
-    return _LETTER if character.isalnum() else _NOTHING
+def _kinds() -> NDArray[np.uint8]:
+    """What each code unit is."""
+    paired, signs = np.zeros(len(_EVERY), bool), np.zeros(len(_EVERY), bool)
+    for first, last in UNSPACED:
+        paired[first : last + 1] = True
+    signs[[ord(sign) for sign in SIGNS]] = True
+    digits = np.fromiter(map(str.isdecimal, _EVERY), bool, len(_EVERY))
+    letters = np.fromiter(map(str.isalnum, _EVERY), bool, len(_EVERY))
+    kinds = np.select([paired, digits, signs, letters], [_PAIRED, _DIGIT, _SIGN, _LETTER], _NOTHING)
+    return kinds.astype(np.uint8)
 
 
-def _folded(point: int) -> int:
-    """A number for the lower-case form of a code unit, spread over 64 bits."""
-    lower = chr(point).lower()
-    return (ord(lower) if len(lower) == 1 else point) * 0xD6E8FEB86659FD93 % (1 << 64)
+def _folded() -> NDArray[np.uint64]:
+    """A number for the lower-case form of each code unit, spread over 64 bits."""
+    lower = (ord(low) if len(low := unit.lower()) == 1 else ord(unit) for unit in _EVERY)
+    return np.fromiter(lower, np.uint64, len(_EVERY)) * np.uint64(0xD6E8FEB86659FD93)
 
 
-_KIND = np.array([_kind_of(point) for point in range(0x10000)], np.uint8)
-_FOLDED = np.array([_folded(point) for point in range(0x10000)], np.uint64)
+_EVERY = [chr(point) for point in range(0x10000)]
+_KIND = _kinds()
+_FOLDED = _folded()
 _POWERS = np.array([pow(_BASE, place + 1, 1 << 64) for place in range(TEXT_CHARACTERS)], np.uint64)
 _NUMBERS = np.array([word_number("0" * length) for length in range(_LONGEST_NUMBER + 1)], np.uint64)
