@@ -22,6 +22,10 @@ class Batch:
     def __init__(self, documents: Sequence[Pending]) -> None:
         self.documents = documents
 
+    def __reduce__(self) -> tuple[type["Batch"], tuple[tuple[()]]]:
+        """Without its documents: to a cluster Prefect sends a flow run's parameters along with each of its tasks."""
+        return Batch, ((),)
+
     def __len__(self) -> int:
         return len(self.documents)
 

@@ -39,7 +39,7 @@ __all__ = ["Ending", "Result", "Worker"]
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
 MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 ROUNDS = 4  # tries at one document while its source or record keeps changing under us
-GRACE_SECONDS = 2.5  # for documents that are being refined when the work is cancelled
+GRACE_SECONDS = 1.5  # for documents that are being refined when the work is cancelled
 POLL_SECONDS = 0.25  # between looks whether it is
 WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.

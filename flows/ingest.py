@@ -5,15 +5,18 @@ import time
 
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.states import Cancelled, Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from docmill import report
 from docmill.batch import Batch, Results
 from docmill.catalog.run import RunRows
 from docmill.worker import Ending, Result
+from tasks.cluster import process_on_cluster
 from tasks.documents import commit_results, look_up_documents, process_shard
 from tasks.reporting import publish_summary, rename_run, slug
-from tasks.runtime import runtime
+from tasks.runtime import Runtime, runtime
 from tasks.watching import Progress, Stop, following, stoppable
 
 __all__ = ["UNCOMMITTED", "ingest"]
@@ -39,7 +42,7 @@ async def ingest(batch: Batch | list[str]) -> State[Results]:
     before = shared.pool.replaced
     rows, progress = RunRows(shared.catalog), Progress(len(documents))
     async with stoppable() as stop, following(progress, "progress-" + slug(shared.inbox.bucket)):
-        results = await _in_shards(documents, shared.settings.shard_size, rows, progress, stop)
+        results = await _process(documents, shared, rows, progress, stop)
     uncommitted = await commit_results(rows, results)
     await publish_summary(results, time.monotonic() - start, shared.pool.replaced - before)
     summary = report.Summary.of(results)
@@ -51,6 +54,20 @@ async def ingest(batch: Batch | list[str]) -> State[Results]:
         return Cancelled(message=f"{summary.line()}; {left} left for the next sweep", data=Results(results))
     make = Failed if any(result.ending is Ending.FAILED for result in results) else Completed
     return make(message=summary.line(), data=Results(results))
+
+
+async def _process(documents: Batch, shared: Runtime, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:
+    """Here, or by the cluster that is this flow's task runner."""
+    size = shared.settings.shard_size
+    context = FlowRunContext.get()
+    if context is None or isinstance(context.task_runner, ThreadPoolTaskRunner):
+        return await _in_shards(documents, size, rows, progress, stop)
+
+    def take_result(result: Result) -> None:
+        progress.note(result)
+        shared.observe(result)
+
+    return await process_on_cluster(documents, shared, size, take_result)
 
 
 async def _in_shards(documents: Batch, size: int, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:

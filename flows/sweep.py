@@ -2,17 +2,19 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
+from prefect.task_runners import TaskRunner
 
 from docmill import report
 from docmill.batch import Batch, Results
 from docmill.inbox import Pending, Tally
 from docmill.part import WHOLE, Part
 from flows.ingest import ingest
+from tasks.cluster import cluster_runner
 from tasks.documents import bury_documents, bury_orphans, in_batches, survey
 from tasks.exclusive import exclusive
 from tasks.reporting import rename_run
@@ -52,13 +54,13 @@ async def sweep(
 
 async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
     shared = await asyncio.to_thread(runtime)
-    summary, completed = report.Summary(), True
+    summary, completed, runner = report.Summary(), True, cluster_runner(shared.settings)
     async with survey(refresh=refresh, part=part) as found:
         async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
             if stop.event.is_set():
                 break
             if documents:
-                completed = await ingest_batch(Batch(_newest_first(documents)), summary) and completed
+                completed = await ingest_batch(Batch(_newest_first(documents)), summary, runner) and completed
             if vanished:
                 summary.buried += await bury_documents(vanished)
     if stop.event.is_set():
@@ -75,9 +77,10 @@ def _newest_first(documents: list[Pending]) -> list[Pending]:
     return sorted(documents, key=lambda document: document.source.last_modified or EARLIEST, reverse=True)
 
 
-async def ingest_batch(batch: Batch, summary: report.Summary) -> bool:
-    """Run `ingest` over a batch; whether it completed."""
-    state = cast("State[Results]", await ingest(batch, return_state=True))
+async def ingest_batch(batch: Batch, summary: report.Summary, runner: TaskRunner[Any] | None = None) -> bool:
+    """Run `ingest` over a batch, on a cluster if one is given; whether it completed."""
+    flow_here = ingest.with_options(task_runner=runner) if runner else ingest
+    state = cast("State[Results]", await flow_here(batch, return_state=True))
     found = await state.aresult(raise_on_failure=False)
     if isinstance(found, BaseException):  # it broke down before it had any results
         raise found

@@ -73,6 +73,13 @@ class Settings(Model):
     )
     shard_size: PositiveInt = Field(default=200, description="Documents one Prefect task takes.")
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
+    task_runner: Literal["local", "dask", "ray"] = Field(
+        default="local",
+        description="Where a sweep's shards are done: local (in its process), or dask or ray (extras).",
+    )
+    cluster: str | None = Field(
+        default=None, description="Address of the Dask scheduler or Ray cluster; by default one is started here."
+    )
     max_object_mb: PositiveFloat = Field(default=100, description="Larger objects are rejected as too_large, unread.")
     max_unpacked_mb: PositiveFloat = Field(
         default=200,

@@ -8,24 +8,23 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
-from typing import Any
 
-from prefect import Task, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
 from docmill.catalog.compact import compact
 from docmill.catalog.orphans import orphans
 from docmill.catalog.run import RunRows
-from docmill.errors import CatalogError, StoreUnreachableError, TransientStoreError
+from docmill.errors import CatalogError
 from docmill.inbox import Pending, Survey, Vanished, look_up
 from docmill.judgement import Standing
 from docmill.part import WHOLE, Part
 from docmill.removal import bury
 from docmill.selection import Selection
 from docmill.worker import Result
+from tasks.retries import DELAYS, passing
 from tasks.runtime import runtime
 from tasks.watching import Progress, Stop
 
@@ -40,14 +39,6 @@ __all__ = [
     "process_shard",
     "survey",
 ]
-
-# Single requests are retried where they are made; this covers a store that was down for longer.
-DELAYS = [5.0, 20.0]
-
-
-def _passing(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """A missing bucket or a refused credential is not there after a wait either."""
-    return isinstance(state.data, StoreUnreachableError | TransientStoreError)
 
 
 @asynccontextmanager
@@ -152,10 +143,10 @@ async def compact_catalog() -> str:
     name="process shard",
     cache_policy=NO_CACHE,
     persist_result=False,
-    retries=2,
+    retries=len(DELAYS),
     retry_delay_seconds=DELAYS,
     retry_jitter_factor=0.5,
-    retry_condition_fn=_passing,
+    retry_condition_fn=passing,
 )
 async def process_shard(shard: Batch, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:
     """Fetch, refine and store a shard's documents; rows of containers' members are committed meanwhile."""

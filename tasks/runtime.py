@@ -21,16 +21,27 @@ from schemas.settings import Settings, split_location
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-__all__ = ["Runtime", "close_runtime", "open_all", "open_store", "open_stores", "runtime", "use_runtime"]
+__all__ = [
+    "Runtime",
+    "close_runtime",
+    "open_all",
+    "open_store",
+    "open_stores",
+    "runtime",
+    "runtime_with",
+    "use_runtime",
+]
 
 
 @dataclass(frozen=True)
 class Runtime:
     """Everything a task needs to process documents.
 
-    `observers` are told of every result as it comes, from the worker's threads: the command line shows progress so.
+    `asked` are the settings it was opened with, `settings` those in which site profiles are found. `observers` are
+    told of every result as it comes, from the worker's threads: the command line shows progress so.
     """
 
+    asked: Settings
     settings: Settings
     inbox: ObjectStore
     output: ObjectStore
@@ -51,10 +62,11 @@ class Runtime:
     def over(cls, settings: Settings, inbox: ObjectStore, output: ObjectStore, catalog: Catalog) -> "Runtime":
         """The same over given stores."""
         _publish_schema(output, split_location(settings.output or "")[1])
-        settings = with_profiles(settings, output)
+        asked, settings = settings, with_profiles(settings, output)
         pool = open_pool(settings)
-        pool.start()
-        return cls(settings, inbox, output, catalog, pool, Worker(inbox, output, settings, pool))
+        if settings.task_runner == "local":  # else others refine
+            pool.start()
+        return cls(asked, settings, inbox, output, catalog, pool, Worker(inbox, output, settings, pool))
 
     def observe(self, result: Result) -> None:
         """Pass a result on to the observers."""
@@ -62,9 +74,9 @@ class Runtime:
             observer(result)
 
     def close(self) -> None:
-        """End the threads and processes."""
-        self.worker.close()
+        """End processes and threads: what is still being refined now, after a cancellation, is given up."""
         self.pool.close()
+        self.worker.close()
 
 
 def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
@@ -132,10 +144,28 @@ _current: Runtime | None = None
 
 def runtime() -> Runtime:
     """This process's runtime, opened with the settings in force when first asked for."""
+    return _opened(load_settings)
+
+
+def runtime_with(settings: Settings) -> Runtime:
+    """This process's runtime, opened with these settings when first asked for.
+
+    Raises:
+        ConfigError: It was opened with others.
+    """
+    found = _opened(lambda: settings)
+    if found.asked != settings:
+        raise ConfigError(
+            "this process of the cluster works with other settings", hint="restart the cluster's workers for this run"
+        )
+    return found
+
+
+def _opened(settings: Callable[[], Settings]) -> Runtime:
     global _current  # noqa: PLW0603  one a process is the point
     with _lock:
         if _current is None:
-            _current = Runtime.open(load_settings())
+            _current = Runtime.open(settings())
         return _current
 
 

@@ -5,14 +5,14 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from uuid import UUID
 
 from httpx import HTTPError
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.exceptions import PrefectException
@@ -21,12 +21,14 @@ from docmill.store.pressure import Pressure
 from docmill.worker import Ending, Result
 from tasks.runtime import runtime
 
-__all__ = ["Progress", "Stop", "following", "stoppable"]
+__all__ = ["Progress", "Stop", "following", "following_runs", "stoppable", "watched_runs"]
 
-SECONDS = 1.5  # between looks at the run's state, and between looks at its progress
+SECONDS = 1.0  # between looks at the run's state
+SHOW_SECONDS = 2.0  # between looks at its progress
 _FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
 _LOG = logging.getLogger("docmill")
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
+_runs: ContextVar[tuple[UUID, ...]] = ContextVar("runs", default=())
 
 
 class Progress:
@@ -78,27 +80,53 @@ async def stoppable() -> AsyncIterator[Stop]:
     """Within, `event` gets set when this flow run, or the one that called it, is being cancelled in the UI or API."""
     outer = _stop.get()
     event = outer or threading.Event()
-    token = _stop.set(event)
     context = FlowRunContext.get()
-    watcher = asyncio.create_task(_watch(context.flow_run.id, event)) if context and context.flow_run else None
+    own = (context.flow_run.id,) if context and context.flow_run else ()
+    tokens = _stop.set(event), _runs.set(_runs.get() + own)
+    watcher = asyncio.create_task(_watch(own, event)) if own else None
     try:
         yield Stop(event)
     finally:
-        _stop.reset(token)
+        _stop.reset(tokens[0])
+        _runs.reset(tokens[1])
         await _end(watcher)
 
 
-async def _watch(run_id: UUID, event: threading.Event) -> None:
+def watched_runs() -> tuple[UUID, ...]:
+    """The flow runs of which any, being cancelled, ends the present work."""
+    return _runs.get()
+
+
+@asynccontextmanager
+async def following_runs(runs: Sequence[UUID]) -> AsyncIterator[Stop]:
+    """As `stoppable`, in another process than that of these flow runs; set at once if one is cancelled already."""
+    event = threading.Event()
+    async with get_client() as client:
+        await _look(client, runs, event)
+    watcher = asyncio.create_task(_watch(runs, event))
+    try:
+        yield Stop(event)
+    finally:
+        await _end(watcher)
+
+
+async def _watch(runs: Sequence[UUID], event: threading.Event) -> None:
     async with get_client() as client:
         while not event.is_set():
             await asyncio.sleep(SECONDS)
-            try:
-                state = (await client.read_flow_run(run_id)).state
-            except _FAULTS as error:
-                _LOG.debug("cannot ask for the state of the run: %s", error)
-                continue
-            if state and state.type in {StateType.CANCELLING, StateType.CANCELLED}:
-                event.set()
+            await _look(client, runs, event)
+
+
+async def _look(client: PrefectClient, runs: Sequence[UUID], event: threading.Event) -> None:
+    """Set the event if one of the runs is being cancelled."""
+    for run_id in runs:
+        try:
+            state = (await client.read_flow_run(run_id)).state
+        except _FAULTS as error:
+            _LOG.debug("cannot ask for the state of the run: %s", error)
+            continue
+        if state and state.type in {StateType.CANCELLING, StateType.CANCELLED}:
+            event.set()
 
 
 @asynccontextmanager
@@ -117,7 +145,7 @@ async def _follow(progress: Progress, key: str) -> None:
     artifact: UUID | None = None
     try:
         while True:
-            await asyncio.sleep(SECONDS)
+            await asyncio.sleep(SHOW_SECONDS)
             artifact = await _show(progress, pressure, key, artifact)
     finally:
         if artifact is not None:

@@ -72,7 +72,7 @@ def open_pool(settings: Settings, *, workers: int | None = None, warm: bool = Tr
 
 def heat_up(settings: Settings) -> None:
     """Have models loaded for a pool that is opened soon; until they are read, site profiles are taken to be none."""
-    if settings.sandbox:
+    if settings.sandbox and settings.task_runner == "local":
         off = {"profiles": "off"} if settings.profiles == "auto" else {}
         start_server(PIPELINE, settings.model_copy(update=off))
 

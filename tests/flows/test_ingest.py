@@ -63,6 +63,7 @@ async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
 ) -> None:
     """What was done is committed, what was not is left for the next run; an artifact tells of the progress."""
     monkeypatch.setattr("tasks.watching.SECONDS", 0.05)
+    monkeypatch.setattr("tasks.watching.SHOW_SECONDS", 0.05)
     for n in range(40):
         stores.inbox.put(f"{n:02}.txt", TEXT)
     plain = stores.inbox.get
