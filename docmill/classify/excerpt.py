@@ -14,8 +14,8 @@ from schemas.document import Block, Evidence
 __all__ = ["Excerpt", "Subject", "excerpt", "subject"]
 
 # What a text is about it says in its title and first sentences, and confirms in the others. Embedding costs grow with
-# the characters taken; 500 classify as well as 1,000 (docs/quality.md).
-_CHARACTERS = 500  # embedded; of a script without spaces a third, for as much meaning and as many tokens
+# the characters taken; 400 classify as well as 1,000 (docs/quality.md).
+_CHARACTERS = 400  # embedded; of a script without spaces a third, for as much meaning and as many tokens
 _WIDE = 3
 _OPENING = 0.6  # of them, to the title and the first sentences
 _SENTENCE_CHARACTERS = 300

@@ -57,14 +57,18 @@ class Lexicon:
     def scores(self, counts: Counter[str]) -> NDArray[np.float32]:
         """Each category's weight of shared stems, for the document's length: shape (categories,)."""
         found = [0.0] * self._size
-        for stem, count in counts.items():
-            for index in self._users.get(stem, ()):
-                found[index] += self._weigh(stem, count)
+        users = self._users
+        for stem in [stem for stem in counts if stem in users]:
+            weight = self._weigh(stem, counts[stem])
+            for index in users[stem]:
+                found[index] += weight
         return np.array(found, np.float32) / math.sqrt(counts.total() or 1)
 
     def shared(self, index: int, counts: Counter[str], most: int) -> Sequence[str]:
         """The stems that speak most for a category."""
-        weights = {stem: self._weigh(stem, n) for stem, n in counts.items() if index in self._users.get(stem, ())}
+        users = self._users
+        shared = [stem for stem in counts if stem in users and index in users[stem]]
+        weights = {stem: self._weigh(stem, counts[stem]) for stem in shared}
         return sorted(weights, key=lambda stem: (-weights[stem], stem))[:most]
 
     def _weigh(self, stem: str, count: int) -> float:

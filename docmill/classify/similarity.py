@@ -43,10 +43,11 @@ class SimilarityScorer:
         first, second = TEMPERATURE
         self._temperature = (first + second / self._vectors_a_language()) * spread(embedder)
         self._rival = self._background_rival()
+        self._last: tuple[Subject | None, Vectors] = None, np.empty((0, 0), np.float32)
 
     def probabilities(self, subjects: Sequence[Subject]) -> Vectors:
         """Confidences, shape (documents, categories); rows sum to 1 unless there is but one category."""
-        return self.normalise(self.scores(subjects, np.stack([s.expanded for s in subjects])))
+        return self.normalise(self._scores(subjects, np.stack([self._near(subject)[-1] for subject in subjects])))
 
     def normalise(self, scores: Vectors) -> Vectors:
         """Scores as confidences."""
@@ -57,7 +58,15 @@ class SimilarityScorer:
 
     def scores(self, subjects: Sequence[Subject], vectors: Vectors) -> Vectors:
         """Shape (documents, categories), of documents with these `vectors`, a row each."""
-        near = nearness(vectors, self._clouds)
+        return self._scores(subjects, nearness(vectors, self._clouds))
+
+    def _near(self, subject: Subject) -> Vectors:
+        """Nearness of each of its sentences to each cloud, then the whole's; the last subject's is at hand."""
+        if self._last[0] is not subject:
+            self._last = subject, nearness(np.vstack([subject.vectors, subject.expanded]), self._clouds)
+        return self._last[1]
+
+    def _scores(self, subjects: Sequence[Subject], near: Vectors) -> Vectors:
         if self.taxonomy.kind == "content_type":
             cues = np.stack([cue_weights(subject, self.taxonomy) for subject in subjects])
             wording = 0.0 if self._wording is None else WORDING_WEIGHT * (form_rows(subjects) @ self._wording)
@@ -87,7 +96,7 @@ class SimilarityScorer:
         return [Evidence(kind="cue", text=f"words: {', '.join(words)}", weight=round(weight, 3))] if words else []
 
     def _sentence_evidence(self, index: int, subject: Subject) -> list[Evidence]:
-        near = nearness(subject.vectors, self._clouds)
+        near = self._near(subject)[:-1]
         if self._wording is not None:
             wording = form_rows_of(subject.vectors) @ self._wording
             near = FORM_WEIGHT * near + WORDING_WEIGHT * wording
