@@ -11,7 +11,6 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext, ForkServerContext
@@ -131,7 +130,7 @@ class Child:
     def _with_stage(self, done: Done) -> Done:
         """What a child says of its own grief leaves out where it was."""
         if isinstance(done.answer, Grief) and not done.answer.stage:
-            return replace(done, answer=self._grief(done.answer.reason, done.answer.message).answer)
+            return done._replace(answer=self._grief(done.answer.reason, done.answer.message).answer)
         return done
 
     def end(self) -> None:

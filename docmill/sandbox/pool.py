@@ -4,7 +4,6 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -198,7 +197,7 @@ class RefinePool:
             stops += 1
             if begun is None or stops > MOST_STOPS:
                 read = f" {len(settled)} members had been read." if settled else ""
-                return self._grieved(raw, replace(grief, message=grief.message + read), run_id)
+                return self._grieved(raw, grief._replace(message=grief.message + read), run_id)
             note(self._grieved(raw, grief, run_id, begun.path, begun.size))
 
     def _renew(self, child: Child, done: Done) -> None:

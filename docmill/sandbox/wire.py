@@ -2,11 +2,12 @@
 
 A job's bytes, if they are many, follow it as they are: to pickle them would copy them. For each member of a container
 the child says that it begins it, then sends its record; the job's own record, or why there is none, comes last.
+Messages are tuples: they are pickled in half the time of dataclasses with slots.
 """
 
 import pickle
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 from docmill.place import MemberPath
 from docmill.sandbox.refined import Refined
@@ -21,15 +22,13 @@ _SMALL = 1 << 14  # bytes of a document that are worth no message of their own
 _ROOM = 1 << 20  # bytes of a message besides the record
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """What a child says first: it has loaded what it needs."""
 
     fingerprint: str  # of its pipeline
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A document to refine."""
 
     key: str
@@ -40,23 +39,20 @@ class Job:
     data: bytes | None  # None: the bytes follow
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """A member is about to be refined."""
 
     path: MemberPath
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Warming:
+class Warming(NamedTuple):
     """A child that had not loaded its models begins to, or is done: no document's fault, and not its time."""
 
     over: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Grief:
+class Grief(NamedTuple):
     """Why there is no record."""
 
     reason: Reason
@@ -64,8 +60,7 @@ class Grief:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A job's end; a child that is `retiring` takes no further one."""
 
     answer: Refined | Grief
