@@ -1,10 +1,11 @@
 """One worker pinned to one core, then two, each pinned to its own: how much faster, and is anything done twice?
 
-python -m benchmarks.workers [--corpus FOLDER] [--documents N] [--api URL] [--json FILE]
+python -m benchmarks.workers [--corpus FOLDER] [--documents N] [--database URL | --api URL] [--json FILE]
 
 Each worker is a `docmill sweep` of its own with a working directory of its own and one refining process; two sweep
-the two halves of the keys. They share one store and one Prefect server (`--api`: one that runs already, on PostgreSQL
-say).
+the two halves of the keys. They share one store and one Prefect server, on SQLite, or on the PostgreSQL that --database
+names (postgresql+asyncpg://user:password@host:port/name), or one that runs already (--api). Exit code 1 if a document
+is done twice or has no record, or the server's database was locked.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from benchmarks import corpus as corpora
 from benchmarks import results
 from benchmarks.arena import READY, Arena, arena
 from benchmarks.contenders import CONTENDERS
+from benchmarks.scale import LOCKED
 from docmill.services import PrefectServer
 
 SWEEP = [sys.executable, "-c", "import sys; from docmill.cli import main; sys.exit(main())", "sweep", "--json"]
@@ -33,7 +35,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=Path, help="folder of documents; by default docmill's samples, repeated")
     parser.add_argument("--documents", type=int)
-    parser.add_argument("--api", help="PREFECT_API_URL of a server that runs; by default one is started, on SQLite")
+    parser.add_argument("--database", help="of the Prefect server that is started; by default SQLite in a folder")
+    parser.add_argument("--api", help="PREFECT_API_URL of a server that runs; by default one is started")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     arguments = parser.parse_args()
     corpus = corpora.load(arguments.corpus, arguments.documents)
@@ -42,15 +45,18 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="docmill-benchmark-")))
         api = {"PREFECT_API_URL": arguments.api, "PREFECT_HOME": str(folder / "home")}
         if not arguments.api:
-            server = stack.enter_context(PrefectServer(folder / "prefect"))
+            server = stack.enter_context(PrefectServer(folder / "prefect", database=arguments.database))
             server.wait_ready(READY)
             api = server.environment()
         place = stack.enter_context(arena(folder, corpus))
-        figures |= {f"workers_{count}": _run(place, api, count) for count in (1, 2)}
+        runs = {f"workers_{count}": _run(place, api, count) for count in (1, 2)}
+        locked = sum(log.read_text(errors="replace").count(LOCKED) for log in folder.rglob("*.log"))
+        figures |= runs | {"database": (arguments.database or "sqlite").partition(":")[0], "locked": locked}
     figures["gain"] = round(figures["workers_2"]["rate"] / figures["workers_1"]["rate"], 3)
     print(json.dumps(figures, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n")
+    sys.exit(bool(locked) or any(run["twice"] or run["dropped"] or max(run["codes"]) > 1 for run in runs.values()))
 
 
 def _run(place: Arena, api: dict[str, str], count: int) -> dict[str, Any]:

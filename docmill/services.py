@@ -71,9 +71,10 @@ class PrefectServer(ServerProcess):
     Args:
         home_dir: Becomes PREFECT_HOME: database, profiles and log.
         port: Where to listen; 0 takes a free port.
+        database: Another database than that, such as `postgresql+asyncpg://user@host/name`.
     """
 
-    def __init__(self, home_dir: Path, port: int = 0) -> None:
+    def __init__(self, home_dir: Path, port: int = 0, database: str | None = None) -> None:
         home_dir = home_dir.resolve()
         port = port or free_port()
         self.ui_url = f"http://{LOOPBACK}:{port}"
@@ -83,7 +84,7 @@ class PrefectServer(ServerProcess):
             "prefect",
             python_server("prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)),
             # None of the user's Prefect variables: one could name the database of their own server.
-            _without("PREFECT_") | self.environment() | _prefect_settings(home_dir, self.api_url),
+            _without("PREFECT_") | self.environment() | _prefect_settings(home_dir, self.api_url, database),
             home_dir,
             f"{self.api_url}/health",
         )
@@ -117,8 +118,10 @@ def _ministack_settings(data_dir: Path, port: int) -> dict[str, str]:
     }
 
 
-def _prefect_settings(home_dir: Path, api_url: str) -> dict[str, str]:
+def _prefect_settings(home_dir: Path, api_url: str, database: str | None) -> dict[str, str]:
     settings = {"PREFECT_SERVER_UI_API_URL": api_url}
+    if database:
+        settings["PREFECT_API_DATABASE_CONNECTION_URL"] = database
     # The server completes its UI's files in its own package, which a system-wide installation does not let it.
     package = find_spec("prefect")
     if package and package.origin and not os.access(Path(package.origin).parent / "server", os.W_OK):
