@@ -5,8 +5,8 @@ BIN := .venv/bin
 demo: .venv/installed ## Drop sample documents in an embedded bucket, refine them, show what came out
 	$(BIN)/docmill demo
 
-test: .venv/installed ## Run the tests, two at a time
-	$(BIN)/pytest -n 2 --dist worksteal
+test: .venv/installed ## Run the tests, three at a time: they wait a lot
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: .venv/installed ## Lint, types and import rules
 	$(BIN)/ruff check

@@ -32,7 +32,7 @@ emit_event(event=sys.argv[1], resource={"prefect.resource.id": sys.argv[2]}, pay
 EventsWorker.drain_all()
 """
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(360)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor,
 MARK = "SPAWNED_BY_TEST"  # in the environment of every process a test's command starts, and of theirs
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(360),
     pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on Unix"),
 ]
 

@@ -337,7 +337,7 @@ def test_what_is_dropped_gets_its_record_and_the_queue_is_emptied(site: Site) ->
 
 
 @unix_only
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(360)
 def test_a_killed_listener_loses_nothing(site: Site) -> None:
     """Documents it was working on are done by the next one, when their messages come again."""
     site.set_up()
@@ -372,7 +372,7 @@ def test_a_signal_ends_it_in_order(site: Site) -> None:
 
 
 @unix_only
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(360)
 def test_what_the_webhook_took_survives_a_kill(site: Site) -> None:
     """Without a queue: 202, then SIGKILL at once; the next listener does the document from the spool."""
     port = free_port()
