@@ -1,6 +1,8 @@
 """Web pages: blocks from the tree, the choice of blocks, the removal log, and what becomes of lists and tables."""
 
 import re
+from contextlib import suppress
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
@@ -12,17 +14,18 @@ from docmill.clean.page import clean_page
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.choose import NAMES as SET_NAMES
 from docmill.clean.page.choose import candidates
-from docmill.clean.page.features import NAMES, features
+from docmill.clean.page.features import NAMES, Matrix, features
+from docmill.clean.page.marks import MARKS, REASONS
 from docmill.clean.page.model import load_model
-from docmill.clean.page.names import KINDS, read_names
-from docmill.clean.page.reasons import MARKS, REASONS
+from docmill.clean.page.names import KINDS, NameTable, names_in
 from docmill.clean.page.tree import ancestors_at, common_depths, depths
 from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from docmill.clean.page.words import read_units, read_words, word_number
 from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
-from docmill.extract.html.innermost import innermost
+from docmill.extract.html.kinds import places
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 from docmill.extract.html.structured_text import _squeezed
 from docmill.markdown import to_markdown
 from schemas.document import BlockKind, RemovalReason
@@ -52,7 +55,8 @@ def _page(html: str) -> Page:
 
 
 def _keep(page: Page) -> NDArray[np.bool_]:
-    return load_model().keep(page, read_names(page.signatures))
+    model = load_model()
+    return model.keep(page, Shape.of(page), model.names.read(page.signatures))
 
 
 def test_blocks_are_what_stands_between_block_level_borders() -> None:
@@ -81,7 +85,8 @@ def test_elements_know_their_blocks() -> None:
     """An element's range covers the blocks inside it, those of its descendants included."""
     page = _page("<body><div id=a><p>1</p><p>2</p></div><div id=b><p>3</p></div></body>")
     ranges = {
-        page.signatures[kind][2]: page.element_blocks[number] for number, kind in enumerate(page.element_signature)
+        page.signatures[kind][2]: (page.element_start[number], page.element_end[number])
+        for number, kind in enumerate(page.element_signature)
     }
     assert (ranges["a"], ranges["b"]) == ((0, 2), (2, 3))
 
@@ -154,8 +159,12 @@ def test_the_model_decides_the_same_twice() -> None:
     assert (_keep(page) == _keep(page)).all()
 
 
+def _matrix(page: Page, vocabulary: Vocabulary) -> Matrix:
+    return features(page, Shape.of(page), vocabulary.names.read(page.signatures), vocabulary)
+
+
 def _features(page: Page, vocabulary: Vocabulary) -> NDArray[np.float32]:
-    return features(page, read_names(page.signatures), vocabulary).values
+    return _matrix(page, vocabulary).values
 
 
 def test_features_have_their_names_and_are_finite() -> None:
@@ -170,8 +179,8 @@ def test_features_have_their_names_and_are_finite() -> None:
 def test_candidates_hold_the_best_cut_by_estimate() -> None:
     """With sure probabilities the best set is just the sure blocks."""
     page = _page("<div><p>a b c d</p><p>e f g h</p></div><footer>x y</footer>")
-    matrix = features(page, read_names(page.signatures), Vocabulary(NOTHING, NOTHING, {}))
-    found = candidates(page, np.array([0.99, 0.98, 0.01], np.float32), matrix)
+    matrix = _matrix(page, Vocabulary(NOTHING, NOTHING, {}))
+    found = candidates(Shape.of(page), np.array([0.99, 0.98, 0.01], np.float32), matrix)
     assert found.features.shape == (len(found.thresholds), len(SET_NAMES))
     best = found.keep(int(found.features[:, 2].argmax()))
     assert best.tolist() == [True, True, False]
@@ -187,7 +196,7 @@ def test_rows_of_a_table_are_blocks_and_layout_tables_are_not() -> None:
     """Short cells make a row; a cell with an article in it does not."""
     page = _page(f"<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Mon</td><td>4</td></tr></table>"
                  f"<table><tr><td>Menu</td><td><p>{PARAGRAPH * 3}</p><h2>More</h2></td></tr></table>")  # fmt: skip
-    blocks = assemble(page, [None] * len(page.block_text)).blocks
+    blocks = assemble(page, places(Shape.of(page)), [None] * len(page.block_text)).blocks
     assert [(block.kind, block.text[:12]) for block in blocks] == [
         (BlockKind.TABLE, "Day | Boats"),
         (BlockKind.TABLE, "Mon | 4"),
@@ -204,7 +213,7 @@ def test_markdown_keeps_the_shape_of_headings_lists_tables_and_code() -> None:
         "<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Mon</td><td>4</td></tr></table>"
         "<pre>x = 1</pre><blockquote>said</blockquote><p># not a heading</p>"
     )
-    assert to_markdown(assemble(page, [None] * len(page.block_text)).blocks) == (
+    assert to_markdown(assemble(page, places(Shape.of(page)), [None] * len(page.block_text)).blocks) == (
         "## Prices\n\n- one\n  - nested\n- two\n1. first\n2. second\n\n| Day | Boats |\n| --- | --- |\n| Mon | 4 |\n\n"
         "```\nx = 1\n```\n\n> said\n\n\\# not a heading"
     )
@@ -237,28 +246,41 @@ def test_words_of_all_texts_at_once_are_the_words_of_each(texts: list[str]) -> N
 
 def test_names_are_parts_of_classes_and_ids_each_once() -> None:
     """However a class is written, its parts are found in lower case; a role stays as it is."""
-    names = read_names(
-        [
-            ("div", "mainMenu main-menu__item NAV2", "", "navigation prop-articleBody"),
-            ("p", "", "lead", ""),
-            ("div", "mainMenu main-menu__item NAV2", "lead", ""),
-        ]
-    )
-    found = {
-        kind: [[word for word, owner in zip(words, owners.tolist(), strict=True) if owner == text] for text in texts]
-        for kind, (words, owners, texts) in names.found.items()
-    }
-    assert found == {
-        "tag": [["div"], ["p"], ["div"]],
-        "class": [["main", "menu", "item", "nav"], [], ["main", "menu", "item", "nav"]],
-        "id": [[], ["lead"], ["lead"]],
-        "role": [["navigation", "prop-articleBody"], [], []],
-    }
-    assert [REASONS[bits.bit_length() - 1] if bits else None for bits in names.marks(MARKS).tolist()] == [
-        RemovalReason.NAVIGATION,
-        None,
-        RemovalReason.NAVIGATION,
-    ]
+    assert list(names_in("class", "mainMenu main-menu__item NAV2 x")) == ["main", "menu", "item", "nav"]
+    assert list(names_in("role", "navigation prop-articleBody")) == ["navigation", "prop-articleBody"]
+    assert list(names_in("tag", "div")) == ["div"]
+
+
+def test_names_of_a_signature_weigh_and_mark_each_once() -> None:
+    """Weights of a kind count for that kind alone, a name said twice counts once; marks hold for every kind."""
+    near = {**NOTHING, "class": {"main": 1.0, "menu": 0.5}, "id": {"main": 4.0}}
+    table = NameTable(near, {**NOTHING, "tag": {"div": -2.0}}, MARKS)
+    signatures = [("div", "mainMenu main-menu", "", ""), ("p", "", "main", ""), ("p", "other", "", "navigation")]
+    for _ in range(2):  # the second time the words are known
+        told = table.read(signatures)
+        assert told.near.tolist() == [1.5, 4.0, 0.0]
+        assert told.far.tolist() == [-2.0, 0.0, 0.0]
+        named = [REASONS[bits.bit_length() - 1] if bits else None for bits in told.marks.tolist()]
+        assert named == [RemovalReason.NAVIGATION, None, RemovalReason.NAVIGATION]
+
+
+LINKS = [
+    "/a/b", "/a/../b", "//other.example/x", "https://x.example/y", "https://x.example/y?a=1;b#c", "HTTPS://X.example",
+    "?page=2", "next.html", "/a//b", "/.hidden", "mailto:a@b.example", "javascript:void(0)", "https://x.example",
+    "http://[broken/", "/ä/ö", "/a/./b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["https://coast.example/news/1?x=2", "http://coast.example", "", None])
+def test_links_are_made_absolute_as_browsers_do(address: str | None) -> None:
+    """Plain paths and addresses are joined without parsing, with the same result."""
+    page = _page(f"<main><p>{PARAGRAPH}{''.join(f'<a href={link!r}>x</a> ' for link in LINKS)}</p></main>")
+    expected = []
+    for link in LINKS:
+        with suppress(ValueError):
+            expected.append(urljoin(address or "", link))
+    found = [link.url for link in clean_page(page, address).links]
+    assert found == list(dict.fromkeys(link for link in expected if ":" in link.split("/")[0]))
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.data())
@@ -272,7 +294,7 @@ def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataO
     lines = [[0]]
     for element, parent in enumerate(parents[1:], start=1):
         lines.append([*lines[parent], element])
-    depth, every = depths(parents), np.arange(len(parents))
+    depth, every = depths(np.array(parents)), np.arange(len(parents))
     anchor = data.draw(st.integers(0, len(parents) - 1))
     shared = [len([1 for a, b in zip(lines[anchor], line, strict=False) if a == b]) - 1 for line in lines]
     assert common_depths(anchor, every, depth).tolist() == shared
@@ -280,15 +302,15 @@ def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataO
     assert depth.tolist() == [len(line) - 1 for line in lines]
     wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(parents), max_size=len(parents))))
     nearest = [next((element for element in reversed(line) if wanted[element]), 0) for line in lines]
-    assert innermost(wanted, np.array(parents)).tolist() == nearest
+    nothing = np.zeros(0, np.intp)
+    shape = Shape([], np.array(parents), nothing, nothing, nothing, nothing, nothing)
+    assert shape.innermost(wanted).tolist() == nearest
 
 
 def test_a_year_is_a_number_of_its_own() -> None:
     """Four digits in a longer number are none, nor are digits of two texts that meet."""
     page = _page("<p>In 2019</p><p>120194</p><p>a 20</p><p>19 b</p><p>1998</p>")
-    column = features(page, read_names(page.signatures), Vocabulary(NOTHING, NOTHING, {})).values[
-        :, NAMES.index("dated")
-    ]
+    column = _features(page, Vocabulary(NOTHING, NOTHING, {}))[:, NAMES.index("dated")]
     assert column.tolist() == [1, 0, 0, 0, 1]
 
 

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from docmill.clean.page.choose import Candidates, candidates, preference
 from docmill.clean.page.features import NAMES, Matrix, features
-from docmill.clean.page.names import read_names
 from docmill.clean.page.vocabulary import Vocabulary
+from docmill.extract.html.shape import Shape
 from training.export import to_onnx
 from training.pages.augment import variants
 from training.pages.corpus import FOLDS, Example, read_examples
@@ -78,7 +78,9 @@ def main() -> None:
                 chances[number] = np.asarray(model.predict(matrices[number].values), np.float32)
         clock.say(f"folds {folds}")
     judged = [
-        (e, candidates(e.page, c, m)) for e, c, m in zip(examples, chances, matrices, strict=True) if e.known is None
+        (e, candidates(Shape.of(e.page), c, m))
+        for e, c, m in zip(examples, chances, matrices, strict=True)
+        if e.known is None
     ]
     rows = [(found.features, _word_f1s(example, found)) for example, found in judged]
     scored = [example for example, _ in judged]
@@ -114,7 +116,8 @@ class _Clock:
 
 def _matrix(example: Example, known: Sequence[Vocabulary]) -> Matrix:
     """Features of a page, by the vocabulary that saw none of its site."""
-    return features(example.page, read_names(example.page.signatures), known[example.fold])
+    vocabulary = known[example.fold]
+    return features(example.page, Shape.of(example.page), vocabulary.names.read(example.page.signatures), vocabulary)
 
 
 def _dataset(

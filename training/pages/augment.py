@@ -101,7 +101,8 @@ def _without(page: Page, keep: NDArray[np.bool_]) -> Page:
         block_links=[None] * len(chosen),
         element_parent=page.element_parent,
         element_signature=page.element_signature,
-        element_blocks=[(before[start], before[end]) for start, end in page.element_blocks],
+        element_start=[before[start] for start in page.element_start],
+        element_end=[before[end] for end in page.element_end],
         signatures=page.signatures,
         title=page.title,
         types=page.types,
@@ -116,7 +117,8 @@ def _with(page: Page, at: int, donor: Page, chosen: list[int]) -> Page:
     parents, kinds = list(page.element_parent), list(page.element_signature)
     body = max((e for e, kind in enumerate(kinds) if signatures[kind][0] in ("html", "body")), default=0)
     ranges = [
-        _moved(start, end, at, count, element <= body) for element, (start, end) in enumerate(page.element_blocks)
+        _moved(start, end, at, count, element <= body)
+        for element, (start, end) in enumerate(zip(page.element_start, page.element_end, strict=True))
     ]
     made: dict[tuple[str, int], int] = {}
 
@@ -154,7 +156,8 @@ def _with(page: Page, at: int, donor: Page, chosen: list[int]) -> Page:
         block_links=[None] * (len(page.block_text) + count),
         element_parent=parents,
         element_signature=kinds,
-        element_blocks=ranges,
+        element_start=[start for start, _ in ranges],
+        element_end=[end for _, end in ranges],
         signatures=signatures,
         title=page.title,
         types=page.types,

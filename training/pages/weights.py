@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from docmill.clean.page.names import KINDS, read_names
+from docmill.clean.page.names import KINDS, names_in
 from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from training.pages.corpus import Example
 
@@ -83,13 +83,10 @@ def _page_weight(example: Example) -> Floats:
 def _path_rows(example: Example) -> list[list[str]]:
     """For each block the tokens near it (its leaf, box and the box's parent) and those of all elements above."""
     page = example.page
-    named: list[list[str]] = [[] for _ in page.signatures]
-    for kind, (names, owners, texts) in read_names(page.signatures).found.items():
-        of_text: list[list[str]] = [[] for _ in page.signatures]
-        for name, owner in zip(names, owners.tolist(), strict=True):
-            of_text[owner].append(f"{kind} {name}")
-        for number, text in enumerate(texts.tolist()):
-            named[number] += of_text[text]
+    named = [
+        [f"{kind} {name}" for kind, text in zip(KINDS, signature, strict=True) for name in names_in(kind, text)]
+        for signature in page.signatures
+    ]
     near = [[f"near {name}" for name in names] for names in named]
     far = [[f"far {name}" for name in names] for names in named]
     chains: list[list[str]] = []

@@ -6,17 +6,20 @@ from urllib.parse import urljoin
 
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import load_model
-from docmill.clean.page.names import read_names
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
+from docmill.extract.html.kinds import places
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 from docmill.stage import Cleaned, Link
 from schemas.document import RemovalReason
 
 __all__ = ["clean_page"]
 
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
+_PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
 _MAX_ADDRESS = 2_000  # characters
 _REPEATABLE = 60  # characters of a text that may stand twice
 
@@ -29,11 +32,12 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
         address: Its own, which links in it may be relative to.
         known: What is furniture on its site.
     """
-    names = read_names(page.signatures)
-    keep = load_model().keep(page, names).tolist()
+    model, shape = load_model(), Shape.of(page)
+    told = model.names.read(page.signatures)
+    keep = model.keep(page, shape, told).tolist()
     dropped = [number for number, kept in enumerate(keep) if not kept]
     reasons: list[RemovalReason | None] = [None] * len(keep)
-    for number, reason in zip(dropped, name_reasons(page, names, dropped), strict=True):
+    for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason
     seen: set[str] = set()
     for number, text in enumerate(page.block_text):
@@ -41,9 +45,10 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
             if text in seen:
                 reasons[number] = RemovalReason.DUPLICATE
             seen.add(text)
-    paths = signatures(page)
+    paths = signatures(page, shape)
     seen_at = summary(page, paths, keep)
-    cleaned = assemble(page, reasons, _links(page, reasons, address))
+    where = places(shape)
+    cleaned = assemble(page, where, reasons, _links(page, reasons, address))
     if known:
         gone = furniture(known, cleaned.blocks)
         stays = [reason is None and text not in gone for reason, text in zip(reasons, page.block_text, strict=True)]
@@ -53,21 +58,32 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
                 RemovalReason.SITE_FURNITURE if reason is None and (not stays[number] or number in left_out) else reason
                 for number, reason in enumerate(reasons)
             ]
-            cleaned = assemble(page, reasons, _links(page, reasons, address))
+            where = places(shape)
+    cleaned = assemble(page, where, reasons, _links(page, reasons, address))
     return replace(cleaned, signatures=seen_at)
 
 
 def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
     """Targets of the links in blocks that stay, made absolute; those within the page are left out."""
     found: dict[str, Link] = {}
+    site = _SITE.match(address or "")
     for links, reason in zip(page.block_links, reasons, strict=True):
         for target, text in (links or ()) if reason is None else ():
             if target.startswith("#") or len(target) > _MAX_ADDRESS:
                 continue
-            try:
-                absolute = urljoin(address or "", target.strip())
-            except ValueError:  # a broken IPv6 address
-                continue
+            absolute = _absolute(target.strip(), address or "", site)
             if _ABSOLUTE.match(absolute):
                 found.setdefault(absolute, Link(absolute, text))
     return tuple(found.values())
+
+
+def _absolute(target: str, address: str, site: re.Match[str] | None) -> str:
+    """A link's target joined to the page's address, whose beginning may be told; empty where it is no address."""
+    if site is not None and _PLAIN_PATH.fullmatch(target):
+        return site[0] + target
+    if (own := _SITE.match(target)) is not None and _PLAIN_PATH.fullmatch(target, own.end()):
+        return target
+    try:
+        return urljoin(address, target)
+    except ValueError:  # a broken IPv6 address
+        return ""

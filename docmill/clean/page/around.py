@@ -46,7 +46,7 @@ def add_groups(out: Columns, facts: Facts) -> None:
     running = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(measures, axis=1)), axis=1)
 
     def under(element: Index) -> Array:
-        sums: Array = running[:, facts.ranges[element, 1]] - running[:, facts.ranges[element, 0]]
+        sums: Array = running[:, facts.end[element]] - running[:, facts.start[element]]
         return sums
 
     above = [box]
@@ -58,20 +58,17 @@ def add_groups(out: Columns, facts: Facts) -> None:
     _of_sums(columns, sums, facts)
     shaped = columns.reshape(_LEVELS, -1, facts.size)
     shaped[:, -2] = facts.near[level]
-    shaped[:, -1] = (facts.position - facts.ranges[level, 0]) / np.maximum(sums[:, 5], 1)
-    anchor = box[facts.main_heading] if facts.main_heading >= 0 else None
-    for step in range(1, _TITLE_LEVELS + 1):
-        anchor = None if anchor is None else parent[anchor]
-        around = None if anchor is None else under(np.array([anchor]))[:, 0]
-        out.add(f"title_{step}_words", -1.0 if around is None else around[0] / facts.total)
-        out.add(f"title_{step}_long", -1.0 if around is None else around[2] / long_total)
-    for deep in _FIRST_LEVELS:
-        level = ancestors_at(deep, box, facts.depth)
-        sums = under(level)
-        out.add(f"down_{deep}_words", sums[0] / facts.total)
-        out.add(f"down_{deep}_long", sums[2] / long_total)
-        out.add(f"down_{deep}_link", sums[1] / (sums[0] + 1))
-        out.add(f"down_{deep}_path", facts.near[level])
+    shaped[:, -1] = (facts.position - facts.start[level]) / np.maximum(sums[:, 5], 1)
+    columns = out.block([f"title_{step}_{what}" for step in range(1, _TITLE_LEVELS + 1) for what in ("words", "long")])
+    columns[:] = -1
+    if facts.main_heading >= 0:
+        sums = under(level[:_TITLE_LEVELS, facts.main_heading])
+        columns[::2], columns[1::2] = sums[0, :, None] / facts.total, sums[2, :, None] / long_total
+    level = np.stack([ancestors_at(deep, box, facts.depth) for deep in _FIRST_LEVELS])
+    sums = under(level)
+    columns = out.block([f"down_{deep}_{what}" for deep in _FIRST_LEVELS for what in ("words", "long", "link", "path")])
+    columns[::4], columns[1::4] = sums[0] / facts.total, sums[2] / long_total
+    columns[2::4], columns[3::4] = sums[1] / (sums[0] + 1), facts.near[level]
 
 
 def _of_sums(columns: Array, sums: Array, facts: Facts) -> None:

@@ -1,11 +1,12 @@
 """From a page's blocks and the verdict on each to the document's blocks and the log of what was dropped."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from pydantic import TypeAdapter
 
 from docmill.clean.sites import logged
-from docmill.extract.html.kinds import Place, places
+from docmill.extract.html.kinds import Place
 from docmill.extract.html.page import Page
 from docmill.stage import Cleaned, Link
 from schemas.document import Block, BlockKind, Removal, RemovalReason
@@ -18,15 +19,17 @@ _REMOVALS = TypeAdapter(tuple[Removal, ...])
 _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
-def assemble(page: Page, reasons: list[RemovalReason | None], links: tuple[Link, ...] = ()) -> Cleaned:
+def assemble(
+    page: Page, where: Sequence[Place], reasons: list[RemovalReason | None], links: tuple[Link, ...] = ()
+) -> Cleaned:
     """The kept blocks, cells of a table row put together, and a removal for every other.
 
     Args:
         page: The page.
+        where: Each block's place in its structure.
         reasons: For every block of it, why it goes; None where it stays.
         links: Of the blocks that stay.
     """
-    where = places(page, page.block_box)
     kept: list[dict[str, object]] = []
     numbered = [(number, place) for number, place in enumerate(where) if reasons[number] is None]
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):

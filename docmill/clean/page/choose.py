@@ -8,7 +8,6 @@ pages the first had not seen, corrects this estimate for every candidate set.
 """
 
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from docmill.clean.page.facts import LONG_WORDS
 from docmill.clean.page.features import NAMES as COLUMNS
 from docmill.clean.page.features import Matrix
-from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 
 __all__ = ["NAMES", "Candidates", "candidates", "preference"]
 
@@ -81,31 +80,29 @@ class Candidates:
         return keep
 
 
-def candidates(page: Page, probability: Array, matrix: Matrix) -> Candidates:
+def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     """Blocks above each of some thresholds, in the whole page and in each narrower scope its content lies in.
 
     Args:
-        page: The page.
+        shape: The page's.
         probability: Shape (blocks,).
         matrix: The blocks' features.
     """
     words, evidence = matrix.words, _evidence(matrix)
     mass = probability * words
     expected, total = float(mass.sum()) + 1e-6, float(words.sum()) + 1e-6
-    scopes = np.array(_scopes(page, mass), np.intp)
+    scopes = np.array(_scopes(shape, mass), np.intp)
     thresholds = np.append(_THRESHOLDS, probability.max()) if probability.max() < _THRESHOLDS[0] else _THRESHOLDS
     above = probability >= thresholds[:, None]
     measures = np.vstack((np.ones(len(words)), words, mass, evidence))
-    sums = np.zeros((len(measures) + 1, len(thresholds), len(words) + 1))
-    np.cumsum(above * measures[:, None], axis=2, out=sums[:-1, :, 1:])
     runs = above.copy()
     runs[:, 1:] &= ~above[:, :-1]
-    np.cumsum(runs, axis=1, out=sums[-1, :, 1:])
-    inside = (sums[:, :, scopes[:, 1]] - sums[:, :, scopes[:, 0]]).transpose(0, 2, 1)
+    inside = np.stack([_sums(measures[:, a:z], above[:, a:z], runs[:, a:z]) for a, z in scopes.tolist()], axis=1)
     count = inside[0]
     # A set is told by its size and its first block.
     following = np.where(above, np.arange(len(words)), len(words))[:, ::-1]
     first = np.minimum.accumulate(following, axis=1)[:, ::-1][:, scopes[:, 0]].T
+    inside_page = inside[1, 0, : len(_THRESHOLDS)]
     scope, threshold = np.nonzero(count)
     told = (count * (len(words) + 1) + first)[scope, threshold]
     different = np.sort(np.unique(told, return_index=True)[1])
@@ -133,7 +130,7 @@ def candidates(page: Page, probability: Array, matrix: Matrix) -> Candidates:
     own[:, 9] /= own[best, 9] + 1
     doubt = float((mass * (1 - probability)).sum()) / expected
     start, end = scopes[-1]
-    shares = sums[1, : len(_THRESHOLDS), -1] / total
+    shares = inside_page / total
     shared = np.array(
         [
             expected, total, expected / total, own[best, 2], own[best, 0], len(words), doubt, len(scopes),
@@ -143,6 +140,20 @@ def candidates(page: Page, probability: Array, matrix: Matrix) -> Candidates:
     )  # fmt: skip
     rows = np.hstack((own, np.broadcast_to(shared, (len(own), len(shared)))))
     return Candidates(rows, scopes[scope], thresholds[threshold], probability)
+
+
+def _sums(measures: NDArray[np.float64], above: Flags, runs: Flags) -> NDArray[np.float64]:
+    """Of the blocks above each threshold in a scope: their measures, summed, and of how many runs they are.
+
+    Args:
+        measures: Shape (measures, blocks).
+        above: Shape (thresholds, blocks).
+        runs: Whether a run begins. Shape as above.
+
+    Returns:
+        Shape (measures + 1, thresholds).
+    """
+    return np.vstack((measures @ above.T.astype(float), runs.sum(axis=1)))
 
 
 def _evidence(matrix: Matrix) -> Array:
@@ -167,14 +178,12 @@ def preference(features: Array, learned: Array) -> Array:
     return learned + _ESTIMATE_SHARE * features[:, _OWN.index("estimate")]
 
 
-def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
+def _scopes(shape: Shape, mass: Array) -> list[tuple[int, int]]:
     """Ranges of blocks: the page, then each element down the line that still holds most of the content expected."""
     running = np.concatenate(([0.0], np.cumsum(mass)))
     found = [(0, len(mass))]
-    spans = np.fromiter(chain.from_iterable(page.element_blocks), np.intp, 2 * len(page.element_blocks)).reshape(-1, 2)
-    held = running[spans[:, 1]] - running[spans[:, 0]]
-    parents = np.array(page.element_parent, np.intp)
-    parents[spans[:, 1] == spans[:, 0]] = -2  # no way leads there
+    held = running[shape.end] - running[shape.start]
+    parents = np.where(shape.end == shape.start, -2, shape.parent)  # no way leads to what holds nothing
     here = -1
     while len(found) <= _MAX_SCOPES:
         start, end = found[-1]
@@ -184,7 +193,7 @@ def _scopes(page: Page, mass: Array) -> list[tuple[int, int]]:
         here = int(inside[held[inside].argmax()])
         if held[here] < _SCOPE_SHARE * (running[end] - running[start]):
             break
-        first, last = spans[here].tolist()
+        first, last = int(shape.start[here]), int(shape.end[here])
         if (first, last) != (start, end) and _SHRINKS * (end - start) > last - first:
             found.append((first, last))
     return found

@@ -29,5 +29,5 @@ class Columns:
         return self._rows[start : start + len(names)]
 
     def matrix(self) -> Array:
-        """Shape (rows, columns)."""
-        return np.ascontiguousarray(self._rows[: len(self.names)].T)
+        """Shape (rows, columns); column after column in memory."""
+        return self._rows[: len(self.names)].T

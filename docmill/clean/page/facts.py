@@ -1,18 +1,16 @@
 """What the features of a page's blocks are made of: their sizes, places, words, and the page's title among them."""
 
-from itertools import chain
-
 import numpy as np
 from numpy.typing import NDArray
 
 from docmill.clean.page.characters import CLASSES, count_characters
 from docmill.clean.page.cues import CUES
-from docmill.clean.page.names import Names
-from docmill.clean.page.reasons import MARKS
+from docmill.clean.page.names import Told
 from docmill.clean.page.tree import depths, least_above, levels, sums_above, tags_around
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.clean.page.words import Units, Words, read_units, read_words
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 
 __all__ = ["INSIDE", "LONG_WORDS", "NUMBER_OF", "TAGS", "Facts"]
 
@@ -31,6 +29,8 @@ _TAG_OF = {
     "dt": "definition", "dd": "definition",
 }  # fmt: skip
 NUMBER_OF = {name: number for number, name in enumerate(TAGS)}
+_OTHER = NUMBER_OF["other"]
+_KIND_OF = {tag: NUMBER_OF[name] for tag, name in _TAG_OF.items()}
 _HEADINGS = [NUMBER_OF[name] for name in ("h1", "h2", "h3", "heading")]
 INSIDE = ("nav", "header", "footer", "aside", "article", "main", "form", "table", "li", "figure", "noscript", "a", "p")
 _INSIDE_BITS = {tag: 1 << number for number, tag in enumerate(INSIDE)}
@@ -57,20 +57,18 @@ _ENDS, _COLONS = _flags('.!?。！？…"”»'), _flags(":：")
 class Facts:
     """What several features are made of: one entry a block, unless said otherwise."""
 
-    def __init__(self, page: Page, names: Names, vocabulary: Vocabulary) -> None:
+    def __init__(self, page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> None:
         self.page = page
         self.size = len(page.block_text)
         self.position = np.arange(self.size)
-        self.box = np.array(page.block_box, np.intp)
-        self.leaf = np.array(page.block_leaf, np.intp)
-        self.parent = np.maximum(np.array(page.element_parent, np.intp), 0)  # an element
-        self.signature = np.array(page.element_signature, np.intp)  # an element
-        spans = np.fromiter(chain.from_iterable(page.element_blocks), np.intp, 2 * len(page.element_blocks))
-        self.ranges = spans.reshape(-1, 2)  # an element
-        self.depth = depths(page.element_parent)  # an element
+        self.box, self.leaf = shape.box, shape.leaf
+        self.start, self.end = shape.start, shape.end  # an element
+        self.parent = np.maximum(shape.parent, 0)  # an element
+        self.signature = shape.signature  # an element
+        self.depth = depths(shape.parent)  # an element
         units = read_units([*page.block_text, page.title])
         self._count(page, units)
-        self._place(page, names, vocabulary)
+        self._place(shape, told)
         self._read(units, vocabulary)
         self.heading: Flags = np.isin(self.kind, _HEADINGS)
         self.running = np.concatenate(([0.0], np.cumsum(self.words)))
@@ -93,21 +91,20 @@ class Facts:
         self.ends: Flags = _ENDS[last]
         self.colon: Flags = _COLONS[last]
 
-    def _place(self, page: Page, names: Names, vocabulary: Vocabulary) -> None:
-        tags = [tag for tag, *_ in page.signatures]
-        kinds = np.array([NUMBER_OF[_TAG_OF.get(tag, "other")] for tag in tags], np.intp)
+    def _place(self, shape: Shape, told: Told) -> None:
+        kinds = np.array([_KIND_OF.get(tag, _OTHER) for tag in shape.tags], np.intp)
         self.kind = kinds[self.signature[self.box]]
         by_depth = levels(self.depth)
-        bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in tags], np.intp)
-        self.inside = tags_around(bits[self.signature], self.parent, by_depth)  # an element
-        self.marks = tags_around(names.marks(MARKS)[self.signature], self.parent, by_depth)  # an element
-        near, far = vocabulary.elements(names).astype(np.float32)[:, self.signature]
-        self.near: Array = near  # an element
+        bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in shape.tags], np.intp) | told.marks << len(INSIDE)
+        around = tags_around(bits[self.signature], self.parent, by_depth)[self.leaf]
+        self.inside, self.marks = around & (1 << len(INSIDE)) - 1, around >> len(INSIDE)
+        self.near: Array = told.near[self.signature]  # an element
+        far = told.far[self.signature]
         self.far = sums_above(far, self.parent, by_depth)  # an element
         self.far_least = least_above(far, self.parent, by_depth)  # an element
         self.own = self.near[self.leaf] + np.where(self.leaf != self.box, self.near[self.box], 0)
         self.path = self.own + self.near[self.parent[self.box]] + self.far[self.leaf]
-        timed = np.array([tag == "time" for tag in tags], bool)
+        timed = np.array([tag == "time" for tag in shape.tags], bool)
         self.timed: Flags = timed[self.signature[self.leaf]]
 
     def _read(self, units: Units, vocabulary: Vocabulary) -> None:
@@ -122,10 +119,9 @@ class Facts:
             starts = (np.cumsum(counts) - counts)[has]
             self.word_least[has] = np.minimum.reduceat(weights[: len(weights) - counts[-1]], starts)
         self.overlap: Array = _likeness(words, units.lengths[:-1], counts)
-        short = counts[:-1] <= _CUE_WORDS
+        short = np.append(counts[:-1] <= _CUE_WORDS, False)[words.text]
         self.cues = {
-            name: (np.bincount(words.text[_among(words.number, wanted)], minlength=self.size + 1)[:-1] > 0) & short
-            for name, wanted in CUES.items()
+            name: _holding(words.number[short], words.text[short], wanted, self.size) for name, wanted in CUES.items()
         }
         years = np.zeros(self.size + 1, bool)
         years[_years(units)] = True
@@ -141,6 +137,13 @@ class Facts:
 def _among(numbers: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> Flags:
     """Which numbers are among some few, which are sorted."""
     found: Flags = wanted[np.minimum(np.searchsorted(wanted, numbers), len(wanted) - 1)] == numbers
+    return found
+
+
+def _holding(numbers: NDArray[np.uint64], text: Index, wanted: NDArray[np.uint64], size: int) -> Flags:
+    """Which texts hold one of some words."""
+    found = np.zeros(size, bool)
+    found[text[_among(numbers, wanted)]] = True
     return found
 
 

@@ -13,10 +13,11 @@ from docmill.clean.page.around import add_groups, add_nearness
 from docmill.clean.page.columns import Columns
 from docmill.clean.page.cues import CUES
 from docmill.clean.page.facts import INSIDE, NUMBER_OF, TAGS, Facts
-from docmill.clean.page.names import KINDS, Names, read_names
-from docmill.clean.page.reasons import REASONS
+from docmill.clean.page.marks import REASONS
+from docmill.clean.page.names import KINDS, Told
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 from schemas.document import RemovalReason
 
 __all__ = ["NAMES", "Matrix", "features"]
@@ -29,6 +30,10 @@ _MOSTLY = 0.5
 _COUNTED = (RemovalReason.COMMENT, RemovalReason.RELATED_LINKS, RemovalReason.NAVIGATION)
 _AFTER_TITLE = 12  # blocks
 _NEAR_TITLE = 5  # blocks
+_BESIDE = ("words", "link_share", "word_mean", "path", "stops", "upper_per_word")
+_OFFSETS = (-2, -1, 1, 2)
+_WITHIN = ("words", "link_words", "long", "path", "word_mean", "stops")
+_REACHES = (3, 8, 20)  # blocks to either side
 _TYPES = {
     "article": frozenset(
         ("article", "newsarticle", "blogposting", "reportagenewsarticle", "techarticle", "scholarlyarticle")
@@ -51,14 +56,14 @@ class Matrix:
     words: Array  # (blocks,)
 
 
-def features(page: Page, names: Names, vocabulary: Vocabulary) -> Matrix:
+def features(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> Matrix:
     """The model's input for every block of a page, in order of `NAMES`. The page has at least one block."""
-    columns, facts = _columns(page, names, vocabulary)
+    columns, facts = _columns(page, shape, told, vocabulary)
     return Matrix(values=columns.matrix(), words=facts.words)
 
 
-def _columns(page: Page, names: Names, vocabulary: Vocabulary) -> tuple[Columns, Facts]:
-    columns, facts = Columns(len(page.block_text)), Facts(page, names, vocabulary)
+def _columns(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> tuple[Columns, Facts]:
+    columns, facts = Columns(len(page.block_text)), Facts(page, shape, told, vocabulary)
     for part in (_of_text, _of_path, _of_neighbours, _of_headings, add_nearness, add_groups, _of_page):
         part(columns, facts)
     return columns, facts
@@ -94,16 +99,15 @@ def _of_path(out: Columns, facts: Facts) -> None:
         if name != "other":
             out.add(f"tag_{name}", facts.kind == number)
     for number, name in enumerate(INSIDE):
-        out.add(f"in_{name}", (facts.inside[facts.leaf] >> number) & 1)
+        out.add(f"in_{name}", (facts.inside >> number) & 1)
     out.add("depth", facts.depth[facts.box])
     out.add("path", facts.path)
     out.add("path_near", facts.own)
     out.add("path_parent", facts.near[facts.parent[facts.box]])
     out.add("path_far", facts.far[facts.leaf])
     out.add("path_least", facts.far_least[facts.leaf])
-    marks = facts.marks[facts.leaf]
     for number, reason in enumerate(REASONS):
-        out.add(f"named_{reason.value}", (marks >> number) & 1)
+        out.add(f"named_{reason.value}", (facts.marks >> number) & 1)
 
 
 def _of_neighbours(out: Columns, facts: Facts) -> None:
@@ -113,25 +117,30 @@ def _of_neighbours(out: Columns, facts: Facts) -> None:
     out.add("words_before", running[:-1])
     out.add("words_after", total - running[1:])
     stops = facts.counts["stop"]
-    for name, values in (
-        ("words", words), ("link_share", facts.link_share), ("word_mean", facts.word_mean), ("path", facts.path),
-        ("stops", stops), ("upper_per_word", facts.counts["upper"] / words),
-    ):  # fmt: skip
-        for offset in (-2, -1, 1, 2):
-            out.add(f"{name}_{offset:+d}", _shifted(values, offset))
+    measures = np.stack((words, facts.link_share, facts.word_mean, facts.path, stops, facts.counts["upper"] / words))
+    columns = out.block([f"{name}_{offset:+d}" for name in _BESIDE for offset in _OFFSETS])
+    shifted = columns.reshape(len(_BESIDE), len(_OFFSETS), size)
+    shifted[:] = -1  # beyond the ends
+    for number, offset in enumerate(_OFFSETS):
+        shifted[:, number, max(-offset, 0) : size - max(offset, 0)] = measures[
+            :, max(offset, 0) : size + min(offset, 0)
+        ]
     around = facts.parent[facts.box]
     same = around[1:] == around[:-1]
     out.add("same_box_before", np.concatenate(([False], same)))
     out.add("same_box_after", np.concatenate((same, [False])))
-    for name, values in (
-        ("words", words), ("link_words", facts.link_words), ("long", facts.long * words), ("path", facts.path * words),
-        ("word_mean", facts.word_mean * words), ("stops", stops),
-    ):  # fmt: skip
-        sums = np.concatenate(([0.0], np.cumsum(values)))
-        for reach in (3, 8, 20):
-            low, high = np.maximum(position - reach, 0), np.minimum(position + reach + 1, size)
-            of = high - low if name == "words" else running[high] - running[low]
-            out.add(f"{name}_in_{reach}", (sums[high] - sums[low]) / of)
+    measures = np.stack(
+        (words, facts.link_words, facts.long * words, facts.path * words, facts.word_mean * words, stops)
+    )
+    sums = np.zeros((len(_WITHIN), size + 1))
+    sums[:, 1:] = np.cumsum(measures, axis=1)
+    columns = out.block([f"{name}_in_{reach}" for name in _WITHIN for reach in _REACHES])
+    within = columns.reshape(len(_WITHIN), len(_REACHES), size)
+    for number, reach in enumerate(_REACHES):
+        low, high = np.maximum(position - reach, 0), np.minimum(position + reach + 1, size)
+        inside = sums[:, high] - sums[:, low]
+        within[0, number] = inside[0] / (high - low)
+        within[1:, number] = inside[1:] / (running[high] - running[low])
     out.add("to_long_before", _since(facts.long))
     out.add("to_long_after", _since(facts.long[::-1])[::-1])
     prose = np.concatenate(([0.0], np.cumsum(facts.plain_words * facts.long)))
@@ -191,21 +200,11 @@ def _of_page(out: Columns, facts: Facts) -> None:
     for name, types in _TYPES.items():
         out.add(f"page_is_{name}", float(bool(types & facts.page.types)))
     for reason in _COUNTED:
-        named = (facts.marks[facts.leaf] >> REASONS.index(reason)) & 1
+        named = (facts.marks >> REASONS.index(reason)) & 1
         out.add(f"page_named_{reason.value}", float(facts.words @ named) / total)
     for name in CUES:
         out.add(f"page_cues_{name}", facts.cues[name].sum())
     out.add("page_ideographs", counts["ideograph"].sum() / (facts.characters.sum() + 1))
-
-
-def _shifted(values: Array, offset: int) -> Array:
-    """Each block's neighbour's value; -1 beyond the ends."""
-    shifted = np.full(len(values), -1, np.float32)
-    if offset > 0:
-        shifted[:-offset] = values[offset:]
-    else:
-        shifted[-offset:] = values[:offset]
-    return shifted
 
 
 def _since(flags: Flags) -> Index:
@@ -218,10 +217,11 @@ def _since(flags: Flags) -> Index:
 def _names() -> tuple[str, ...]:
     page = Page(
         block_text=["a"], block_leaf=[0], block_box=[0], block_link_characters=[0], block_links=[None],
-        element_parent=[-1], element_signature=[0], element_blocks=[(0, 1)], signatures=[("p", "", "", "")],
+        element_parent=[-1], element_signature=[0], element_start=[0], element_end=[1], signatures=[("p", "", "", "")],
     )  # fmt: skip
     nothing: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
-    return tuple(_columns(page, read_names(page.signatures), Vocabulary(nothing, nothing, {}))[0].names)
+    vocabulary = Vocabulary(nothing, nothing, {})
+    return tuple(_columns(page, Shape.of(page), vocabulary.names.read(page.signatures), vocabulary)[0].names)
 
 
 NAMES = _names()

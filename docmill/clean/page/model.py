@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import features
-from docmill.clean.page.names import Names
+from docmill.clean.page.names import NameTable, Told
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 from docmill.trees import Trees
 
 __all__ = ["PageModel", "load_model"]
 
+_ROWS = 10_000  # blocks judged at a time: a copy of their features is made
 _HERE = Path(__file__).parent
 _FILES = (_HERE / "vocabulary.json", _HERE / "blocks.onnx", _HERE / "sets.onnx")
 
@@ -31,12 +33,27 @@ class PageModel:
         self._blocks.load()
         self._sets.load()
 
-    def keep(self, page: Page, names: Names) -> NDArray[np.bool_]:
-        """Whether each block of a page belongs to its main content. Shape (blocks,)."""
+    @property
+    def names(self) -> NameTable:
+        """What names of elements tell."""
+        return self._vocabulary.names
+
+    def keep(self, page: Page, shape: Shape, told: Told) -> NDArray[np.bool_]:
+        """Whether each block of a page belongs to its main content.
+
+        Args:
+            page: The page.
+            shape: Its shape.
+            told: What the names in its signatures tell.
+
+        Returns:
+            Shape (blocks,).
+        """
         if not page.block_text:
             return np.zeros(0, bool)
-        matrix = features(page, names, self._vocabulary)
-        found = candidates(page, self._blocks.probabilities(matrix.values), matrix)
+        matrix = features(page, shape, told, self._vocabulary)
+        rows = (np.ascontiguousarray(matrix.values[at : at + _ROWS]) for at in range(0, len(matrix.values), _ROWS))
+        found = candidates(shape, np.concatenate([self._blocks.probabilities(some) for some in rows]), matrix)
         best = int(preference(found.features, self._sets.scores(found.features)).argmax())
         return found.keep(best)
 

@@ -1,11 +1,12 @@
 """Where blocks stand in the markup, by names that pages of one site share: what site memory knows furniture by."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 from schemas.document import BlockSignature
 
 __all__ = ["signatures", "summary"]
@@ -16,33 +17,22 @@ _MOST = 200  # signatures of a page
 _NUMBER = re.compile(r"\d+")  # of a post or a column
 
 
-def signatures(page: Page) -> list[str]:
+def signatures(page: Page, shape: Shape) -> list[str]:
     """The path of each block: its innermost elements with their classes, outermost first, numbers left out."""
-    parents, signature = np.array(page.element_parent, np.intp), np.array(page.element_signature, np.intp)
-    element = np.array(page.block_leaf, np.intp)
+    element = shape.leaf
     chains = np.full((_LEVELS, len(element)), -1, np.intp)  # signatures, innermost first; -1 above the root
     for level in range(_LEVELS):
-        chains[level] = np.where(element >= 0, signature[element], -1)
-        element = np.where(element >= 0, parents[element], -1)
-    names: dict[int, str] = {}
+        chains[level] = np.where(element >= 0, shape.signature[element], -1)
+        element = np.where(element >= 0, shape.parent[element], -1)
+    names = [_name(tag, words) for tag, words, *_ in page.signatures]
     paths: dict[tuple[int, ...], str] = {}
     found: list[str] = []
-    for chain in zip(*chains.tolist(), strict=True):
+    for chain in zip(*chains[::-1].tolist(), strict=True):
         path = paths.get(chain)
         if path is None:
-            path = paths[chain] = ">".join(_path(page, chain, names))
+            path = paths[chain] = ">".join([names[number] for number in chain if number >= 0])
         found.append(path)
     return found
-
-
-def _path(page: Page, chain: tuple[int, ...], names: dict[int, str]) -> Iterator[str]:
-    """The names of some elements' signatures, outermost first; those told already are in `names`."""
-    for number in reversed(chain):
-        if number >= 0:
-            if number not in names:
-                tag, words, *_ = page.signatures[number]
-                names[number] = _name(tag, words)
-            yield names[number]
 
 
 def summary(page: Page, paths: Sequence[str], keep: Sequence[bool]) -> tuple[BlockSignature, ...]:
@@ -55,4 +45,4 @@ def summary(page: Page, paths: Sequence[str], keep: Sequence[bool]) -> tuple[Blo
 
 
 def _name(tag: str, words: str) -> str:
-    return tag if not words else ".".join([tag, *_NUMBER.sub("", words)[:_LONGEST].split()])
+    return ".".join([tag, *_NUMBER.sub("", words)[:_LONGEST].split()]) if words else tag

@@ -3,8 +3,6 @@
 Elements are numbered so that parents come before children; `parent` holds each one's parent, and 0 for the root, 0.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,11 +12,10 @@ Array = NDArray[np.float32]
 Index = NDArray[np.intp]
 
 
-def depths(parents: Sequence[int]) -> Index:
+def depths(parents: Index) -> Index:
     """Levels below the root."""
-    above = np.array(parents, np.intp)
-    found = (above >= 0).astype(np.intp)
-    above = np.maximum(above, 0)
+    found = (parents >= 0).astype(np.intp)
+    above = np.maximum(parents, 0)
     while above.any():  # each round looks twice as far up
         found += found[above]
         above = above[above]

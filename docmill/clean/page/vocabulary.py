@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.names import KINDS, Names
+from docmill.clean.page.marks import MARKS
+from docmill.clean.page.names import NameTable
 from docmill.clean.page.words import SIGNS, TEXT_CHARACTERS, UNSPACED, word_number
 
 __all__ = ["Vocabulary", "Weights", "word_tokens"]
@@ -30,7 +31,7 @@ class Vocabulary:
 
     def __init__(self, near: Weights, far: Weights, words: Mapping[str, float]) -> None:
         """Take the tables as they are; what they do not have weighs nothing."""
-        self._names = {kind: _table(near[kind], far[kind]) for kind in KINDS}
+        self.names = NameTable(near, far, MARKS)
         numbered = sorted((word_number(word), weight) for word, weight in words.items())
         self._numbers = np.array([number for number, _ in numbered] or [0], np.uint64)
         self._weights = np.array([weight for _, weight in numbered] or [0.0], np.float32)
@@ -41,26 +42,8 @@ class Vocabulary:
         tables = json.loads(path.read_text(encoding="utf-8"))
         return cls(tables["near"], tables["far"], tables["words"])
 
-    def elements(self, names: Names) -> NDArray[np.float64]:
-        """What each signature's names weigh for blocks near such an element, and for all that stand in it.
-
-        Returns:
-            Shape (2, signatures).
-        """
-        total = np.zeros((2, names.signatures))
-        for kind, (numbers, weights) in self._names.items():
-            total += names.sums(kind, numbers, weights)
-        return total
-
     def words(self, numbers: NDArray[np.uint64]) -> NDArray[np.float32]:
         """Weights of words, given by their numbers; 0 for one it does not have."""
         at = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
         weights: NDArray[np.float32] = np.where(self._numbers[at] == numbers, self._weights[at], np.float32(0))
         return weights
-
-
-def _table(near: Mapping[str, float], far: Mapping[str, float]) -> tuple[dict[str, int], NDArray[np.float32]]:
-    """The row of each name, and rows of both weights; the first is that of names without any."""
-    names = sorted({*near, *far})
-    rows = [(0.0, 0.0), *((near.get(name, 0.0), far.get(name, 0.0)) for name in names)]
-    return {name: row for row, name in enumerate(names, start=1)}, np.array(rows, np.float32)

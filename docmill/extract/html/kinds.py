@@ -1,13 +1,11 @@
 """What each block of a page is: a heading, an item of a list, a cell of a table, and where it stands in it."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.extract.html.innermost import innermost
-from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
 from schemas.document import BlockKind
 
 __all__ = ["Place", "places"]
@@ -32,35 +30,33 @@ class Place(NamedTuple):  # a frozen dataclass takes three times as long to make
 
 _NOWHERE = Place()
 _LISTS = frozenset(("ul", "ol"))
+_TELLING = _LISTS | _KINDS.keys() | {"tr"}
 
 
-def places(page: Page, elements: Sequence[int]) -> list[Place]:
-    """The place of some elements."""
-    if not page.element_parent:
-        return []
-    tags = [tag for tag, *_ in page.signatures]
-    telling = np.array([tag in _KINDS or tag == "tr" or tag in _LISTS for tag in tags], bool)
-    parents = np.array(page.element_parent, np.intp)
-    told = telling[np.array(page.element_signature, np.intp)]
-    nearest = innermost(told, parents)
-    found = _told(page, tags, np.flatnonzero(told).tolist(), np.where(parents < 0, -1, nearest[parents]))
-    return [found.get(element, _NOWHERE) for element in nearest[np.array(elements, np.intp)].tolist()]
+def places(shape: Shape) -> list[Place]:
+    """The place of each block of a page."""
+    told = np.array([tag in _TELLING for tag in shape.tags], bool)[shape.signature]
+    nearest = shape.innermost(told)
+    found = _told(shape, np.flatnonzero(told).tolist(), np.where(shape.parent < 0, -1, nearest[shape.parent]))
+    return [found.get(element, _NOWHERE) for element in nearest[shape.box].tolist()]
 
 
-def _told(page: Page, tags: list[str], elements: list[int], above: NDArray[np.intp]) -> dict[int, Place]:
+def _told(shape: Shape, elements: list[int], above: NDArray[np.intp]) -> dict[int, Place]:
     """The places of the elements that have a part in the structure.
 
     Args:
-        page: The page.
-        tags: Of its signatures.
+        shape: The page's.
         elements: Those, in order.
         above: Of each element of the page, the innermost of them above it.
     """
     found: dict[int, Place] = {}
     depths: dict[int, int] = {}  # of lists, the element itself among them
     numbers: dict[int, int] = {}  # items so far of each ordered list
-    for element, over in zip(elements, above[elements].tolist(), strict=True):
-        tag, parent = tags[page.element_signature[element]], page.element_parent[element]
+    tags = [shape.tags[signature] for signature in shape.signature[elements].tolist()]
+    parents = shape.parent[elements]
+    ordered = np.array([tag == "ol" for tag in shape.tags], bool)[shape.signature[parents]] & (parents >= 0)
+    columns = (elements, tags, parents.tolist(), ordered.tolist(), above[elements].tolist())
+    for element, tag, parent, is_numbered, over in zip(*columns, strict=True):
         around = found.get(over, _NOWHERE)
         lists = depths.get(over, 0)
         depths[element] = lists + (tag in _LISTS)
@@ -73,7 +69,7 @@ def _told(page: Page, tags: list[str], elements: list[int], above: NDArray[np.in
             place = Place(kind, int(tag[1]), None, around.row, around.cell, around.item)
         elif kind is BlockKind.LIST_ITEM:
             number = None
-            if parent >= 0 and tags[page.element_signature[parent]] == "ol":
+            if is_numbered:
                 number = numbers[parent] = numbers.get(parent, 0) + 1
             place = Place(kind, max(lists, 1), number, around.row, around.cell, element)
         elif kind is BlockKind.TABLE:

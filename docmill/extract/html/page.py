@@ -15,91 +15,17 @@ __all__ = ["BLOCK_TAGS", "Page", "Signature", "walk"]
 Signature = tuple[str, str, str, str]
 """Tag, class, id and role (with visibility) of an element, as written."""
 
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "video",
-        "audio",
-        "option",
-        "select",
-        "label",
-    ]
-)
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "map",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "datalist",
-        "colgroup",
-        "col",
-        "frame",
-        "noframes",
-        "applet",
-    ]
-)
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
+    "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "video",
+    "audio", "option", "select", "label",
+))  # fmt: skip
+_SKIPPED = frozenset((
+    "script", "style", "template", "svg", "math", "iframe", "object", "embed", "canvas", "map", "head", "title",
+    "meta", "link", "base", "datalist", "colgroup", "col", "frame", "noframes", "applet",
+))  # fmt: skip
 _TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
@@ -118,7 +44,8 @@ class Page:
     block_links: list[list[tuple[str, str]] | None] = field(default_factory=list)  # (target, text)
     element_parent: list[int] = field(default_factory=list)  # -1 for the root; parents come before children
     element_signature: list[int] = field(default_factory=list)  # index into signatures
-    element_blocks: list[tuple[int, int]] = field(default_factory=list)  # range of the blocks inside it
+    element_start: list[int] = field(default_factory=list)  # first of the blocks inside it
+    element_end: list[int] = field(default_factory=list)  # one after the last of them
     signatures: list[Signature] = field(default_factory=list)
     title: str = ""  # of the head
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
@@ -159,7 +86,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     bare: dict[str, Signature] = {}  # of elements without attributes, by tag
     parents, signatures = page.element_parent, page.element_signature
     texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
-    spans = page.element_blocks
+    starts, ends = page.element_start, page.element_end
     link_counts, link_lists = page.block_link_characters, page.block_links
 
     pieces: list[str] = []  # of the block being gathered
@@ -171,7 +98,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     links_open = 0
     preformatted = 0
     target, target_start = "", 0
-    nothing = (0, 0)  # a range of no blocks, where the next one will be
 
     open_elements: list[tuple[int, bool, str, LexborNode]] = []  # index, is a boundary, tag, node
     open_boxes: list[int] = []
@@ -202,16 +128,15 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     while node is not None:
         tag = node.tag or "-"
         if tag == "-text":
-            text = node.text_content or ""
             if preformatted:
-                if text:
+                if text := node.text_content:
                     pieces.append(text)
                     if leaf < 0 and not text.isspace():
                         leaf = current
-            elif text.isspace():
+            elif node.is_empty_text_node or not (text := node.text_content) or text.isspace():
                 if pieces:
                     pieces.append(" ")
-            elif text:
+            else:
                 if leaf < 0:
                     leaf = current
                 elif parted and text[0].isupper() and pieces[-1][-1:].islower():
@@ -252,10 +177,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 noted.append(node)
             parents.append(current)
             signatures.append(number)
-            if len(texts) != nothing[0]:
-                nothing = (len(texts), len(texts))
-            spans.append(nothing)
-            child = node.child
+            here = len(texts)
+            starts.append(here)
+            ends.append(here)
+            child = node.first_child
             if child is not None:
                 current = len(parents) - 1
                 open_elements.append((current, boundary, tag, node))
@@ -280,8 +205,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if boundary:
                 if pieces:
                     flush()
-                if (start := spans[element][0]) != len(texts):
-                    spans[element] = (start, len(texts))
+                ends[element] = len(texts)
                 open_boxes.pop()
                 if tag in _PREFORMATTED:
                     preformatted -= 1

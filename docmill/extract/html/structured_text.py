@@ -65,10 +65,11 @@ def _add_texts(page: Page, scripts: list[str]) -> None:
             page.block_box.append(element)
             page.block_link_characters.append(0)
             page.block_links.append(None)
-        page.element_blocks.append((start, len(page.block_text)))
+        page.element_start.append(start)
+        page.element_end.append(len(page.block_text))
         visible += _squeezed("".join(pieces))
     if root == 0:
-        page.element_blocks[0] = (0, len(page.block_text))
+        page.element_end[0] = len(page.block_text)
 
 
 def _squeezed(text: str) -> str:

@@ -1,0 +1,47 @@
+"""A page's elements and blocks as arrays, made once for all who look at them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docmill.extract.html.page import Page
+
+__all__ = ["Shape"]
+
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the elements and blocks of a page stand."""
+
+    tags: list[str]  # of each signature
+    parent: Index  # of each element; -1 for the root
+    signature: Index  # of each element
+    start: Index  # of the blocks inside each element
+    end: Index
+    leaf: Index  # of each block: the element that holds its first text
+    box: Index  # of each block: the nearest block-level element
+
+    @classmethod
+    def of(cls, page: Page) -> "Shape":
+        """That of a page as it is now."""
+        lists = (
+            page.element_parent, page.element_signature, page.element_start, page.element_end, page.block_leaf,
+            page.block_box,
+        )  # fmt: skip
+        return cls([tag for tag, *_ in page.signatures], *(np.array(numbers, np.intp) for numbers in lists))
+
+    def innermost(self, wanted: NDArray[np.bool_]) -> Index:
+        """Each element that is wanted, and for the others the nearest wanted one above; the root, where there is none.
+
+        Args:
+            wanted: Shape (elements,).
+        """
+        found = np.where(wanted | (self.parent < 0), np.arange(len(self.parent)), self.parent)
+        while True:  # each round looks twice as far up
+            further = found[found]
+            if np.array_equal(further, found):
+                return found
+            found = further
