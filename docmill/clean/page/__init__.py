@@ -58,8 +58,7 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
                 RemovalReason.SITE_FURNITURE if reason is None and (not stays[number] or number in left_out) else reason
                 for number, reason in enumerate(reasons)
             ]
-            where = places(shape)
-    cleaned = assemble(page, where, reasons, _links(page, reasons, address))
+            cleaned = assemble(page, where, reasons, _links(page, reasons, address))
     return replace(cleaned, signatures=seen_at)
 
 
