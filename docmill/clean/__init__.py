@@ -23,7 +23,7 @@ from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean"]
 
-VERSION = "3"
+VERSION = "4"
 _BATCH = 4_000  # removals
 _REMOVALS = TypeAdapter(tuple[Removal, ...])  # many at once are made in half the time
 

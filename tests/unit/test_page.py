@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from docmill.clean.page import clean_page
 from docmill.clean.page.assemble import assemble
+from docmill.clean.page.characters import count_characters
 from docmill.clean.page.choose import NAMES as SET_NAMES
-from docmill.clean.page.choose import candidates
+from docmill.clean.page.choose import candidates, preference
 from docmill.clean.page.features import NAMES, Matrix, features
 from docmill.clean.page.marks import MARKS, REASONS
 from docmill.clean.page.model import load_model
@@ -186,6 +187,19 @@ def test_candidates_hold_the_best_cut_by_estimate() -> None:
     assert best.tolist() == [True, True, False]
 
 
+def test_what_was_learned_decides_where_the_estimate_is_low_and_no_article_is_declared() -> None:
+    """Elsewhere the estimate has more weight."""
+    rows = np.zeros((2, len(SET_NAMES)), np.float32)
+    rows[:, SET_NAMES.index("estimate")] = [0.5, 0.4]
+    learned = np.array([-0.3, 0.0], np.float32)
+    rows[:, SET_NAMES.index("best_estimate")] = 0.5
+    assert preference(rows, learned).argmax() == 1
+    rows[:, SET_NAMES.index("page_is_article")] = 1
+    assert preference(rows, learned).argmax() == 0
+    rows[:, SET_NAMES.index("page_is_article")], rows[:, SET_NAMES.index("best_estimate")] = 0, 0.7
+    assert preference(rows, learned).argmax() == 0
+
+
 @pytest.mark.parametrize("html", ["", "<p> </p>", "<br>" * 10, "<!-- only -->", "<script>only</script>"])
 def test_a_page_without_text_has_no_blocks(html: str) -> None:
     """And the model is not asked."""
@@ -242,6 +256,17 @@ def test_words_of_all_texts_at_once_are_the_words_of_each(texts: list[str]) -> N
     words = read_words(read_units(texts))
     expected = [[word_number(word) for word in word_tokens(text)] for text in texts]
     assert [words.number[words.text == number].tolist() for number in range(len(texts))] == expected
+
+
+def test_texts_of_a_long_page_are_read_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same words and characters counted as all at once."""
+    texts = ["Ferry to May", "", "中国 1998", "x" * 300, "a-b", ""]
+    units = read_units(texts)
+    words, characters = read_words(units), count_characters(units)
+    monkeypatch.setattr("docmill.clean.page.words._SOME", 2)
+    some = read_words(units)
+    assert (some.number.tolist(), some.text.tolist()) == (words.number.tolist(), words.text.tolist())
+    assert (count_characters(units) == characters).all()
 
 
 def test_names_are_parts_of_classes_and_ids_each_once() -> None:

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SIGNS", "TEXT_CHARACTERS", "UNSPACED", "Units", "Words", "read_units", "read_words", "word_number"]
+__all__ = [
+    "SIGNS",
+    "TEXT_CHARACTERS",
+    "UNSPACED",
+    "Units",
+    "Words",
+    "ranges",
+    "read_units",
+    "read_words",
+    "word_number",
+]
 
 Index = NDArray[np.intp]
 Hashes = NDArray[np.uint64]
@@ -20,6 +30,7 @@ SIGNS = "©|@#$€£%›»•·→"
 UNSPACED = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _NOTHING, _LETTER, _DIGIT, _PAIRED, _SIGN = range(5)
 _LONGEST_NUMBER = 5
+_SOME = 4_000  # texts
 _BASE = 0x9E3779B97F4A7C15
 
 
@@ -54,14 +65,25 @@ def read_units(texts: list[str]) -> Units:
 
 def read_words(units: Units) -> Words:
     """The words at the beginning of each text."""
-    kept = np.minimum(units.lengths, TEXT_CHARACTERS)
+    some = [_read_some(units, range_) for range_ in ranges(len(units.lengths))]
+    return Words(np.concatenate([number for number, _ in some]), np.concatenate([text for _, text in some]))
+
+
+def ranges(size: int) -> list[slice]:
+    """Texts by the thousand: numbers of all characters of a long page at once would take its size many times over."""
+    return [slice(start, min(start + _SOME, size)) for start in range(0, size, _SOME)] or [slice(0, 0)]
+
+
+def _read_some(units: Units, some: slice) -> tuple[Hashes, Index]:
+    """Numbers of the words of some texts, and the text each is of."""
+    kept = np.minimum(units.lengths[some], TEXT_CHARACTERS)
     first = np.cumsum(kept) - kept
     text = np.repeat(np.arange(len(kept)), kept)
     size = len(text)
     if not size:
-        return Words(np.empty(0, np.uint64), np.empty(0, np.intp))
+        return np.empty(0, np.uint64), np.empty(0, np.intp)
     place = np.arange(size)
-    codes = units.codes[place + (units.starts - first)[text]]
+    codes = units.codes[place + (units.starts[some] - first)[text]]
     kind = _KIND[codes]
     begins = np.empty(size, bool)
     begins[0] = True
@@ -77,7 +99,7 @@ def read_words(units: Units) -> Words:
     sort = kind[starts]
     number = np.where(sort == _DIGIT, _NUMBERS[np.minimum(lengths, _LONGEST_NUMBER)], number)
     whole = (sort != _PAIRED) | (lengths > 1)
-    return Words(number[whole], text[starts[whole]])
+    return number[whole], text[starts[whole]] + some.start
 
 
 def word_number(word: str) -> int:
