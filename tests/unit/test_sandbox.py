@@ -190,6 +190,26 @@ def test_models_that_cannot_be_loaded_are_no_fault_of_the_document(tmp_path: Pat
         pool.refine(_raw(b"clean"))
 
 
+@pytest.mark.skipif(not limits.forks(), reason="processes are not forked from a server here")
+def test_models_loaded_ahead_serve_all_processes(tmp_path: Path) -> None:
+    """Loaded once, before there is a pool, though site profiles are known only then; its fingerprint is theirs."""
+    script = f"""
+from docmill.sandbox import RefinePool, pool
+from docmill.sandbox.refined import make_refiner
+from schemas import RawDocument, Settings
+pool.PIPELINE = "counted:Counted"
+settings = Settings(state_dir={str(tmp_path)!r})
+pool.heat_up(settings)
+found = settings.model_copy(update={{"profiles": "off"}})
+with RefinePool(found, workers=2, factory=pool.PIPELINE) as refining:
+    for child in refining._children:
+        assert child.fingerprint() == refining.fingerprint == make_refiner(pool.PIPELINE, found).fingerprint
+"""
+    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", script], env=os.environ | path, check=True)
+    assert (tmp_path / "loaded").read_text().splitlines() == ["once"]
+
+
 def test_without_a_sandbox_refining_is_here_and_errors_are_raised() -> None:
     """To debug: the same records, in this process, and no exception is swallowed."""
     assert isinstance(open_pool(Settings(sandbox=False)), InlinePool)
