@@ -4,7 +4,7 @@ import logging
 import signal
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -48,11 +48,16 @@ def serve(
         pipe.send(error)
         return
     limit_memory(settings.memory_mb)
-    pipe.send(Ready(refiner.fingerprint))
-    age = _Age(settings)
-    work = _Work(pipe, refiner, settings, stage)
-    if not warm:
-        work.warm_later(age)
+    with suppress(BrokenPipeError, ConnectionResetError):  # the parent has gone: nobody waits for an answer
+        pipe.send(Ready(refiner.fingerprint))
+        age = _Age(settings)
+        work = _Work(pipe, refiner, settings, stage)
+        if not warm:
+            work.warm_later(age)
+        _answer_all(pipe, work, age)
+
+
+def _answer_all(pipe: Connection, work: "_Work", age: "_Age") -> None:
     while not age.over:
         try:
             raw, job = receive_job(pipe)

@@ -1,6 +1,8 @@
 """The refining processes: whatever a document does, the others and the parent do not notice."""
 
+import ctypes
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -17,6 +19,8 @@ from archives import tarred, zipped
 from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
 from docmill.sandbox.child import process_context
+from docmill.sandbox.serve import serve
+from docmill.sandbox.wire import Ready, receive_job, send_job
 from schemas import RawDocument, Settings
 from schemas.document import Reason
 
@@ -286,6 +290,20 @@ def test_a_failed_start_is_tried_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_a_parent_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process whose answer nobody takes any more ends quietly."""
+    monkeypatch.setattr("signal.signal", lambda _number, _action: None)
+    monkeypatch.setattr("docmill.sandbox.serve.limit_memory", lambda _megabytes: None)
+    ours, theirs = multiprocessing.Pipe()
+    send_job(ours, _raw(b"x"), None, b"")
+    with ThreadPoolExecutor(1) as thread:
+        parent = thread.submit(lambda: (ours.recv(), ours.close()))
+        monkeypatch.setattr("docmill.sandbox.serve.receive_job", lambda pipe: (receive_job(pipe), parent.result())[0])
+        serve(theirs, ctypes.create_string_buffer(32), OBEDIENT, Settings(), True)
+        assert isinstance(parent.result()[0], Ready)
+    theirs.close()
+
+
 def test_no_orphans_when_the_parent_is_killed() -> None:
     """After SIGKILL of the parent its children and their server end by themselves."""
     program = (
