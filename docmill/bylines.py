@@ -36,7 +36,8 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
+    r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|@?(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
+    r"|(?<=\w)/[A-Z]{2,4}(?:-[A-Z]{1,3})?(?!\w)"
 )
 _LEAD = re.compile(rf"\W{{0,3}}(?:{'|'.join(_LABELS['author'])})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
 _SURE = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['sure']['labels'])})(?=\W|$)", re.IGNORECASE)
@@ -54,6 +55,7 @@ _CUT = re.compile(
 _EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
 _NOBLE = frozenset(_NAMES["particles"])
+_USER = re.compile(r"(?=.*[^\W\d])[\w.-]{2,30}")  # the name of an account, which may have digits
 
 
 def read_fields(line: str) -> list[tuple[str, str]]:
@@ -99,7 +101,7 @@ def starts_thread(text: str) -> bool:
 
 def is_full_name(name: str) -> bool:
     """Whether a name looks like a person's: two to five words in capitals, or some characters of a script without."""
-    words = [word for word in name.split() if word.casefold() not in _NOBLE]
+    words = [word for word in name.split() if word not in _NOBLE]
     if not any(c.isupper() or c.islower() for c in name):
         return len(name) <= _UNCASED_CHARACTERS
     return 2 <= len(words) <= 5 and all(word[0].isupper() or not word[0].isalpha() for word in words)  # noqa: PLR2004
@@ -118,19 +120,21 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
     value = _ATTACHED.sub("", value)
     names = [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
-    names = [n for n in dict.fromkeys(names) if _is_name(n) and _in_capitals(n, strict=not as_written)]
+    names = [n for n in dict.fromkeys(names) if _is_name(n, as_written) and _in_capitals(n, strict=not as_written)]
     return [name for name in names if not _has_role(name)] or (names if as_written else [])
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
     words = [squeezed for word in name.split() if (squeezed := re.sub(r"[\W_]", "", word).casefold())]
     if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
         return False
-    if "".join(words) in _NOBODY or ":" in name or any(c.isdigit() for c in name):
+    if "".join(words) in _NOBODY or ":" in name:
+        return False
+    if any(c.isdigit() for c in name) and not (as_written and len(words) == 1 and _USER.fullmatch(name)):
         return False
     if words[-1] in _LAST_NOT or words[0] in _FIRST_NOT:
         return False
-    return not any(word in _COMPANIES for word in words[1:])
+    return not any(word in _COMPANIES for word in (*words[1:], "".join(words[-2:])))
 
 
 def _has_role(name: str) -> bool:

@@ -17,6 +17,7 @@ class Candidate:
     value: str
     origin: str
     weight: float
+    as_written: bool = True  # whether it is nothing but what it claims to be, in whatever form
 
 
 @dataclass(slots=True)
@@ -25,10 +26,10 @@ class Candidates:
 
     found: dict[Field, list[Candidate]] = field(default_factory=dict)
 
-    def add(self, name: Field, value: str | None, origin: str, weight: float) -> None:
+    def add(self, name: Field, value: str | None, origin: str, weight: float, *, as_written: bool = True) -> None:
         """Note a value, unless it is blank."""
         if value and (tidy := " ".join(unescape(value[:_LONGEST]).split())):
-            self.found.setdefault(name, []).append(Candidate(tidy, origin, weight))
+            self.found.setdefault(name, []).append(Candidate(tidy, origin, weight, as_written))
 
     def of(self, name: Field) -> list[Candidate]:
         """A field's values, the weightiest first; equals in the order in which they were found."""

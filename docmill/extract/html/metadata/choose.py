@@ -19,7 +19,8 @@ _DAY_FIRST_IN_PATH = re.compile(r"/([0-2]\d|3[01])-(0\d|1[0-2])-(20\d\d)(?=\D|$)
 _EARLIEST = 1990
 _NOON = 12
 _SHOWN = 4.5
-_WEAK, _NAMESAKE = 4, 0.3
+_WEAK = 4.5
+_MARKED = 5  # what a byline counts that stands in its place or is marked as such
 _PERSONAL = frozenset({"json_ld", "microdata", "byline"})
 
 
@@ -69,14 +70,7 @@ def _local_day(stamp: Candidate, dated: list[Candidate]) -> Candidate | None:
 
 def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable[[], str]) -> list[Candidate]:
     """The names of the weightiest place that names any; places that agree support each other."""
-    groups: dict[tuple[str, float], list[str]] = defaultdict(list)
-    for c in candidates:
-        if not site.include(c.value):
-            names = names_in(c.value, as_written=c.origin != "byline")
-            groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
-        elif is_full_name(c.value) and c.weight > _WEAK and c.origin in _PERSONAL:  # a site called after its author
-            groups[c.origin, c.weight * _NAMESAKE].append(c.value)
-    places = {place: list({n.casefold(): n for n in names}.values()) for place, names in groups.items() if names}
+    places = _places(candidates, site)
     folded = {place: {n.casefold() for n in names} for place, names in places.items()}
 
     def support(place: tuple[str, float]) -> float:
@@ -87,7 +81,45 @@ def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable
     if best and best[0] in ("meta", "open_graph") and not any(_is_likely(name, shown) for name in places[best]):
         del places[best]  # an account of the publishing system, or a keyword
         best = max(places, key=support, default=None)
-    return [] if best is None else [Candidate(name, best[0], best[1]) for name in places[best]]
+    if best is None:
+        return []
+    best = _shown_in_full(best, places) or _with_others(best, places, folded) or best
+    return [Candidate(name, best[0], best[1]) for name in places[best]]
+
+
+def _places(candidates: list[Candidate], site: SiteNames) -> dict[tuple[str, float], list[str]]:
+    """The names that each place of the page gives, by its origin and weight."""
+    groups: dict[tuple[str, float], list[str]] = defaultdict(list)
+    namesakes: dict[tuple[str, float], list[str]] = defaultdict(list)  # a site called after its author, or a firm that signs
+    for c in candidates:
+        if not site.include(c.value):
+            names = names_in(c.value, as_written=c.as_written)
+            groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
+        elif c.weight > _WEAK and (c.origin in _PERSONAL or is_full_name(c.value)):
+            namesakes[c.origin, c.weight].append(c.value)
+    chosen = {place: names for place, names in groups.items() if names} or namesakes
+    return {place: list({n.casefold(): n for n in names}.values()) for place, names in chosen.items()}
+
+
+def _shown_in_full(best: tuple[str, float], places: dict[tuple[str, float], list[str]]) -> tuple[str, float] | None:
+    """Where the page shows a full name, and its head declares but the name of an account."""
+    if best[0] not in ("meta", "json_ld") or any(len(name.split()) > 1 for name in places[best]):
+        return None
+    bylines = [place for place, names in places.items() if place[0] == "byline" and place[1] >= _MARKED]
+    bylines = [place for place in bylines if all(map(is_full_name, places[place]))]
+    return max(bylines, key=lambda place: place[1], default=None)
+
+
+def _with_others(
+    best: tuple[str, float], places: dict[tuple[str, float], list[str]], folded: dict[tuple[str, float], set[str]]
+) -> tuple[str, float] | None:
+    """Where something else declared names more than those chosen: some systems give the first alone."""
+    more = [
+        place
+        for place, names in folded.items()
+        if names > folded[best] and place[0] != "byline" and all(map(is_full_name, places[place]))
+    ]
+    return max(more, key=lambda place: place[1], default=None)
 
 
 def _is_likely(name: str, shown: Callable[[], str]) -> bool:

@@ -40,11 +40,10 @@ def read_visible_authors(
     for order, nodes in enumerate(places.values()):
         names = [name for node in nodes for name in _names_within(node) if _is_marked(node) or is_full_name(name)]
         linked = any(map(_is_linked, nodes))
-        found.add("author", "; ".join(dict.fromkeys(names)), "byline", 5 + linked - order / 100)
+        found.add("author", "; ".join(dict.fromkeys(names)), "byline", 5 + linked - order / 100, as_written=False)
     if not found.of("author"):
         _read_first_post([node for node in landmarks.users if not around.are_foreign(node)], found)
-    if not found.of("author"):
-        _read_labelled(texts, found)
+    _read_labelled(texts, found)
 
 
 def _read_first_post(users: list[LexborNode], found: Candidates) -> None:
@@ -66,7 +65,7 @@ def _read_labelled(texts: list[str], found: Candidates) -> None:
         if value or label_before:
             names = [name for name in names_in(value or text) if is_full_name(name)]
             if names:
-                found.add("author", "; ".join(names), "byline", 2)
+                found.add("author", "; ".join(names), "byline", 2, as_written=False)
                 return
         label_before = value == ""
 
@@ -101,9 +100,9 @@ def _names_within(node: LexborNode) -> list[str]:
 
 def _read_header(header: Header, found: Candidates) -> None:
     _read_starter([near.text for near in header.after(_AFTER) if near.text], found)
-    _read_texts((near.text for near in header.after(_AFTER)), found, 5)
+    _read_texts((near.text for near in header.after(_AFTER)), found, 5.5)
     nearest = [near.text for near in header.before(_BEFORE) if near.text]
-    _read_texts(reversed(nearest), found, 4)
+    _read_texts(reversed(nearest), found, 4.5)
 
 
 def _read_starter(texts: list[str], found: Candidates) -> None:
@@ -144,4 +143,4 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
         elif names:
             break
     if names:
-        found.add("author", "; ".join(dict.fromkeys(names)), "byline", weight)
+        found.add("author", "; ".join(dict.fromkeys(names)), "byline", weight, as_written=False)
