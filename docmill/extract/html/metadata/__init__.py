@@ -17,6 +17,7 @@ from docmill.extract.html.metadata.surroundings import Surroundings
 from docmill.extract.html.metadata.titles import Heading, SiteNames, choose_title
 from docmill.extract.html.metadata.visible_authors import read_visible_authors
 from docmill.extract.html.metadata.visible_dates import read_visible_dates
+from docmill.extract.html.metadata.vocabulary import ARTICLES, OFFERS
 from docmill.extract.html.metadata.walk import Header
 from docmill.stage import Metadata
 
@@ -43,17 +44,19 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     read_meta_tags(landmarks, found)
     headings = read_headings(landmarks)
     titles = [c.value for c in found.of("title")] + [h.text for h in headings if h.level == 1]
-    read_json_ld(landmarks.scripts, found, titles)
+    kinds = read_json_ld(landmarks.scripts, found, titles) | _declared_kinds(landmarks)
+    is_article = not kinds.isdisjoint(ARTICLES)
     url = _address(found, "url", None)
     base = url.value if url else None
     site = SiteNames(_site_names(found, headings), base)
-    title = choose_title(found.of("title"), headings, site)
+    title = choose_title(found.of("title"), headings, site, is_article=is_article)
     heading = find_heading(parser, headings, title.value if title else None)
     around = Surroundings(heading)
     read_microdata(landmarks.items, found, around)
     header = Header(heading) if heading is not None else None
-    read_visible_dates(texts, landmarks, header, around, found, day_first=_day_first(parser, landmarks, base))
-    read_visible_authors(texts, landmarks, header, around, found)
+    if is_article or kinds.isdisjoint(OFFERS):  # those on offer show the names and dates of their reviews
+        read_visible_dates(texts, landmarks, header, around, found, day_first=_day_first(parser, landmarks, base))
+        read_visible_authors(texts, landmarks, header, around, found)
     authors = choose_authors(found.of("author"), site, lambda: _shown(parser))
     chosen = {
         "title": title,
@@ -69,6 +72,12 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     if authors:
         origins["authors"] = authors[0].origin
     return Metadata(authors=tuple(author.value for author in authors), origins=origins, **values)
+
+
+def _declared_kinds(landmarks: Landmarks) -> frozenset[str]:
+    """What kind of page Open Graph says it is: `article`, `website`, `product`, …"""
+    said = ((a.get("property") or a.get("name"), a.get("content")) for a in (m.attributes for m in landmarks.metas))
+    return frozenset((kind or "").casefold().rsplit(".", 1)[-1] for name, kind in said if name == "og:type")
 
 
 def _site_names(found: Candidates, headings: list[Heading]) -> list[str]:

@@ -20,6 +20,8 @@ _EARLIEST = 1990
 _NOON = 12
 _SHOWN = 4.5
 _WEAK = 4.5
+_STAMP = 6  # what the date of a page counts that is no article
+_LIST = 4  # days
 _MARKED = 5  # what a byline counts that stands in its place or is marked as such
 _PERSONAL = frozenset({"json_ld", "microdata", "byline"})
 
@@ -45,6 +47,9 @@ def choose_date(candidates: list[Candidate], url: str | None, events: list[Candi
     if url and (path := _DAY_FIRST_IN_PATH.search(url)) and (date := read_timestamp("-".join(reversed(path.groups())))):
         dated.append(Candidate(date, "url", 4))
     dated = [c for c in dated if c.origin != "visible_text" or c.value[:10] not in held]
+    dated = _without_stamps(dated)
+    if _are_news(dated):
+        dated = [c for c in dated if c.origin != "visible_text"]
     votes: dict[str, dict[str, float]] = defaultdict(dict)
     for c in dated:
         by_origin = votes[c.value[:10]]
@@ -54,6 +59,20 @@ def choose_date(candidates: list[Candidate], url: str | None, events: list[Candi
     day = max(votes, key=lambda day: max(votes[day].values()) + sum(votes[day].values()) / 4)
     best = max((c for c in dated if c.value[:10] == day), key=lambda c: c.weight)
     return _local_day(best, dated) or best
+
+
+def _without_stamps(dated: list[Candidate]) -> list[Candidate]:
+    """Those but for what nothing else in the page says of a page that is no article: systems stamp every page."""
+    sure = {c.value[:10] for c in dated if c.origin != "json_ld" or c.weight > _STAMP}
+    return [c for c in dated if c.value[:10] in sure]
+
+
+def _are_news(dated: list[Candidate]) -> bool:
+    """Whether the dates shown are those of a list, the newest first; those of a thread's posts ascend."""
+    if any(c.origin != "visible_text" for c in dated):
+        return False
+    days = list(dict.fromkeys(c.value[:10] for c in dated))
+    return len(days) >= _LIST and days == sorted(days, reverse=True)
 
 
 def _local_day(stamp: Candidate, dated: list[Candidate]) -> Candidate | None:

@@ -33,8 +33,8 @@ _DECODER = json.JSONDecoder(strict=False)
 Item = dict[str, Any]
 
 
-def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]) -> None:
-    """Note what the page's JSON-LD declares.
+def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]) -> frozenset[str]:
+    """Note what the page's JSON-LD declares; the kinds of its items, in small letters.
 
     Args:
         scripts: The page's JSON-LD scripts.
@@ -58,6 +58,7 @@ def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]
         if _types(item) & {"website", "organization", "newsmediaorganization"}:
             weight = 5 if "website" in _types(item) else 3
             found.add("site_name", _text(item.get("name"), named), "json_ld", weight)
+    return frozenset(kind for item in items for kind in _types(item))
 
 
 def _items(scripts: list[LexborNode]) -> list[Item]:

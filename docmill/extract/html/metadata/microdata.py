@@ -9,6 +9,7 @@ from docmill.extract.html.metadata.vocabulary import ITEMPROP
 __all__ = ["read_microdata"]
 
 _MAX_CHARACTERS = 400
+_OF_CARDS = frozenset({"author", "published", "modified"})
 _VALUES = ("content", "datetime", "href", "src")
 
 
@@ -19,7 +20,7 @@ def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundi
         attributes = node.attributes
         for name in (attributes.get("itemprop") or "").casefold().split():
             for field, weight in ITEMPROP.get(name, ()):
-                if around.are_foreign(node):
+                if around.are_foreign(node) or (field in _OF_CARDS and around.are_teaser(node)):
                     continue
                 order = 0
                 if field == "author":  # a thread names one with every post; those of one post stand together

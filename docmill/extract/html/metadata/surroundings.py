@@ -16,7 +16,14 @@ _FOREIGN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _TOPS = frozenset({"body", "html", "main"})
+_LINKED_HEADINGS = "h2 a[href], h3 a[href], h4 a[href], a[href] h2, a[href] h3, a[href] h4"
+_HEADINGS = frozenset({"h2", "h3", "h4"})
+_CARD = 2  # linked headings of a teaser at most; what holds more is a list of them
 _HIGHEST = 40  # ancestors looked at
+_CARD_HIGHEST = 6  # levels of a teaser
+_TEASER = 1_500  # characters of a teaser at most
+_APART = 3  # nodes, white space among them
+_TITLE = 200  # characters
 
 
 class Surroundings:
@@ -24,12 +31,38 @@ class Surroundings:
 
     def __init__(self, heading: LexborNode | None) -> None:
         """What holds the heading is the page's own, whatever it is called."""
+        self._title = _letters(heading.text()) if heading is not None else ""
+        self._cards: dict[int, list[str]] = {}  # the linked headings within an element
         self._own: set[int] = set()
         for _ in range(_HIGHEST):
             if heading is None:
                 break
             self._own.add(heading.mem_id)
             heading = heading.parent
+
+    def are_teaser(self, node: LexborNode) -> bool:
+        """Whether a node stands in a card: a piece of the page with a linked heading that is not the page's own."""
+        own = _letters(node.text()[:_TITLE])
+        here = node.parent
+        for _ in range(_CARD_HIGHEST):
+            if here is None or here.mem_id in self._own or here.tag in _TOPS:
+                return False
+            headings = [] if here.tag in _HEADINGS else self._headings(here)
+            if len(headings) > _CARD or (headings and len(here.text()) > _TEASER):
+                return False
+            if any(not self._is_own(heading, own) for heading in headings):
+                return _is_repeated(here)
+            here = here.parent
+        return False
+
+    def _headings(self, node: LexborNode) -> list[str]:
+        if node.mem_id not in self._cards:
+            self._cards[node.mem_id] = [_letters(found.text()[:_TITLE]) for found in node.css(_LINKED_HEADINGS)]
+        return self._cards[node.mem_id]
+
+    def _is_own(self, heading: str, text: str) -> bool:
+        """Whether a heading repeats the page's title, or is but the name or date that is asked about."""
+        return not heading or heading in self._title or (bool(self._title) and self._title in heading) or text in heading
 
     def are_foreign(self, node: LexborNode, *, even_aside: bool = False) -> bool:
         """Whether the node or one of its nearest 40 ancestors is a side bar, a comment, a teaser, a menu or a footer.
@@ -50,6 +83,22 @@ class Surroundings:
                 return True
             here = here.parent
         return False
+
+
+def _is_repeated(node: LexborNode) -> bool:
+    """Whether an element before or after this one is of its kind."""
+    for beside in (node.next, node.prev):
+        for _ in range(_APART):
+            if beside is None:
+                break
+            if beside.tag == node.tag and beside.attributes.get("class") == node.attributes.get("class"):
+                return True
+            beside = beside.next if beside is not None else None
+    return False
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ _TRAILING = re.compile(r"\s*[|–—―·•»«›‹:~_-]+$")
 _WORDS = re.compile(r"\w+")
 _MAX_CHARACTERS = 300
 _MAX_PARTS = 8
+_BAR = re.compile(r"(?<=\S)\s+[|｜]\s")
+_NAMED = 5  # what a name counts that is meant for showing the page elsewhere
 _SHARED = 0.6  # of the words of both, for two titles to mean the same
 _SHORT = 4  # words of a site's name, at most
 
@@ -87,8 +89,17 @@ class _Title:
         return " ".join(self.words)
 
 
-def choose_title(declared: list[Candidate], headings: list[Heading], site: SiteNames) -> Candidate | None:
-    """The title that the others agree with most; a heading before what is only declared."""
+def choose_title(
+    declared: list[Candidate], headings: list[Heading], site: SiteNames, *, is_article: bool = True
+) -> Candidate | None:
+    """The title that the others agree with most; a heading before what is only declared.
+
+    Args:
+        declared: What the page says that it is called, its title tag included.
+        headings: Those of its text.
+        site: What the site is called.
+        is_article: Whether it says that it is an article; other pages have slogans for headings.
+    """
     said = [_Title(c.value[:_MAX_CHARACTERS], c.origin, c.weight) for c in declared]
     cleaned = [_cleaned(c, site) for c in said]
     said = [versions[0] for versions in cleaned]
@@ -101,8 +112,22 @@ def choose_title(declared: list[Candidate], headings: list[Heading], site: SiteN
     ]
     options = [t for t in options if t.words]
     shown = [_Title(h.text, "", 0) for h in headings]
-    best = max(options, key=lambda t: _score(t, said, shown) + site.slug_agrees(t.text), default=None)
-    return Candidate(best.text, best.origin, best.weight) if best else None
+    scores = [_score(t, said, shown) + site.slug_agrees(t.text) for t in options]
+    best, score = max(zip(options, scores, strict=True), key=lambda pair: pair[1], default=(None, 0))
+    if best is None:
+        return None
+    if best.heading and score <= best.weight and not is_article:
+        named = [pair for pair in zip(options, scores, strict=True) if pair[0].weight >= _NAMED and not pair[0].heading]
+        best = max(named, key=lambda pair: pair[1], default=(best, 0))[0]
+    return Candidate(_first_part(best, shown), best.origin, best.weight)
+
+
+def _first_part(title: _Title, shown: list[_Title]) -> str:
+    """A title that no heading shows as a whole ends at its first bar: what follows are keywords, or the site."""
+    bar = _BAR.search(title.text)
+    if title.heading or not bar or any(title.folded == heading.folded for heading in shown):
+        return title.text
+    return title.text[: bar.start()]
 
 
 def _names_site(heading: Heading, headings: list[Heading], declared: list[Candidate]) -> bool:

@@ -81,43 +81,45 @@ def read_visible_dates(  # noqa: PLR0913
     """
     reader = _Reader(found, day_first=day_first)
     if header is not None:
-        _read_header(header, reader)
+        _read_header(header, around, reader)
     _read_marked(landmarks, around, reader)
     if not found.of("published"):
         _read_labelled(texts, reader)
 
 
-def _read_header(header: Header, reader: _Reader) -> None:
+def _read_header(header: Header, around: Surroundings, reader: _Reader) -> None:
     prose = 0
     label: str | None = None
     for distance, near in enumerate(header.after(_AFTER)):
         weight = 1.5 - distance / 100
         text = near.text
         if near.tag == "time":
-            reader.time(near.node, 5 + weight)
+            if not around.are_teaser(near.node):
+                reader.time(near.node, 5 + weight)
         elif len(text) > _PROSE:
             prose += 1
             if prose > _MAX_PROSE:
                 break
         elif text:
-            if _DIGIT.search(text):
+            if _DIGIT.search(text) and reader.date(text) and not around.are_teaser(near.node):
                 reader.text(text, label, 4 + weight)
             label = label_of(text)
     for distance, near in enumerate(header.before(_BEFORE)):
         weight = 1 - distance / 50
         if near.tag == "time":
-            reader.time(near.node, 4.5 + weight)
+            if not around.are_teaser(near.node):
+                reader.time(near.node, 4.5 + weight)
         elif len(near.text) <= _PROSE and _DIGIT.search(near.text):
             reader.text(near.text, None, 3.5 + weight)
 
 
 def _read_marked(landmarks: Landmarks, around: Surroundings, reader: _Reader) -> None:
     for node in landmarks.times:
-        if not around.are_foreign(node):
+        if not around.are_foreign(node) and not around.are_teaser(node):
             reader.time(node, 3.5)
     for node in landmarks.dates:
         text = " ".join(node.text(separator=" ")[:_PROSE].split())
-        if _DIGIT.search(text) and reader.date(text) and not around.are_foreign(node):
+        if _DIGIT.search(text) and reader.date(text) and not around.are_foreign(node) and not around.are_teaser(node):
             marks = f"{node.attributes.get('class')} {node.attributes.get('id')}"
             label = "modified" if _MODIFIED.search(marks) else None
             reader.text(text, label, 2.5)

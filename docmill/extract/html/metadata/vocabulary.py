@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from docmill.extract.html.metadata.candidates import Field
 
-__all__ = ["ARTICLES", "ITEMPROP", "LABELLED_AUTHOR", "META", "WORKS"]
+__all__ = ["ARTICLES", "ITEMPROP", "LABELLED_AUTHOR", "META", "OFFERS", "WORKS"]
 
 _DATA = tomllib.loads((files("docmill.extract.html.metadata") / "vocabulary.toml").read_text(encoding="utf-8"))
 
@@ -23,3 +23,4 @@ ITEMPROP = _by_name(_DATA["itemprop"])
 LABELLED_AUTHOR = frozenset(_DATA["labelled"]["author"])
 ARTICLES = frozenset(_DATA["json_ld"]["articles"])
 WORKS = frozenset(_DATA["json_ld"]["works"])
+OFFERS = frozenset(_DATA["json_ld"]["offers"])
