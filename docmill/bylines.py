@@ -138,7 +138,9 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
 
 
 def _has_role(name: str) -> bool:
-    return any(re.sub(r"\W", "", word).casefold() in _ROLES for word in name.split())
+    """Whether a word of it is a role; a newspaper's staff is one author."""
+    words = [re.sub(r"\W", "", word).casefold() for word in name.split()]
+    return any(word in _ROLES for word in (words[:-1] if len(words) > 1 and words[-1] == "staff" else words))
 
 
 def _in_capitals(name: str, *, strict: bool) -> bool:

@@ -263,3 +263,95 @@ def test_a_labelled_date_under_the_text_is_read() -> None:
 def test_authors_where_nothing_declares_them(body: str, authors: tuple[str, ...]) -> None:
     """The writer of a thread's first post, a name after a sure label far below, a name in a marked element."""
     assert _read(body=f"<h1>The ferry</h1>{body}").authors == authors
+
+
+def test_accounts_have_digits() -> None:
+    """Who began a thread is its author, whatever the account is called."""
+    posts = "".join(
+        f"<div class=post><span itemprop=author itemscope><i itemprop=name>{name}</i></span>{PROSE}</div>"
+        for name in ("rider2000", "Nora Eide")
+    )
+    assert _read(body=f"<h1>Which ferry?</h1>{posts}").authors == ("rider2000",)
+
+
+def test_systems_stamps_are_no_publication() -> None:
+    """The date that a publishing system gives each page counts only where the page is an article or shows it."""
+    stamp = _ld({"@type": "WebPage", "datePublished": "2021-03-05"})
+    assert _read(stamp, f"<h1>Our ferries</h1>{PROSE}").published is None
+    assert _read(stamp, f"<h1>Our ferries</h1><p>5 March 2021</p>{PROSE}").published == "2021-03-05"
+    assert _read(stamp.replace("WebPage", "NewsArticle"), f"<h1>Our ferries</h1>{PROSE}").published == "2021-03-05"
+
+
+def test_teasers_names_and_dates_are_not_the_pages() -> None:
+    """A card with a linked heading of its own is about another page; the page's own heading may be linked."""
+    cards = "".join(
+        f"<div class=card><h3><a href=/{n}>Sheep {n}</a></h3><time>{n} May 2021</time><b class=author>Ole Vik</b></div>"
+        for n in (7, 3)
+    )
+    found = _read(body=f"<h1>All our news</h1><div>{cards}</div>")
+    assert (found.published, found.authors) == (None, ())
+    own = "<div class=card><h2><a href=/g>Goats</a></h2><time>7 May 2021</time><b class=author>Ole Vik</b></div>"
+    found = _read("<title>Goats</title>", f"{own}<div class=card>{PROSE}</div>")
+    assert (found.published, found.authors) == ("2021-05-07", ("Ole Vik",))
+
+
+def test_dates_newest_first_are_those_of_a_list() -> None:
+    """A list of news has its newest day first and no day of its own; a thread was begun on its first."""
+    days = [f"<p><time>{day} May 2021</time></p>" for day in (3, 5, 9, 14)]
+    assert _read(body=f"<h1>Goats</h1>{''.join(days)}").published == "2021-05-03"
+    assert _read(body=f"<h1>Goats</h1>{''.join(reversed(days))}").published is None
+
+
+def test_reviewers_of_an_offer_are_not_its_authors() -> None:
+    """The page of a product shows the names and days of its reviews."""
+    review = f"<h1>Goat cheese</h1><div><b class=author>Ole Vik</b> <time>3 May 2021</time></div>{PROSE}"
+    found = _read(_ld({"@type": "Product", "name": "Goat cheese"}), review)
+    assert (found.authors, found.published) == ((), None)
+    assert _read(body=review).authors == ("Ole Vik",)
+
+
+def test_a_slogan_is_no_title() -> None:
+    """Where no article has a heading that nothing agrees with, the page's declared name is its title."""
+    head = '<title>Ferry software</title><meta property="og:title" content="Ferry software">'
+    slogan = f"<h1>Your boat. Your way.</h1>{PROSE}"
+    assert _read(head, slogan).title == "Ferry software"
+    assert _read(head + '<meta property="og:type" content="article">', slogan).title == "Your boat. Your way."
+
+
+def test_a_declared_title_ends_at_a_bar() -> None:
+    """What follows a bar in a title that no heading shows are keywords."""
+    head = '<meta property="og:title" content="Goat cheese | Fresh from the farm">'
+    assert _read(head, PROSE).title == "Goat cheese"
+    assert _read(head, f"<h1>Goat cheese | Fresh from the farm</h1>{PROSE}").title.endswith("farm")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "authors"),
+    [
+        # Two bylines: the one under the heading is the page's.
+        ("", "<p>Par Didier Roy</p><p class=author>En kiosques</p>", ("Didier Roy",)),
+        # An account is declared, a full name is shown.
+        ("<meta name=author content=KatieS><meta property=og:type content=article>", "<p>By Ole Vik</p>", ("Ole Vik",)),
+        # One place declares the first author alone.
+        (
+            _ld({"@type": "Article", "author": "Nora Eide"}) + '<meta name=author content="Nora Eide, Ole Vik">',
+            "",
+            ("Nora Eide", "Ole Vik"),
+        ),
+        ("", "<p>Von Jörg Kohl/AFP</p>", ("Jörg Kohl",)),
+        ("", "<p>Posted by Konstantin</p>", ("Konstantin",)),
+        ("", "<p class=author>Fjord Staff</p>", ("Fjord Staff",)),
+        ("", f"{PROSE * 9}<h3>Author</h3><p>Lisa D. Ellis</p>", ("Lisa D. Ellis",)),
+        # A site that signs its articles is their author; whose a site is, says nothing of a page that shows no name.
+        (
+            '<meta property="og:site_name" content="Fjord">' + _ld({"@type": "Article", "author": {"name": "Fjord"}}),
+            "",
+            ("Fjord",),
+        ),
+        ('<meta name=author content="Loyola Marymount University">', "", ()),
+        ("<meta name=author content='Ben Nadel'><meta property=og:type content=article>", "", ("Ben Nadel",)),
+    ],
+)
+def test_whose_name_counts(head: str, body: str, authors: tuple[str, ...]) -> None:
+    """Of several places that name authors, the page's own and fullest is believed."""
+    assert _read(head, f"<h1>The ferry</h1>{body}{PROSE}").authors == authors

@@ -27,6 +27,7 @@ _LOCALES = frozenset({"og:locale", "content-language"})
 _MONTH_FIRST = frozenset({"en", "en-us", "en-ph"})
 _REGION = re.compile(r"/([a-z]{2}[-_][a-z]{2})(?:/|$)", re.IGNORECASE)
 _SITE_CHARACTERS = 100
+_PUBLICATION = 9  # what a name counts that only publications use
 
 
 def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[str]) -> Metadata:
@@ -45,7 +46,9 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     headings = read_headings(landmarks)
     titles = [c.value for c in found.of("title")] + [h.text for h in headings if h.level == 1]
     kinds = read_json_ld(landmarks.scripts, found, titles) | _declared_kinds(landmarks)
-    is_article = not kinds.isdisjoint(ARTICLES)
+    is_article = not kinds.isdisjoint(ARTICLES) or any(
+        c.weight >= _PUBLICATION for c in found.of("published") + found.of("author")
+    )
     url = _address(found, "url", None)
     base = url.value if url else None
     site = SiteNames(_site_names(found, headings), base)
@@ -57,7 +60,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     if is_article or kinds.isdisjoint(OFFERS):  # those on offer show the names and dates of their reviews
         read_visible_dates(texts, landmarks, header, around, found, day_first=_day_first(parser, landmarks, base))
         read_visible_authors(texts, landmarks, header, around, found)
-    authors = choose_authors(found.of("author"), site, lambda: _shown(parser))
+    authors = choose_authors(found.of("author"), site, lambda: _shown(parser), is_article=is_article)
     chosen = {
         "title": title,
         "published": choose_date(found.of("published"), base, found.of("event")),
@@ -75,7 +78,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
 
 
 def _declared_kinds(landmarks: Landmarks) -> frozenset[str]:
-    """What kind of page Open Graph says it is: `article`, `website`, `product`, …"""
+    """What kind of page Open Graph says that it is, such as `article`, `website` or `product`."""
     said = ((a.get("property") or a.get("name"), a.get("content")) for a in (m.attributes for m in landmarks.metas))
     return frozenset((kind or "").casefold().rsplit(".", 1)[-1] for name, kind in said if name == "og:type")
 

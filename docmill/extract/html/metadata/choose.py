@@ -87,8 +87,17 @@ def _local_day(stamp: Candidate, dated: list[Candidate]) -> Candidate | None:
     return best if best is not None and best.value[:10] == local else None
 
 
-def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable[[], str]) -> list[Candidate]:
-    """The names of the weightiest place that names any; places that agree support each other."""
+def choose_authors(
+    candidates: list[Candidate], site: SiteNames, shown: Callable[[], str], *, is_article: bool = True
+) -> list[Candidate]:
+    """The names of the weightiest place that names any; places that agree support each other.
+
+    Args:
+        candidates: What was found.
+        site: What the site is called.
+        shown: Gives the page's text in small letters.
+        is_article: Whether the page says that it is an article.
+    """
     places = _places(candidates, site)
     folded = {place: {n.casefold() for n in names} for place, names in places.items()}
 
@@ -97,8 +106,12 @@ def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable
         return place[1] + 2 * len(origins)
 
     best = max(places, key=support, default=None)
-    if best and best[0] in ("meta", "open_graph") and not any(_is_likely(name, shown) for name in places[best]):
-        del places[best]  # an account of the publishing system, or a keyword
+    if (
+        best
+        and best[0] in ("meta", "open_graph")
+        and not any((is_article and is_full_name(name)) or name.casefold() in shown() for name in places[best])
+    ):
+        del places[best]  # an account of the publishing system, a keyword, or whose the site is
         best = max(places, key=support, default=None)
     if best is None:
         return []
@@ -109,7 +122,9 @@ def choose_authors(candidates: list[Candidate], site: SiteNames, shown: Callable
 def _places(candidates: list[Candidate], site: SiteNames) -> dict[tuple[str, float], list[str]]:
     """The names that each place of the page gives, by its origin and weight."""
     groups: dict[tuple[str, float], list[str]] = defaultdict(list)
-    namesakes: dict[tuple[str, float], list[str]] = defaultdict(list)  # a site called after its author, or a firm that signs
+    namesakes: dict[tuple[str, float], list[str]] = defaultdict(
+        list
+    )  # a site called after its author, or a firm that signs
     for c in candidates:
         if not site.include(c.value):
             names = names_in(c.value, as_written=c.as_written)
@@ -139,8 +154,3 @@ def _with_others(
         if names > folded[best] and place[0] != "byline" and all(map(is_full_name, places[place]))
     ]
     return max(more, key=lambda place: place[1], default=None)
-
-
-def _is_likely(name: str, shown: Callable[[], str]) -> bool:
-    """Whether a declared author has a person's name, or stands in the visible text as well."""
-    return is_full_name(name) or name.casefold() in shown()

@@ -11,7 +11,7 @@ _FOREIGN_TAGS = frozenset({"aside", "footer", "nav", "form", "template", "noscri
 _FOREIGN_WORDS = re.compile(
     r"comment(?!ator|ary)|(?<![a-z])respond|disqus|related|(?<!has-)(?<!with-)(?<!no-)sidebar(?!-?(?:right|left|none|on|layout|active))|widget(?!s-on)"
     r"|recommend|teaser|(?<![a-z])promo|popular|trending|most-?read|read-?(?:more|next)|(?<![a-z])more-|latest|recent|carousel|slider"
-    r"|(?<![\w-])(?:site-|page-|global-|main-)?footer(?![\w-])|newsletter|(?<![a-z])nav(?![a-z])|menu|also-?like|you-?may|copyright"
+    r"|(?<![\w-])(?:site-|page-|global-|main-)?footer(?![\w-])|newsletter|(?<![a-z])nav(?![a-z])|(?<!post)menu|also-?like|you-?may|copyright"
     r"|kommentar|suggest|similar",
     re.IGNORECASE,
 )
@@ -62,7 +62,9 @@ class Surroundings:
 
     def _is_own(self, heading: str, text: str) -> bool:
         """Whether a heading repeats the page's title, or is but the name or date that is asked about."""
-        return not heading or heading in self._title or (bool(self._title) and self._title in heading) or text in heading
+        return (
+            not heading or heading in self._title or (bool(self._title) and self._title in heading) or text in heading
+        )
 
     def are_foreign(self, node: LexborNode, *, even_aside: bool = False) -> bool:
         """Whether the node or one of its nearest 40 ancestors is a side bar, a comment, a teaser, a menu or a footer.
@@ -87,13 +89,14 @@ class Surroundings:
 
 def _is_repeated(node: LexborNode) -> bool:
     """Whether an element before or after this one is of its kind."""
-    for beside in (node.next, node.prev):
-        for _ in range(_APART):
-            if beside is None:
-                break
-            if beside.tag == node.tag and beside.attributes.get("class") == node.attributes.get("class"):
+    kind = node.attributes.get("class")
+    after = node.next
+    before = node.prev
+    for _ in range(_APART):
+        for beside in (after, before):
+            if beside is not None and beside.tag == node.tag and beside.attributes.get("class") == kind:
                 return True
-            beside = beside.next if beside is not None else None
+        after, before = after and after.next, before and before.prev
     return False
 
 

@@ -67,7 +67,7 @@ def _read_labelled(texts: list[str], found: Candidates) -> None:
             if names:
                 found.add("author", "; ".join(names), "byline", 2, as_written=False)
                 return
-        label_before = value == ""
+        label_before = value == "" or label_of(text) == "author"
 
 
 def _is_linked(node: LexborNode) -> bool:
@@ -128,7 +128,7 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
         elif label_of(text) == "author":
             open_label = True
         elif open_label or lead_in(text):
-            alone = open_label and len(text) < _USER_NAME
+            alone = len(text) < _USER_NAME and (open_label or after_author_label(text) is not None)
             named = [value for label, value in read_fields(text) if label == "author"] or [text]
             listed = [
                 name

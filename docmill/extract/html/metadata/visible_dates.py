@@ -10,7 +10,7 @@ from docmill.dates import find_dates
 from docmill.extract.html.metadata.candidates import Candidates, Field
 from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.metadata.surroundings import Surroundings
-from docmill.extract.html.metadata.walk import Header
+from docmill.extract.html.metadata.walk import Header, Near
 
 __all__ = ["read_visible_dates"]
 
@@ -28,8 +28,9 @@ _DIGIT = re.compile(r"\d")
 
 
 class _Reader:
-    def __init__(self, found: Candidates, *, day_first: bool | None) -> None:
+    def __init__(self, found: Candidates, around: Surroundings, *, day_first: bool | None) -> None:
         self.found = found
+        self.around = around
         self.day_first = day_first
 
     def date(self, text: str) -> str | None:
@@ -46,6 +47,14 @@ class _Reader:
             self.add(name, value, weight)
         if not any(self.date(value) for _, value in fields) and (label or not _RANGE.search(text)):
             self.add(label, text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
+
+    def near(self, near: Near, label: str | None, weight: float) -> None:
+        """Note the date of a node about the heading, unless it is another page's."""
+        if near.tag == "time":
+            if not self.around.are_teaser(near.node):
+                self.time(near.node, weight)
+        elif _DIGIT.search(near.text) and self.date(near.text) and not self.around.are_teaser(near.node):
+            self.text(near.text, label, weight)
 
     def time(self, node: LexborNode, weight: float) -> None:
         """Note a `time` element; its class or what stands beside it tells an update from the publication."""
@@ -79,41 +88,39 @@ def read_visible_dates(  # noqa: PLR0913
         found: Where they are noted.
         day_first: How to read `3/4/2021`, if it is known.
     """
-    reader = _Reader(found, day_first=day_first)
+    reader = _Reader(found, around, day_first=day_first)
     if header is not None:
-        _read_header(header, around, reader)
-    _read_marked(landmarks, around, reader)
+        _read_header(header, reader)
+    _read_marked(landmarks, reader)
     if not found.of("published"):
         _read_labelled(texts, reader)
 
 
-def _read_header(header: Header, around: Surroundings, reader: _Reader) -> None:
+def _read_header(header: Header, reader: _Reader) -> None:
     prose = 0
     label: str | None = None
     for distance, near in enumerate(header.after(_AFTER)):
         weight = 1.5 - distance / 100
         text = near.text
         if near.tag == "time":
-            if not around.are_teaser(near.node):
-                reader.time(near.node, 5 + weight)
+            reader.near(near, None, 5 + weight)
         elif len(text) > _PROSE:
             prose += 1
             if prose > _MAX_PROSE:
                 break
         elif text:
-            if _DIGIT.search(text) and reader.date(text) and not around.are_teaser(near.node):
-                reader.text(text, label, 4 + weight)
+            reader.near(near, label, 4 + weight)
             label = label_of(text)
     for distance, near in enumerate(header.before(_BEFORE)):
         weight = 1 - distance / 50
         if near.tag == "time":
-            if not around.are_teaser(near.node):
-                reader.time(near.node, 4.5 + weight)
-        elif len(near.text) <= _PROSE and _DIGIT.search(near.text):
-            reader.text(near.text, None, 3.5 + weight)
+            reader.near(near, None, 4.5 + weight)
+        elif len(near.text) <= _PROSE:
+            reader.near(near, None, 3.5 + weight)
 
 
-def _read_marked(landmarks: Landmarks, around: Surroundings, reader: _Reader) -> None:
+def _read_marked(landmarks: Landmarks, reader: _Reader) -> None:
+    around = reader.around
     for node in landmarks.times:
         if not around.are_foreign(node) and not around.are_teaser(node):
             reader.time(node, 3.5)
