@@ -36,39 +36,53 @@ def add_groups(out: Columns, facts: Facts) -> None:
     measures = np.stack(
         (words, facts.link_words, prose, facts.path * words, facts.word_mean * words, np.ones(facts.size), facts.ends)
     )
-    long_total = float(prose.sum()) + 1
-
     numbers = np.stack((
         _by_group(measures, signature[box] * len(facts.page.signatures) + signature[parent[box]]),
         _by_group(measures, signature[leaf] * len(TAGS) + facts.kind),
     ))  # fmt: skip
     _of_sums(out.block([f"{name}_{what}" for name in ("group", "leaf_group") for what in _SUMS]), numbers, facts)
     running = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(measures, axis=1)), axis=1)
-
-    def under(element: Index) -> Array:
-        sums: Array = running[:, facts.end[element]] - running[:, facts.start[element]]
-        return sums
-
-    above = [box]
-    for _ in range(_LEVELS):
+    above = [parent[box]]
+    for _ in range(_LEVELS - 1):
         above.append(parent[above[-1]])
-    level = np.stack(above[1:])
-    sums = np.moveaxis(under(level), 0, 1)
+    level = np.stack(above)
+    _add_above(out, facts, running, level)
+    _add_title(out, facts, running, level[:_TITLE_LEVELS])
+    _add_below(out, facts, running)
+
+
+def _under(facts: Facts, running: Array, elements: Index) -> Array:
+    """Sums of measures in some elements. Shape (measures, *elements)."""
+    sums: Array = running[:, facts.end[elements]] - running[:, facts.start[elements]]
+    return sums
+
+
+def _add_above(out: Columns, facts: Facts, running: Array, level: Index) -> None:
+    """Of the elements above each block's box, which are given by level."""
+    sums = np.moveaxis(_under(facts, running, level), 0, 1)
     columns = out.block([f"up_{step}_{what}" for step in range(1, _LEVELS + 1) for what in (*_SUMS, "path", "place")])
     _of_sums(columns, sums, facts)
     shaped = columns.reshape(_LEVELS, -1, facts.size)
     shaped[:, -2] = facts.near[level]
     shaped[:, -1] = (facts.position - facts.start[level]) / np.maximum(sums[:, 5], 1)
+
+
+def _add_title(out: Columns, facts: Facts, running: Array, level: Index) -> None:
+    """Of the elements above the page's title; -1 where it has none."""
     columns = out.block([f"title_{step}_{what}" for step in range(1, _TITLE_LEVELS + 1) for what in ("words", "long")])
     columns[:] = -1
     if facts.main_heading >= 0:
-        sums = under(level[:_TITLE_LEVELS, facts.main_heading])
-        columns[::2], columns[1::2] = sums[0, :, None] / facts.total, sums[2, :, None] / long_total
-    level = np.stack([ancestors_at(deep, box, facts.depth) for deep in _FIRST_LEVELS])
-    sums = under(level)
+        words, _, prose = _under(facts, running[:3], level[:, facts.main_heading])[:, :, None]
+        columns[::2], columns[1::2] = words / facts.total, prose / (running[2, -1] + 1)
+
+
+def _add_below(out: Columns, facts: Facts, running: Array) -> None:
+    """Of the elements around each block that are so many levels below the root."""
+    level = np.stack([ancestors_at(deep, facts.box, facts.depth) for deep in _FIRST_LEVELS])
+    words, linked, prose = _under(facts, running[:3], level)
     columns = out.block([f"down_{deep}_{what}" for deep in _FIRST_LEVELS for what in ("words", "long", "link", "path")])
-    columns[::4], columns[1::4] = sums[0] / facts.total, sums[2] / long_total
-    columns[2::4], columns[3::4] = sums[1] / (sums[0] + 1), facts.near[level]
+    columns[::4], columns[1::4] = words / facts.total, prose / (running[2, -1] + 1)
+    columns[2::4], columns[3::4] = linked / (words + 1), facts.near[level]
 
 
 def _of_sums(columns: Array, sums: Array, facts: Facts) -> None:

@@ -24,7 +24,8 @@ BLOCK_TAGS = frozenset((
 ))  # fmt: skip
 _SKIPPED = frozenset((
     "script", "style", "template", "svg", "math", "iframe", "object", "embed", "canvas", "map", "head", "title",
-    "meta", "link", "base", "datalist", "colgroup", "col", "frame", "noframes", "applet",
+    "meta", "link", "base", "datalist", "colgroup", "col", "frame", "noframes", "applet", "-comment", "-doctype",
+    "-document", "-",
 ))  # fmt: skip
 _TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
@@ -155,7 +156,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     flush()
                 else:
                     pieces.append("\n")
-        elif tag[0] != "-" and tag not in _SKIPPED:
+        elif tag not in _SKIPPED:
             attributes = node.attributes
             boundary = tag in BLOCK_TAGS
             if boundary and pieces:
