@@ -187,17 +187,14 @@ def test_candidates_hold_the_best_cut_by_estimate() -> None:
     assert best.tolist() == [True, True, False]
 
 
-def test_what_was_learned_decides_where_the_estimate_is_low_and_no_article_is_declared() -> None:
+def test_what_was_learned_decides_where_there_are_many_prices() -> None:
     """Elsewhere the estimate has more weight."""
     rows = np.zeros((2, len(SET_NAMES)), np.float32)
     rows[:, SET_NAMES.index("estimate")] = [0.5, 0.4]
     learned = np.array([-0.3, 0.0], np.float32)
-    rows[:, SET_NAMES.index("best_estimate")] = 0.5
+    assert preference(rows, learned).argmax() == 0
+    rows[:, SET_NAMES.index("page_currency")] = 12
     assert preference(rows, learned).argmax() == 1
-    rows[:, SET_NAMES.index("page_is_article")] = 1
-    assert preference(rows, learned).argmax() == 0
-    rows[:, SET_NAMES.index("page_is_article")], rows[:, SET_NAMES.index("best_estimate")] = 0, 0.7
-    assert preference(rows, learned).argmax() == 0
 
 
 @pytest.mark.parametrize("html", ["", "<p> </p>", "<br>" * 10, "<!-- only -->", "<script>only</script>"])

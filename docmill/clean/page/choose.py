@@ -31,8 +31,8 @@ _SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
 _HALF = 0.5
 _ESTIMATE_SHARE = 6.0  # what the estimate counts beside what was learned of how far it errs
-_UNSURE_SHARE = 1.0  # the same where even the best estimate is below `_SURE`
-_SURE = 0.6
+_SHOP_SHARE = 1.0  # the same on a page that shows prices in so many blocks
+_SHOP_PRICES = 10
 _BLOCK = {
     name: COLUMNS.index(name) for name in (
         "link_share", "from_title", "named_comment", "named_related_links", "named_navigation", "since_heading",
@@ -178,10 +178,9 @@ def _evidence(matrix: Matrix) -> Array:
 def preference(features: Array, learned: Array) -> Array:
     """How good each candidate is likely to be: the larger the better.
 
-    What was learned counts for more on lists, shops and the like, where the estimate is low even for its best set.
+    What was learned counts for more on pages of many prices, where the estimate errs most.
     """
-    best, is_article = features[0, [NAMES.index("best_estimate"), NAMES.index("page_is_article")]].tolist()
-    share = _ESTIMATE_SHARE if best >= _SURE or is_article else _UNSURE_SHARE
+    share = _SHOP_SHARE if features[0, NAMES.index("page_currency")] >= _SHOP_PRICES else _ESTIMATE_SHARE
     return learned + share * features[:, _OWN.index("estimate")]
 
 
