@@ -17,6 +17,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from docmill.decode import decode_text
 from docmill.detect import Detected
 from docmill.detect.text import BOMS, wide_encoding
+from docmill.extract.calendar import read_calendar
 from docmill.extract.collect import Collector, tidy
 from docmill.extract.embedded import html_blocks, html_text
 from docmill.extract.limits import Limits
@@ -28,6 +29,7 @@ from schemas.source import RawDocument
 __all__ = ["Attachment", "attachments", "plain_body", "read_mail"]
 
 _LONGEST_HEADER = 4_096  # characters of a header that are looked at
+_UTF_7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7"})
 _SHOWN = ("From", "To", "Cc", "Date")
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 _RICHER = 4  # times as much text in the HTML as in the plain part: the plain part is a stub
@@ -65,6 +67,9 @@ def read_mail(data: bytes, limits: Limits) -> Extracted | Refusal:
     parts = list(_parts(message, limits, into))
     for part in _chosen(parts):
         _body(part, into)
+    for part in parts:
+        if _is_invitation(part) and not read_calendar(_text(part), into):
+            into.warn("partly_read: a calendar part of the message holds no event that could be read")
     if len(into.blocks) == told and any(part.get_content_type() in _SEALED for part in parts):
         raise UnreadableError(Reason.ENCRYPTED, "The message is encrypted.")
     _warn_of_defects(parts, into)
@@ -80,7 +85,7 @@ def attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
     for part in _parts(_parsed(data), limits, Collector(limits)):
         if part.get_content_type() == "message/rfc822" and part.is_multipart():
             yield Attachment(_filename(part), "message/rfc822", _attached_message(part))
-        elif not part.is_multipart() and not _is_body(part):
+        elif not part.is_multipart() and not _is_body(part) and not _is_invitation(part):
             yield Attachment(_filename(part), part.get_content_type(), _payload(part))
 
 
@@ -152,9 +157,15 @@ def _chosen(parts: list["Message[str, str]"]) -> list["Message[str, str]"]:
     alternative = any(part.get_content_type() == "multipart/alternative" for part in parts)
     if not (plain and html and alternative):
         return bodies
-    shown = sum(len(block.text) for part in html for block in html_blocks(html_text(_payload(part), _charset(part))))
+    shown = sum(len(block.text) for part in html for block in html_blocks(html_text(*_content(part))))
     told = sum(len(_text(part).split()) and len(_text(part)) for part in plain)
     return html if shown > _RICHER * told else plain
+
+
+def _is_invitation(part: "Message[str, str]") -> bool:
+    """Whether a part is a calendar that mail programs show as the message's own, not as a file."""
+    disposition = _cut(part.get("Content-Disposition")).lower().lstrip()
+    return part.get_content_type() == "text/calendar" and not disposition.startswith("attachment")
 
 
 def _is_body(part: "Message[str, str]") -> bool:
@@ -165,7 +176,7 @@ def _is_body(part: "Message[str, str]") -> bool:
 
 def _body(part: "Message[str, str]", into: Collector) -> None:
     if part.get_content_type() == "text/html":
-        for block in html_blocks(html_text(_payload(part), _charset(part))):
+        for block in html_blocks(html_text(*_content(part))):
             into.add(block.kind, block.text)
     else:
         plain_body(_text(part), into)
@@ -176,6 +187,14 @@ def _payload(part: "Message[str, str]") -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
+def _content(part: "Message[str, str]") -> tuple[bytes, str | None]:
+    """A part's bytes and their encoding; UTF-7, which no document but a mail may be in, as UTF-8."""
+    data, charset = _payload(part), _charset(part)
+    if (charset or "").replace("_", "-") in _UTF_7:
+        return data.decode("utf-7", "replace").encode(), "utf-8"
+    return data, charset
+
+
 def _charset(part: "Message[str, str]") -> str | None:
     try:
         return part.get_content_charset()
@@ -184,9 +203,9 @@ def _charset(part: "Message[str, str]") -> str | None:
 
 
 def _text(part: "Message[str, str]") -> str:
-    charset = _charset(part)
+    data, charset = _content(part)
     declared = f"text/plain; charset={charset}" if charset else None
-    text = decode_text(RawDocument(data=_payload(part), key="", media_type=declared), Detected("text/plain"))
+    text = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
     return "" if isinstance(text, Refusal) else text.text
 
 

@@ -27,6 +27,8 @@ _RUNNING = {
 }
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
+_HIDES = re.compile(r"\\v(?:[1-9]\d*)?(?![a-z\d])")
+_TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
 _CELL = re.compile(r"\s*\|\s*")
 _BULLET = re.compile(r"^(?:[•·▪◦‣\-–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
@@ -42,10 +44,12 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source))
+    source, hidden = _without_hidden(source)
     try:
         text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])
         notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
         running = [(reason, _plain(group)) for reason, name in _RUNNING.items() for group in _groups(source, name)]
+        running += [(RemovalReason.UNREADABLE, _plain(f"{_prefix(source)}{group}}}")) for group in hidden]
     except (ValueError, LookupError) as error:
         raise UnreadableError(Reason.CORRUPT, f"The RTF is broken: {error}.") from None
     lost = text.count("\N{REPLACEMENT CHARACTER}")
@@ -65,6 +69,34 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     for reason, line in running:
         into.leave_out(reason, line)
     return into.extracted(_metadata(source[:_INFO_WITHIN]))
+
+
+def _without_hidden(source: str) -> tuple[str, list[str]]:
+    """The file without text that is marked as hidden, and the stretches of it."""
+    if not _HIDES.search(source):
+        return source, []
+    kept: list[str] = []
+    hidden: list[str] = []
+    open_groups: list[bool] = []
+    hides, end = False, 0
+    run: list[str] = []
+    for token in _TOKEN.finditer(source):
+        (run if hides else kept).append(source[end : token.start()])
+        end = token.end()
+        word = token["word"]
+        is_text = token[0] not in "{}" and (word is None or word == "u")
+        if word != "v":
+            (run if hides and is_text else kept).append(token[0])
+        if token[0] == "{":
+            open_groups.append(hides)
+        elif token[0] == "}":
+            hides = open_groups.pop() if open_groups else False
+        elif word in ("v", "plain"):
+            hides = word == "v" and token["number"] != "0"
+        if run and not hides:
+            hidden.append("".join(run))
+            run = []
+    return "".join(kept) + source[end:], hidden
 
 
 def _plain(source: str) -> str:

@@ -1,25 +1,33 @@
 """Delimited text (CSV, TSV): a block a row."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.stage import Extracted, Refusal
-from schemas.document import BlockKind
+from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["read_table"]
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 20
+_SAID = re.compile(r"""\ufeff?"?sep=(\t|[^\s\w"])"?\r?\n""", re.IGNORECASE)  # as spreadsheets write it
 _LONGEST_FIELD = 1 << 20  # characters; an unclosed quote makes one field of the rest of the file
 
 
 def read_table(text: str, limits: Limits) -> Extracted | Refusal:
-    """Rows by the delimiter that divides the first lines most evenly; quotes may hold line breaks."""
+    """Rows by the delimiter that a first line `sep=;` names, else by that which divides the first lines most evenly.
+
+    Quotes may hold line breaks.
+    """
     into = Collector(limits)
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(_lines(text), delimiter=_delimiter(text))
+    if said := _SAID.match(text):
+        into.leave_out(RemovalReason.BOILERPLATE, said[0])
+        text = text[said.end() :]
+    reader = csv.reader(_lines(text), delimiter=said[1] if said else _delimiter(text))
     try:
         for row in reader:
             into.row(row)

@@ -52,6 +52,14 @@ def test_rows_by_whatever_divides_them(delimiter: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "^"])
+def test_a_first_line_may_say_what_divides_rows(delimiter: str) -> None:
+    """`sep=;` is believed against what the lines look like, and is no row."""
+    found = _read(f"sep={delimiter}\r\nport, inner{delimiter}6\r\nport, outer{delimiter}9\r\n", "text/csv")
+    assert _told(found) == [("table", "port, inner | 6"), ("table", "port, outer | 9")]
+    assert [r.text for r in found.removed] == [f"sep={delimiter}".strip()]
+
+
 def test_an_unclosed_quote_does_not_swallow_the_file() -> None:
     """After a quote that never closes, the rest is read as lines, and the document says so."""
     found = _read('a,b\n1,2\n"open,' + "3,4\n" * 400_000, "text/csv", Limits(blocks=50))
@@ -198,6 +206,22 @@ def test_rtf_notes_stand_apart_and_running_lines_are_removed() -> None:
         ("page_header", "Tide tables"),
         ("page_footer", "Page one"),
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        rb"{\rtf1\ansi The tide {\v se\'e9cret words }turns.\par}",
+        rb"{\rtf1\ansi The tide \v se\u233?cret words \v0 turns.\par}",
+        rb"{\rtf1\ansi The tide {\fs20\v{\b se\'e9cret} words }\plain turns.\par}",
+    ],
+)
+def test_hidden_text_of_rtf_is_removed(source: bytes) -> None:
+    """What is marked as hidden is in the removal log, not in the text."""
+    found = _read(source, "application/rtf")
+    assert _told(found) == [("paragraph", "The tide turns.")]
+    assert [r.reason.value for r in found.removed] == ["unreadable"] * len(found.removed)
+    assert "".join(r.text for r in found.removed).startswith("seécret")
 
 
 def test_rtf_cut_off_says_so() -> None:

@@ -300,6 +300,8 @@ def test_dates_newest_first_are_those_of_a_list() -> None:
     days = [f"<p><time>{day} May 2021</time></p>" for day in (3, 5, 9, 14)]
     assert _read(body=f"<h1>Goats</h1>{''.join(days)}").published == "2021-05-03"
     assert _read(body=f"<h1>Goats</h1>{''.join(reversed(days))}").published is None
+    own = f"<h1>Goats</h1><p>20 May 2021</p>{PROSE * 9}{''.join(reversed(days))}"
+    assert _read(body=own).published == "2021-05-20"
 
 
 def test_reviewers_of_an_offer_are_not_its_authors() -> None:

@@ -187,3 +187,37 @@ def test_reading_attachments_of_nonsense_fails_as_defined() -> None:
     """What is no compound file raises the one error readers raise."""
     with pytest.raises(UnreadableError):
         list(msg_attachments(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, LIMITS))
+
+
+def _invitation(body: str, disposition: str = "") -> bytes:
+    head = f'Content-Type: text/calendar; charset="utf-8"; method=REQUEST\r\n{disposition}\r\n'
+    plain = "Content-Type: text/plain\r\n\r\nPlease come.\r\n"
+    parts = "".join(f"--b\r\n{part}\r\n" for part in (plain, head + body))
+    return f'Subject: Crossing\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{parts}--b--\r\n'.encode()
+
+
+def test_an_invitation_tells_of_its_event() -> None:
+    """An invitation's title, time, place and text are lines; an attached calendar is a document of its own."""
+    alarm = "BEGIN:VALARM\r\nDESCRIPTION:Wake up\r\nEND:VALARM\r\n"
+    times = "DTSTART;TZID=Europe/Oslo:20210503T090000\r\nDTEND:20210503T110000Z\r\n"
+    event = f"SUMMARY:Ferry to\\, and\r\n  back\r\n{times}LOCATION:Pier 4\r\n{alarm}"
+    body = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n"
+    lines = ["Ferry to, and back", "Start: 2021-05-03 09:00", "End: 2021-05-03 11:00 UTC", "Location: Pier 4"]
+    assert _texts(_read(_invitation(body))) == ["Crossing", "Please come.", *lines]
+    assert list(attachments(_invitation(body), LIMITS)) == []
+    attached = _invitation(body, "Content-Disposition: attachment; filename=a.ics\r\n")
+    assert _texts(_read(attached)) == ["Crossing", "Please come."]
+    assert [one.name for one in attachments(attached, LIMITS)] == ["a.ics"]
+
+
+def test_a_calendar_without_events_is_a_warning() -> None:
+    """What cannot be read of an invitation is said."""
+    assert any("calendar" in warning for warning in _read(_invitation("BEGIN:VCALENDAR\r\nEND:VCALENDAR")).warnings)
+
+
+def test_utf_7_bodies_are_read() -> None:
+    """Old mails are in UTF-7, which is ASCII to the eye."""
+    plain = b"Subject: x\r\nContent-Type: text/plain; charset=UTF-7\r\n\r\nDie +ANw-berfahrt kostet 5 +IKw.\r\n"
+    assert _texts(_read(plain))[-1] == "Die Überfahrt kostet 5 €."
+    html = b"Subject: x\r\nContent-Type: text/html; charset=unicode-1-1-utf-7\r\n\r\n<p>Die +ANw-berfahrt</p>\r\n"
+    assert _texts(_read(html))[-1] == "Die Überfahrt"

@@ -22,6 +22,7 @@ _SHOWN = 4.5
 _WEAK = 4.5
 _STAMP = 6  # what the date of a page counts that is no article
 _LIST = 4  # days
+_NEAR = 4  # what a date counts at least that stands about the heading
 _MARKED = 5  # what a byline counts that stands in its place or is marked as such
 _PERSONAL = frozenset({"json_ld", "microdata", "byline"})
 
@@ -68,8 +69,11 @@ def _without_stamps(dated: list[Candidate]) -> list[Candidate]:
 
 
 def _are_news(dated: list[Candidate]) -> bool:
-    """Whether the dates shown are those of a list, the newest first; those of a thread's posts ascend."""
-    if any(c.origin != "visible_text" for c in dated):
+    """Whether the dates shown are those of a list, the newest first; those of a thread's posts ascend.
+
+    A page that shows one day about its heading has that for its own, whatever stands below.
+    """
+    if any(c.origin != "visible_text" for c in dated) or len({c.value[:10] for c in dated if c.weight > _NEAR}) == 1:
         return False
     days = list(dict.fromkeys(c.value[:10] for c in dated))
     return len(days) >= _LIST and days == sorted(days, reverse=True)

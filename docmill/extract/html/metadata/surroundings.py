@@ -50,7 +50,7 @@ class Surroundings:
             headings = [] if here.tag in _HEADINGS else self._headings(here)
             if len(headings) > _CARD or (headings and len(here.text()) > _TEASER):
                 return False
-            if any(not self._is_own(heading, own) for heading in headings):
+            if headings and not any(self._is_own(heading, own) for heading in headings):
                 return _is_repeated(here)
             here = here.parent
         return False
