@@ -7,14 +7,14 @@ something to repair, so that sound text costs a few passes.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.resources import files
 
 import re2
 
-from docmill.stage import Extracted, Metadata
-from schemas.document import Block, BlockKind
+from docmill.stage import Extracted, Lines, Metadata
+from schemas.document import Block
 
 __all__ = ["tidy"]
 
@@ -45,19 +45,28 @@ _GLUED = re2.compile(r"\pL*\p{Ll}{2}[.!?,;]?\p{Lu}\p{Ll}{2}\pL*")
 
 
 def tidy(extracted: Extracted) -> Extracted:
-    """The same blocks, or blocks of a page, their text repaired; with a warning of what can only be reported."""
-    blocks, page = extracted.blocks, extracted.page
-    text = "\n".join(page.block_text if page is not None else [block.text for block in blocks])
+    """The same blocks or lines, their text repaired; with a warning of what can only be reported."""
+    blocks, page, lines = extracted.blocks, extracted.page, extracted.lines
+    text = "\n".join(_texts(extracted))
     steps = _steps_for(text)
     if steps and page is not None:
         page = replace(page, block_text=[_repaired(block, steps) or block for block in page.block_text])
-    if _without_line_hyphens in steps:
-        blocks = tuple(_joined(blocks))
+    if steps and lines is not None:
+        whole = _joined(lines) if _without_line_hyphens in steps else lines.texts
+        lines = replace(lines, texts=[_repaired(line, steps) for line in whole])
     if steps:
         blocks = tuple(_with_text(block, _repaired(block.text, steps)) for block in blocks)
     metadata = _repaired_metadata(extracted.metadata)
     warnings = extracted.warnings + _glued_warning(text)
-    return replace(extracted, blocks=blocks, page=page, metadata=metadata, warnings=warnings)
+    return replace(extracted, blocks=blocks, page=page, lines=lines, metadata=metadata, warnings=warnings)
+
+
+def _texts(extracted: Extracted) -> Sequence[str]:
+    if extracted.page is not None:
+        return extracted.page.block_text
+    if extracted.lines is not None:
+        return extracted.lines.texts
+    return [block.text for block in extracted.blocks]
 
 
 def _repaired_metadata(metadata: Metadata) -> Metadata:
@@ -77,7 +86,8 @@ Step = Callable[[str], str]
 def _steps_for(text: str) -> list[Step]:
     """The repairs that a text may need, in the order they are made."""
     steps = [_STEPS[index] for index in sorted(_SUSPECTS.Match(text.encode("utf-8", "replace")) or ())]
-    if not (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    # What stood between a letter and its accent may be taken out.
+    if not text.isascii() and (steps or not unicodedata.is_normalized("NFC", text)):
         steps.append(_composed)
     return steps
 
@@ -127,33 +137,24 @@ def _without_placeholders(text: str) -> str:
     return rest if any(c.isalnum() for c in rest) else text
 
 
-def _joined(blocks: tuple[Block, ...]) -> list[Block]:
+def _joined(lines: Lines) -> list[str]:
     """Lines of a dump of which one ends in a hyphen and the next one continues the word."""
-    joined = list(blocks)
+    joined = list(lines.texts)
     vocabulary: set[str] | None = None
     for index in range(len(joined) - 1):
         first, second = joined[index], joined[index + 1]
-        if not (head := _LINE_HYPHEN.search(first.text)):
+        if not (head := _LINE_HYPHEN.search(first)):
             continue
-        soft = first.text.endswith("\xad")
-        rest = _LINE_REST.match(second.text)
-        if _is_next_line(first, second) and rest and rest.end() < len(second.text) and rest[1].islower():
+        rest = _LINE_REST.match(second)
+        wrapped = len(first) >= _NUMBERS["wrapped_characters"] and not lines.items[index + 1]
+        follows = lines.numbers[index + 1] == lines.numbers[index] + 1
+        if wrapped and follows and rest and rest.end() < len(second) and rest[1].islower():
             if vocabulary is None:
-                vocabulary = {word.lower() for block in blocks for word in block.text.split()}
-            hyphen = "-" if not soft and f"{head[1]}-{rest[1]}".lower() in vocabulary else ""
-            joined[index] = _with_text(first, first.text[:-1] + hyphen + rest[1] + rest[2])
-            joined[index + 1] = _with_text(second, second.text[rest.end() :])
+                vocabulary = {word.lower() for line in lines.texts for word in line.split()}
+            known = not first.endswith("\xad") and f"{head[1]}-{rest[1]}".lower() in vocabulary
+            joined[index] = first[:-1] + ("-" if known else "") + rest[1] + rest[2]
+            joined[index + 1] = second[rest.end() :]
     return joined
-
-
-def _is_next_line(first: Block, second: Block) -> bool:
-    return (
-        first.kind in {BlockKind.LINE, BlockKind.LIST_ITEM}
-        and second.kind is BlockKind.LINE
-        and len(first.text) >= _NUMBERS["wrapped_characters"]
-        and first.end_line is not None
-        and second.start_line == first.end_line + 1
-    )
 
 
 def _glued_warning(text: str) -> tuple[str, ...]:

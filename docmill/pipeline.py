@@ -208,7 +208,7 @@ class Pipeline:
             extracted = hygiene.tidy(extracted)
             if content.media_type in _PAGES:
                 known = self._sites.known(extracted.metadata.url, source)
-                cleaned = clean.clean(extracted, is_dump=content.media_type == "text/plain", known=known)
+                cleaned = clean.clean(extracted, known=known)
             else:
                 cleaned = _kept_whole(extracted)
             body = _join(cleaned.blocks)

@@ -4,8 +4,8 @@
 
 DATA holds `wcxb_dev.jsonl.xz`, `html_gold.jsonl` with `html/`, and `lines.jsonl`, in the form of the evaluation data.
 Only sources that may be trained on are read. Without --measure everything is trained on and the models are written;
-with it, each half of the sites is judged by models that saw the other half only, and nothing is written. Two sets of
-models are trained, on dumps varied a little and on dumps varied strongly, and what is written gives their mean score.
+with it, each half of the sites is judged by models that saw the other half only, and nothing is written. The models see
+dumps varied a little and dumps varied strongly.
 """
 
 import argparse
@@ -27,13 +27,13 @@ from numpy.typing import NDArray
 from docmill.clean.lines import best_share
 from docmill.clean.lines.features import Features, features
 from docmill.clean.lines.scope import scope_features
+from docmill.clean.reading import read
 from training.augment import PLAIN, STRONG, Dump, Pools, Variations, dump_of, vary
 from training.dumps import STYLES, events, label, render
 from training.export import to_onnx
 
 ALLOWED = frozenset({"mozilla_non_en", "scrapinghub", "zh_handmade"})
 SEED = 1
-ROUNDS = {"lines": 130, "scope": 80}
 VARIANTS = {"article": 2}  # dumps of a page; 1 of other types
 STYLE_WEIGHTS = (3, 2, 2, 1, 1, 0.7)
 OTHER_TYPES = 0.8  # weight of pages that are no articles
@@ -43,10 +43,29 @@ LONGEST, POWER, MOST_FURNITURE = 600, 0.7, 3  # see `weights`
 MOST_LINES = 1_500
 LEAST = 1e-3
 PARAMETERS = {
-    "objective": "cross_entropy", "num_leaves": 31, "learning_rate": 0.11, "min_data_in_leaf": 400, "lambda_l2": 10,
-    "feature_fraction": 0.25, "bagging_fraction": 0.35, "bagging_freq": 1, "max_bin": 63, "seed": 3, "num_threads": 1,
-    "verbose": -1,
+    "objective": "cross_entropy", "lambda_l2": 10, "feature_fraction": 0.25, "bagging_fraction": 0.35,
+    "bagging_freq": 1, "max_bin": 63, "seed": 3, "num_threads": 1, "verbose": -1,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Of a pair of models."""
+
+    leaves: int
+    rate: float
+    least: int  # lines in a leaf
+    lines: int  # trees of the first model
+    scope: int  # and of the second
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """As LightGBM takes them."""
+        return PARAMETERS | {"num_leaves": self.leaves, "learning_rate": self.rate, "min_data_in_leaf": self.least}
+
+
+# The first model is that of the first shape: the mean of both gains nothing. The second is the mean of both.
+SHAPES = (Shape(63, 0.15, 400, 70, 50), Shape(31, 0.12, 600, 120, 75))
 
 Floats = NDArray[np.float32]
 
@@ -142,7 +161,12 @@ def samples(all_pages: Sequence[Page], variations: Variations) -> Iterator[Sampl
                 dump = vary(dump, furniture[_is_chinese(page)], rnd, variations)
             if len(dump.content()) and len(dump.lines) <= MOST_LINES:
                 sizes = np.array([len(line) for line in dump.lines], np.float32)
-                yield Sample(page, features(dump.lines, dump.gaps), dump.labels, sizes)
+                yield Sample(page, measured(dump), dump.labels, sizes)
+
+
+def measured(dump: Dump) -> Features:
+    """The features of its lines, as cleaning sees them."""
+    return features(read(dump.lines), [line.lower() for line in dump.lines], dump.gaps)
 
 
 def weights(sample: Sample) -> Floats:
@@ -157,20 +181,21 @@ def weights(sample: Sample) -> Floats:
     return size / max(content, size.sum() / MOST_FURNITURE) * page
 
 
-def fit(values: Floats, labels: Floats, weight: Floats, rounds: int) -> lightgbm.Booster:
+def fit(values: Floats, labels: Floats, weight: Floats, parameters: dict[str, object], rounds: int) -> lightgbm.Booster:
     """Boosted trees for soft labels."""
     used = weight > 0
     share = weight[used] * (used.sum() / weight[used].sum())
     rows = lightgbm.Dataset(values[used], labels[used], weight=share, params={"max_bin": 63, "num_threads": 1})
-    return lightgbm.train(PARAMETERS, rows, rounds)
+    return lightgbm.train(parameters, rows, rounds)
 
 
-def predict(model: lightgbm.Booster, values: Floats) -> Floats:
-    """Probabilities as the models' users see them."""
-    return np.clip(model.predict(values), LEAST, 1 - LEAST).astype(np.float32)
+def predict(models: Sequence[lightgbm.Booster], values: Floats) -> Floats:
+    """Probabilities as the models' users see them: of the mean of their scores."""
+    scores = np.mean([model.predict(values, raw_score=True) for model in models], axis=0)
+    return np.clip(1 / (1 + np.exp(-scores)), LEAST, 1 - LEAST).astype(np.float32)
 
 
-def train(found: Sequence[Sample]) -> tuple[lightgbm.Booster, lightgbm.Booster]:
+def train(found: Sequence[Sample], shape: Shape) -> tuple[lightgbm.Booster, lightgbm.Booster]:
     """Both models; the second on what the first says of pages of sites it has not seen."""
     values = np.concatenate([sample.first.values for sample in found])
     labels = np.concatenate([sample.labels for sample in found])
@@ -181,14 +206,15 @@ def train(found: Sequence[Sample]) -> tuple[lightgbm.Booster, lightgbm.Booster]:
     )
     unseen = np.zeros(len(labels), np.float32)
     for part in (0, 1):
-        model = fit(values[fold != part], labels[fold != part], weight[fold != part], ROUNDS["lines"])
-        unseen[fold == part] = predict(model, values[fold == part])
+        other = fold != part
+        model = fit(values[other], labels[other], weight[other], shape.parameters, shape.lines)
+        unseen[fold == part] = predict([model], values[fold == part])
         print(f"  fold {part} done", flush=True)
-    first = fit(values, labels, weight, ROUNDS["lines"])
+    first = fit(values, labels, weight, shape.parameters, shape.lines)
     del values
     spans = np.split(unseen, ends[:-1])
-    scope = np.concatenate([scope_features(s.first, p)[1] for s, p in zip(found, spans, strict=True)])
-    return first, fit(scope, labels, weight, ROUNDS["scope"])
+    scope = np.concatenate([scope_features(s.first, p) for s, p in zip(found, spans, strict=True)])
+    return first, fit(scope, labels, weight, shape.parameters, shape.scope)
 
 
 def measure(found: Sequence[Sample]) -> None:
@@ -196,11 +222,12 @@ def measure(found: Sequence[Sample]) -> None:
     scores: dict[str, list[float]] = {}
     for part in (0, 1):
         side = [zlib.crc32(b"outer" + sample.page.site.encode()) % 2 for sample in found]
-        first, second = train([s for s, p in zip(found, side, strict=True) if p != part])
+        seen = [s for s, p in zip(found, side, strict=True) if p != part]
+        (first, *_), second = zip(*(train(seen, shape) for shape in SHAPES), strict=True)
         for sample, own in zip(found, side, strict=True):
             if own == part:
-                near = predict(first, sample.first.values)
-                kept = best_share(predict(second, scope_features(sample.first, near)[1]), sample.first.sizes)
+                near = predict([first], sample.first.values)
+                kept = best_share(predict(second, scope_features(sample.first, near)), sample.first.sizes)
                 name = (
                     sample.page.kind if "." in sample.page.site else sample.page.site.rstrip("0123456789abcdef-")[:12]
                 )
@@ -228,17 +255,15 @@ def main() -> None:
     start = time.perf_counter()
     all_pages = list(pages(options.data))
     print(f"{len(all_pages)} pages, {time.perf_counter() - start:.0f} s", flush=True)
-    pairs = []
-    for variations in (PLAIN, STRONG):
-        found = list(samples(all_pages, variations))
-        lines = sum(len(sample.labels) for sample in found)
-        print(f"{len(found)} dumps of {lines} lines, {time.perf_counter() - start:.0f} s", flush=True)
-        if options.measure:
-            measure(found)
-        else:
-            pairs.append(train(found))
-    for name, (model, *others) in zip(("lines", "scope"), zip(*pairs, strict=True), strict=False):
-        size = to_onnx(model, options.out / f"{name}.onnx", *others)
+    found = [sample for variations in (PLAIN, STRONG) for sample in samples(all_pages, variations)]
+    lines = sum(len(sample.labels) for sample in found)
+    print(f"{len(found)} dumps of {lines} lines, {time.perf_counter() - start:.0f} s", flush=True)
+    if options.measure:
+        measure(found)
+        return
+    (first, *_), seconds = zip(*(train(found, shape) for shape in SHAPES), strict=True)
+    for name, models in (("lines", (first,)), ("scope", seconds)):
+        size = to_onnx(models[0], options.out / f"{name}.onnx", *models[1:])
         print(f"{name}.onnx: {size} bytes, {time.perf_counter() - start:.0f} s", flush=True)
 
 

@@ -5,69 +5,112 @@ around it; the models in lines/ tell content from furniture among the lines of a
 helps. What a rule names goes; the models decide about the rest.
 """
 
-from collections.abc import Sequence
-from itertools import chain, islice
-
 from pydantic import TypeAdapter
 
-from docmill.clean.line import Line, read_blocks
-from docmill.clean.lines import judge_lines
+from docmill.clean.line import Line, read_blocks, read_dump
+from docmill.clean.lines import Judged, judge_lines
 from docmill.clean.page import clean_page
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts, judge_in_context
 from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
-from docmill.stage import Cleaned, Extracted
+from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean"]
 
-VERSION = "4"
-_BATCH = 4_000  # removals
-_REMOVALS = TypeAdapter(tuple[Removal, ...])  # many at once are made in half the time
+VERSION = "5"
+_PART = 10_000  # lines judged as if they were a document: longer ones are none of the pages the models know
+# Many at once are made in half the time.
+_BLOCKS = TypeAdapter(list[Block])
+_REMOVALS = TypeAdapter(list[Removal])
 
 
-def clean(extracted: Extracted, *, is_dump: bool, known: frozenset[str] = NOWHERE) -> Cleaned:
+def clean(extracted: Extracted, *, known: frozenset[str] = NOWHERE) -> Cleaned:
     """Split a document's blocks into those that stay and those that go.
 
     Args:
-        extracted: The blocks in reading order.
-        is_dump: Whether they are the lines of a plain-text dump, among which the page's furniture stands; an HTML
-            extractor has seen to that already.
+        extracted: What was read of it. The lines of a plain text are taken for the dump of a page, among which the
+            page's furniture stands.
         known: What is furniture on its site, as `SiteMemory.known` gives it.
     """
+    declared = extracted.metadata.title
     if extracted.page is not None:
         return clean_page(extracted.page, extracted.metadata.url, known)
-    lines = read_blocks(extracted.blocks)
-    # A poem or a list of names is no page: without any running text, the models have nothing to go by.
-    is_dump = is_dump and any(line.is_prose for line in lines)
+    if extracted.lines is not None:
+        return _clean_dump(extracted.lines, declared, known)
+    blocks = extracted.blocks
+    lines = read_blocks(blocks)
+    verdicts, title = _settled(lines, None, declared, known)
+    rows = [
+        {**_whereabouts(block), "kind": block.kind, "reason": reason, "text": logged(block.text, reason)}
+        for block, reason in zip(blocks, verdicts, strict=True)
+        if reason
+    ]
+    kept = tuple(block for block, reason in zip(blocks, verdicts, strict=True) if not reason)
+    return Cleaned(kept, tuple(_REMOVALS.validate_python(rows)), title)
+
+
+def _whereabouts(block: Block) -> dict[str, object]:
+    return {"start_line": block.start_line, "end_line": block.end_line, "page": block.page}
+
+
+def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cleaned:
+    """Some thousands of lines at a time, so that of the others little is held in memory."""
+    kept: list[Block] = []
+    removed: list[Removal] = []
+    found: str | None = None
+    for at in range(0, len(dump.texts), _PART):
+        part = slice(at, at + _PART)
+        lines, reading = read_dump(dump.texts[part], dump.numbers[part], dump.items[part])
+        # A poem or a list of names is no page: without any running text, the models have nothing to go by.
+        judged = judge_lines(reading, lines) if any(line.is_prose for line in lines) else None
+        verdicts, title = _settled(lines, judged, declared, known)
+        found = found if at else title
+        judged_lines = list(zip(lines, dump.numbers[part], verdicts, strict=True))
+        kept += _BLOCKS.validate_python(
+            [
+                {"kind": line.kind, "text": line.text, "start_line": number, "end_line": number}
+                for line, number, reason in judged_lines
+                if reason is None
+            ]
+        )
+        removed += _REMOVALS.validate_python(
+            [
+                {
+                    "start_line": number,
+                    "end_line": number,
+                    "kind": line.kind,
+                    "reason": reason,
+                    "text": logged(line.text, reason),
+                }
+                for line, number, reason in judged_lines
+                if reason is not None
+            ]
+        )
+    return Cleaned(tuple(kept), tuple(removed), found)
+
+
+def _settled(
+    lines: list[Line], judged: Judged | None, declared: str | None, known: frozenset[str]
+) -> tuple[Verdicts, str | None]:
+    """A verdict a line, and the title."""
     verdicts: Verdicts = [judge(line) for line in lines]
-    title = find_title(lines, verdicts, extracted.metadata.title)
-    judged = judge_lines([line.text for line in lines], [line.blank_before for line in lines]) if is_dump else None
+    title = find_title(lines, verdicts, declared)
     content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
-    blocks = extracted.blocks
-    gone = furniture(known, (block for block, reason in zip(blocks, verdicts, strict=True) if reason is None))
-    verdicts = [
-        RemovalReason.SITE_FURNITURE if reason is None and line.text in gone else reason
-        for line, reason in zip(lines, verdicts, strict=True)
-    ]
-    if title is not None and lines[title].text in gone:  # the site's name, not the document's
-        title = find_title(lines, verdicts, extracted.metadata.title)
-    found = None if title is None else lines[title].text
-    del lines, judged  # before the log is made: of a long document they take as much memory as its blocks
-    kept = tuple(block for block, reason in zip(blocks, verdicts, strict=True) if not reason)
-    return Cleaned(blocks=kept, removed=_log(blocks, verdicts), title=found)
-
-
-def _log(blocks: Sequence[Block], verdicts: Verdicts) -> tuple[Removal, ...]:
-    """The removals of blocks that go, some thousands validated at once."""
-    rows = (_removal(block, reason) for block, reason in zip(blocks, verdicts, strict=True) if reason)
-    batches = iter(lambda: list(islice(rows, _BATCH)), [])
-    return tuple(chain.from_iterable(map(_REMOVALS.validate_python, batches)))
+    if known:
+        stay = [line for line, reason in zip(lines, verdicts, strict=True) if reason is None]
+        gone = furniture(known, stay)
+        for line in stay:
+            if line.text in gone:
+                verdicts[line.index] = RemovalReason.SITE_FURNITURE
+        if title is not None and lines[title].text in gone:  # the site's name, not the document's
+            title = find_title(lines, verdicts, declared)
+    return verdicts, None if title is None else lines[title].text
 
 
 def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
@@ -77,14 +120,3 @@ def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
         if not content[index] and content[index - 1] and lines[index].is_list_item and not lines[index].blank_before:
             content[index] = True
     return content
-
-
-def _removal(block: Block, reason: RemovalReason) -> dict[str, object]:
-    return {
-        "start_line": block.start_line,
-        "end_line": block.end_line,
-        "page": block.page,
-        "kind": block.kind,
-        "reason": reason,
-        "text": logged(block.text, reason),
-    }

@@ -5,13 +5,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from docmill.clean.glance import SAMPLE, UNSPACED_CHARS_A_WORD, glance
+from docmill.clean.glance import hints
 from docmill.clean.patterns import NUMBERS, PHRASES
+from docmill.clean.reading import SAMPLE, UNSPACED_CHARS_A_WORD, Reading, read
 from docmill.clean.wrapping import SENTENCE_END, wrapped_lines
 from schemas.document import Block, BlockKind
 
-__all__ = ["WORD", "Line", "count_words", "read_blocks", "read_texts"]
+__all__ = ["WORD", "Line", "count_words", "read_blocks", "read_dump", "read_texts"]
 
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")
@@ -54,10 +56,12 @@ class Line:
     @property
     def is_name(self) -> bool:
         """Whether it could be a bare name: a few capitalised words and nothing else."""
-        if self.words > NUMBERS.name_words or _NOT_IN_NAMES.search(self.text.strip(". ")):
+        if self.words > NUMBERS.name_words or self.text.isupper():
+            return False
+        if _NOT_IN_NAMES.search(self.text.strip(". ")):
             return False
         tokens = WORD.findall(self.text)
-        return len(tokens) > 1 and all(token[0].isupper() for token in tokens) and not self.text.isupper()
+        return len(tokens) > 1 and all(token[0].isupper() for token in tokens)
 
 
 def count_words(text: str) -> float:
@@ -80,19 +84,18 @@ def _ending(text: str) -> tuple[bool, bool]:
     return ends, ends or SENTENCE_END.search(text) is not None
 
 
-def _read(
-    texts: Sequence[str], kinds: Sequence[BlockKind], gaps: Sequence[bool], wrapped: frozenset[int]
-) -> list[Line]:
+def _lines(texts: Sequence[str], kinds: Sequence[BlockKind], gaps: Sequence[bool]) -> tuple[list[Line], Reading]:
+    reading = read(texts)
     lowered = [text.lower() for text in texts]
-    seen = glance(texts)
-    phrases = PHRASES.found(lowered, seen.words)
+    phrases = PHRASES.found(lowered, reading.words)
+    wrapped = wrapped_lines(texts, kinds, gaps)
     lines = []
-    columns = zip(kinds, gaps, texts, lowered, seen.words, seen.hints, strict=True)
-    for index, (kind, gap, text, low, words, hints) in enumerate(columns):
+    columns = zip(kinds, gaps, texts, lowered, reading.words.tolist(), hints(reading).tolist(), strict=True)
+    for index, (kind, gap, text, low, words, hint) in enumerate(columns):
         ends, closes = _ending(text)
         prose = words >= (NUMBERS.prose_words if closes else NUMBERS.long_words) or index in wrapped
-        lines.append(Line(kind, index, gap, text, low, words, hints, phrases.get(index, _NONE), prose, ends))
-    return lines
+        lines.append(Line(kind, index, gap, text, low, words, hint, phrases.get(index, _NONE), prose, ends))
+    return lines, reading
 
 
 def read_blocks(blocks: Sequence[Block]) -> list[Line]:
@@ -103,10 +106,16 @@ def read_blocks(blocks: Sequence[Block]) -> list[Line]:
         start = block.start_line
         gaps.append(start is None or start > previous_end + 1)
         previous_end = block.end_line or 0
-    texts, kinds = [block.text for block in blocks], [block.kind for block in blocks]
-    return _read(texts, kinds, gaps, wrapped_lines(blocks))
+    return _lines([block.text for block in blocks], [block.kind for block in blocks], gaps)[0] if blocks else []
+
+
+def read_dump(texts: Sequence[str], numbers: Sequence[int], items: Sequence[bool]) -> tuple[list[Line], Reading]:
+    """The lines of a plain text, one or more, as the rules see them, and what the models build on."""
+    kinds = [BlockKind.LIST_ITEM if item else BlockKind.LINE for item in items]
+    gaps = [True, *(after > before + 1 for before, after in pairwise(numbers))]
+    return _lines(texts, kinds, gaps)
 
 
 def read_texts(texts: Sequence[str]) -> list[Line]:
     """Texts of which each stands by itself, as the rules see them."""
-    return _read(texts, [BlockKind.LINE] * len(texts), [True] * len(texts), frozenset())
+    return _lines(texts, [BlockKind.LINE] * len(texts), [True] * len(texts))[0] if texts else []

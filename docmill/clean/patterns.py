@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+import numpy as np
 import re2
+from numpy.typing import ArrayLike
 
-__all__ = ["MENU_WORDS", "NUMBERS", "PHRASES", "Numbers", "Phrases"]
+__all__ = ["MENU_SHARE", "MENU_WORDS", "NUMBERS", "PHRASES", "Numbers", "Phrases"]
 
 # Only where the phrase ends in a letter of a script written with spaces may no letter stand beside it.
 _SPACED = re.compile(r"[a-zà-ÿа-яё\u0621-\u064a]")
@@ -57,7 +59,7 @@ class Phrases:
         for reason in phrases:
             self._by_limit.setdefault(limits.get(reason, math.inf), []).append(reason)
 
-    def found(self, texts: Sequence[str], words: Sequence[float]) -> dict[int, Counter[str]]:
+    def found(self, texts: Sequence[str], words: ArrayLike) -> dict[int, Counter[str]]:
         """How often phrases of each reason stand in each of the texts that holds any.
 
         Args:
@@ -65,12 +67,14 @@ class Phrases:
             words: How many each text has.
         """
         found: dict[int, Counter[str]] = {}
+        joined = "\n".join(texts)
+        if joined.count("\n") >= len(texts):
+            joined = "\n".join([text.replace("\n", " ") for text in texts])
+        encoded = joined.encode("utf-8", "replace").split(b"\n")
+        counts = np.asarray(words)
         for limit, reasons in self._by_limit.items():
-            rows = [row for row, count in enumerate(words) if count <= limit]
-            joined = "\n".join([texts[row] for row in rows])
-            if joined.count("\n") >= len(rows):
-                joined = "\n".join([texts[row].replace("\n", " ") for row in rows])
-            data = joined.encode("utf-8", "replace")
+            rows = np.flatnonzero(counts <= limit).tolist()
+            data = b"\n".join([encoded[row] for row in rows])
             for reason in reasons:
                 for row in self._rows(reason, data):
                     found.setdefault(rows[row], Counter())[reason] += 1
@@ -103,3 +107,4 @@ _DATA = tomllib.loads(_SOURCE)
 NUMBERS = Numbers(**_DATA["numbers"])
 PHRASES = Phrases(_DATA["phrases"], _DATA["longest"])
 MENU_WORDS = frozenset(_DATA["words"]["menu"])
+MENU_SHARE = 0.6  # of words of which a line must be made to be a menu

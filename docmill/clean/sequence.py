@@ -29,21 +29,20 @@ def judge_in_context(lines: list[Line], verdicts: Verdicts, title: int | None, c
     if title is not None:
         verdicts[title] = None
     _mark_repeats(lines, verdicts, title, content)
-    _mark_planted(lines, verdicts)
-    _mark_link_farms(lines, verdicts)
+    phrased = [line for line in lines if line.phrases]
+    _mark_planted(lines, phrased, verdicts)
+    if any("spam" in line.phrases for line in phrased):
+        _mark_link_farms(lines, verdicts)
     return _without_related_tail(lines, verdicts, content)
 
 
 def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, content: Sequence[bool]) -> None:
     """Drop later copies of the title, of longer lines that stay, and every copy of a bare name or label."""
     counts = Counter([line.lowered for line in lines if line.kind is not BlockKind.TABLE])
-    if len(counts) == len(lines):
-        return
+    repeated = {text for text, count in counts.items() if count >= NUMBERS.repeats}
     seen: set[str] = set()
     titled = None if title is None else lines[title].lowered
-    for line in lines:
-        if line.kind is BlockKind.TABLE or counts[line.lowered] < NUMBERS.repeats:
-            continue
+    for line in [line for line in lines if line.lowered in repeated and line.kind is not BlockKind.TABLE]:
         settled = line.index == title or verdicts[line.index] is not None
         longer = line.words >= _LONG_REPEAT_WORDS and not _is_amid(content, line.index)
         if not settled and line.lowered in seen and (longer or line.lowered == titled):
@@ -69,18 +68,19 @@ def _name_reason(line: Line, lines: list[Line], verdicts: Verdicts, title: int |
     return RemovalReason.BYLINE
 
 
-def _mark_planted(lines: list[Line], verdicts: Verdicts) -> None:
+def _mark_planted(lines: list[Line], phrased: list[Line], verdicts: Verdicts) -> None:
     """Text in a script the document is not written in is planted where it advertises or opens the footer."""
     suspects = [
         line
-        for line in lines
+        for line in phrased
         if verdicts[line.index] is RemovalReason.LEGAL or ("spam" in line.phrases and verdicts[line.index] is None)
     ]
-    if not suspects:
-        return
-    letters = script_counts("\n".join(line.text for line in lines))
+    letters: Counter[str] | None = None
     for line in suspects:
         part = line.text if verdicts[line.index] is None else line.text.split("©")[0].split("copyright")[0]
+        if len(part) < _MIN_FOREIGN:
+            continue
+        letters = letters or script_counts("\n".join([line.text for line in lines]))
         counts = script_counts(part)
         foreign = foreign_letters(counts, letters)
         if foreign >= _MIN_FOREIGN and foreign > counts.total() / 2:
@@ -89,8 +89,6 @@ def _mark_planted(lines: list[Line], verdicts: Verdicts) -> None:
 
 def _mark_link_farms(lines: list[Line], verdicts: Verdicts) -> None:
     """A group of labels most of which advertise is spam as a whole."""
-    if not any("spam" in line.phrases for line in lines):
-        return
     group: list[Line] = []
     for line in [*lines, None]:
         if line is not None and not line.is_prose and not (group and line.blank_before):

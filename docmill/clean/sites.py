@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from docmill.clean.line import WORD
+from docmill.clean.line import WORD, Line
 from docmill.errors import ConfigError
 from schemas.document import Block, BlockKind, DocumentSource, RemovalReason
 
@@ -128,7 +128,7 @@ def furniture_at(
     return gone if sum(len(texts[number]) for number in gone) <= _MOST_OF_A_DOCUMENT * total else frozenset()
 
 
-def furniture(known: frozenset[str], blocks: Iterable[Block]) -> frozenset[str]:
+def furniture(known: frozenset[str], blocks: Iterable[Block | Line]) -> frozenset[str]:
     """Texts of the kept blocks that are their site's furniture; none if they are most of the document.
 
     Args:

@@ -21,12 +21,12 @@ def find_title(lines: list[Line], verdicts: list[RemovalReason | None], declared
     matches the declared title, else one that is repeated further down, else the first with enough words.
     """
     head = _head(lines)
-    candidates = [line for line in head if verdicts[line.index] is None and _could_be_title(line)]
-    bar = max((line.index for line in head if verdicts[line.index] in _SITE_FURNITURE), default=-1)
-    candidates = [line for line in candidates if line.index > bar] or candidates
     if declared:
         wanted = " ".join(declared.casefold().split())
         return next((line.index for line in head if " ".join(line.text.casefold().split()) == wanted), None)
+    bar = max((at for at in range(len(head)) if verdicts[at] in _SITE_FURNITURE), default=-1)
+    below = [line for line in head[bar + 1 :] if verdicts[line.index] is None and _could_be_title(line)]
+    candidates = below or [line for line in head if verdicts[line.index] is None and _could_be_title(line)]
     if not candidates:
         return None
     later = {line.lowered for line in lines[len(head) :]}

@@ -17,7 +17,7 @@ MORE = "Volunteers carried sandbags to the school, where forty families had spen
 
 
 def _clean(*lines: str) -> Cleaned:
-    return clean(read_lines("\n".join(lines)), is_dump=True)
+    return clean(read_lines("\n".join(lines)))
 
 
 def _reasons(*lines: str) -> dict[int, str]:

@@ -8,13 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docmill.clean import clean
+from docmill.clean.characters import MOST_CHARACTERS, CharClass, read_characters
+from docmill.clean.line import read_dump
 from docmill.clean.lines import best_share, judge_lines
-from docmill.clean.lines import characters as ch
-from docmill.clean.lines.characters import CharClass, hash_words, read_characters, read_words
-from docmill.clean.lines.features import CUES, features
+from docmill.clean.lines.features import CUES, NAMES, Features, features
+from docmill.clean.lines.scope import NAMES as SCOPE
 from docmill.clean.lines.scope import scope_features
+from docmill.clean.reading import read
+from docmill.clean.words import hash_words, read_words
+from docmill.extract.text import read_lines
 
 PROSE = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
+
+
+def _features(lines: list[str], gaps: list[bool]) -> Features:
+    return features(read(lines), [line.lower() for line in lines], gaps)
 
 
 def test_a_words_hash_does_not_depend_on_its_place_or_case() -> None:
@@ -49,20 +58,22 @@ def test_character_classes_are_counted_by_line() -> None:
 def test_cues_are_found(cue: tuple[str, str]) -> None:
     """A term of the list counts for its class, in the middle of a line and in capitals too."""
     name, term = cue
-    seen = features([PROSE, f"12 {term.upper()} 34", PROSE], [True, True, True])
+    seen = _features([PROSE, f"12 {term.upper()} 34", PROSE], [True, True, True])
     assert seen.column(f"cue_{name}")[1] > 0
 
 
-def test_reading_in_pieces_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long document is read in pieces; its features are those of one reading."""
-    lines = [PROSE, "Home", "12 comments", "网友评论", "Nora Eide says:", PROSE.upper()] * 9
-    gaps = [index % 3 == 0 for index in range(len(lines))]
-    whole = features(lines, gaps)
-    monkeypatch.setattr(sys.modules["docmill.clean.lines.features"], "MOST_CHARACTERS", 300)
-    parts = features(lines, gaps)
-    assert np.allclose(whole.values, parts.values)
-    assert (whole.terms == parts.terms).all()
-    assert (whole.term_lines == parts.term_lines).all()
+def test_every_measure_has_a_name() -> None:
+    """The columns are as many as their names, no name stands twice, and what is asked for by name is what it says."""
+    found = _features([PROSE, "Home", PROSE + " " + PROSE], [True, False, True])
+    assert found.values.shape[1] == len(NAMES) == len(set(NAMES))
+    assert len(SCOPE) == len(set(SCOPE))
+    assert found.column("prose").tolist() == [1, 0, 1]
+    assert found.column("prose-1").tolist() == [0, 1, 0]
+    assert found.column("prose+2w").tolist() == [0.5, 0.5, 0]
+    assert found.column("gap").tolist() == [1, 0, 1]
+    assert found.column("of_longest").argmax() == 2
+    assert found.column("left").tolist() == pytest.approx(np.log1p([2, 1, 0]).tolist())
+    assert found.column("until_prose").tolist() == pytest.approx(np.log1p([0, 1, 0]).tolist())
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=15), st.data())
@@ -70,12 +81,13 @@ def test_features_are_finite(lines: list[str], data: st.DataObject) -> None:
     """Whatever stands in the lines, every feature is a number, and one verdict a line comes out."""
     texts = [line.replace("\n", " ") for line in lines]
     gaps = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
-    first = features(texts, gaps)
+    first = _features(texts, gaps)
     assert np.isfinite(first.values).all()
-    names, values = scope_features(first, np.full(len(texts), 0.5, np.float32))
-    assert values.shape == (len(texts), len(names))
+    values = scope_features(first, np.full(len(texts), 0.5, np.float32))
+    assert values.shape == (len(texts), len(SCOPE))
     assert np.isfinite(values).all()
-    assert len(judge_lines(texts, gaps).content) == len(texts)
+    found, reading = read_dump(texts, range(1, len(texts) + 1), gaps)
+    assert len(judge_lines(reading, found).content) == len(texts)
 
 
 @given(
@@ -98,20 +110,19 @@ def test_best_share_is_the_best(lines: list[tuple[float, int]]) -> None:
 
 def test_lines_longer_than_a_piece_are_cut() -> None:
     """One line of megabytes neither fails nor is read beyond its beginning."""
-    lines = ["Home", "x" * (3 * ch.MOST_CHARACTERS), PROSE]
-    assert np.isfinite(features(lines, [True] * 3).values).all()
+    lines = ["Home", "x" * (3 * MOST_CHARACTERS), PROSE]
+    assert np.isfinite(_features(lines, [True] * 3).values).all()
 
 
-def test_very_long_documents_are_judged_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_long_dumps_are_cleaned_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory does not grow with the number of lines: each part is judged by itself, and all lines get a verdict."""
     lines = [PROSE, "Home", "12 comments", "About us", PROSE.upper()] * 8
-    gaps = [index % 5 == 0 for index in range(len(lines))]
-    module = sys.modules["docmill.clean.lines"]
-    seen: list[int] = []
-    judge = module._judge
+    module = sys.modules["docmill.clean"]
+    sizes: list[int] = []
+    judge = module.judge_lines
     monkeypatch.setattr(module, "_PART", 15)
-    monkeypatch.setattr(module, "_judge", lambda part, own: seen.append(len(part)) or judge(part, own))
-    found = judge_lines(lines, gaps)
-    assert seen == [15, 15, 10]
-    assert len(found.content) == len(found.comment_heading) == len(lines)
-    assert found.comment_heading[2]
+    monkeypatch.setattr(module, "judge_lines", lambda reading, part: sizes.append(len(part)) or judge(reading, part))
+    found = clean(read_lines("\n".join(lines)))
+    assert sizes == [15, 15, 10]
+    numbers = [block.start_line or 0 for block in (*found.blocks, *found.removed)]
+    assert sorted(numbers) == list(range(1, 41))

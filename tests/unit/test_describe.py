@@ -1,19 +1,21 @@
 """Describe: who wrote it, when, where; from the markup, else from bylines in the text."""
 
+from dataclasses import replace
+
 import pytest
 
 from docmill.clean import clean
 from docmill.dates import find_date
 from docmill.describe import describe
 from docmill.extract.text import read_lines
-from docmill.stage import Extracted, Metadata
+from docmill.stage import Metadata
 
 PROSE = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
 
 
 def _describe(*lines: str) -> Metadata:
     extracted = read_lines("\n".join([*lines, "", PROSE]))
-    return describe(extracted, clean(extracted, is_dump=True))
+    return describe(extracted, clean(extracted))
 
 
 @pytest.mark.parametrize(
@@ -55,10 +57,9 @@ def test_an_update_is_no_publication() -> None:
 def test_markup_outranks_the_text() -> None:
     """What the markup declares is taken before what the visible text says."""
     extracted = read_lines(f"By Nora Eide\n\n{PROSE}")
-    declared = Extracted(
-        extracted.blocks, Metadata(title="Declared", authors=("Ole Vik",), url="https://news.example.org/x")
-    )
-    found = describe(declared, clean(declared, is_dump=True))
+    metadata = Metadata(title="Declared", authors=("Ole Vik",), url="https://news.example.org/x")
+    declared = replace(extracted, metadata=metadata)
+    found = describe(declared, clean(declared))
     assert (found.title, found.authors, found.site_name) == ("Declared", ("Ole Vik",), "news.example.org")
 
 

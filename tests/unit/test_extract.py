@@ -8,7 +8,7 @@ from docmill.clean import clean
 from docmill.extract import extract
 from docmill.extract.markdown import read_markdown
 from docmill.extract.text import read_lines, split_lines
-from docmill.stage import Extracted, Refusal, Text
+from docmill.stage import Extracted, Lines, Refusal, Text
 from schemas.document import BlockKind, Reason
 
 PARAGRAPH = "The council met on a wet evening and, after long debate, voted to keep the footbridge open all winter. "
@@ -27,26 +27,33 @@ def _extract(text: str, media_type: str) -> Extracted:
     return result
 
 
+def _lines(text: str) -> Lines:
+    found = read_lines(text).lines
+    assert found is not None
+    return found
+
+
 @given(
     st.lists(st.text(alphabet=st.characters(exclude_characters="\r\n")), max_size=20),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
-def test_every_line_of_text_is_a_block_on_its_line(lines: list[str], end: str) -> None:
-    """Each non-blank line becomes one block that carries its own line number."""
-    blocks = read_lines(end.join(lines)).blocks
-    assert {b.start_line: b.text for b in blocks} == {n: s.strip() for n, s in enumerate(lines, 1) if s.strip()}
+def test_every_line_of_text_is_known_by_its_number(lines: list[str], end: str) -> None:
+    """Each non-blank line is kept with its own line number."""
+    found = _lines(end.join(lines))
+    kept = dict(zip(found.numbers, found.texts, strict=True))
+    assert kept == {n: s.strip() for n, s in enumerate(lines, 1) if s.strip()}
     assert len(split_lines(end.join(lines))) == max(1, len(lines))
 
 
 def test_list_lines_are_list_items() -> None:
     """Bulleted and numbered lines are list items, years and prose are not."""
-    kinds = [b.kind for b in read_lines("- one\n2. two\n(3) three\n（四）四\n1999 was dry.\nA plain line").blocks]
-    assert kinds == [BlockKind.LIST_ITEM] * 4 + [BlockKind.LINE] * 2
+    found = _lines("- one\n2. two\n(3) three\n（四）四\n1999 was dry.\nA plain line")
+    assert found.items == [True] * 4 + [False] * 2
 
 
 def test_html_keeps_the_article_and_its_kinds() -> None:
     """A page gives its article's paragraphs, headings and list items, and none of its menus."""
-    blocks = clean(_extract(PAGE, "text/html"), is_dump=False).blocks
+    blocks = clean(_extract(PAGE, "text/html")).blocks
     kinds = [block.kind for block in blocks]
     assert kinds.count(BlockKind.LIST_ITEM) == 2
     assert BlockKind.HEADING in kinds

@@ -14,7 +14,9 @@ from schemas.document import Block, BlockKind
 
 
 def _tidied(*lines: str) -> list[str]:
-    return [block.text for block in tidy(read_lines("\n".join(lines))).blocks]
+    found = tidy(read_lines("\n".join(lines))).lines
+    assert found is not None
+    return found.texts
 
 
 def _paragraph(text: str) -> str:
@@ -119,20 +121,28 @@ def test_glued_words_are_reported_not_guessed() -> None:
     """Words that lost their spaces are left as they are, with a warning."""
     text = "The riverRose two metresOvernight and the lowerTown was cut.Until noon theFerry stayed inHarbour."
     found = tidy(read_lines(text))
-    assert found.blocks[0].text == text
+    assert found.lines is not None
+    assert found.lines.texts == [text]
     assert [w.split(":")[0] for w in found.warnings] == ["glued_words"]
     assert tidy(read_lines("The river rose two metres overnight, said McAllister. " * 5)).warnings == ()
 
 
+def test_letters_and_accents_that_junk_kept_apart_are_composed() -> None:
+    """What comes together when something is taken out is composed too."""
+    assert _tidied("cafe\u200b\u0301 au lait") == ["caf\u00e9 au lait"]
+
+
 @given(st.lists(st.text(max_size=40).filter(lambda s: "\n" not in s and "\r" not in s), max_size=12))
 def test_no_line_moves(lines: list[str]) -> None:
-    """Each block keeps its line number; the result is normalized text without junk."""
-    before = read_lines("\n".join(lines))
-    after = tidy(before)
-    assert [b.start_line for b in after.blocks] == [b.start_line for b in before.blocks]
-    for block in after.blocks:
-        assert unicodedata.is_normalized("NFC", block.text)
-        assert not set(block.text) & set("\u200b\ufeff\u202e\x00\x07\xad")
+    """Each line keeps its number; the result is normalized text without junk."""
+    before = read_lines("\n".join(lines)).lines
+    after = tidy(read_lines("\n".join(lines))).lines
+    assert before is not None
+    assert after is not None
+    assert after.numbers == before.numbers
+    for text in after.texts:
+        assert unicodedata.is_normalized("NFC", text)
+        assert not set(text) & set("\u200b\ufeff\u202e\x00\x07\xad")
 
 
 _LINES = st.one_of(
@@ -156,6 +166,6 @@ _LINES = st.one_of(
 @given(st.lists(_LINES, max_size=25))
 def test_every_line_is_kept_or_logged(lines: list[str]) -> None:
     """Through hygiene and cleaning together, each non-blank line of the input comes out once: kept or removed."""
-    cleaned = clean(tidy(read_lines("\n".join(lines))), is_dump=True)
+    cleaned = clean(tidy(read_lines("\n".join(lines))))
     numbers = sorted(b.start_line or 0 for b in (*cleaned.blocks, *cleaned.removed))
     assert numbers == [number for number, line in enumerate(lines, start=1) if line.strip()]

@@ -11,17 +11,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.clean.line import Line
 from docmill.clean.lines.features import features
 from docmill.clean.lines.scope import scope_features
+from docmill.clean.reading import Reading
 from docmill.trees import Trees
-
-Floats = NDArray[np.float32]
 
 __all__ = ["MODELS", "Judged", "judge_lines"]
 
 _HERE = Path(__file__).parent
 MODELS = (Trees(_HERE / "lines.onnx"), Trees(_HERE / "scope.onnx"))
-_PART = 10_000  # lines judged as if they were a document: longer ones are none of the pages the models know
 _HEADING = 40  # the most characters of a heading
 _DOUBT = 0.55  # by which the odds of content are multiplied; measured on labelled dumps
 _LEAST = 1e-3  # a probability nearer to 0 or 1 than this says no more
@@ -36,29 +35,17 @@ class Judged:
     related_heading: NDArray[np.bool_]
 
 
-def judge_lines(lines: Sequence[str], gaps: Sequence[bool]) -> Judged:
-    """Tell content from furniture.
-
-    Args:
-        lines: The document's non-blank lines, without white space around them.
-        gaps: Whether a blank line stands before each.
-    """
-    parts = [_judge(lines[at : at + _PART], gaps[at : at + _PART]) for at in range(0, len(lines), _PART)]
-    scores, sizes, comment, related = (np.concatenate(column) for column in zip(*parts, strict=True))
-    short = sizes <= _HEADING
-    return Judged(
-        content=best_share(_less_sure(scores), sizes), comment_heading=short & comment, related_heading=short & related
-    )
-
-
-def _judge(lines: Sequence[str], gaps: Sequence[bool]) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Of each line: its score, its size, and whether words of comments or of related pages stand in it."""
-    first = features(lines, gaps)
+def judge_lines(reading: Reading, lines: Sequence[Line]) -> Judged:
+    """Tell content from furniture among the non-blank lines of a document, given with their reading."""
+    first = features(reading, [line.lowered for line in lines], [line.blank_before for line in lines])
     near = np.clip(MODELS[0].probabilities(first.values), _LEAST, 1 - _LEAST)
-    _, values = scope_features(first, near)
-    scores = np.clip(MODELS[1].probabilities(values), _LEAST, 1 - _LEAST)
-    # Copies, so that the matrix of all features is not kept.
-    return scores, first.sizes, first.column("cue_comment") > 0, first.column("cue_related") > 0
+    scores = np.clip(MODELS[1].probabilities(scope_features(first, near)), _LEAST, 1 - _LEAST)
+    short = first.sizes <= _HEADING
+    return Judged(
+        content=best_share(_less_sure(scores), first.sizes),
+        comment_heading=short & (first.column("cue_comment") > 0),
+        related_heading=short & (first.column("cue_related") > 0),
+    )
 
 
 def _less_sure(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:

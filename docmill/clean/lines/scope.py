@@ -5,20 +5,25 @@ footers read like content; what tells them from it is how much furniture stands 
 they speak of the same things in the same words.
 """
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.lines.features import Features
+from docmill.clean.lines.features import NAMES as FEATURES
+from docmill.clean.lines.features import Features, Terms
 
-__all__ = ["scope_features"]
+__all__ = ["NAMES", "scope_features"]
 
+Numbers = NDArray[Any]
 Floats = NDArray[np.float32]
 
 _CORE_LINES = 8  # on either side of its middle
+_LONGEST = 600  # characters of a line that count
 _SHIFTS = (-3, -2, -1, 1, 2, 3)
 _WINDOWS = (4, 12, 40)
+_MOST = max(_WINDOWS)
+_NO_ODDS = -6  # beyond the document
 _TAKEN = (
     "size", "words", "ends", "prose", "first", "last", "gap", "digits", "capitals", "stops", "repeats", "cues",
     "cue_comment", "cue_related", "single", "frequent", "of_longest", "of_typical", "group", "group_size",
@@ -26,80 +31,79 @@ _TAKEN = (
     "since_byline", "until_prose", "page_lines", "page_prose", "page_typical", "page_comment", "position", "run",
     "run_ends", "run_share", "size+5w", "size-5w",
 )  # fmt: skip
+_AT = np.array([FEATURES.index(name) for name in _TAKEN])
+_CORE = (
+    "of_best", "of_typical_p", "typical_p", "total_mass", "mass_share", "core_share", "from_core",
+    "furniture_to_core", "lines_to_core", "content_to_core", "mass_before", "mass_after", "here_of_core", "likeness",
+)  # fmt: skip
+_SIDES = [f"{side}{window}w" for window in _WINDOWS for side in "-+"]
+NAMES = (
+    "odds", *(f"odds{shift:+d}" for shift in _SHIFTS), *(f"kept{side}" for side in _SIDES),
+    *(f"mass{side}" for side in _SIDES), *_CORE, *_TAKEN,
+)  # fmt: skip
+# Of each window: its first line and the one after its last, relative to a line and shifted by the widest.
+_LOW = np.array([[-window, 1] for window in _WINDOWS]).reshape(-1, 1) + _MOST
+_HIGH = np.array([[0, 1 + window] for window in _WINDOWS]).reshape(-1, 1) + _MOST
 
 
-def scope_features(first: Features, probabilities: Floats) -> tuple[tuple[str, ...], Floats]:
-    """Names and values, shape (lines, names), from the first model's features and what it made of them."""
-    columns = [*_around(first, probabilities), *_core(first, probabilities)]
-    values = np.empty((len(probabilities), len(columns) + len(_TAKEN)), np.float32)
-    for index, (_, column) in enumerate(columns):
-        values[:, index] = column
-    values[:, len(columns) :] = first.values[:, [first.names.index(name) for name in _TAKEN]]
-    return (*(name for name, _ in columns), *_TAKEN), values
+def scope_features(first: Features, probabilities: Floats) -> Floats:
+    """Values in the order of `NAMES`, shape (lines, names), from the features and what the first model made of them."""
+    values = np.empty((len(probabilities), len(NAMES)), np.float32)
+    at = NAMES.index(_CORE[0])
+    _around(first, probabilities, values[:, :at])
+    _core(first, probabilities, values[:, at : at + len(_CORE)])
+    values[:, at + len(_CORE) :] = first.values[:, _AT]
+    return values
 
 
-def _around(first: Features, p: Floats) -> Iterator[tuple[str, Floats]]:
+def _around(first: Features, p: Floats, values: Floats) -> None:
     n = len(p)
-    odds = np.log(p / (1 - p))
-    yield "odds", odds
-    most = max(_WINDOWS)
-    padded = np.full(n + 2 * most, -6, np.float32)
-    padded[most : most + n] = odds
-    for shift in _SHIFTS:
-        yield f"odds{shift:+d}", padded[most + shift : most + shift + n]
-    sizes = np.minimum(first.sizes, 600)
-    stacked = np.zeros((n + 2 * most + 1, 2))
-    stacked[most + 1 : most + n + 1, 0] = p * sizes
-    stacked[most + 1 : most + n + 1, 1] = sizes
-    sums = np.cumsum(stacked, axis=0)
-    here = np.arange(n) + most
-    for window in _WINDOWS:
-        for name, low, high in ((f"-{window}w", here - window, here), (f"+{window}w", here + 1, here + 1 + window)):
-            mass, size = (sums[high] - sums[low]).T
-            yield "kept" + name, (mass / np.maximum(size, 1)).astype(np.float32)
-            yield "mass" + name, np.log1p(mass).astype(np.float32)
+    padded = np.full(n + 2 * _MOST, _NO_ODDS, np.float32)
+    padded[_MOST : _MOST + n] = np.log(p / (1 - p))
+    for at, shift in enumerate((0, *_SHIFTS)):
+        values[:, at] = padded[_MOST + shift : _MOST + shift + n]
+    sizes = np.minimum(first.sizes, _LONGEST)
+    sums = np.zeros((2, n + 2 * _MOST + 1))
+    np.cumsum((p * sizes, sizes), axis=1, dtype=np.float64, out=sums[:, _MOST + 1 : _MOST + n + 1])
+    sums[:, _MOST + n + 1 :] = sums[:, _MOST + n, None]
+    here = np.arange(n)
+    mass, size = sums[:, here + _HIGH] - sums[:, here + _LOW]
+    at, sides = 1 + len(_SHIFTS), len(_SIDES)
+    values[:, at : at + sides] = (mass / np.maximum(size, 1)).T
+    values[:, at + sides :] = np.log1p(mass).T
 
 
-def _core(first: Features, p: Floats) -> Iterator[tuple[str, Floats]]:
+def _core(first: Features, p: Floats, values: Floats) -> None:
     n = len(p)
-    sizes = np.minimum(first.sizes, 600).astype(np.float64)
+    sizes = np.minimum(first.sizes, _LONGEST).astype(np.float64)
     mass = p * sizes
-    total = max(float(mass.sum()), 1.0)
-    typical = float((mass * p).sum()) / total
-    sums = np.concatenate([[0.0], np.cumsum(mass * p)])
+    sure = mass * p
+    total, typical = max(float(mass.sum()), 1.0), float(sure.sum())
+    sums = np.concatenate([[0.0], np.cumsum(sure)])
     index = np.arange(n)
     low, high = np.maximum(index - _CORE_LINES, 0), np.minimum(index + _CORE_LINES + 1, n)
     weight = sums[high] - sums[low]
     middle = int(weight.argmax())
-    furniture = np.cumsum((1 - p) * sizes)
-    thin = np.cumsum((1 - p).astype(np.float64))
-    content = np.cumsum(mass)
+    furniture, lines, content = np.cumsum((sizes - mass, 1 - p, mass), axis=1, dtype=np.float64)
     side = np.where(index < middle, -1, 1)
-    yield "of_best", (p / max(float(p.max()), 1e-6)).astype(np.float32)
-    yield "of_typical_p", (p / max(typical, 1e-6)).astype(np.float32)
-    yield "typical_p", np.full(n, typical, np.float32)
-    yield "total_mass", np.full(n, np.log1p(total), np.float32)
-    yield "mass_share", np.full(n, total / max(float(sizes.sum()), 1.0), np.float32)
-    yield "core_share", np.full(n, float(weight[middle]) / max(float((mass * p).sum()), 1.0), np.float32)
-    yield "from_core", (side * np.log1p(np.abs(index - middle))).astype(np.float32)
-    yield "furniture_to_core", (side * np.log1p(np.abs(furniture - furniture[middle]))).astype(np.float32)
-    yield "lines_to_core", (side * np.log1p(np.abs(thin - thin[middle]))).astype(np.float32)
-    yield "content_to_core", np.log1p(np.abs(content - content[middle])).astype(np.float32)
-    yield "mass_before", ((content - mass) / total).astype(np.float32)
-    yield "mass_after", ((total - content) / total).astype(np.float32)
-    yield "here_of_core", (weight / max(float(weight[middle]), 1.0)).astype(np.float32)
-    yield "likeness", _likeness(first, p, low[middle], high[middle])
+    columns = (
+        p / max(float(p.max()), 1e-6), p / max(typical / total, 1e-6), typical / total, np.log1p(total),
+        total / max(float(sizes.sum()), 1.0), float(weight[middle]) / max(typical, 1.0),
+        *(side * np.log1p(np.abs(away - away[middle])) for away in (index, furniture, lines)),
+        np.log1p(np.abs(content - content[middle])), (content - mass) / total, (total - content) / total,
+        weight / max(float(weight[middle]), 1.0), _likeness(first.terms, p, low[middle], high[middle]),
+    )  # fmt: skip
+    for at, column in enumerate(columns):
+        values[:, at] = column
 
 
-def _likeness(first: Features, p: Floats, low: int, high: int) -> Floats:
+def _likeness(terms: Terms, p: Floats, low: int, high: int) -> Numbers:
     """The share of a line's rarer words that stand in other lines of the core, each weighted by its rarity."""
     n = len(p)
-    if not len(first.terms):
-        return np.zeros(n, np.float32)
-    _, inverse, counts = np.unique(first.terms, return_inverse=True, return_counts=True)
-    core = ((first.term_lines >= low) & (first.term_lines < high)) * p[first.term_lines]
-    held = np.bincount(inverse, core)
-    others = held[inverse] - core
-    rarity = np.log(2 * n / np.minimum(counts, n))[inverse]
-    found = np.bincount(first.term_lines, rarity * np.minimum(others, 1), n)
-    return (found / np.maximum(np.bincount(first.term_lines, rarity, n), 1e-6)).astype(np.float32)
+    inside = np.zeros(n)
+    inside[low:high] = p[low:high]
+    core = inside[terms.line]
+    others = np.bincount(terms.bucket, core, len(terms.counts))[terms.bucket] - core
+    rarity = np.log(2 * n / np.minimum(terms.counts[terms.bucket], n))
+    found = np.bincount(terms.line, rarity * np.minimum(others, 1), n)
+    return found / np.maximum(np.bincount(terms.line, rarity, n), 1e-6)
