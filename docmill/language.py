@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "identify"]
 
-VERSION = "3"
+VERSION = "4"
 _SOURCE = (files("docmill") / "language.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _CODES: dict[str, str] = _DATA["codes"]
@@ -46,6 +46,7 @@ _SHORT = 40  # letters
 _PLENTY = 150  # letters from which CLD2's word is enough where it is sure
 _PURE = 95  # per cent of the text
 _CERTAIN = 0.99
+_FITS = 500.0  # CLD2's score, of 1,024 bytes, from which a text is like others in its language
 _WORD_WEIGHT = 1.0  # a word of one relative
 _LATIN_SERBIAN = -1.5  # in Latin letters Serbian is rarer than its relatives
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # CLD2 refuses them
@@ -206,12 +207,12 @@ def _by_cld2(text: str, letters: int) -> tuple[str | None, bool]:
 
     readable = _UNREADABLE.sub(" ", text)
     try:
-        reliable, _, [(_, code, share, _), *_] = pycld2.detect(readable, bestEffort=True)
+        reliable, _, [(_, code, share, score), *_] = pycld2.detect(readable, bestEffort=True)
     except pycld2.error:  # a code point it takes for invalid UTF-8
         return None, False
     if code in _IGNORED["cld2"] or (code == "en" and not reliable and letters < _ENOUGH):
         return None, False
-    return _CODES.get(code, code), bool(reliable) and share >= _PURE
+    return _CODES.get(code, code), bool(reliable) and share >= _PURE and score >= _FITS
 
 
 @lru_cache(maxsize=1)

@@ -113,3 +113,16 @@ def test_very_long_texts_are_sampled() -> None:
     """Of megabytes some stretches are looked at, from the beginning to the end."""
     found = identify("\n".join([*ENGLISH * 600, *CHINESE * 3000]))
     assert (found.code, set(found.shares)) == ("zh", {"zh", "en"})
+
+
+def test_lists_of_names_and_lost_accents_are_no_english() -> None:
+    """CLD2 is sure that these are English, but they are little like it, and the other model knows better."""
+    listed = (
+        "Lista de participantes: Fernando Alcaraz, Beatriz Olmedo, Ignacio Larrea, Universidad Central; Revista"
+        " Iberoamericana de Estudios Superiores, Instituto Nacional, Encuentro Internacional de Rectores 2012"
+    )
+    mangled = (
+        "Otras noticias: Programa Nacional, Congreso Internacional de Rectores, Universidad Central, Revista"
+        " Iberoamericana de Educacin Superior, Globalizacin, Instituto Tecnolgico, Comisin Federal de Electricidad"
+    )
+    assert [identify(text).code for text in (listed, mangled)] == ["es", "es"]
