@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 
 __all__ = [
@@ -79,7 +80,12 @@ def _may_stand_bare(mark: re.Match[str]) -> bool:
 
 def label_of(text: str) -> str | None:
     """Which label a text is, if it is nothing but a label: `author`, `source`, `date`, `modified` or `other`."""
-    mark = LABEL.fullmatch(text) if len(text) <= _LABEL_CHARACTERS else None
+    return _label_of(text) if len(text) <= _LABEL_CHARACTERS else None
+
+
+@lru_cache(maxsize=4096)
+def _label_of(text: str) -> str | None:
+    mark = LABEL.fullmatch(text)  # asked about the same texts for dates and for authors
     return next((name for name in _LABELS if mark[name]), None) if mark else None
 
 

@@ -33,6 +33,7 @@ class Surroundings:
         """What holds the heading is the page's own, whatever it is called."""
         self._title = _letters(heading.text()) if heading is not None else ""
         self._cards: dict[int, list[str]] = {}  # the linked headings within an element
+        self._foreign: dict[tuple[int, bool], bool] = {}  # of the elements looked at so far
         self._own: set[int] = set()
         for _ in range(_HIGHEST):
             if heading is None:
@@ -74,17 +75,31 @@ class Surroundings:
             even_aside: Whether an `aside` or `footer` may be the page's own, as those of articles are.
         """
         here: LexborNode | None = node
+        passed: list[tuple[int, bool]] = []
+        foreign = False
         for _ in range(_HIGHEST):
             if here is None or here.mem_id in self._own or here.tag in _TOPS:
-                return False
-            if here.tag in _FOREIGN_TAGS and not (even_aside and here.tag in ("aside", "footer")):
-                return True
-            attributes = here.attributes
-            words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            if len(words) > 1 and _are_foreign(words[:300]):
-                return True
+                break
+            place = (here.mem_id, even_aside)
+            if place in self._foreign:
+                foreign = self._foreign[place]
+                break
+            passed.append(place)
+            if foreign := _is_foreign(here, even_aside=even_aside):
+                break
             here = here.parent
-        return False
+        self._foreign.update(dict.fromkeys(passed, foreign))
+        return foreign
+
+
+def _is_foreign(node: LexborNode, *, even_aside: bool) -> bool:
+    """Whether an element's own tag, class or id says that it stands beside the text."""
+    tag = node.tag
+    if tag in _FOREIGN_TAGS and not (even_aside and tag in ("aside", "footer")):
+        return True
+    attributes = node.attributes
+    words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return len(words) > 1 and _are_foreign(words[:300])
 
 
 def _is_repeated(node: LexborNode) -> bool:

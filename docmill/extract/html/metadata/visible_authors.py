@@ -18,6 +18,7 @@ _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the he
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
 _BYLINE = 60  # characters of a line that is nothing else
+_SURE = 4  # what a place counts beside which no label far below is looked for
 _STARTER = 9  # what a label as the thread's starter counts: more than the markup of other posts
 _USER_NAME = 30  # characters
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
@@ -43,7 +44,8 @@ def read_visible_authors(
         found.add("author", "; ".join(dict.fromkeys(names)), "byline", 5 + linked - order / 100, as_written=False)
     if not found.of("author"):
         _read_first_post([node for node in landmarks.users if not around.are_foreign(node)], found)
-    _read_labelled(texts, found)
+    if not any(c.weight > _SURE and names_in(c.value, as_written=c.as_written) for c in found.of("author")):
+        _read_labelled(texts, found)
 
 
 def _read_first_post(users: list[LexborNode], found: Candidates) -> None:
