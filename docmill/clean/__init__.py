@@ -21,7 +21,7 @@ from schemas.document import Block, Removal, RemovalReason
 __all__ = ["VERSION", "clean"]
 
 VERSION = "5"
-_PART = 10_000  # lines judged as if they were a document: longer ones are none of the pages the models know
+_PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
 # Many at once are made in half the time.
 _BLOCKS = TypeAdapter(list[Block])
 _REMOVALS = TypeAdapter(list[Removal])
