@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +13,7 @@ __all__ = ["KINDS", "NameTable", "Told", "names_in"]
 
 KINDS = ("tag", "class", "id", "role")
 _CHARACTERS = 160  # of a class or an id that are looked at
-_MOST_REMEMBERED = 20_000  # words of a kind
-_PART = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_PART, _WORD = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])|\n"), re.compile(r"[^\s]+|\n")
 
 
 class Told(NamedTuple):
@@ -28,11 +26,12 @@ class Told(NamedTuple):
 
 def names_in(kind: str, text: str) -> Iterable[str]:
     """The different names in a tag, a class, an id or a role."""
-    return dict.fromkeys(chain.from_iterable(_names_of(kind, word) for word in text[:_CHARACTERS].split()))
+    return dict.fromkeys(part for part in _parts(kind, text[:_CHARACTERS]) if part != "\n")
 
 
-def _names_of(kind: str, word: str) -> Iterable[str]:
-    return map(str.lower, _PART.findall(word)) if kind in {"class", "id"} else (word,)
+def _parts(kind: str, text: str) -> Iterable[str]:
+    """The names in a text and its line ends."""
+    return map(str.lower, _PART.findall(text)) if kind in {"class", "id"} else _WORD.findall(text)
 
 
 class NameTable:
@@ -63,32 +62,28 @@ class _Kind:
         names = sorted({*near, *far, *marks})
         self._near, self._far = (np.array([w.get(name, 0) for name in names], np.float32) for w in (near, far))
         self._marks = np.array([marks.get(name, 0) for name in names], np.intp)
-        self._words = _Words(kind, {name: number for number, name in enumerate(names)})
+        self._numbers = {name: number for number, name in enumerate(names)}
+        self._kind = kind
 
     def read(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
         """Sums of weights, and marks, of each text's names; a name that stands in it twice counts once."""
-        if len(self._words) > _MOST_REMEMBERED:
-            self._words.clear()
-        of_word, numbers = self._words.__getitem__, dict[str, int]()
-        text_of = [numbers.setdefault(text, len(numbers)) for text in texts]
-        found = [dict.fromkeys(chain.from_iterable(map(of_word, text[:_CHARACTERS].split()))) for text in numbers]
-        names = np.array(list(chain.from_iterable(found)), np.intp)
-        owner = np.repeat(np.arange(len(found)), list(map(len, found)))
-        marks = np.zeros(len(found), np.intp)
+        at: dict[str, int] = {}  # of each different text
+        text_of = [at.setdefault(text, len(at)) for text in texts]
+        owner, names = np.divmod(self._found(list(at)), len(self._numbers) or 1)
+        marks = np.zeros(len(at), np.intp)
         np.bitwise_or.at(marks, owner, self._marks[names])
-        near = np.asarray(np.bincount(owner, self._near[names], len(found)), float)
-        far = np.asarray(np.bincount(owner, self._far[names], len(found)), float)
+        near = np.asarray(np.bincount(owner, self._near[names], len(at)), float)
+        far = np.asarray(np.bincount(owner, self._far[names], len(at)), float)
         return near[text_of], far[text_of], marks[text_of]
 
-
-class _Words(dict[str, tuple[int, ...]]):
-    """The numbers of the names in each word met lately; pages of a site repeat theirs."""
-
-    def __init__(self, kind: str, numbers: Mapping[str, int]) -> None:
-        super().__init__()
-        self._kind, self._numbers = kind, numbers
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        known = map(self._numbers.get, _names_of(self._kind, word))
-        found = self[word] = tuple(number for number in known if number is not None)
-        return found
+    def _found(self, texts: list[str]) -> NDArray[np.intp]:
+        """The known names in some texts, each once a text: its number, plus the text's times the number of names."""
+        joined = "\n".join([" ".join(text[:_CHARACTERS].split()) for text in texts])
+        found: dict[int, None] = {}
+        base, known, size = 0, self._numbers.get, len(self._numbers)
+        for part in _parts(self._kind, joined):
+            if part == "\n":
+                base += size
+            elif (number := known(part)) is not None:
+                found[base + number] = None
+        return np.fromiter(found, np.intp, len(found))
