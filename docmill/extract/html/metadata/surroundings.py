@@ -32,7 +32,7 @@ class Surroundings:
     def __init__(self, heading: LexborNode | None) -> None:
         """What holds the heading is the page's own, whatever it is called."""
         self._title = _letters(heading.text()) if heading is not None else ""
-        self._cards: dict[int, list[str]] = {}  # the linked headings within an element
+        self._cards: dict[int, list[str] | None] = {}  # the linked headings within an element
         self._foreign: dict[tuple[int, bool], bool] = {}  # of the elements looked at so far
         self._own: set[int] = set()
         for _ in range(_HIGHEST):
@@ -49,16 +49,19 @@ class Surroundings:
             if here is None or here.mem_id in self._own or here.tag in _TOPS:
                 return False
             headings = [] if here.tag in _HEADINGS else self._headings(here)
-            if len(headings) > _CARD or (headings and len(here.text()) > _TEASER):
+            if headings is None:
                 return False
             if headings and not any(self._is_own(heading, own) for heading in headings):
                 return _is_repeated(here)
             here = here.parent
         return False
 
-    def _headings(self, node: LexborNode) -> list[str]:
+    def _headings(self, node: LexborNode) -> list[str] | None:
+        """The linked headings within an element; None where it is too large for a card."""
         if node.mem_id not in self._cards:
-            self._cards[node.mem_id] = [_letters(found.text()[:_TITLE]) for found in node.css(_LINKED_HEADINGS)]
+            found = node.css(_LINKED_HEADINGS)
+            is_large = len(found) > _CARD or (found and len(node.text()) > _TEASER)
+            self._cards[node.mem_id] = None if is_large else [_letters(one.text()[:_TITLE]) for one in found]
         return self._cards[node.mem_id]
 
     def _is_own(self, heading: str, text: str) -> bool:

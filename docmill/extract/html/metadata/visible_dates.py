@@ -53,7 +53,7 @@ class _Reader:
         if near.tag == "time":
             if not self.around.are_teaser(near.node):
                 self.time(near.node, weight)
-        elif _DIGIT.search(near.text) and self.date(near.text) and not self.around.are_teaser(near.node):
+        elif self.date(near.text) and not self.around.are_teaser(near.node):
             self.text(near.text, label, weight)
 
     def time(self, node: LexborNode, weight: float) -> None:
@@ -98,7 +98,7 @@ def read_visible_dates(  # noqa: PLR0913
 
 def _read_header(header: Header, reader: _Reader) -> None:
     prose = 0
-    label: str | None = None
+    previous = ""
     for distance, near in enumerate(header.after(_AFTER)):
         weight = 1.5 - distance / 100
         text = near.text
@@ -109,13 +109,14 @@ def _read_header(header: Header, reader: _Reader) -> None:
             if prose > _MAX_PROSE:
                 break
         elif text:
-            reader.near(near, label, 4 + weight)
-            label = label_of(text)
+            if _DIGIT.search(text):
+                reader.near(near, label_of(previous), 4 + weight)
+            previous = text
     for distance, near in enumerate(header.before(_BEFORE)):
         weight = 1 - distance / 50
         if near.tag == "time":
             reader.near(near, None, 4.5 + weight)
-        elif len(near.text) <= _PROSE:
+        elif len(near.text) <= _PROSE and _DIGIT.search(near.text):
             reader.near(near, None, 3.5 + weight)
 
 
