@@ -12,7 +12,7 @@ from docmill.clean.lines import Judged, judge_lines
 from docmill.clean.page import clean_page
 from docmill.clean.reasons import complete_reasons
 from docmill.clean.rules import judge
-from docmill.clean.sequence import Verdicts, judge_in_context
+from docmill.clean.sequence import Verdicts, is_deck, judge_in_context
 from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
 from docmill.stage import Cleaned, Extracted, Lines
@@ -101,6 +101,7 @@ def _settled(
     content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
+        content = [kept or is_deck(line, verdicts, title) for line, kept in zip(lines, content, strict=True)]
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
     if known:
         stay = [line for line, reason in zip(lines, verdicts, strict=True) if reason is None]

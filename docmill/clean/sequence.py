@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from docmill.clean.line import Line
 from docmill.clean.patterns import NUMBERS
 from docmill.clean.scripts import foreign_letters, script_counts
 from schemas.document import BlockKind, RemovalReason
 
-__all__ = ["Verdicts", "judge_in_context"]
+__all__ = ["Verdicts", "is_deck", "judge_in_context"]
 
 Verdicts = list[RemovalReason | None]
 _LONG_REPEAT_WORDS = 6
 _MIN_FOREIGN = 4  # letters
+_QUESTION_MARKS = ("?", "？", "؟")
 _LINK_FARM = 2  # advertising lines in one group
 
 
@@ -29,6 +31,7 @@ def judge_in_context(lines: list[Line], verdicts: Verdicts, title: int | None, c
     if title is not None:
         verdicts[title] = None
     _mark_repeats(lines, verdicts, title, content)
+    _mark_invitations(lines, verdicts)
     phrased = [line for line in lines if line.phrases]
     _mark_planted(lines, phrased, verdicts)
     if any("spam" in line.phrases for line in phrased):
@@ -51,6 +54,22 @@ def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, cont
             verdicts[line.index] = _name_reason(line, lines, verdicts, title)
         if content[line.index] or line.index == title:
             seen.add(line.lowered)
+
+
+def _mark_invitations(lines: list[Line], verdicts: Verdicts) -> None:
+    """A short question right above an invitation to log in belongs to it: "Not a member yet?"."""
+    for line, below in pairwise(lines):
+        asked = line.text.endswith(_QUESTION_MARKS) and not line.is_prose
+        if asked and verdicts[line.index] is None and verdicts[below.index] is RemovalReason.LOGIN_PROMPT:
+            verdicts[line.index] = RemovalReason.LOGIN_PROMPT
+
+
+def is_deck(line: Line, verdicts: Verdicts, title: int | None) -> bool:
+    """Whether a line is a sentence below the title, with at most a byline between: what introduces the article."""
+    if title is None or not title < line.index <= title + 2 or verdicts[line.index] is not None:
+        return False
+    is_below = line.index == title + 1 or verdicts[title + 1] is RemovalReason.BYLINE
+    return is_below and line.is_prose and line.ends_sentence
 
 
 def _is_amid(content: Sequence[bool], index: int) -> bool:

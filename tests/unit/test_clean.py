@@ -145,6 +145,23 @@ def test_repeated_title_and_photo_credit_go() -> None:
     }
 
 
+@pytest.mark.parametrize("question", ["Not a member yet?", "还没有账号？"])
+def test_a_question_above_a_login_prompt_goes_with_it(question: str) -> None:
+    """It is the prompt's heading; the same question above content stays."""
+    assert _reasons("Floods", PROSE, MORE, "", question, "", "Log in or create an account")[5] == "login_prompt"
+    assert _reasons("Floods", PROSE, question, MORE, PROSE.upper()).get(3) != "login_prompt"
+
+
+def test_a_sentence_below_the_title_or_its_byline_is_kept() -> None:
+    """It introduces the article, however much furniture stands between them."""
+    deck = "The council met with residents of three villages to talk about the new dam on Friday."
+    furniture = ["Nora Eide", "Dam to be built above the valley", "Ole Vik", "", "Menu", "Home", "Weather", "Sport", ""]
+    body = [PROSE, MORE, PROSE.replace("river", "lake"), MORE.replace("school", "church")] * 3
+    removed = _reasons("Dam to be built above the valley", "", "Nora Eide", deck, *furniture, *body)
+    assert removed[3] == "byline"
+    assert 4 not in removed
+
+
 def test_a_refrain_amid_the_content_stays() -> None:
     """A longer line that comes again within the running text is part of it."""
     refrain = "And still the water rose, and still nobody came to open the gates."
