@@ -9,20 +9,24 @@ import contextlib
 import gc
 import os
 import pickle
+import threading
+from collections.abc import Iterator
 
 from docmill.errors import DocmillError
+from docmill.sandbox.limits import forks
 from docmill.sandbox.refined import Refiner, make_refiner
 from schemas.settings import Settings
 
 __all__ = ["VARIABLE", "ready_refiner", "request"]
 
 VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory, settings, and whether its models too
+LOOKS_SECONDS = 0.2  # between looks whether the parent is still there
 _loaded: dict[tuple[str, str, bool], Refiner] = {}
 
 
 def request(factory: str, settings: Settings, warm: bool) -> str:  # noqa: FBT001  a part of the request
     """What `VARIABLE` has to say for children with this refiner to find it loaded."""
-    return pickle.dumps((factory, settings, warm)).hex()
+    return pickle.dumps((factory, settings, warm, os.getpid())).hex()
 
 
 def ready_refiner(factory: str, settings: Settings, warm: bool) -> Refiner:  # noqa: FBT001  as above
@@ -45,16 +49,40 @@ def _key(factory: str, settings: Settings, warm: bool) -> tuple[str, str, bool]:
 
 
 def _load(wanted: str) -> None:
-    factory, settings, warm = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
-    if warm:
-        from docmill import extract
+    factory, settings, warm, parent = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
+    with _no_longer_than(parent):
+        if warm:
+            from docmill import extract
 
-        extract.preload()  # readers are otherwise imported when first needed
-    # A process that cannot do without says what is wrong, or knows the way to where the server finds no module.
-    with contextlib.suppress(DocmillError, ImportError):
-        _loaded[_key(factory, settings, warm)] = ready_refiner(factory, settings, warm)
+            extract.preload()  # readers are otherwise imported when first needed
+        # A process that cannot do without says what is wrong, or knows the way to where the server finds no module.
+        with contextlib.suppress(DocmillError, ImportError):
+            _loaded[_key(factory, settings, warm)] = ready_refiner(factory, settings, warm)
     gc.collect()
     gc.freeze()  # or the first collection in each child would copy all that is shared
+
+
+@contextlib.contextmanager
+def _no_longer_than(parent: int) -> Iterator[None]:
+    """End this process should its parent end meanwhile: the server itself looks only once it has loaded."""
+    if not forks():
+        yield
+        return
+    done = threading.Event()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            if done.wait(LOOKS_SECONDS):
+                return
+        os._exit(1)
+
+    watching = threading.Thread(target=look, name="docmill-parent")
+    watching.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watching.join()  # forking is safe in a process of one thread only
 
 
 if __name__ != "__main__" and VARIABLE in os.environ:

@@ -322,3 +322,33 @@ def test_no_orphans_when_the_parent_is_killed() -> None:
         parent.kill()
     assert family
     assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+@pytest.mark.skipif(not limits.forks(), reason="only a server loads models ahead")
+def test_models_are_not_loaded_for_a_parent_that_has_gone(tmp_path: Path) -> None:
+    """The server ends at once, though it has long to load."""
+    (tmp_path / "endless.py").write_text(
+        "import time\n"
+        "class Endless:\n"
+        "    def __init__(self, settings): pass\n"
+        "    def warm_up(self):\n"
+        "        open(__file__ + '.loading', 'w').close()\n"
+        "        time.sleep(60)\n"
+    )
+    program = (
+        "import time\n"
+        "from docmill.sandbox.child import start_server\n"
+        "from schemas import Settings\n"
+        "start_server('endless:Endless', Settings())\n"
+        "time.sleep(60)"
+    )
+    found_there = os.environ | {"PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", program], env=found_there) as parent:
+        for _ in range(300):
+            if (tmp_path / "endless.py.loading").exists():
+                break
+            time.sleep(0.1)
+        family = psutil.Process(parent.pid).children(recursive=True)
+        parent.kill()
+    assert (tmp_path / "endless.py.loading").exists()
+    assert psutil.wait_procs(family, timeout=10)[1] == []
