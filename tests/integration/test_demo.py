@@ -139,7 +139,7 @@ def test_demo_shows_every_sample_and_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "seconds"),
-    [("starting an object store", 0.5), ("sample documents dropped", 0.0), ("sweeping", 0.2), ("sweeping", 4.0)],
+    [("starting an object store", 0.5), ("sample documents dropped", 0.0), ("sweeping", 0.2), ("sweeping", 1.5)],
     ids=["servers starting", "Prefect starting", "sweep starting", "sweeping"],
 )
 def test_demo_interrupted_ends_at_once_and_leaves_nothing(tmp_path: Path, words: str, seconds: float) -> None:
