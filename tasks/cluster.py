@@ -12,8 +12,6 @@ from importlib import util
 from typing import Any
 from uuid import UUID
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from prefect.context import TaskRunContext
 from prefect.task_runners import TaskRunner
 
@@ -23,7 +21,7 @@ from docmill.errors import ConfigError
 from docmill.inbox import Pending
 from docmill.worker import Result
 from schemas.settings import Settings
-from tasks.retries import DELAYS, passing
+from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime_with
 from tasks.watching import following_runs, watched_runs
 
@@ -115,15 +113,7 @@ async def process_on_cluster(
     return found
 
 
-@task(
-    name="process shard",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=len(DELAYS),
-    retry_delay_seconds=DELAYS,
-    retry_jitter_factor=0.5,
-    retry_condition_fn=passing,
-)
+@shard_task
 async def process_shard_there(shard: Shard) -> Results:
     """Fetch, refine and store a shard's documents in this process of a cluster, and commit its containers' members."""
     shared = await asyncio.to_thread(runtime_with, shard.settings)

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
@@ -24,7 +22,7 @@ from docmill.part import WHOLE, Part
 from docmill.removal import bury
 from docmill.selection import Selection
 from docmill.worker import Result
-from tasks.retries import DELAYS, passing
+from tasks.retries import shard_task
 from tasks.runtime import runtime
 from tasks.watching import Progress, Stop
 
@@ -139,15 +137,7 @@ async def compact_catalog() -> str:
     return str(done) if done else "there is no catalog yet"
 
 
-@task(
-    name="process shard",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=len(DELAYS),
-    retry_delay_seconds=DELAYS,
-    retry_jitter_factor=0.5,
-    retry_condition_fn=passing,
-)
+@shard_task
 async def process_shard(shard: Batch, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:
     """Fetch, refine and store a shard's documents; rows of containers' members are committed meanwhile."""
     shared = await asyncio.to_thread(runtime)
