@@ -42,7 +42,7 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
     found: dict[str, list[str]] = {}
     try:
         for element in units(package.chunks(part), {root}, limits):
-            for child in element.iter():
+            for child in element.iter("*"):
                 if (value := text_of(child)) and not len(child):
                     found.setdefault(local(child), []).append(value)
     except UnreadableError:
