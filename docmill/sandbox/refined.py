@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib import import_module
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from docmill.place import MemberPath
 from schemas.document import EnrichedDocument, Outcome, Reason, Rejection
@@ -81,9 +81,17 @@ class Refined:
     path: MemberPath = ()  # of a container's member
     size: int = 0  # bytes of the document
 
-    def __reduce__(self) -> tuple[type["Refined"], tuple[object, ...]]:
-        """By its fields in order: twice as fast as what dataclasses with slots do."""
-        return Refined, _values(self)
+    def packed(self) -> tuple[object, ...]:
+        """Its fields in order, as values that pickle in a microsecond: a time or an enumeration takes ten."""
+        record, status, made_by, at, stages, media_type, reason, *rest = _values(self)
+        return record, status, made_by, at.isoformat(), stages, media_type, reason and reason.value, *rest
+
+    @classmethod
+    def unpacked(cls, values: tuple[Any, ...]) -> "Refined":
+        """What `packed` was made of."""
+        record, status, made_by, at, stages, media_type, reason, *rest = values
+        at = datetime.fromisoformat(at)
+        return cls(record, status, made_by, at, stages, media_type, Reason(reason) if reason else None, *rest)
 
     @classmethod
     def of(cls, outcome: Outcome, path: MemberPath = ()) -> "Refined":
@@ -112,7 +120,7 @@ class Refined:
         )
 
 
-_values: Callable[[Refined], tuple[object, ...]] = attrgetter(*(field.name for field in fields(Refined)))
+_values: Callable[[Refined], tuple[Any, ...]] = attrgetter(*(field.name for field in fields(Refined)))
 
 
 def _lines_removed(document: EnrichedDocument) -> int:
