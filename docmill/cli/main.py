@@ -81,4 +81,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _one_line(error: DocmillError) -> str:
-    return " ".join(str(error).split())
+    from docmill.report import plain  # an error may name a file or key as somebody called it
+
+    return plain(str(error), 4000)

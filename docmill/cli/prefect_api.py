@@ -32,6 +32,8 @@ def quiet_prefect() -> None:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    # Prefect's 20 seconds are few on a busy machine.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
 
 
 def ping(api_url: str) -> str:
@@ -153,7 +155,11 @@ def run_flow(
         if observer:
             shared.observers.append(observer)
         flow = getattr(import_module(f"flows.{name}"), name)
-        state, found = asyncio.run(_run(flow, parameters))
+        try:
+            state, found = asyncio.run(_run(flow, parameters))
+        except Exception as error:  # what the flow raises is in its state: this is Prefect's own
+            hint = "start a server with `prefect server start`, and set PREFECT_API_URL to where it says"
+            raise ServiceError(f"Prefect could not run the {name}: {error}", hint=hint) from error
     if isinstance(found, DocmillError):
         raise found
     if isinstance(found, BaseException):

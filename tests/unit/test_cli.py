@@ -161,6 +161,7 @@ def test_refine_checks_every_file_first(docmill, tmp_path):
     (tmp_path / "good.txt").write_text(TEXT)
     (tmp_path / "folder").mkdir()
     assert "missing.txt does not exist (check the path)" in complaint(docmill("refine", "good.txt", "missing.txt"))
+    assert "\x1b" not in complaint(docmill("refine", "good.txt", "no\x1b]0;name"))
     assert "folder is a folder (name its files: folder/*)" in complaint(docmill("refine", "good.txt", "folder"))
 
 
@@ -266,6 +267,21 @@ def test_missing_bucket_is_named(docmill, ministack: EmbeddedStore, monkeypatch,
     assert f"bucket {names[missing]!r}" in line
     assert existing not in line
     assert "create" in line
+
+
+def test_temporary_prefect_server_that_does_not_come_up(docmill, ministack: EmbeddedStore, monkeypatch):
+    """Prefect's own trouble is one line too, with what to do; Prefect itself would show a traceback."""
+    for name, value in ministack.environment().items():
+        monkeypatch.setenv(name, value)
+    client, bucket = make_client(1), f"in-{uuid4().hex[:8]}"
+    create_bucket(client, bucket)
+    client.close()
+    environ = {"DOCMILL_INBOX": f"s3://{bucket}/in", "DOCMILL_OUTPUT": f"s3://{bucket}/out"}
+    environ |= {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true"}
+    environ |= {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "1"}
+    line = complaint(docmill("sweep", environ=environ))
+    assert "Prefect could not run the sweep" in line
+    assert "PREFECT_API_URL" in line
 
 
 @pytest.mark.parametrize("command", ["sweep", "status"])
