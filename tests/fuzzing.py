@@ -1,12 +1,14 @@
-"""Fuzz the readers: `python tests/fuzzing.py SECONDS [NAME…]`, or a few rounds as a test.
+"""Fuzz the readers: `python tests/fuzzing.py SECONDS [NAME…] [--seed SEED]`, or a few rounds as a test.
 
 Small documents of the project's own are damaged in the ways files are, then detected and read. Whatever comes, the
 answer must be a document or a refusal: an exception, or a reading that takes too long, is a finding.
 """
 
+import argparse
 import io
 import json
 import random
+import secrets
 import sys
 import time
 import traceback
@@ -180,26 +182,40 @@ def round_of(name: str, rng: random.Random) -> tuple[bytes, str]:
     return (damaged_inside if inside else damaged)(rng, data), key
 
 
-def main(seconds: float, names: list[str]) -> int:
+def fuzz(name: str, seconds: float, seed: str) -> tuple[int, int]:
+    """Read damaged documents of a kind for so many seconds of processor time; how many, and how many findings."""
+    rounds, findings, begun = 0, 0, time.process_time()
+    while time.process_time() - begun < seconds:
+        rounds += 1
+        data, key = round_of(name, random.Random(f"{seed} {name} {rounds}"))  # noqa: S311
+        start = time.process_time()
+        try:
+            read(data, key)
+        except Exception:  # noqa: BLE001  that is what is looked for
+            findings += 1
+            print(f"{name}: seed {seed}, round {rounds}\n{traceback.format_exc(limit=-4)}", flush=True)  # noqa: T201
+        if (spent := time.process_time() - start) > SLOW_SECONDS:
+            findings += 1
+            print(f"{name}: seed {seed}, round {rounds} took {spent:.1f} s", flush=True)  # noqa: T201
+    return rounds, findings
+
+
+def main() -> int:
     """Fuzz each kind for so long; report findings with what reproduces them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("seconds", type=float, help="of processor time for each kind")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"kinds, by default all: {', '.join(SEEDS)}")
+    parser.add_argument("--seed", default=secrets.token_hex(4), help="repeats a run; by default another each time")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(SEEDS):
+        parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     findings = 0
-    for name in names or list(SEEDS):
-        rounds, end = 0, time.monotonic() + seconds
-        while time.monotonic() < end:
-            rounds += 1
-            data, key = round_of(name, random.Random(f"{name} {rounds}"))  # noqa: S311
-            start = time.process_time()
-            try:
-                read(data, key)
-            except Exception:  # noqa: BLE001  that is what is looked for
-                findings += 1
-                print(f"{name}: round {rounds}\n{traceback.format_exc(limit=-4)}")  # noqa: T201
-            if (spent := time.process_time() - start) > SLOW_SECONDS:
-                findings += 1
-                print(f"{name}: round {rounds} took {spent:.1f} s")  # noqa: T201
-        print(f"{name}: {rounds} rounds", flush=True)  # noqa: T201
+    for name in arguments.names or SEEDS:
+        rounds, found = fuzz(name, arguments.seconds, arguments.seed)
+        findings += found
+        print(f"{name}: {rounds} rounds from seed {arguments.seed}, {found} findings", flush=True)  # noqa: T201
     return findings
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), sys.argv[2:]) > 0)
+    sys.exit(main() > 0)
