@@ -9,7 +9,7 @@ each.
 from collections.abc import Iterator, Sequence
 
 from docmill.inbox import Pending
-from docmill.worker import Result
+from docmill.result import Result
 
 __all__ = ["Batch", "Results"]
 

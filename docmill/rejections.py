@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from docmill.worker import Ending, Result
+from docmill.result import Ending, Result
 
 __all__ = ["RecentRejections"]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from docmill.worker import Ending, Result
+from docmill.result import Ending, Result
 
 __all__ = ["Summary", "plain", "rejection_rows", "run_name", "summary_markdown"]
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.metadata import version
 
-from docmill.catalog.records import read_rows, row_of, row_of_record
+from docmill.catalog.records import row_of
+from docmill.delivery import OVERWRITTEN, ROUNDS, Delivery, OnMember
 from docmill.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -20,10 +20,11 @@ from docmill.errors import (
     StoreError,
     StoreUnreachableError,
 )
-from docmill.inbox import Pending, Record, look_up, read_record, read_records
-from docmill.keys import FOLDERS, Made, members_prefix, output_key
+from docmill.inbox import Pending, look_up
+from docmill.keys import Made
 from docmill.members import MemberWriter, SupersededError, remove_members
 from docmill.order import Company, Order
+from docmill.result import Ending, Result
 from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
@@ -31,46 +32,18 @@ from docmill.store.base import ObjectInfo, ObjectStore, StoredObject
 from docmill.store.pressure import EasedStore, Pressure
 from schemas.catalog import CatalogRow
 from schemas.document import Reason
-from schemas.settings import Settings, split_location
+from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Ending", "Result", "Worker"]
+__all__ = ["Worker"]
 
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
 MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
-ROUNDS = 4  # tries at one document while its source or record keeps changing under us
 GRACE_SECONDS = 1.5  # for documents that are being refined when the work is cancelled
 POLL_SECONDS = 0.25  # between looks whether it is
 WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
-OVERWRITTEN = "The object was overwritten while it was processed."
-
-
-class Ending(StrEnum):
-    """How the work on one source object ended."""
-
-    ENRICHED = "enriched"
-    REJECTED = "rejected"
-    DONE_ELSEWHERE = "done_elsewhere"  # another worker wrote the same record first
-    SUPERSEDED = "superseded"  # the object was overwritten meanwhile; a later sweep does the new version
-    GONE = "gone"  # the object was deleted meanwhile
-    FAILED = "failed"  # the store would not serve this object; a later sweep tries again
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one source object; `row` is for the catalog, unless nothing can be said of this version."""
-
-    source: SourceObject
-    ending: Ending
-    message: str | None = None
-    row: CatalogRow | None = None
-    members: int = 0  # of a container, at all depths
-    members_rejected: int = 0
-
-
-OnMember = Callable[[Result], None]
 
 
 class Worker:
@@ -90,9 +63,8 @@ class Worker:
         self._output = EasedStore(output, self.pressure)
         self._settings = settings
         self._pool = pool
-        _, self._prefix = split_location(settings.output or "")
         self._most_bytes = settings.max_object_mb * 1_000_000
-        self._can = output.capabilities(self._prefix)
+        self._delivery = Delivery(self._output, settings, pool, self._is_current)
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
         # Members are written by threads of their own: those of `process` wait for them.
         self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
@@ -165,31 +137,12 @@ class Worker:
 
     def _unless_done(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
         """The truth is on the records, not in the catalog: look before anything is done twice."""
-        document = self._with_records(document)
-        return self._done_elsewhere(document, on_member) or self._process(document, run_id, on_member)
-
-    def _done_elsewhere(self, document: Pending, on_member: OnMember | None) -> Result | None:
-        done = [record for _, record in document.records if record.made and document.is_done_by(record.made)]
-        for record in sorted(done, key=lambda record: -(record.made.attempts if record.made else 0)):
-            if row := self._row_on(record.key):
-                self._remove_others(document, record.key)
-                if row.members and on_member is not None:
-                    self._tell_of_members(document.source, row, on_member)
-                return Result(document.source, Ending.DONE_ELSEWHERE, row=row)
-        return None
-
-    def _tell_of_members(self, source: SourceObject, container: CatalogRow, on_member: OnMember) -> None:
-        """Tell of a finished container's members: whoever wrote them may have died before their rows were committed."""
-        for status in FOLDERS:
-            for row in read_rows(
-                self._output, members_prefix(self._prefix, status, source.key), self._settings.io_threads
-            ):
-                if row.made == container.made:
-                    on_member(Result(source, Ending(row.status), row.message, row))
+        document = self._delivery.with_records(document)
+        return self._delivery.done_elsewhere(document, on_member) or self._process(document, run_id, on_member)
 
     def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
         """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
-        source, attempts = document.source, self._attempts(document)
+        source, attempts = document.source, self._delivery.attempts(document)
         if document.failures and document.failures[0] == self._pool.fingerprint:
             attempts = max(attempts, document.failures[1] + 1)
         if attempts >= self._settings.max_attempts:
@@ -197,8 +150,8 @@ class Worker:
             refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
             with suppress(StoreError):  # the output fails too: what went wrong first says more
                 if self._may_be_current(source):
-                    remove_members(self._output, self._prefix, source.key)
-                return self._write(self._with_records(document), refined, 0, run_id, attempts)
+                    remove_members(self._output, self._delivery.prefix, source.key)
+                return self._delivery.write(self._delivery.with_records(document), refined, 0, run_id, attempts)
         return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
 
     def _process(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
@@ -221,19 +174,19 @@ class Worker:
         members = self._member_writer(document, run_id, on_member)
         result = self._make(document, raw, members, run_id)
         if result is None:
-            document = self._with_records(document)
-            return self._done_elsewhere(document, on_member) or document
+            document = self._delivery.with_records(document)
+            return self._delivery.done_elsewhere(document, on_member) or document
         superseded = result.ending is Ending.SUPERSEDED and members.count
-        if not superseded and (result.row is None or self._can.compare_and_swap):
+        if not superseded and (result.row is None or self._delivery.can.compare_and_swap):
             return result
         # Without compare-and-swap a newer record may just have been overwritten by ours, as a newer version's
         # members may always have been: look, and make it anew.
         source = document.source
         current = look_up(self._inbox, source.key)
         if current is None:
-            remove_members(self._output, self._prefix, source.key)
+            remove_members(self._output, self._delivery.prefix, source.key)
             return Result(source, Ending.GONE, "The object was deleted while it was processed.")
-        return result if current.source.etag == source.etag and not superseded else self._with_records(current)
+        return result if current.source.etag == source.etag and not superseded else self._delivery.with_records(current)
 
     def _make(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Result | None:
         """Refine an object and write its records, its own last; None if another worker did while this one waited."""
@@ -251,12 +204,12 @@ class Worker:
             if not self._is_current(document.source):
                 return superseded
             members.remove_stale()
-        result = self._write(document, refined, members.count, run_id)
+        result = self._delivery.write(document, refined, members.count, run_id)
         return replace(result, members=members.count, members_rejected=members.rejected)
 
     def _member_writer(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> MemberWriter:
         source = document.source
-        made = Made.of(source, self._pool.fingerprint, self._attempts(document))
+        made = Made.of(source, self._pool.fingerprint, self._delivery.attempts(document))
 
         def written(refined: Refined, key: str, made: Made) -> None:
             if on_member is not None:
@@ -264,7 +217,7 @@ class Worker:
                 on_member(Result(source, Ending(refined.status), refined.message, row))
 
         return MemberWriter(
-            self._output, self._prefix, source, made, self._member_threads, self._member_room,
+            self._output, self._delivery.prefix, source, made, self._member_threads, self._member_room,
             lambda: self._is_current(source), written,
         )  # fmt: skip
 
@@ -286,14 +239,9 @@ class Worker:
         came = time.monotonic()
         with self._turns:
             waited = time.monotonic() - came > WAITED_SECONDS
-            if waited and self._company.expected and self._is_enriched(document):
+            if waited and self._company.expected and self._delivery.is_enriched(document):
                 return None
             return self._pool.refine(raw, run_id, members.add)
-
-    def _is_enriched(self, document: Pending) -> bool:
-        """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
-        record = read_record(self._output, output_key(self._prefix, "enriched", document.source.key))
-        return record is not None and document.is_done_by(record.made)
 
     def _read(self, source: SourceObject) -> StoredObject:
         try:
@@ -303,53 +251,6 @@ class Worker:
                 raise
             # Some stores refuse the right etag too: the caller compares what comes without the condition.
             return retrying(lambda: self._inbox.get(source.key))
-
-    def _write(
-        self, document: Pending, refined: Refined, members: int, run_id: str | None, attempts: int | None = None
-    ) -> Result:
-        source = document.source
-        attempts = attempts or self._attempts(document)
-        made = replace(Made.of(source, self._pool.fingerprint, attempts), members=members)
-        key = output_key(self._prefix, refined.status, source.key)
-        prior = dict(document.records).get(refined.status)
-        for _ in range(ROUNDS):
-            try:
-                self._put(key, refined.record, made, prior)
-            except PreconditionFailedError:
-                prior = read_record(self._output, key)
-                if prior and prior.made and prior.made.repeats(made):
-                    if not self._is_ours(key, refined.record):
-                        return Result(source, Ending.DONE_ELSEWHERE, row=self._row_on(key))
-                elif not self._is_current(source):
-                    return Result(source, Ending.SUPERSEDED, OVERWRITTEN)
-                else:
-                    continue
-            self._remove_others(document, key)
-            row = row_of(source, refined, key, made, run_id)
-            return Result(source, Ending(refined.status), refined.message, row)
-        return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
-
-    def _with_records(self, document: Pending) -> Pending:
-        return replace(document, records=read_records(self._output, self._prefix, document.source.key))
-
-    def _attempts(self, document: Pending) -> int:
-        """Which record of this version by this pipeline it is.
-
-        Tries that left no record do not count: another worker may not know of them, and two that make the same record
-        at the same time have to call it the same.
-        """
-        fingerprint, before = document.instead_of or ("", 0)
-        tries = [before] if fingerprint == self._pool.fingerprint else []
-        made = Made.of(document.source, self._pool.fingerprint, attempts=0)
-        tries += [r.made.attempts for _, r in document.records if r.made and r.made.repeats(made)]
-        return max(tries, default=0) + 1
-
-    def _row_on(self, key: str) -> CatalogRow | None:
-        """The row of a record that is there already."""
-        try:
-            return row_of_record(retrying(lambda: self._output.get(key)))
-        except ObjectNotFoundError:
-            return None
 
     def _failed_row(self, source: SourceObject, attempts: int, message: str, run_id: str | None) -> CatalogRow:
         return CatalogRow(
@@ -368,35 +269,6 @@ class Worker:
             flow_run_id=run_id,
             processed_at=datetime.now(UTC),
         )
-
-    def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
-        # A condition the store was seen to ignore or to get wrong is not sent.
-        if_match = prior.etag if prior and self._can.put_if_match else None
-        if_none_match = prior is None and self._can.put_if_none_match
-        retrying(
-            lambda: self._output.put(
-                key,
-                record,
-                media_type="application/json",
-                metadata=made.metadata(),
-                if_match=if_match,
-                if_none_match=if_none_match,
-            )
-        )
-
-    def _remove_others(self, document: Pending, key: str) -> None:
-        """An object has one record: enriched or quarantined, not both."""
-        for _, record in document.records:
-            if record.key != key:
-                other = record.key
-                retrying(lambda other=other: self._output.delete(other))  # type: ignore[misc]
-
-    def _is_ours(self, key: str, record: bytes) -> bool:
-        """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""
-        try:
-            return retrying(lambda: self._output.get(key)).data == record
-        except ObjectNotFoundError:
-            return False
 
     def _may_be_current(self, source: SourceObject) -> bool:
         """As `_is_current`; of an object that does not even tell its etag no one can have made anything newer."""

@@ -12,7 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from docmill import report
 from docmill.batch import Batch, Results
 from docmill.catalog.run import RunRows
-from docmill.worker import Ending, Result
+from docmill.result import Ending, Result
 from tasks.cluster import process_on_cluster
 from tasks.documents import commit_results, look_up_documents, process_shard
 from tasks.reporting import publish_summary, rename_run, slug

@@ -13,7 +13,7 @@ from docmill.intake.listener import Counts, Listener
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MessageQueue
 from docmill.intake.scope import selecting
-from docmill.worker import Ending
+from docmill.result import Ending
 from flows.ingest import UNCOMMITTED, ingest
 from schemas.settings import split_location
 from tasks.documents import look_up_documents

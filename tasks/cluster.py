@@ -19,7 +19,7 @@ from docmill.batch import Batch, Results
 from docmill.catalog.run import RunRows
 from docmill.errors import ConfigError
 from docmill.inbox import Pending
-from docmill.worker import Result
+from docmill.result import Result
 from schemas.settings import Settings
 from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime_with

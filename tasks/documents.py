@@ -20,8 +20,8 @@ from docmill.inbox import Pending, Survey, Vanished, look_up
 from docmill.judgement import Standing
 from docmill.part import WHOLE, Part
 from docmill.removal import bury
+from docmill.result import Result
 from docmill.selection import Selection
-from docmill.worker import Result
 from tasks.retries import shard_task
 from tasks.runtime import runtime
 from tasks.watching import Progress, Stop

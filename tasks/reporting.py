@@ -14,7 +14,7 @@ from prefect.events import emit_event
 from docmill import report
 from docmill.intake.listener import Counts
 from docmill.rejections import RecentRejections
-from docmill.worker import Result
+from docmill.result import Result
 from tasks.runtime import runtime
 
 __all__ = ["publish_heartbeat", "publish_summary", "rename_run", "slug"]

@@ -12,10 +12,11 @@ from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import ConfigError, PreconditionFailedError
 from docmill.inbox import read_record
 from docmill.profiles import with_profiles
+from docmill.result import Result
 from docmill.retry import retrying
 from docmill.sandbox import Pool, heat_up, open_pool
 from docmill.store.base import ObjectStore
-from docmill.worker import Result, Worker
+from docmill.worker import Worker
 from schemas.settings import Settings, split_location
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.exceptions import PrefectException
 
+from docmill.result import Ending, Result
 from docmill.store.pressure import Pressure
-from docmill.worker import Ending, Result
 from tasks.runtime import runtime
 
 __all__ = ["Progress", "Stop", "following", "following_runs", "stoppable", "watched_runs"]

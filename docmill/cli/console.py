@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from docmill.worker import Result
+    from docmill.result import Result
 
 __all__ = ["ProgressLine", "duration", "say", "shown"]
 

@@ -17,8 +17,8 @@ from docmill.cli.signals import stopped_by_signals, wait_for_signal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docmill.result import Result
     from docmill.services import PrefectServer
-    from docmill.worker import Result
     from schemas.catalog import CatalogRow
     from schemas.settings import Settings
 

@@ -10,7 +10,7 @@ from docmill.cli.console import say, shown
 
 if TYPE_CHECKING:
     from docmill.report import Summary
-    from docmill.worker import Result
+    from docmill.result import Result
 
 __all__ = ["Outcomes"]
 

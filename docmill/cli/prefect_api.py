@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from docmill.report import Summary
-    from docmill.worker import Result
+    from docmill.result import Result
     from schemas.settings import Settings
     from tasks.runtime import Runtime
 

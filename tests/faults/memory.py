@@ -30,9 +30,10 @@ from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MemoryQueue, Message
 from docmill.intake.scope import selecting
 from docmill.removal import bury
+from docmill.result import Ending, Result
 from docmill.store import MemoryStore
 from docmill.store.base import ObjectInfo, StoredObject
-from docmill.worker import Ending, Result, Worker
+from docmill.worker import Worker
 from faults.fate import Fate, FatedCatalog, FatedQueue, FatedStore
 from faults.invariants import message_violations, violations
 from schemas.settings import Settings

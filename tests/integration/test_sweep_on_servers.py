@@ -28,9 +28,9 @@ from docmill.inbox import Pending, Survey, as_source
 from docmill.keys import FOLDERS, Made
 from docmill.listing import list_objects
 from docmill.pipeline import Pipeline
+from docmill.result import Result
 from docmill.sandbox import Refined, RefinePool
 from docmill.store.s3 import S3Store, create_bucket, make_client
-from docmill.worker import Result
 from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 

@@ -15,9 +15,10 @@ from docmill.catalog.run import RunRows
 from docmill.errors import CatalogError
 from docmill.inbox import Survey
 from docmill.removal import bury
+from docmill.result import Ending, Result
 from docmill.store import MemoryStore
 from docmill.why import Places, account
-from docmill.worker import Ending, Result, Worker
+from docmill.worker import Worker
 from schemas import CatalogRow
 
 GOOD = b"enriched"

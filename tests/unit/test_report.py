@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmill.report import Summary, plain, rejection_rows, run_name, summary_markdown
-from docmill.worker import Ending, Result
+from docmill.result import Ending, Result
 from schemas import CatalogRow, SourceObject
 from schemas.document import Reason
 

@@ -23,8 +23,9 @@ from docmill.errors import (
 )
 from docmill.inbox import Pending
 from docmill.keys import Made
+from docmill.result import Ending, Result
 from docmill.store import MemoryStore
-from docmill.worker import Ending, Result, Worker
+from docmill.worker import Worker
 from schemas import RawDocument, Settings
 from schemas.document import Reason
 

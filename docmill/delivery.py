@@ -1,0 +1,152 @@
+"""An object's records in the output: how they are found, told apart and written, none over a better one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from docmill.catalog.records import read_rows, row_of, row_of_record
+from docmill.errors import ObjectNotFoundError, PreconditionFailedError
+from docmill.inbox import Pending, Record, read_record, read_records
+from docmill.keys import FOLDERS, Made, members_prefix, output_key
+from docmill.result import Ending, Result
+from docmill.retry import retrying
+from docmill.sandbox import Pool, Refined
+from docmill.store.base import ObjectStore
+from schemas.catalog import CatalogRow
+from schemas.settings import Settings, split_location
+from schemas.source import SourceObject
+
+__all__ = ["OVERWRITTEN", "ROUNDS", "Delivery", "OnMember"]
+
+ROUNDS = 4  # tries at one document while its source or record keeps changing under us
+OVERWRITTEN = "The object was overwritten while it was processed."
+OnMember = Callable[[Result], None]
+
+
+class Delivery:
+    """Finds and writes records.
+
+    Args:
+        output: Where records are.
+        settings: For the output prefix and number of threads.
+        pool: For the fingerprint of what makes the records.
+        is_current: Whether a source object is still the one in the inbox.
+    """
+
+    def __init__(
+        self, output: ObjectStore, settings: Settings, pool: Pool, is_current: Callable[[SourceObject], bool]
+    ) -> None:
+        self._output = output
+        self._pool = pool
+        self._is_current = is_current
+        self._threads = settings.io_threads
+        _, self.prefix = split_location(settings.output or "")
+        self.can = output.capabilities(self.prefix)
+
+    def with_records(self, document: Pending) -> Pending:
+        """The document, and the records there are of it now."""
+        return replace(document, records=read_records(self._output, self.prefix, document.source.key))
+
+    def done_elsewhere(self, document: Pending, on_member: OnMember | None) -> Result | None:
+        """The result of another worker, if one of the document's records is what was wanted."""
+        done = [record for _, record in document.records if record.made and document.is_done_by(record.made)]
+        for record in sorted(done, key=lambda record: -(record.made.attempts if record.made else 0)):
+            if row := self._row_on(record.key):
+                self._remove_others(document, record.key)
+                if row.members and on_member is not None:
+                    self._tell_of_members(document.source, row, on_member)
+                return Result(document.source, Ending.DONE_ELSEWHERE, row=row)
+        return None
+
+    def _tell_of_members(self, source: SourceObject, container: CatalogRow, on_member: OnMember) -> None:
+        """Tell of a finished container's members: whoever wrote them may have died before their rows were committed."""
+        for status in FOLDERS:
+            for row in read_rows(self._output, members_prefix(self.prefix, status, source.key), self._threads):
+                if row.made == container.made:
+                    on_member(Result(source, Ending(row.status), row.message, row))
+
+    def is_enriched(self, document: Pending) -> bool:
+        """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
+        record = read_record(self._output, output_key(self.prefix, "enriched", document.source.key))
+        return record is not None and document.is_done_by(record.made)
+
+    def attempts(self, document: Pending) -> int:
+        """Which record of this version by this pipeline it is.
+
+        Tries that left no record do not count: another worker may not know of them, and two that make the same record
+        at the same time have to call it the same.
+        """
+        fingerprint, before = document.instead_of or ("", 0)
+        tries = [before] if fingerprint == self._pool.fingerprint else []
+        made = Made.of(document.source, self._pool.fingerprint, attempts=0)
+        tries += [r.made.attempts for _, r in document.records if r.made and r.made.repeats(made)]
+        return max(tries, default=0) + 1
+
+    def write(
+        self, document: Pending, refined: Refined, members: int, run_id: str | None, attempts: int | None = None
+    ) -> Result:
+        """Write an object's own record in place of what there is of it, unless another worker was faster.
+
+        Args:
+            document: The object, with the records known of it.
+            refined: Its record.
+            members: How many documents were in it.
+            run_id: The flow run, for the catalog's row.
+            attempts: Which record of this version it is, where that is not to be told by the others.
+        """
+        source = document.source
+        attempts = attempts or self.attempts(document)
+        made = replace(Made.of(source, self._pool.fingerprint, attempts), members=members)
+        key = output_key(self.prefix, refined.status, source.key)
+        prior = dict(document.records).get(refined.status)
+        for _ in range(ROUNDS):
+            try:
+                self._put(key, refined.record, made, prior)
+            except PreconditionFailedError:
+                prior = read_record(self._output, key)
+                if prior and prior.made and prior.made.repeats(made):
+                    if not self._is_ours(key, refined.record):
+                        return Result(source, Ending.DONE_ELSEWHERE, row=self._row_on(key))
+                elif not self._is_current(source):
+                    return Result(source, Ending.SUPERSEDED, OVERWRITTEN)
+                else:
+                    continue
+            self._remove_others(document, key)
+            row = row_of(source, refined, key, made, run_id)
+            return Result(source, Ending(refined.status), refined.message, row)
+        return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
+
+    def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
+        # A condition the store was seen to ignore or to get wrong is not sent.
+        if_match = prior.etag if prior and self.can.put_if_match else None
+        if_none_match = prior is None and self.can.put_if_none_match
+        retrying(
+            lambda: self._output.put(
+                key,
+                record,
+                media_type="application/json",
+                metadata=made.metadata(),
+                if_match=if_match,
+                if_none_match=if_none_match,
+            )
+        )
+
+    def _is_ours(self, key: str, record: bytes) -> bool:
+        """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""
+        try:
+            return retrying(lambda: self._output.get(key)).data == record
+        except ObjectNotFoundError:
+            return False
+
+    def _remove_others(self, document: Pending, key: str) -> None:
+        """An object has one record: enriched or quarantined, not both."""
+        for _, record in document.records:
+            if record.key != key:
+                other = record.key
+                retrying(lambda other=other: self._output.delete(other))  # type: ignore[misc]
+
+    def _row_on(self, key: str) -> CatalogRow | None:
+        """The row of a record that is there already."""
+        try:
+            return row_of_record(retrying(lambda: self._output.get(key)))
+        except ObjectNotFoundError:
+            return None
