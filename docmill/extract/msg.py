@@ -13,7 +13,7 @@ from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_blocks, html_text
 from docmill.extract.limits import Limits
 from docmill.extract.mail import Attachment, plain_body
-from docmill.extract.ole import BROKEN, verdict
+from docmill.extract.ole import BROKEN, read_stream, verdict
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason
@@ -67,8 +67,7 @@ class _Properties:
         self._prefix = prefix
 
     def raw(self, name: str) -> bytes:
-        path = f"{self._prefix}__substg1.0_{name}"
-        return self._ole.openstream(path).read() if self._ole.exists(path) else b""
+        return read_stream(self._ole, f"{self._prefix}__substg1.0_{name}")
 
     def text(self, tag: str) -> str:
         if wide := self.raw(tag + "001F"):
@@ -76,8 +75,7 @@ class _Properties:
         return _decoded(self.raw(tag + "001E"))
 
     def date(self) -> str | None:
-        stream = f"{self._prefix}__properties_version1.0"
-        entries = self._ole.openstream(stream).read()[_HEADER:] if self._ole.exists(stream) else b""
+        entries = read_stream(self._ole, f"{self._prefix}__properties_version1.0")[_HEADER:]
         found = {
             tag: struct.unpack_from("<Q", entries, at + 8)[0]
             for at in range(0, len(entries) - _ENTRY + 1, _ENTRY)

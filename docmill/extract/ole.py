@@ -9,12 +9,26 @@ from docmill.extract.limits import Limits
 from docmill.stage import Refusal
 from schemas.document import Reason
 
-__all__ = ["BROKEN", "read_unknown", "verdict"]
+__all__ = ["BROKEN", "read_stream", "read_unknown", "verdict"]
 
 # What olefile raises on broken files, besides its own OleFileError (an OSError).
 BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, AttributeError, RecursionError)
 _HEADER = 76  # bytes of the header's fixed part
 _LAST_SECTOR = 0xFFFFFFFA  # higher numbers are marks
+
+
+def read_stream(ole: "olefile.OleFileIO", path: str) -> bytes:
+    """The bytes of a stream; none if there is no such stream.
+
+    Raises:
+        OSError: It is broken, or longer than the file, as one is whose sectors follow each other in a circle.
+    """
+    if not ole.exists(path):
+        return b""
+    if ole.get_size(path) > ole.fp.seek(0, io.SEEK_END):
+        raise OSError("a stream is longer than the file")
+    data: bytes = ole.openstream(path).read()
+    return data
 
 
 def verdict(data: bytes, error: Exception) -> tuple[Reason, str]:

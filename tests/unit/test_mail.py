@@ -1,6 +1,7 @@
 """Mail: subject, correspondents and text; attachments by themselves; nothing in it stops the reader."""
 
 import base64
+import struct
 
 import pytest
 from documents import mail, msg
@@ -181,6 +182,19 @@ def test_an_outlook_message_cut_off_says_so(cut: int) -> None:
     result = _result(data, "application/vnd.ms-outlook")
     assert isinstance(result, Refusal)
     assert result.reason is Reason.TRUNCATED
+
+
+def test_an_outlook_message_that_goes_in_a_circle() -> None:
+    """A stream said to be longer than the file, whose last sector is followed by its first, is not read for ever."""
+    data = bytearray(msg({"0037001F": _wide("s"), "1000001F": _wide("body")}))
+    entry = data.index(_wide("__substg1.0_1000001F"))
+    (start,) = struct.unpack_from("<I", data, entry + 116)
+    (table,) = struct.unpack_from("<I", data, 76)
+    struct.pack_into("<Q", data, entry + 120, 1 << 24)
+    struct.pack_into("<I", data, 512 * (table + 1) + 4 * (start + 7), start)
+    result = _result(bytes(data), "application/vnd.ms-outlook")
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.CORRUPT
 
 
 def test_reading_attachments_of_nonsense_fails_as_defined() -> None:
