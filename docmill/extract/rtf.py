@@ -27,6 +27,7 @@ _RUNNING = {
 }
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
+_NO_COUNT = re.compile(r"\\uc(?![a-z\d-])")
 _HIDES = re.compile(r"\\v(?:[1-9]\d*)?(?![a-z\d])")
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
 _CELL = re.compile(r"\s*\|\s*")
@@ -43,7 +44,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     into = Collector(limits)
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
-    source = _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source))
+    source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
     source, hidden = _without_hidden(source)
     try:
         text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])

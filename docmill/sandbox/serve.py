@@ -42,6 +42,7 @@ def serve(
         warm: Whether to load its models before the first document; else they wait for the first that needs them.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends us in order
+    _log_only_our_own()
     try:
         refiner = ready_refiner(factory, settings, warm)
     except DocmillError as error:
@@ -190,6 +191,15 @@ class _PipeError(Exception):
     def __init__(self, cause: OSError) -> None:
         super().__init__(str(cause))
         self.cause = cause
+
+
+def _log_only_our_own() -> None:
+    """Parsers' warnings quote documents as they are, and the record says whatever is wrong."""
+    logging.captureWarnings(capture=True)
+    logging.getLogger().addHandler(logging.NullHandler())
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    logging.getLogger("docmill").addHandler(handler)
 
 
 def _visible(text: str) -> str:

@@ -1,12 +1,16 @@
 """Refiners that do what a document tells them, for trying the machinery around refining."""
 
 import dataclasses
+import io
 import json
+import logging
 import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -81,6 +85,11 @@ class Obedient(Pipeline):
             _KEPT.append(b"\1" * 100_000_000)
         elif word == "fail":
             raise ValueError("boom\x1b[31m")
+        elif word == "log":
+            with redirect_stderr(io.StringIO()) as shown:
+                logging.getLogger("some.parser").error("found \x1b[31m")
+                warnings.warn("found \x1b[31m", stacklevel=1)
+            return self._say(place, f"shown: {shown.getvalue()!a}")
         elif word == "threads":
             return self._say(place, os.environ.get("OPENBLAS_NUM_THREADS", "unset"))
         return self._say(place, "enriched" if place.path and b"enriched" in raw.data else str(os.getpid()))

@@ -194,6 +194,12 @@ def test_rtf_text_tables_boxes_and_metadata() -> None:
     assert found.metadata.published == "2021-03-04"
 
 
+def test_rtf_control_words_without_their_numbers() -> None:
+    """A count that names no number is its default: one character stands for each code."""
+    found = _read(rb"{\rtf1\ansi\uc \u1055?\u1072?\uc\par Next}", "application/rtf")
+    assert [block.text for block in found.blocks] == ["Па", "Next"]
+
+
 def test_rtf_notes_stand_apart_and_running_lines_are_removed() -> None:
     """Footnotes and comments are notes; headers and footers are in the removal log."""
     data = (

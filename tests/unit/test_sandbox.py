@@ -232,6 +232,11 @@ def test_a_caught_exception_says_what_it_was_and_costs_no_process(pool: RefinePo
     assert pool.replaced == before
 
 
+def test_what_parsers_log_is_not_shown(pool: RefinePool) -> None:
+    """Their warnings would quote documents, control characters included, at a terminal."""
+    assert pool.refine(_raw(b"log")).message == "shown: ''"
+
+
 def test_numerical_libraries_get_one_thread(pool: RefinePool) -> None:
     """Children do not fight over cores, and the parent's environment is left as it was."""
     before = dict(os.environ)
