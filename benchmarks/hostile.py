@@ -1,6 +1,6 @@
 """Hostile files mixed with good documents, through a sweep: all answered, the good ones enriched, memory flat.
 
-python -m benchmarks.hostile FOLDER [--good N] [--workers N] [--check]
+python -m benchmarks.hostile FOLDER [--good N] [--rounds N] [--workers N] [--check]
 """
 
 import argparse
@@ -33,12 +33,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="of hostile files")
     parser.add_argument("--good", type=int, default=200, help="good documents: docmill's samples, repeated")
+    parser.add_argument("--rounds", type=int, default=1, help="times they all come, under other keys")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes; by default one a core")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a document is not answered so")
     arguments = parser.parse_args()
     documents = [corpora.Document(GOOD + one.key, one.path) for one in corpora.load(None, arguments.good).documents]
     documents += [corpora.Document(HOSTILE + path.name, path) for path in sorted(arguments.folder.iterdir())]
-    random.Random(1).shuffle(documents)  # noqa: S311
+    documents = [document for n in range(arguments.rounds) for document in _shuffled(documents, n)]
     # Keys are listed in order: the numbers make that the order in which they were shuffled.
     mixed = tuple(corpora.Document(f"{n:04}/{one.key}", one.path) for n, one in enumerate(documents))
     with (
@@ -54,6 +55,10 @@ def main() -> None:
     print(f"resident MB by tenths of the time: sweep itself {_tenths(measured.samples, 'command')}")
     print(f"                                  with children {_tenths(measured.samples, 'tree')}")
     sys.exit(missed and arguments.check)
+
+
+def _shuffled(documents: list[corpora.Document], seed: int) -> list[corpora.Document]:
+    return random.Random(seed).sample(documents, len(documents))  # noqa: S311
 
 
 def _answers(place: Arena) -> bool:
