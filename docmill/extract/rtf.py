@@ -27,6 +27,9 @@ _RUNNING = {
 }
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
+_FONTS = re.compile(r"\{[^{}]*\\fonttbl")
+_IN_TEXT = re.compile(r"\\(?:pard?|sectd?|cell)(?![a-z])")
+_MOST_FONTS = 100_000  # characters
 _NO_COUNT = re.compile(r"\\uc(?![a-z\d-])")
 _HIDES = re.compile(r"\\v(?:[1-9]\d*)?(?![a-z\d])")
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
@@ -38,13 +41,16 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     """Paragraphs, list items and table rows.
 
     Raises:
-        UnreadableError: Its control words name what does not exist.
+        UnreadableError: Its control words name what does not exist, or its font table does not end.
     """
     source = data[data.find(b"{\\rtf") :].decode("latin-1")
     into = Collector(limits)
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
+    fonts = next(_groups(source, _FONTS), "")
+    if len(fonts) > _MOST_FONTS or _IN_TEXT.search(fonts):  # it would swallow the text, in quadratic time
+        raise UnreadableError(Reason.CORRUPT, "The RTF is broken: its font table does not end.")
     source, hidden = _without_hidden(source)
     try:
         text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])

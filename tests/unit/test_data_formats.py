@@ -200,6 +200,14 @@ def test_rtf_control_words_without_their_numbers() -> None:
     assert [block.text for block in found.blocks] == ["Па", "Next"]
 
 
+def test_rtf_whose_font_table_does_not_end_is_refused() -> None:
+    """A lost brace makes one large font table of the text; that is said at once."""
+    data = rb"{\rtf1\ansi{\fonttbl{\f0\fcharset0 A;}" + rb"\par\f1 abc" * 20_000 + b"}"
+    result = _result(data, "application/rtf")
+    assert isinstance(result, Refusal)
+    assert result.reason is Reason.CORRUPT
+
+
 def test_rtf_notes_stand_apart_and_running_lines_are_removed() -> None:
     """Footnotes and comments are notes; headers and footers are in the removal log."""
     data = (
