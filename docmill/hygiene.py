@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.resources import files
 
+import numpy as np
 import re2
 
 from docmill.stage import Extracted, Lines, Metadata
@@ -50,12 +51,14 @@ def tidy(extracted: Extracted) -> Extracted:
     text = "\n".join(_texts(extracted))
     steps = _steps_for(text)
     if steps and page is not None:
-        page = replace(page, block_text=[_repaired(block, steps) or block for block in page.block_text])
-    if steps and lines is not None:
+        found = _all_repaired(page.block_text, steps)
+        page = replace(page, block_text=[new or old for new, old in zip(found, page.block_text, strict=True)])
+    elif steps and lines is not None:
         whole = _joined(lines) if _without_line_hyphens in steps else lines.texts
-        lines = replace(lines, texts=[_repaired(line, steps) for line in whole])
-    if steps:
-        blocks = tuple(_with_text(block, _repaired(block.text, steps)) for block in blocks)
+        lines = replace(lines, texts=_all_repaired(whole, steps))
+    elif steps:
+        found = _all_repaired([block.text for block in blocks], steps)
+        blocks = tuple(_with_text(block, text) for block, text in zip(blocks, found, strict=True))
     metadata = _repaired_metadata(extracted.metadata)
     warnings = extracted.warnings + _glued_warning(text)
     return replace(extracted, blocks=blocks, page=page, lines=lines, metadata=metadata, warnings=warnings)
@@ -96,6 +99,21 @@ def _repaired(text: str, steps: Iterable[Step]) -> str:
     for step in steps:
         text = step(text)
     return text
+
+
+def _all_repaired(texts: list[str], steps: list[Step]) -> list[str]:
+    """Texts, those repaired in which a suspect stands: the others the repairs would leave as they are."""
+    parts = [text.encode("utf-8", "replace") for text in texts]
+    ends = np.cumsum([len(part) + 1 for part in parts])
+    whole = b"\n".join(parts)
+    touched = {at for at, text in enumerate(texts) if not (text.isascii() or unicodedata.is_normalized("NFC", text))}
+    for pattern in [_PATTERNS[step] for step in steps if step in _PATTERNS]:
+        at = 0
+        while at < len(whole) and (match := pattern.search(whole, at)):
+            number = int(np.searchsorted(ends, match.start(), "right"))
+            touched.add(number)
+            at = int(ends[number])
+    return [_repaired(text, steps) if at in touched else text for at, text in enumerate(texts)]
 
 
 def _with_text(block: Block, text: str) -> Block:
@@ -195,4 +213,5 @@ _REPAIRS: tuple[tuple[str, Step], ...] = (
     ("(?i)" + "|".join(_DATA["placeholders"]["email"]), _without_placeholders),
 )
 _STEPS = tuple(step for _, step in _REPAIRS)
+_PATTERNS = {step: re2.compile(pattern) for pattern, step in _REPAIRS}
 _SUSPECTS = _suspects(pattern for pattern, _ in _REPAIRS)

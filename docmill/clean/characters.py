@@ -77,6 +77,7 @@ class Kinds:
     of: NDArray[np.uint8]  # each code point of the basic plane
     lower: NDArray[np.uint16]  # of each code point: its lower-case form
     columns: NDArray[np.float32]  # (kinds, classes and signs): 1 where a kind belongs to one
+    signs: NDArray[np.bool_]  # (signs, kinds): whether a kind has one
     classes: NDArray[np.uint8]  # of each kind
     first: NDArray[np.intp]  # kind of each class
 
@@ -87,7 +88,8 @@ class Kinds:
 
     def have(self, found: NDArray[np.uint8], sign: Sign) -> NDArray[np.bool_]:
         """Which of some characters' kinds have a sign."""
-        return self.columns[:, sign].astype(bool)[found]
+        has: NDArray[np.bool_] = self.signs[sign - len(CharClass)][found]
+        return has
 
 
 def _classes(categories: NDArray[np.str_]) -> NDArray[np.uint16]:
@@ -137,6 +139,7 @@ def kinds() -> Kinds:
         of=of.astype(np.uint8),
         lower=lower,
         columns=np.concatenate([classes[:, None] == np.arange(len(CharClass)), member], axis=1).astype(np.float32),
+        signs=np.ascontiguousarray(member.T, bool),
         classes=classes.astype(np.uint8),
         first=np.searchsorted(classes, np.arange(len(CharClass) + 1)),
     )

@@ -88,7 +88,7 @@ def _lines(texts: Sequence[str], kinds: Sequence[BlockKind], gaps: Sequence[bool
     reading = read(texts)
     lowered = [text.lower() for text in texts]
     phrases = PHRASES.found(lowered, reading.words)
-    wrapped = wrapped_lines(texts, kinds, gaps)
+    wrapped = frozenset() if all(gaps) else wrapped_lines(texts, kinds, gaps)
     lines = []
     columns = zip(kinds, gaps, texts, lowered, reading.words.tolist(), hints(reading).tolist(), strict=True)
     for index, (kind, gap, text, low, words, hint) in enumerate(columns):

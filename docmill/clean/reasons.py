@@ -16,7 +16,9 @@ _OPENING = 8  # lines: a title stands so near to the content, or it is not kept 
 
 def name_reasons(texts: Sequence[str]) -> list[RemovalReason | None]:
     """Why blocks with these texts would go, by the phrase rules; None where none of them knows it."""
-    return [judge(line) for line in read_texts(texts)]
+    different = list(dict.fromkeys(texts))  # menus are often there twice
+    found = dict(zip(different, map(judge, read_texts(different)), strict=True))
+    return [found[text] for text in texts]
 
 
 def complete_reasons(

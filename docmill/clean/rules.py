@@ -60,9 +60,13 @@ def _byline(line: Line) -> bool:
     dated = bool(line.hints & Hint.DATED)
     if not (line.phrases or dated) or line.words > NUMBERS.long_words:
         return False
-    rest, dates = _DATE.subn(" ", line.text) if dated else (line.text, 0)
+    if "byline" in line.phrases and line.words <= NUMBERS.short_words:
+        return True
+    if not (dated and (line.phrases or _may_be_dateline(line))):
+        return False
+    rest, dates = _DATE.subn(" ", line.text)
     if "byline" in line.phrases:
-        return dates > 0 or line.words <= NUMBERS.short_words
+        return dates > 0
     return dates > 0 and (_is_dateline(line, rest) or _begins_byline(line))
 
 
@@ -70,11 +74,13 @@ def _begins_byline(line: Line) -> bool:
     return PHRASES.holds("byline", _PART_END.split(line.lowered, maxsplit=1)[0])
 
 
+def _may_be_dateline(line: Line) -> bool:
+    return not line.ends_sentence and line.words <= _LONGEST_DATELINE
+
+
 def _is_dateline(line: Line, rest: str) -> bool:
     """A date or time with hardly a word beside it."""
-    if line.ends_sentence or line.words > _LONGEST_DATELINE:
-        return False
-    return len(rest.split()) <= (NUMBERS.name_words if _LABELLED.match(line.text) else 2)
+    return _may_be_dateline(line) and len(rest.split()) <= (NUMBERS.name_words if _LABELLED.match(line.text) else 2)
 
 
 def _menu(line: Line) -> bool:

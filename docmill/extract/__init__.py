@@ -63,8 +63,11 @@ def _read(content: Text | Binary, limits: Limits) -> Extracted | Refusal:
         return _reader(*_OTHERS[content.media_type])(content.data, limits)
     if content.media_type not in _TEXT:
         return _reader(*_OTHERS[content.media_type])(content.text, limits)
-    text, warnings = bounded_html(content.text) if content.media_type == "text/html" else (content.text, ())
-    found = _reader(*_TEXT[content.media_type])(text)
+    reader = _reader(*_TEXT[content.media_type])
+    if content.media_type != "text/html":
+        return reader(content.text)
+    markup, warnings = bounded_html(content.text)
+    found = reader(markup)
     return replace(found, warnings=warnings + found.warnings) if isinstance(found, Extracted) else found
 
 

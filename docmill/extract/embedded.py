@@ -48,7 +48,7 @@ def html_blocks(text: str) -> tuple[Block, ...]:
     bounded, _ = bounded_html(text)
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = lxml_html.document_fromstring(bounded.encode("utf-8", "replace"), parser=parser)
+        root = lxml_html.document_fromstring(bounded, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
     walker = _Walker()

@@ -37,29 +37,41 @@ _PLAIN = re.compile(
 )
 
 
-def bounded_html(text: str) -> tuple[str, tuple[str, ...]]:
-    """The page with oversized tags bared of their attributes and markup nested too deeply left out; warnings."""
+def bounded_html(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """The page with oversized tags bared of their attributes and markup nested too deeply left out; warnings.
+
+    Returns:
+        It is given in UTF-8, as parsers take it: encoding a large page twice costs time and memory.
+    """
     warnings: tuple[str, ...] = ()
-    octets = _octets(text)
-    if text.count("=") > MOST_ATTRIBUTES or _longest_gap(octets) > MOST_TAG:
+    page = text.encode("utf-8", "replace")
+    if _has_many_attributes(page) or _has_long_gap(page):
         text, cut = _without_long_tags(text)
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
-            octets = _octets(text)
-    if _may_be_deep(octets) and (at := _too_deep(text)) is not None:
-        text = text[:at] + _WHOLE_TAG.sub(" ", text[at:])
+            page = text.encode("utf-8", "replace")
+    if _may_be_deep(page) and (at := _too_deep(text)) is not None:
+        page = (text[:at] + _WHOLE_TAG.sub(" ", text[at:])).encode("utf-8", "replace")
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
-    return text, warnings
+    return page, warnings
 
 
-def _octets(text: str) -> NDArray[np.uint8]:
-    return np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+def _has_many_attributes(page: bytes) -> bool:
+    return len(page) > MOST_ATTRIBUTES and int(np.count_nonzero(_octets(page) == ord("="))) > MOST_ATTRIBUTES
 
 
-def _longest_gap(octets: NDArray[np.uint8]) -> int:
-    """The longest stretch without the end of a tag, in bytes."""
-    ends = np.flatnonzero(octets == ord(">"))
-    return int(np.diff(ends, prepend=-1, append=len(octets)).max()) - 1
+def _octets(page: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(page, np.uint8)
+
+
+def _has_long_gap(page: bytes) -> bool:
+    """Whether any stretch without the end of a tag is longer than a tag may be."""
+    at = -1
+    while at + 1 + MOST_TAG < len(page):
+        at = page.rfind(b">", at + 1, at + 2 + MOST_TAG)
+        if at < 0:
+            return True
+    return False
 
 
 def _without_long_tags(text: str) -> tuple[str, int]:
@@ -100,13 +112,15 @@ def _closing(text: str, name: str, at: int) -> int:
     return len(text)
 
 
-def _may_be_deep(octets: NDArray[np.uint8]) -> bool:
+def _may_be_deep(page: bytes) -> bool:
     """Whether more elements may be open at once than the limit, by how many of each name are; most pages pass."""
+    octets = _octets(page)
     at = np.flatnonzero(octets[: -_NAME - 1] == ord("<"))  # a name that the page ends in opens nothing deep
     if len(at) <= MOST_DEPTH:
         return False
     closing = octets[at + 1] == ord("/")
-    letters = _LOWER_CASE[octets[(at + 1 + closing)[:, None] + np.arange(_NAME)]]
+    named = np.ndarray((len(page) - _NAME + 1,), _KEY, page, strides=(1,))[at + 1 + closing]
+    letters = _LOWER_CASE[named.view(np.uint8)].reshape(-1, _NAME)
     for column in range(1, _NAME):
         letters[:, column] *= letters[:, column - 1] > 0
     keys = letters.view(_KEY).ravel()

@@ -112,6 +112,16 @@ def test_hyphen_at_a_line_end_within_a_paragraph_is_joined() -> None:
     assert _paragraph("The volun-\nteers from Lower-\nAldbury") == "The volunteers from Lower-Aldbury"
 
 
+def test_code_keeps_its_indentation_beside_a_placeholder() -> None:
+    """A repair is made where something is to be repaired, and nowhere else in the document."""
+    code = "def ferry():\n    return  1"
+    blocks = tuple(
+        Block(kind=BlockKind.CODE, text=text) for text in ("Ask [email protected] for it", code, "mole\u0301", code)
+    )
+    found = [block.text for block in tidy(Extracted(blocks=blocks)).blocks]
+    assert found == ["Ask for it", code, "mol\u00e9", code]
+
+
 def test_a_line_that_is_only_a_placeholder_stays_for_the_log() -> None:
     """Cleaning names it; hygiene must not make it vanish."""
     assert _tidied("[email protected]") == ["[email protected]"]

@@ -1,5 +1,6 @@
 """Web pages: blocks from the tree, the choice of blocks, the removal log, and what becomes of lists and tables."""
 
+import json
 import re
 from contextlib import suppress
 from urllib.parse import urljoin
@@ -19,7 +20,7 @@ from docmill.clean.page.features import NAMES, Matrix, features
 from docmill.clean.page.marks import MARKS, REASONS
 from docmill.clean.page.model import load_model
 from docmill.clean.page.names import KINDS, NameTable, names_in
-from docmill.clean.page.tree import ancestors_at, common_depths, depths
+from docmill.clean.page.tree import ancestors_at, common_depths, inherited
 from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from docmill.clean.page.words import read_units, read_words, word_number
 from docmill.extract.guard import bounded_html
@@ -51,7 +52,7 @@ ARTICLE = f"""<html><head><title>Ferry to return in May - Coast Gazette</title><
 NOTHING: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
 
 
-def _page(html: str) -> Page:
+def _page(html: str | bytes) -> Page:
     return read_page(html)[0]
 
 
@@ -102,6 +103,13 @@ def test_text_only_in_json_ld_becomes_blocks_and_visible_text_is_not_doubled() -
     )
     assert page.block_text == [PARAGRAPH.strip(), hidden]
     assert page.types == {"product", "article"}
+
+
+def test_fields_of_json_ld_are_read_in_its_order() -> None:
+    """Not in that of a set, which differs from process to process."""
+    texts = {name: f"{name} " + PARAGRAPH for name in ("text", "description", "reviewBody", "articleBody")}
+    page = _page(f'<script type="application/ld+json">{json.dumps(texts)}</script><p>x</p>')
+    assert [text.split()[0] for text in page.block_text[1:]] == list(texts)
 
 
 def test_broken_json_ld_is_left_alone() -> None:
@@ -316,11 +324,18 @@ def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataO
     lines = [[0]]
     for element, parent in enumerate(parents[1:], start=1):
         lines.append([*lines[parent], element])
-    depth, every = depths(np.array(parents)), np.arange(len(parents))
+    values = data.draw(st.lists(st.integers(-9, 9), min_size=len(parents), max_size=len(parents)))
+    bits = np.array([1 << value % 4 for value in values])
+    depth, sums, least, together = inherited(np.array(parents), np.array(values, np.float32), bits)
+    every = np.arange(len(parents))
     anchor = data.draw(st.integers(0, len(parents) - 1))
     shared = [len([1 for a, b in zip(lines[anchor], line, strict=False) if a == b]) - 1 for line in lines]
     assert common_depths(anchor, every, depth).tolist() == shared
-    assert ancestors_at(2, every, depth).tolist() == [line[2] if len(line) > 2 else line[-1] for line in lines]
+    for level, found in zip((0, 2), ancestors_at(np.array([0, 2]), every, depth).tolist(), strict=True):
+        assert found == [line[level] if len(line) > level else line[-1] for line in lines]
+    assert sums.tolist() == [sum(values[element] for element in line) for line in lines]
+    assert least.tolist() == [min(values[element] for element in line) for line in lines]
+    assert together.tolist() == [int(np.bitwise_or.reduce(bits[line])) for line in lines]
     assert depth.tolist() == [len(line) - 1 for line in lines]
     wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(parents), max_size=len(parents))))
     nearest = [next((element for element in reversed(line) if wanted[element]), 0) for line in lines]

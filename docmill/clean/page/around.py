@@ -78,7 +78,7 @@ def _add_title(out: Columns, facts: Facts, running: Array, level: Index) -> None
 
 def _add_below(out: Columns, facts: Facts, running: Array) -> None:
     """Of the elements around each block that are so many levels below the root."""
-    level = np.stack([ancestors_at(deep, facts.box, facts.depth) for deep in _FIRST_LEVELS])
+    level = ancestors_at(np.array(_FIRST_LEVELS), facts.box, facts.depth)
     words, linked, prose = _under(facts, running[:3], level)
     columns = out.block([f"down_{deep}_{what}" for deep in _FIRST_LEVELS for what in ("words", "long", "link", "path")])
     columns[::4], columns[1::4] = words / facts.total, prose / (running[2, -1] + 1)
@@ -106,5 +106,7 @@ def _of_sums(columns: Array, sums: Array, facts: Facts) -> None:
 def _by_group(measures: Array, group: Index) -> Array:
     """Sums over each block's group. Shape as measures."""
     _, number = np.unique(group, return_inverse=True)
-    size = int(number.max()) + 1
-    return np.stack([np.bincount(number, row, minlength=size)[number] for row in measures])
+    size, rows = int(number.max()) + 1, len(measures)
+    sums = np.bincount((number + size * np.arange(rows)[:, None]).ravel(), measures.ravel(), size * rows)
+    found: Array = np.asarray(sums, float).reshape(rows, size)[:, number]
+    return found

@@ -39,13 +39,13 @@ def assemble(
             kept.append(_row(blocks, texts))
         else:
             kept += _separate(blocks, texts)
-    removed = _REMOVALS.validate_python([
-        {
-            "start_line": None, "end_line": None, "kind": where[number].kind, "reason": reason,
-            "text": logged(page.block_text[number], reason),
-        }
-        for number, reason in enumerate(reasons) if reason is not None
-    ])  # fmt: skip
+    removed = _REMOVALS.validate_python(
+        [
+            {"kind": place.kind, "reason": reason, "text": logged(text, reason)}
+            for place, reason, text in zip(where, reasons, page.block_text, strict=True)
+            if reason is not None
+        ]
+    )
     return Cleaned(blocks=_BLOCKS.validate_python(kept), removed=removed, links=links)
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from docmill.clean.page.characters import CLASSES, count_characters
 from docmill.clean.page.cues import CUES
 from docmill.clean.page.names import Told
-from docmill.clean.page.tree import depths, least_above, levels, sums_above, tags_around
+from docmill.clean.page.tree import inherited
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.clean.page.words import Units, Words, read_units, read_words
 from docmill.extract.html.page import Page
@@ -65,7 +65,6 @@ class Facts:
         self.start, self.end = shape.start, shape.end  # an element
         self.parent = np.maximum(shape.parent, 0)  # an element
         self.signature = shape.signature  # an element
-        self.depth = depths(shape.parent)  # an element
         units = read_units([*page.block_text, page.title])
         self._count(page, units)
         self._place(shape, told)
@@ -94,14 +93,14 @@ class Facts:
     def _place(self, shape: Shape, told: Told) -> None:
         kinds = np.array([_KIND_OF.get(tag, _OTHER) for tag in shape.tags], np.intp)
         self.kind = kinds[self.signature[self.box]]
-        by_depth = levels(self.depth)
         bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in shape.tags], np.intp) | told.marks << len(INSIDE)
-        around = tags_around(bits[self.signature], self.parent, by_depth)[self.leaf]
+        # Of each element: depth, the weights of all names around it summed up, the least of them.
+        self.depth, self.far, self.far_least, bits = inherited(
+            shape.parent, told.far[self.signature], bits[self.signature]
+        )
+        around = bits[self.leaf]
         self.inside, self.marks = around & (1 << len(INSIDE)) - 1, around >> len(INSIDE)
         self.near: Array = told.near[self.signature]  # an element
-        far = told.far[self.signature]
-        self.far = sums_above(far, self.parent, by_depth)  # an element
-        self.far_least = least_above(far, self.parent, by_depth)  # an element
         self.own = self.near[self.leaf] + np.where(self.leaf != self.box, self.near[self.box], 0)
         self.path = self.own + self.near[self.parent[self.box]] + self.far[self.leaf]
         timed = np.array([tag == "time" for tag in shape.tags], bool)

@@ -95,19 +95,16 @@ def _of_text(out: Columns, facts: Facts) -> None:
 
 
 def _of_path(out: Columns, facts: Facts) -> None:
-    for number, name in enumerate(TAGS):
-        if name != "other":
-            out.add(f"tag_{name}", facts.kind == number)
-    for number, name in enumerate(INSIDE):
-        out.add(f"in_{name}", (facts.inside >> number) & 1)
+    told = [number for number, name in enumerate(TAGS) if name != "other"]
+    out.block([f"tag_{TAGS[number]}" for number in told])[:] = facts.kind == np.array(told)[:, None]
+    out.block([f"in_{name}" for name in INSIDE])[:] = _bits(facts.inside, len(INSIDE))
     out.add("depth", facts.depth[facts.box])
     out.add("path", facts.path)
     out.add("path_near", facts.own)
     out.add("path_parent", facts.near[facts.parent[facts.box]])
     out.add("path_far", facts.far[facts.leaf])
     out.add("path_least", facts.far_least[facts.leaf])
-    for number, reason in enumerate(REASONS):
-        out.add(f"named_{reason.value}", (facts.marks >> number) & 1)
+    out.block([f"named_{reason.value}" for reason in REASONS])[:] = _bits(facts.marks, len(REASONS))
 
 
 def _of_neighbours(out: Columns, facts: Facts) -> None:
@@ -134,13 +131,13 @@ def _of_neighbours(out: Columns, facts: Facts) -> None:
     )
     sums = np.zeros((len(_WITHIN), size + 1))
     sums[:, 1:] = np.cumsum(measures, axis=1)
+    low = np.maximum(position - np.array(_REACHES)[:, None], 0)
+    high = np.minimum(position + np.array(_REACHES)[:, None] + 1, size)
+    inside = sums[:, high] - sums[:, low]
     columns = out.block([f"{name}_in_{reach}" for name in _WITHIN for reach in _REACHES])
     within = columns.reshape(len(_WITHIN), len(_REACHES), size)
-    for number, reach in enumerate(_REACHES):
-        low, high = np.maximum(position - reach, 0), np.minimum(position + reach + 1, size)
-        inside = sums[:, high] - sums[:, low]
-        within[0, number] = inside[0] / (high - low)
-        within[1:, number] = inside[1:] / (running[high] - running[low])
+    within[0] = inside[0] / (high - low)
+    within[1:] = inside[1:] / (running[high] - running[low])
     out.add("to_long_before", _since(facts.long))
     out.add("to_long_after", _since(facts.long[::-1])[::-1])
     prose = np.concatenate(([0.0], np.cumsum(facts.plain_words * facts.long)))
@@ -173,38 +170,45 @@ def _of_headings(out: Columns, facts: Facts) -> None:
 def _of_page(out: Columns, facts: Facts) -> None:
     """The same for all blocks of a page."""
     counts, total = facts.counts, facts.total
-    prose = float((facts.plain_words * facts.long).sum()) + 1
-    out.add("page_words", total)
-    out.add("page_blocks", facts.size)
-    out.add("page_link", facts.link_words.sum() / total)
-    out.add("page_long", facts.long.sum())
-    out.add("page_long_share", prose / total)
-    out.add("page_currency", (counts["currency"] > 0).sum())
-    out.add("page_headings", facts.heading.sum())
-    out.add("page_cells", (facts.kind == NUMBER_OF["cell"]).sum())
-    out.add("page_items", (facts.kind == NUMBER_OF["li"]).sum())
-    out.add("page_questions", (counts["question"] > 0).sum())
-    out.add("page_path", facts.path.mean())
-    out.add("page_word_mean", (facts.word_mean * facts.words).sum() / total)
-    out.add("page_dated", facts.dated.sum())
+    long_words = facts.plain_words * facts.long
+    prose = float(long_words.sum()) + 1
     first = facts.main_heading
     near = slice(max(first - _NEAR_TITLE, 0), first + _NEAR_TITLE + 1)
     after = slice(first + 1, first + 1 + _AFTER_TITLE)
-    own = (facts.plain_words * facts.long)[after].sum() if first >= 0 else -1.0
-    out.add("page_title_likeness", facts.overlap.max())
-    out.add("page_title_prose", own)
-    out.add("page_title_prose_share", own / prose)
-    out.add("page_title_linked", facts.link_share[first] if first >= 0 else -1.0)
-    out.add("page_linked_headings", (facts.heading & (facts.link_share > _MOSTLY)).sum())
-    out.add("page_title_dated", float(first >= 0 and bool(facts.dated[near].any())))
-    for name, types in _TYPES.items():
-        out.add(f"page_is_{name}", float(bool(types & facts.page.types)))
+    own = long_words[after].sum() if first >= 0 else -1.0
+    values = {
+        "words": total,
+        "blocks": facts.size,
+        "link": facts.link_words.sum() / total,
+        "long": facts.long.sum(),
+        "long_share": prose / total,
+        "currency": (counts["currency"] > 0).sum(),
+        "headings": facts.heading.sum(),
+        "cells": (facts.kind == NUMBER_OF["cell"]).sum(),
+        "items": (facts.kind == NUMBER_OF["li"]).sum(),
+        "questions": (counts["question"] > 0).sum(),
+        "path": facts.path.mean(),
+        "word_mean": (facts.word_mean * facts.words).sum() / total,
+        "dated": facts.dated.sum(),
+        "title_likeness": facts.overlap.max(),
+        "title_prose": own,
+        "title_prose_share": own / prose,
+        "title_linked": facts.link_share[first] if first >= 0 else -1.0,
+        "linked_headings": (facts.heading & (facts.link_share > _MOSTLY)).sum(),
+        "title_dated": first >= 0 and facts.dated[near].any(),
+    }
+    values |= {f"is_{name}": bool(types & facts.page.types) for name, types in _TYPES.items()}
     for reason in _COUNTED:
         named = (facts.marks >> REASONS.index(reason)) & 1
-        out.add(f"page_named_{reason.value}", float(facts.words @ named) / total)
-    for name in CUES:
-        out.add(f"page_cues_{name}", facts.cues[name].sum())
-    out.add("page_ideographs", counts["ideograph"].sum() / (facts.characters.sum() + 1))
+        values[f"named_{reason.value}"] = float(facts.words @ named) / total
+    values |= {f"cues_{name}": found.sum() for name, found in facts.cues.items()}
+    values["ideographs"] = counts["ideograph"].sum() / (facts.characters.sum() + 1)
+    out.block([f"page_{name}" for name in values])[:] = np.array(list(values.values()), float)[:, None]
+
+
+def _bits(numbers: Index, size: int) -> Index:
+    """The lowest bits of numbers. Shape (size, numbers)."""
+    return (numbers >> np.arange(size)[:, None]) & 1
 
 
 def _since(flags: Flags) -> Index:

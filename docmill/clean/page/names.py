@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +13,14 @@ from docmill.extract.html.page import Signature
 __all__ = ["KINDS", "NameTable", "Told", "names_in"]
 
 KINDS = ("tag", "class", "id", "role")
+_IN_PARTS = frozenset(("class", "id"))
 _CHARACTERS = 160  # of a class or an id that are looked at
-_PART, _WORD = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])|\n"), re.compile(r"[^\s]+|\n")
+_PART = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_NEXT = b"A"  # stands between texts of small letters
+_SMALL = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyzA" else ord(" ") for code in range(256))
+_UNKNOWN, _SEPARATOR = -1, -2
+
+Index = NDArray[np.intp]
 
 
 class Told(NamedTuple):
@@ -21,17 +28,13 @@ class Told(NamedTuple):
 
     near: NDArray[np.float32]  # weight for blocks near such an element
     far: NDArray[np.float32]  # weight for all blocks in it
-    marks: NDArray[np.intp]  # bits of the reasons they name
+    marks: Index  # bits of the reasons they name
 
 
 def names_in(kind: str, text: str) -> Iterable[str]:
     """The different names in a tag, a class, an id or a role."""
-    return dict.fromkeys(part for part in _parts(kind, text[:_CHARACTERS]) if part != "\n")
-
-
-def _parts(kind: str, text: str) -> Iterable[str]:
-    """The names in a text and its line ends."""
-    return map(str.lower, _PART.findall(text)) if kind in {"class", "id"} else _WORD.findall(text)
+    text = text[:_CHARACTERS]
+    return dict.fromkeys(map(str.lower, _PART.findall(text)) if kind in _IN_PARTS else text.split())
 
 
 class NameTable:
@@ -41,49 +44,55 @@ class NameTable:
         self, near: Mapping[str, Mapping[str, float]], far: Mapping[str, Mapping[str, float]], marks: Mapping[str, int]
     ) -> None:
         """Weights by kind and name; marks are the same for all kinds. What is not there weighs and marks nothing."""
-        self._kinds = [_Kind(kind, near[kind], far[kind], marks) for kind in KINDS]
+        every = [(kind, name) for kind in KINDS for name in sorted({*near[kind], *far[kind], *marks})]
+        self._near, self._far = (np.array([w[kind].get(n, 0) for kind, n in every], np.float32) for w in (near, far))
+        self._marks = np.array([marks.get(name, 0) for _, name in every], np.intp)
+        self._numbers: dict[str, dict[bytes, int]] = {kind: {_NEXT: _SEPARATOR} for kind in KINDS}
+        for number, (kind, name) in enumerate(every):
+            self._numbers[kind][name.encode("utf-8", "replace")] = number
 
     def read(self, signatures: Sequence[Signature]) -> Told:
-        """What the names in some elements' signatures add up to."""
-        near, far = np.zeros(len(signatures)), np.zeros(len(signatures))
-        marks = np.zeros(len(signatures), np.intp)
-        for kind, texts in zip(self._kinds, zip(*signatures, strict=True), strict=False):
-            own_near, own_far, own_marks = kind.read(texts)
-            near += own_near
-            far += own_far
-            marks |= own_marks
-        return Told(near.astype(np.float32), far.astype(np.float32), marks)
+        """What the names in some elements' signatures add up to; one that stands twice in a text counts once."""
+        size = 0  # different texts of each kind so far
+        places: list[int] = []  # by kind, the text of each signature
+        owners, numbers = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+        for kind, texts in zip(KINDS, zip(*signatures, strict=True), strict=False):
+            at = dict(zip(dict.fromkeys(texts), count(size), strict=False))
+            places += map(at.__getitem__, texts)
+            owner, number = (_in_parts if kind in _IN_PARTS else _whole)(list(at), self._numbers[kind])
+            owners.append(owner + size)
+            numbers.append(number)
+            size += len(at)
+        bits = len(self._near).bit_length()
+        keys = np.sort((np.concatenate(owners) << bits) + np.concatenate(numbers))
+        keys = keys[np.diff(keys, prepend=-1) > 0]
+        owner, number = keys >> bits, keys & ((1 << bits) - 1)
+        text_of = np.array(places, np.intp).reshape(-1, len(signatures))
+        near, far = (np.bincount(owner, w[number], size)[text_of].sum(axis=0) for w in (self._near, self._far))
+        marks = np.zeros(size, np.intp)
+        np.bitwise_or.at(marks, owner, self._marks[number])
+        return Told(near.astype(np.float32), far.astype(np.float32), np.bitwise_or.reduce(marks[text_of], axis=0))
 
 
-class _Kind:
-    def __init__(
-        self, kind: str, near: Mapping[str, float], far: Mapping[str, float], marks: Mapping[str, int]
-    ) -> None:
-        names = sorted({*near, *far, *marks})
-        self._near, self._far = (np.array([w.get(name, 0) for name in names], np.float32) for w in (near, far))
-        self._marks = np.array([marks.get(name, 0) for name in names], np.intp)
-        self._numbers = {name: number for number, name in enumerate(names)}
-        self._kind = kind
+def _in_parts(texts: list[str], known: Mapping[bytes, int]) -> tuple[Index, Index]:
+    """The known names among the parts of classes or ids: the place of each one's text, and its number."""
+    small = [
+        text if text.islower() else " ".join(_PART.findall(text)).lower()
+        for text in [text[:_CHARACTERS] for text in texts]
+    ]
+    parts = f" {_NEXT.decode()} ".join(small).encode("ascii", "replace").translate(_SMALL).split()
+    numbers = np.fromiter(map(known.get, parts, repeat(_UNKNOWN)), np.intp, len(parts))
+    found = np.flatnonzero(numbers >= 0)
+    return np.cumsum(numbers == _SEPARATOR)[found], numbers[found]
 
-    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-        """Sums of weights, and marks, of each text's names; a name that stands in it twice counts once."""
-        at: dict[str, int] = {}  # of each different text
-        text_of = [at.setdefault(text, len(at)) for text in texts]
-        owner, names = np.divmod(self._found(list(at)), len(self._numbers) or 1)
-        marks = np.zeros(len(at), np.intp)
-        np.bitwise_or.at(marks, owner, self._marks[names])
-        near = np.asarray(np.bincount(owner, self._near[names], len(at)), float)
-        far = np.asarray(np.bincount(owner, self._far[names], len(at)), float)
-        return near[text_of], far[text_of], marks[text_of]
 
-    def _found(self, texts: list[str]) -> NDArray[np.intp]:
-        """The known names in some texts, each once a text: its number, plus the text's times the number of names."""
-        joined = "\n".join([" ".join(text[:_CHARACTERS].split()) for text in texts])
-        found: dict[int, None] = {}
-        base, known, size = 0, self._numbers.get, len(self._numbers)
-        for part in _parts(self._kind, joined):
-            if part == "\n":
-                base += size
-            elif (number := known(part)) is not None:
-                found[base + number] = None
-        return np.fromiter(found, np.intp, len(found))
+def _whole(texts: list[str], known: Mapping[bytes, int]) -> tuple[Index, Index]:
+    """The same of names between spaces."""
+    found = [
+        (place, number)
+        for place, text in enumerate(texts)
+        for name in text[:_CHARACTERS].split()
+        if (number := known.get(name.encode("utf-8", "replace"), _UNKNOWN)) >= 0
+    ]
+    owner, numbers = np.array(found, np.intp).reshape(-1, 2).T
+    return owner, numbers

@@ -17,16 +17,20 @@ _LEVELS = 5  # elements of a path; whole paths tell no more
 _LONGEST = 60  # characters of a class
 _MOST = 200  # signatures of a page
 _NUMBER = re.compile(r"\d+")  # of a post or a column
+_DIGITS = b"0123456789"
 
 
 def signatures(page: Page, shape: Shape) -> list[str]:
     """The path of each block: its innermost elements with their classes, outermost first, numbers left out."""
+    above, own = np.append(shape.parent, -1), np.append(shape.signature, -1)  # -1 stands for what is above the root
     element = shape.leaf
-    chains = np.full((_LEVELS, len(element)), -1, np.intp)  # signatures, innermost first; -1 above the root
+    chains = np.empty((_LEVELS, len(element)), np.intp)  # signatures, innermost first
     for level in range(_LEVELS):
-        chains[level] = np.where(element >= 0, shape.signature[element], -1)
-        element = np.where(element >= 0, shape.parent[element], -1)
-    names = [_name(tag, words) for tag, words, *_ in page.signatures]
+        chains[level] = own[element]
+        element = above[element]
+    used = np.zeros(len(page.signatures) + 1, bool)
+    used[chains] = True
+    names = _names(page, np.flatnonzero(used[:-1]).tolist())
     paths: dict[tuple[int, ...], str] = {}
     found: list[str] = []
     for chain in zip(*chains[::-1].tolist(), strict=True):
@@ -46,5 +50,13 @@ def summary(page: Page, paths: Sequence[str], keep: Sequence[bool]) -> tuple[Blo
     return _SIGNATURES.validate_python([{"path": p, "kept": kept, "dropped": gone} for p, (kept, gone) in most])
 
 
-def _name(tag: str, words: str) -> str:
-    return ".".join([tag, *_NUMBER.sub("", words)[:_LONGEST].split()]) if words else tag
+def _names(page: Page, numbers: list[int]) -> dict[int, str]:
+    """The tag and classes of some signatures, numbers left out of the classes."""
+    names: dict[int, str] = {}
+    for number in numbers:
+        tag, words, *_ = page.signatures[number]
+        if words:
+            plain = words.encode().translate(None, _DIGITS).decode() if words.isascii() else _NUMBER.sub("", words)
+            tag = ".".join([tag, *plain[:_LONGEST].split()])
+        names[number] = tag
+    return names

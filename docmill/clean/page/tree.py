@@ -3,54 +3,48 @@
 Elements are numbered so that parents come before children; `parent` holds each one's parent, and 0 for the root, 0.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ancestors_at", "common_depths", "depths", "least_above", "levels", "sums_above", "tags_around"]
+__all__ = ["Inherited", "ancestors_at", "common_depths", "inherited"]
 
 Array = NDArray[np.float32]
 Index = NDArray[np.intp]
 
 
-def depths(parents: Index) -> Index:
-    """Levels below the root."""
-    found = (parents >= 0).astype(np.intp)
-    above = np.maximum(parents, 0)
-    while above.any():  # each round looks twice as far up
-        found += found[above]
-        above = above[above]
-    return found
+class Inherited(NamedTuple):
+    """Of each element, with all its ancestors."""
+
+    depth: Index  # levels below the root
+    sums: Array
+    least: Array
+    bits: Index
 
 
-def levels(depth: Index) -> list[Index]:
-    """The elements of each depth below the root's."""
-    order = np.argsort(depth, kind="stable")
-    ends = np.cumsum(np.bincount(depth))
-    return np.split(order, ends[:-1])[1:]
+def inherited(parents: Index, values: Array, bits: Index) -> Inherited:
+    """The depth of each element, the sum and the least of its value and its ancestors', and all their bits.
 
-
-def sums_above(own: Array, parent: Index, by_depth: list[Index]) -> Array:
-    """Each element's value and those of all its ancestors, summed."""
-    sums = own.copy()
-    for elements in by_depth:
-        sums[elements] += sums[parent[elements]]
-    return sums
-
-
-def least_above(own: Array, parent: Index, by_depth: list[Index]) -> Array:
-    """The least among each element's value and those of its ancestors."""
-    least = own.copy()
-    for elements in by_depth:
-        least[elements] = np.minimum(least[elements], least[parent[elements]])
-    return least
-
-
-def tags_around(own: Index, parent: Index, by_depth: list[Index]) -> Index:
-    """The bits of each element and of all its ancestors."""
-    bits = own.copy()
-    for elements in by_depth:
-        bits[elements] |= bits[parent[elements]]
-    return bits
+    Args:
+        parents: Of each element, -1 for a root.
+        values: Of each element.
+        bits: Of each element.
+    """
+    is_root = parents < 0
+    above = np.where(is_root, np.arange(len(parents)), parents)
+    depth = (~is_root).astype(np.intp)
+    sums = np.where(is_root, 0, values.astype(float))
+    least, bits = values.copy(), bits.copy()
+    while True:  # each round looks twice as far up
+        depth += depth[above]
+        sums += sums[above]
+        np.minimum(least, least[above], out=least)
+        bits |= bits[above]
+        further = above[above]
+        if np.array_equal(further, above):
+            return Inherited(depth, (sums + values[above]).astype(np.float32), least, bits)
+        above = further
 
 
 def common_depths(anchor: int, elements: Index, depth: Index) -> Index:
@@ -66,7 +60,12 @@ def common_depths(anchor: int, elements: Index, depth: Index) -> Index:
     return np.maximum(found, 0)
 
 
-def ancestors_at(level: int, elements: Index, depth: Index) -> Index:
-    """Each one's ancestor at a depth, or itself where it is not as deep: the last element of that depth before it."""
-    last = np.maximum.accumulate(np.where(depth == level, np.arange(len(depth)), 0))
-    return np.where(depth[elements] > level, last[elements], elements)
+def ancestors_at(levels: Index, elements: Index, depth: Index) -> Index:
+    """Each one's ancestor at some depths, or itself where it is not as deep: the last element so deep before it.
+
+    Returns:
+        Shape (levels, elements).
+    """
+    levels = levels[:, None]
+    last = np.maximum.accumulate(np.where(depth == levels, np.arange(len(depth)), 0), axis=1)
+    return np.where(depth[elements] > levels, last[:, elements], elements)

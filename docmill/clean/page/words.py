@@ -83,19 +83,22 @@ def _read_some(units: Units, some: slice) -> tuple[Hashes, Index]:
     if not size:
         return np.empty(0, np.uint64), np.empty(0, np.intp)
     place = np.arange(size)
-    codes = units.codes[place + (units.starts[some] - first)[text]]
+    codes = units.codes[place + np.repeat(units.starts[some] - first, kept)]
     kind = _KIND[codes]
-    begins = np.empty(size, bool)
-    begins[0] = True
-    begins[1:] = (kind[1:] != kind[:-1]) | (text[1:] != text[:-1])
-    begins |= kind == _SIGN
-    run = np.maximum.accumulate(np.where(begins, place, 0))
-    begins |= (kind == _PAIRED) & ((place - run) % 2 == 0)
+    begins = kind == _SIGN
+    begins[1:] |= kind[1:] != kind[:-1]
+    begins[first[kept > 0]] = True
+    paired = kind == _PAIRED
+    if paired.any():
+        run = np.maximum.accumulate(np.where(begins, place, 0))
+        begins |= paired & ((place - run) % 2 == 0)
     every = np.flatnonzero(begins)
-    real = kind[every] != _NOTHING
-    starts, lengths = every[real], np.diff(every, append=size)[real]
-    offset = place - np.maximum.accumulate(np.where(begins, place, 0))
-    number = np.add.reduceat(_FOLDED[codes] * _POWERS[offset], every)[real]
+    lengths = np.diff(every, append=size)
+    weighed = _FOLDED[codes]
+    weighed *= _POWERS[place - np.repeat(every, lengths)]
+    real = np.flatnonzero(kind[every] != _NOTHING)
+    number = np.add.reduceat(weighed, every)[real]
+    starts, lengths = every[real], lengths[real]
     sort = kind[starts]
     number = np.where(sort == _DIGIT, _NUMBERS[np.minimum(lengths, _LONGEST_NUMBER)], number)
     whole = (sort != _PAIRED) | (lengths > 1)

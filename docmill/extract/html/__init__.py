@@ -4,7 +4,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from docmill.extract.guard import bounded_html
 from docmill.extract.html.metadata import read_declared
-from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, is_notable
+from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, notable
 from docmill.extract.html.page import Page, walk
 from docmill.extract.html.structured_text import add_structured_text
 from docmill.stage import Extracted, Refusal
@@ -15,25 +15,24 @@ __all__ = ["read_html", "read_page"]
 MOST_FRAMES = 100  # opened; what such a page holds in more is no text
 
 
-def read_page(text: str) -> tuple[Page, LexborHTMLParser, Landmarks]:
+def read_page(markup: str | bytes) -> tuple[Page, LexborHTMLParser, Landmarks]:
     """The page's text as blocks, its tree, and the elements of it that may declare something of the page."""
-    parser = LexborHTMLParser(text)
-    if "srcdoc" in text:
-        _open_frames(parser)
-    page, noted = walk(parser, is_notable)
+    parser = LexborHTMLParser(markup)
+    _open_frames(parser)
+    page, noted = walk(parser, notable)
     landmarks = find_landmarks(parser, noted)
     add_structured_text(page, landmarks)
     return page, parser, landmarks
 
 
-def read_html(text: str) -> Extracted | Refusal:
+def read_html(markup: bytes) -> Extracted | Refusal:
     """The page, for clean to take its blocks from, and its metadata.
 
     Args:
-        text: Markup whose nesting depth and attributes are bounded (see docmill.extract.guard): lexbor's time grows
-            with the square of both.
+        markup: In UTF-8, its nesting depth and attributes bounded (see docmill.extract.guard): lexbor's time grows with
+            the square of both.
     """
-    page, parser, landmarks = read_page(text)
+    page, parser, landmarks = read_page(markup)
     if not page.block_text:
         return Refusal("extract", Reason.NO_TEXT, "The page has no text.")
     return Extracted(blocks=(), metadata=read_declared(parser, landmarks, page.block_text), page=page)
@@ -43,5 +42,5 @@ def _open_frames(parser: LexborHTMLParser) -> None:
     """Put documents that inline frames carry with them in the frames' place."""
     for frame in parser.css("iframe[srcdoc]")[:MOST_FRAMES]:
         markup, _ = bounded_html(frame.attributes["srcdoc"] or "")
-        if document := LexborHTMLParser(f"<div>{markup}").css_first("div"):
+        if document := LexborHTMLParser(b"<div>" + markup).css_first("div"):
             frame.replace_with(document)

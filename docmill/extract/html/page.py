@@ -5,7 +5,7 @@ signature) so that later stages can aggregate over subtrees with array operation
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -31,7 +31,12 @@ _TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
+_TEXT, _BREAK, _ELEMENT, _SKIP, _DECLARATION = range(5)  # what the walk does with a node
 _CODE_LINES = re.compile(r"[^\S\n]+\n")
+
+
+_ALWAYS = -1  # instead of a signature: of an element worth a closer look whatever that is
+_MANY = 10_000  # elements kept until it is known which of them are worth one
 
 
 @dataclass(slots=True)
@@ -52,6 +57,16 @@ class Page:
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
 
 
+def _action(tag: str) -> int:
+    if tag == "-text":
+        return _TEXT
+    if tag == "br":
+        return _BREAK
+    if tag not in _SKIPPED:
+        return _ELEMENT
+    return _DECLARATION if tag in _DECLARING else _SKIP
+
+
 def _role(attributes: dict[str, str | None]) -> str:
     """An element's role, whether it is hidden, and its property."""
     role = attributes.get("role") or ""
@@ -68,23 +83,28 @@ def _role(attributes: dict[str, str | None]) -> str:
 
 
 def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
-    parser: LexborHTMLParser, is_notable: Callable[[Signature], bool]
+    parser: LexborHTMLParser, notable: Callable[[Sequence[Signature]], Iterable[int]]
 ) -> tuple[Page, list[LexborNode]]:
     """All visible text of a parsed page as blocks, and the elements worth a closer look, both in document order.
 
     Args:
         parser: The page.
-        is_notable: Which elements' signatures are worth it; links with a `rel` or to an author's page, and what the
-            body declares in meta tags and scripts, are so in any case. Of the head nothing is looked at.
+        notable: Tells the places of those of some signatures whose elements are worth it; links with a `rel` or to an
+            author's page, and what the body declares in meta tags and scripts, are so in any case. Of the head nothing
+            is looked at.
     """
     page = Page()
     noted: list[LexborNode] = []
     root = parser.root
     if root is None:
         return page, noted
-    notable: set[int] = set()
+    wanted = {_ALWAYS}  # signatures
+    waiting: list[LexborNode] = []  # elements of which it is not yet known whether they are wanted
+    reasons: list[int] = []  # the signature of each, or that it is wanted in any case
+    looked_at = 0  # signatures
     known: dict[Signature, int] = {}
     bare: dict[str, Signature] = {}  # of elements without attributes, by tag
+    tags: dict[int, tuple[str, int, bool]] = {}  # by their numbers: name, action, whether it is a boundary
     parents, signatures = page.element_parent, page.element_signature
     texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
     starts, ends = page.element_start, page.element_end
@@ -125,10 +145,23 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 link_lists.append(None)
         pieces, leaf, linked, breaks = [], -1, 0, 0
 
+    def look() -> None:
+        nonlocal looked_at
+        wanted.update(looked_at + place for place in notable(page.signatures[looked_at:]))
+        looked_at = len(page.signatures)
+        noted.extend([node for node, reason in zip(waiting, reasons, strict=True) if reason in wanted])
+        waiting.clear()
+        reasons.clear()
+
     node: LexborNode | None = root
     while node is not None:
-        tag = node.tag or "-"
-        if tag == "-text":
+        tag_number = node.tag_id  # quicker to get than the name
+        told = tags.get(tag_number)
+        if told is None:
+            tag = node.tag or "-"
+            told = tags[tag_number] = (tag, _action(tag), tag in BLOCK_TAGS)
+        tag, action, boundary = told
+        if action == _TEXT:
             if preformatted:
                 if text := node.text_content:
                     pieces.append(text)
@@ -147,7 +180,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 breaks = 0
                 if links_open:
                     linked += len(text.strip())
-        elif tag == "br":
+        elif action == _BREAK:
             if preformatted:
                 pieces.append("\n")
             elif leaf >= 0:
@@ -156,9 +189,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     flush()
                 else:
                     pieces.append("\n")
-        elif tag not in _SKIPPED:
+        elif action == _ELEMENT:
             attributes = node.attributes
-            boundary = tag in BLOCK_TAGS
             if boundary and pieces:
                 flush()
             if not attributes:
@@ -172,10 +204,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             number = known.get(signature)
             if number is None:
                 number = known[signature] = len(known)
-                if is_notable(signature):
-                    notable.add(number)
-            if number in notable:
-                noted.append(node)
+                page.signatures.append(signature)
+                if len(waiting) > _MANY:
+                    look()
+            waiting.append(node)
+            reasons.append(number)
             parents.append(current)
             signatures.append(number)
             here = len(texts)
@@ -192,12 +225,13 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 elif tag == "a":
                     links_open += 1
                     target, target_start = attributes.get("href") or "", len(pieces)
-                    if ("rel" in attributes or "/aut" in target) and number not in notable:
-                        noted.append(node)
+                    if "rel" in attributes or "/aut" in target:
+                        reasons[-1] = _ALWAYS
                 node = child
                 continue
-        elif tag in _DECLARING:
-            noted.append(node)
+        elif action == _DECLARATION:
+            waiting.append(node)
+            reasons.append(_ALWAYS)
         following = node.next
         while following is None:
             if not open_elements:
@@ -223,7 +257,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
         node = following
     if pieces:
         flush()
-    page.signatures = list(known)
+    look()
     head = parser.css_first("title")
     page.title = head.text() if head is not None else ""
     return page, noted

@@ -27,10 +27,9 @@ def add_structured_text(page: Page, landmarks: Landmarks) -> None:
 
     Such text becomes blocks in elements of the tag `json-ld`.
     """
-    metas = (meta.attributes for meta in landmarks.metas)
-    declared = next((a for a in metas if a.get("property") == "og:type"), None)
+    declared = next((a for a in landmarks.metas if a.get("property") == "og:type"), None)
     types = {(declared.get("content") or "").lower()} if declared is not None else set()
-    scripts = [script.text() for script in landmarks.scripts]
+    scripts = landmarks.scripts
     if sum(map(len, scripts)) <= _MAX_CHARACTERS:
         types.update(kind.lower() for script in scripts for kind in _TYPE.findall(script))
         _add_texts(page, scripts)
@@ -92,7 +91,7 @@ def _texts(script: str) -> Iterator[tuple[str, str, str]]:
         elif isinstance(value, dict):
             kind = value.get("@type")
             name = kind[0] if isinstance(kind, list) and kind else kind
-            for field in _FIELDS & value.keys():
-                if isinstance(text := value[field], str) and len(text) >= _SHORTEST:
+            for field, text in value.items():
+                if field in _FIELDS and isinstance(text, str) and len(text) >= _SHORTEST:
                     yield str(name or ""), field, text
             stack += [(one, level + 1) for one in reversed(value.values()) if isinstance(one, (dict, list))]

@@ -79,7 +79,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
 
 def _declared_kinds(landmarks: Landmarks) -> frozenset[str]:
     """What kind of page Open Graph says that it is, such as `article`, `website` or `product`."""
-    said = ((a.get("property") or a.get("name"), a.get("content")) for a in (m.attributes for m in landmarks.metas))
+    said = ((a.get("property") or a.get("name"), a.get("content")) for a in landmarks.metas)
     return frozenset((kind or "").casefold().rsplit(".", 1)[-1] for name, kind in said if name == "og:type")
 
 
@@ -111,9 +111,12 @@ def _licence(found: Candidates, base: str | None) -> Candidate | None:
 
 def _day_first(parser: LexborHTMLParser, landmarks: Landmarks, url: str | None) -> bool | None:
     """How the page's language writes `3/4/2021`: by its region in English, else by day first; None if not known."""
-    metas = (meta.attributes for meta in landmarks.metas)
     said = [parser.root.attributes.get("lang") if parser.root else None]
-    said += [a.get("content") for a in metas if (a.get("property") or a.get("http-equiv") or "").casefold() in _LOCALES]
+    said += [
+        a.get("content")
+        for a in landmarks.metas
+        if (a.get("property") or a.get("http-equiv") or "").casefold() in _LOCALES
+    ]
     if url and (region := _REGION.search(url)):
         said.append(region[1])
     languages = [language.strip().casefold().replace("_", "-") for language in said if language]

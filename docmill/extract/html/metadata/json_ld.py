@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 
-from selectolax.lexbor import LexborNode
-
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.vocabulary import ARTICLES, WORKS
 
@@ -33,11 +31,11 @@ _DECODER = json.JSONDecoder(strict=False)
 Item = dict[str, Any]
 
 
-def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]) -> frozenset[str]:
+def read_json_ld(scripts: list[str], found: Candidates, titles: list[str]) -> frozenset[str]:
     """Note what the page's JSON-LD declares; the kinds of its items, in small letters.
 
     Args:
-        scripts: The page's JSON-LD scripts.
+        scripts: The text of the page's JSON-LD scripts.
         found: Where it is noted.
         titles: What the page is called elsewhere in its markup; tells its own item from those of others.
     """
@@ -61,11 +59,10 @@ def read_json_ld(scripts: list[LexborNode], found: Candidates, titles: list[str]
     return frozenset(kind for item in items for kind in _types(item))
 
 
-def _items(scripts: list[LexborNode]) -> list[Item]:
+def _items(scripts: list[str]) -> list[Item]:
     items: list[Item] = []
     budget = _MAX_CHARACTERS
-    for script in scripts:
-        text = script.text()
+    for text in scripts:
         budget -= len(text)
         if budget < 0:
             break

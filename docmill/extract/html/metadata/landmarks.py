@@ -1,14 +1,19 @@
 """The elements of a page that may say something about it."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
+from typing import Any, TypeVar
 
+import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract.html.page import Signature
 
-__all__ = ["Landmarks", "find_landmarks", "is_author_mark", "is_notable"]
+__all__ = ["Landmarks", "find_landmarks", "is_author_mark", "notable"]
 
 _MAX_NODES = 50_000
 _MOST = 60  # nodes a kind, but for meta tags and links
@@ -24,17 +29,27 @@ _USER = re.compile(
 )
 _AUTHOR_LINK = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?)/", re.IGNORECASE)
 _HEAD = "meta, link[rel], title, script[type*='ld+json' i]"
+# What _marks tells of has one of these parts.
+_MAY_TELL = re2.compile(
+    "(?i)aut|by|writer|creator|verfasser|contributor|columnist|journalist|date|time|publish|posted|datum|fecha|user"
+    "|message-name"
+)
+_NOTHING = (False, False, False)
 _BY_TAG = frozenset({"h1", "h2", "h3", "time"})
+
+
+Attributes = dict[str, str | None]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Landmarks:
-    """Elements in reading order."""
+    """Elements in reading order; of meta tags their attributes, of scripts their text."""
 
-    metas: list[LexborNode] = field(default_factory=list)
+    metas: list[Attributes] = field(default_factory=list)
     links: list[LexborNode] = field(default_factory=list)  # link elements, and links to a licence
     titles: list[LexborNode] = field(default_factory=list)
-    scripts: list[LexborNode] = field(default_factory=list)  # JSON-LD
+    scripts: list[str] = field(default_factory=list)  # JSON-LD
     headings: list[LexborNode] = field(default_factory=list)  # h1
     subheadings: list[LexborNode] = field(default_factory=list)  # h2 and h3
     times: list[LexborNode] = field(default_factory=list)
@@ -45,10 +60,20 @@ class Landmarks:
     users: list[LexborNode] = field(default_factory=list)  # by their class: who wrote the posts of a thread
 
 
-def is_notable(signature: Signature) -> bool:
-    """Whether elements of a signature may be landmarks, links apart."""
-    tag, words, _, role = signature
-    return tag in _BY_TAG or "prop-" in role or bool(words and any(_marks(words[:_LONGEST])))
+def notable(signatures: Sequence[Signature]) -> set[int]:
+    """The places of the signatures whose elements may be landmarks, links apart."""
+    found = {at for at, (tag, _, _, role) in enumerate(signatures) if tag in _BY_TAG or (role and "prop-" in role)}
+    # One search through all classes, of which hardly any is telling.
+    classes = [words.replace("\n", " ") if "\n" in words else words for _, words, *_ in signatures]
+    whole = "\n".join(classes).encode("ascii", "replace")
+    ends = list(accumulate([len(words) + 1 for words in classes]))
+    at = 0
+    while match := _MAY_TELL.search(whole, at):
+        place = bisect_right(ends, match.start())
+        if _marks(classes[place][:_LONGEST]) != _NOTHING:
+            found.add(place)
+        at = ends[place]
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -71,7 +96,7 @@ def _marks(words: str) -> tuple[bool, bool, bool]:
 def find_landmarks(parser: LexborHTMLParser, noted: list[LexborNode]) -> Landmarks:
     """Landmarks of the head and among the elements that the walk over the page noted, up to a number of each kind."""
     found = Landmarks()
-    by_tag = {
+    by_tag: dict[str | None, tuple[list[Any], int]] = {
         "meta": (found.metas, _MAX_TAGS),
         "link": (found.links, _MAX_TAGS),
         "title": (found.titles, 2),
@@ -83,10 +108,10 @@ def find_landmarks(parser: LexborHTMLParser, noted: list[LexborNode]) -> Landmar
     for node in (parser.head.css(_HEAD) if parser.head else []) + noted[:_MAX_NODES]:
         tag, attributes = node.tag, node.attributes
         if tag in by_tag:
-            _keep(node, *by_tag[tag])
+            _keep(attributes if tag == "meta" else node, *by_tag[tag])
         elif tag == "script":
             if "ld+json" in (attributes.get("type") or "").lower():
-                found.scripts.append(node)
+                found.scripts.append(node.text())
             continue
         elif tag == "a":
             _note_link(node, attributes, found)
@@ -108,12 +133,12 @@ def is_author_mark(node: LexborNode) -> bool:
     return _marks((node.attributes.get("class") or "")[:_LONGEST])[0]
 
 
-def _keep(node: LexborNode, nodes: list[LexborNode], most: int) -> None:
+def _keep(node: T, nodes: list[T], most: int) -> None:
     if len(nodes) < most:
         nodes.append(node)
 
 
-def _note_link(node: LexborNode, attributes: dict[str, str | None], found: Landmarks) -> None:
+def _note_link(node: LexborNode, attributes: Attributes, found: Landmarks) -> None:
     rel, address = attributes.get("rel"), attributes.get("href")
     if rel and "license" in rel:
         _keep(node, found.links, _MAX_TAGS)

@@ -18,8 +18,7 @@ _OPEN_GRAPH = ("og:", "article:", "twitter:", "book:")
 def read_meta_tags(landmarks: Landmarks, found: Candidates) -> None:
     """Note what the head declares; tags that stand in the body by mistake count as well."""
     labels: dict[str, str] = {}
-    for tag in landmarks.metas:
-        attributes = tag.attributes
+    for attributes in landmarks.metas:
         content = attributes.get("content")
         name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
         if name and content:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -68,25 +68,21 @@ class SiteNames:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)  # not frozen: that would double the time it takes to make them
 class _Title:
     text: str
     origin: str
     weight: float
     heading: Heading | None = None
     stood_in: str = ""  # what it was cut from
+    words: list[str] = field(init=False)
+    bag: frozenset[str] = field(init=False)
+    folded: str = field(init=False)
 
-    @cached_property
-    def words(self) -> list[str]:
-        return _WORDS.findall(self.text.casefold())
-
-    @cached_property
-    def bag(self) -> frozenset[str]:
-        return frozenset(self.words)
-
-    @cached_property
-    def folded(self) -> str:
-        return " ".join(self.words)
+    def __post_init__(self) -> None:
+        self.words = _WORDS.findall(self.text.casefold())
+        self.bag = frozenset(self.words)
+        self.folded = " ".join(self.words)
 
 
 def choose_title(
@@ -105,13 +101,9 @@ def choose_title(
     said = [versions[0] for versions in cleaned]
     options = [title for versions in cleaned for title in versions]
     headings = [h for h in headings if not _names_site(h, headings, declared)]
-    options += [
-        _Title(h.text, "visible_text", _heading_weight(h, headings), h)
-        for h in headings
-        if not site.include(h.text) and len(h.text) <= _MAX_CHARACTERS
-    ]
+    shown = [_Title(h.text, "visible_text", _heading_weight(h, headings), h) for h in headings]
+    options += [t for t in shown if not site.include(t.text) and len(t.text) <= _MAX_CHARACTERS]
     options = [t for t in options if t.words]
-    shown = [_Title(h.text, "", 0) for h in headings]
     scores = [_score(t, said, shown) + site.slug_agrees(t.text) for t in options]
     best, score = max(zip(options, scores, strict=True), key=lambda pair: pair[1], default=(None, 0))
     if best is None:

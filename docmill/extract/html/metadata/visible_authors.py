@@ -101,9 +101,9 @@ def _names_within(node: LexborNode) -> list[str]:
 
 
 def _read_header(header: Header, found: Candidates) -> None:
-    _read_starter([near.text for near in header.after(_AFTER) if near.text], found)
-    _read_texts((near.text for near in header.after(_AFTER)), found, 5.5)
-    nearest = [near.text for near in header.before(_BEFORE) if near.text]
+    _read_starter([near.text for near in header.after(_AFTER) if not near.is_time], found)
+    _read_texts((near.text for near in header.after(_AFTER) if not near.is_time), found, 5.5)
+    nearest = [near.text for near in header.before(_BEFORE) if not near.is_time]
     _read_texts(reversed(nearest), found, 4.5)
 
 
@@ -120,8 +120,6 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
     names: list[str] = []
     open_label = False
     for text in texts:
-        if not text:
-            continue
         if len(text) > _PROSE:
             prose += 1
             open_label = False

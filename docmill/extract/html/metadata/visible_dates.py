@@ -50,7 +50,7 @@ class _Reader:
 
     def near(self, near: Near, label: str | None, weight: float) -> None:
         """Note the date of a node about the heading, unless it is another page's."""
-        if near.tag == "time":
+        if near.is_time:
             if not self.around.are_teaser(near.node):
                 self.time(near.node, weight)
         elif self.date(near.text) and not self.around.are_teaser(near.node):
@@ -99,22 +99,22 @@ def read_visible_dates(  # noqa: PLR0913
 def _read_header(header: Header, reader: _Reader) -> None:
     prose = 0
     previous = ""
-    for distance, near in enumerate(header.after(_AFTER)):
-        weight = 1.5 - distance / 100
+    for near in header.after(_AFTER):
+        weight = 1.5 - near.distance / 100
         text = near.text
-        if near.tag == "time":
+        if near.is_time:
             reader.near(near, None, 5 + weight)
         elif len(text) > _PROSE:
             prose += 1
             if prose > _MAX_PROSE:
                 break
-        elif text:
+        else:
             if _DIGIT.search(text):
                 reader.near(near, label_of(previous), 4 + weight)
             previous = text
-    for distance, near in enumerate(header.before(_BEFORE)):
-        weight = 1 - distance / 50
-        if near.tag == "time":
+    for near in header.before(_BEFORE):
+        weight = 1 - near.distance / 50
+        if near.is_time:
             reader.near(near, None, 4.5 + weight)
         elif len(near.text) <= _PROSE and _DIGIT.search(near.text):
             reader.near(near, None, 3.5 + weight)

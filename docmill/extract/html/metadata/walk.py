@@ -1,4 +1,4 @@
-"""The nodes about a heading, in reading order; the walks are iterative and bounded, and each is made once."""
+"""What is said about a heading, in reading order; the walks are iterative and bounded, and each is made once."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -10,45 +10,59 @@ __all__ = ["Header", "Near"]
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "select", "button", "iframe", "nav"})
 _LONGEST = 320  # characters of a text
+_FURTHEST = 200  # nodes from the heading; what stands further is not about it
 _HIGHEST = 40  # levels gone up or down at a time
 
 
 class Near(NamedTuple):  # a frozen dataclass takes three times as long to make
-    """A node, and its own text on one line: blank but for text nodes, and cut where it is long."""
+    """A text or a `time` element."""
 
+    distance: int  # nodes between it and the heading, those that say nothing among them
     node: LexborNode
-    tag: str
-    text: str
+    is_time: bool
+    text: str  # on one line, cut where it is long; blank for an element
 
 
 class Header:
     """What stands about a heading; nodes are looked at as far as anyone asks."""
 
     def __init__(self, heading: LexborNode) -> None:
-        self._after, self._nodes_after = list[Near](), _after(heading)
-        self._before, self._nodes_before = list[Near](), _before(heading)
+        self._after, self._nodes_after = list[Near](), _telling(islice(_after(heading), _FURTHEST))
+        self._before, self._nodes_before = list[Near](), _telling(islice(_before(heading), _FURTHEST))
 
     def after(self, most: int) -> Iterator[Near]:
-        """The nodes after the heading's own content, at most so many."""
-        return islice(_kept(self._after, self._nodes_after), most)
+        """What stands after the heading's own content, in at most so many nodes."""
+        return _kept(self._after, self._nodes_after, most)
 
     def before(self, most: int) -> Iterator[Near]:
-        """The innermost nodes before the heading, the nearest first, at most so many."""
-        return islice(_kept(self._before, self._nodes_before), most)
+        """What stands in the innermost nodes before the heading, the nearest first, at most so many."""
+        return _kept(self._before, self._nodes_before, most)
 
 
-def _kept(seen: list[Near], rest: Iterator[LexborNode]) -> Iterator[Near]:
-    """Those seen already, then the others, which are added to them."""
-    yield from seen
-    for node in rest:
-        tag = node.tag or ""
-        text = " ".join((node.text_content or "")[:_LONGEST].split()) if tag == "-text" else ""
-        near = Near(node, tag, text)
+def _kept(seen: list[Near], rest: Iterator[Near], most: int) -> Iterator[Near]:
+    """Those seen already, then the others, which are added to them, up to a distance."""
+    for near in seen:
+        if near.distance >= most:
+            return
+        yield near
+    for near in rest:
         seen.append(near)
+        if near.distance >= most:
+            return
         yield near
 
 
-def _after(start: LexborNode) -> Iterator[LexborNode]:
+def _telling(nodes: Iterator[tuple[LexborNode, str | None]]) -> Iterator[Near]:
+    for distance, (node, tag) in enumerate(nodes):
+        if tag == "-text":
+            if text := " ".join((node.text_content or "")[:_LONGEST].split()):
+                yield Near(distance, node, is_time=False, text=text)
+        elif tag == "time":
+            yield Near(distance, node, is_time=True, text="")
+
+
+def _after(start: LexborNode) -> Iterator[tuple[LexborNode, str | None]]:
+    """The nodes after a heading's own content, with their tags."""
     node: LexborNode | None = start
     child: LexborNode | None = None
     while node is not None:
@@ -58,12 +72,13 @@ def _after(start: LexborNode) -> Iterator[LexborNode]:
                 node = node.parent
                 if node is None or node.tag == "body":
                     return
-        node = child
-        yield node
-        child = node.child if node.tag not in _SKIPPED else None
+        node, tag = child, child.tag
+        yield node, tag
+        child = node.first_child if tag not in _SKIPPED else None
 
 
-def _before(start: LexborNode) -> Iterator[LexborNode]:
+def _before(start: LexborNode) -> Iterator[tuple[LexborNode, str | None]]:
+    """The innermost nodes before a heading, the nearest first, with their tags."""
     node: LexborNode | None = start
     while node is not None and node.tag != "body":
         previous = node.prev
@@ -71,8 +86,9 @@ def _before(start: LexborNode) -> Iterator[LexborNode]:
             node = node.parent
             continue
         for _ in range(_HIGHEST):
-            if previous.last_child is None or previous.tag in _SKIPPED:
+            last = previous.last_child
+            if last is None or previous.tag in _SKIPPED:
                 break
-            previous = previous.last_child
+            previous = last
         node = previous
-        yield node
+        yield node, node.tag
