@@ -77,7 +77,7 @@ class Annotator:
             keyphrases=_keyphrases(tokens, own, metadata.title or "", code, chinese) if "keyphrases" in wanted else (),
             links=find_links(body, extracted_links) if "links" in wanted else (),
             dates_mentioned=find_dates(tokens, code, metadata.published, start) if "dates" in wanted else (),
-            quality=assess(read, tokens.words[own:], cleaned, language.confidence) if "quality" in wanted else None,
+            quality=assess(tokens, start, cleaned, language.confidence) if "quality" in wanted else None,
             minhash=minhash(tokens.folded[own:]) if "minhash" in wanted else None,
         )
 

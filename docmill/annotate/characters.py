@@ -1,8 +1,10 @@
-"""Characters by their kind, counted in bulk: a table of kinds, looked up for all of a text's code points at once."""
+"""Characters by their kind, looked up in bulk: a table of kinds, for all of a text's code points at once."""
 
 import re
+from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,9 @@ _SYMBOL = re.compile(
     r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
 )
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_KNOWN = 0x20000  # the first two planes; what is beyond are ideographs,
-_BEYOND = 0x10000  # counted as this letter is
+_KNOWN = 0x20000  # the first two planes; what is beyond are
+_IDEOGRAPH, _PRIVATE = 0x10000, 0xE0000  # ideographs, counted as this letter is, and from here on nothing,
+_NOTHING = 0x1FFFF  # counted as this, which is no character
 
 
 class Kind(IntEnum):
@@ -27,6 +30,8 @@ class Kind(IntEnum):
     SYMBOL = 8  # neither letter, digit nor common punctuation
     SPACE = 16
     UNSPACED = 32  # of a script that writes no spaces between words
+    WORD = 64  # a letter or figure
+    INNER = 128  # goes on with a word, but begins none: an accent, a vowel sign, an underscore
 
 
 _WITH = np.arange(2 * max(Kind))  # every set of kinds
@@ -35,35 +40,50 @@ _WITH = np.arange(2 * max(Kind))  # every set of kinds
 @cache
 def _kinds() -> NDArray[np.uint8]:
     every = "".join(map(chr, range(_KNOWN)))
-    kinds = np.fromiter(map(str.isupper, every), np.uint8, _KNOWN) * np.uint8(Kind.CAPITAL)
-    kinds |= np.fromiter(map(str.isspace, every), np.uint8, _KNOWN) * np.uint8(Kind.SPACE)
+    kinds = np.zeros(_KNOWN, np.uint8)
+    for kind, test in ((Kind.CAPITAL, str.isupper), (Kind.SPACE, str.isspace), (Kind.WORD, str.isalnum)):
+        kinds |= np.fromiter(map(test, every), np.uint8, _KNOWN) * np.uint8(kind)
     for kind, pattern in (
         (Kind.CJK, re.compile(f"[{CJK}]")),
         (Kind.DIGIT, re.compile(r"\d")),
         (Kind.SYMBOL, _SYMBOL),
         (Kind.UNSPACED, _UNSPACED),
+        (Kind.INNER, re.compile(r"[_\u0300-\u036f\u064b-\u065f\u0670]")),
     ):
         at = np.fromiter((match.start() for match in pattern.finditer(every)), np.int64)
         kinds[at] |= np.uint8(kind)
+    kinds[_NOTHING] = 0
     return kinds
 
 
+@dataclass(eq=False)
 class Characters:
-    """A text's characters."""
+    """A text's characters: code points, and their kinds as bits."""
 
-    def __init__(self, text: str) -> None:
-        self.codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        known = self.codes if len(self.codes) == 0 or self.codes.max() < _KNOWN else self._known()
-        self.kinds = _kinds()[known]
-        self._counts = np.bincount(self.kinds, minlength=len(_WITH))
+    codes: NDArray[np.uint32]
+    kinds: NDArray[np.uint8]
 
-    def _known(self) -> NDArray[np.uint32]:
-        return np.where(self.codes < _KNOWN, self.codes, np.uint32(_BEYOND))
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Those of a text."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        known = codes
+        if len(codes) and codes.max() >= _KNOWN:
+            known = np.where(codes < _KNOWN, codes, np.where(codes < _PRIVATE, _IDEOGRAPH, _NOTHING))
+        return cls(codes, _kinds()[known])
+
+    def since(self, start: int) -> Self:
+        """Those from a place on."""
+        return type(self)(self.codes[start:], self.kinds[start:])
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        return np.bincount(self.kinds, minlength=len(_WITH))
 
     def count(self, kind: Kind) -> int:
         """How many are of a kind."""
         return int(self._counts[_WITH & kind > 0].sum())
 
-    def of(self, kind: Kind) -> NDArray[np.uint32]:
+    def among(self, kind: Kind) -> NDArray[np.uint32]:
         """The code points of a kind, in order."""
         return self.codes[(self.kinds & kind) > 0]

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.annotate.terms import BREAK, Terms
+from docmill.annotate.terms import Terms
 
 __all__ = ["find_keyphrases"]
 
@@ -37,11 +36,7 @@ class _Grams:
 
 def find_keyphrases(terms: Terms, limit: int) -> tuple[str, ...]:
     """The best first, none part or near-repeat of another."""
-    ids = {BREAK: 0}
-    for stem in dict.fromkeys(terms.stems):
-        ids.setdefault(stem, len(ids))
-    numbers = np.fromiter(map(ids.__getitem__, terms.stems), np.int64, len(terms.stems))
-    return tuple(_distinct(_ranked(terms, numbers), terms, limit))
+    return tuple(_distinct(_ranked(terms), terms, limit))
 
 
 @cache
@@ -52,7 +47,7 @@ def _early() -> NDArray[np.float64]:
 
 def _grams(numbers: _Ints, most: int) -> list[_Grams]:
     """Runs without a break of one to `most` terms; `numbers` are the terms', 0 for a break."""
-    bits, none = len(numbers).bit_length(), np.zeros(0, np.int64)
+    bits, none = max(len(numbers), int(numbers.max(initial=0))).bit_length(), np.zeros(0, np.int64)
     found = [_Grams(0, none, none, none, np.zeros(len(numbers), np.int64))]
     for size in range(1, most + 1):
         shorter = found[-1].at
@@ -61,30 +56,32 @@ def _grams(numbers: _Ints, most: int) -> list[_Grams]:
         both = (((shorter[begins] << bits) | last[begins]) << bits) | begins
         both.sort()
         keys, places = both >> bits, both & ((1 << bits) - 1)
-        new = np.diff(keys, prepend=-1) > 0
+        new = np.ones(len(keys), np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=new[1:])
         at = np.full(len(numbers), -1, np.int64)
         at[places] = np.cumsum(new) - 1
-        counts = np.diff(np.flatnonzero(new), append=len(keys))
-        found.append(_Grams(size, places[new], counts, keys[new] >> bits, at))
+        edges = np.append(np.flatnonzero(new), len(keys))
+        found.append(_Grams(size, places[new], edges[1:] - edges[:-1], keys[new] >> bits, at))
     return found[1:]
 
 
-def _ranked(terms: Terms, numbers: _Ints) -> Iterator[tuple[int, int]]:
+def _ranked(terms: Terms) -> Iterator[tuple[int, int]]:
     """Candidates as the number of their first term and their size, by score."""
-    begins = np.diff((numbers > 0).astype(np.int8), prepend=0) == 1
+    said = terms.numbers > 0
+    begins = said.copy()
+    begins[1:] &= ~said[:-1]
     places = np.minimum(np.cumsum(begins) - 1, _PLACES - 1)
-    capital = np.fromiter(map(str.isupper, map(itemgetter(0), terms.words)), np.bool_, len(terms.words))
     scores: list[NDArray[np.float64]] = []
     firsts: list[_Ints] = []
     sizes: list[_Ints] = []
-    grams = _grams(numbers, terms.most)
+    grams = _grams(terms.numbers, terms.most)
     for found, longer in zip(grams, [*grams[1:], None], strict=True):
         own = found.counts - (_held(found, longer) if longer else 0)
         titled = found.first < terms.head
         if found.size == 1:
             kept = (found.counts > 1) | titled
         else:
-            named = np.logical_and.reduce([capital[found.first + i] for i in range(found.size)])
+            named = np.logical_and.reduce([terms.capital[found.first + i] for i in range(found.size)])
             kept = (found.counts > 1) | titled | named
         kept &= own > 0
         weight, first = _SINGLE if found.size == 1 else math.log2(found.size + 1), found.first[kept]
@@ -116,8 +113,9 @@ def _distinct(ranked: Iterable[tuple[int, int]], terms: Terms, limit: int) -> It
     """Phrases that share no more than a part of their words with one already given."""
     given: list[_Phrase] = []
     for first, size in ranked:
-        text = terms.space.join(terms.words[first : first + size])
-        words = frozenset(part for stem in terms.stems[first : first + size] for part in stem.split("-"))
+        text = terms.phrase(first, size)
+        numbers = terms.numbers[first : first + size].tolist()
+        words = frozenset(part for number in numbers for part in terms.stems[number].split("-"))
         phrase = (text, words, frozenset(word[:_COMMON] for word in words))
         if len(text) < 2 or any(map(_alike, repeat(phrase), given, repeat(terms.space))):  # noqa: PLR2004
             continue

@@ -55,7 +55,7 @@ def minhash(words: Sequence[str]) -> str | None:
         return None
     joined = "".join(words)
     parts: Sequence[str]
-    if not joined.isascii() and 2 * Characters(joined).count(Kind.UNSPACED) > len(joined):
+    if not joined.isascii() and 2 * Characters.of(joined).count(Kind.UNSPACED) > len(joined):
         parts, size, space = joined, SHINGLE_CHARACTERS, ""
     else:
         parts, size, space = words, SHINGLE_WORDS, " "

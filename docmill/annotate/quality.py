@@ -5,21 +5,23 @@ share or count; the score multiplies a penalty for each signal outside of its us
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import filterfalse
+from typing import NamedTuple
 
 import numpy as np
 import re2
 from numpy.typing import NDArray
 
-from docmill.annotate.characters import CJK, Characters, Kind
+from docmill.annotate.characters import CJK, Kind
+from docmill.annotate.tokens import Tokens
 from docmill.stage import Cleaned
 from schemas.document import BlockKind, Quality
 
 __all__ = ["assess"]
 
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(f"[{CJK}]")
 _GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
 _LONG = 28  # letters that no word has
@@ -43,39 +45,47 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd: runs come out alike by chance ab
 _NO_PROSE = frozenset({BlockKind.HEADING, BlockKind.TABLE, BlockKind.CODE})
 
 
-def assess(text: str, words: Sequence[str], cleaned: Cleaned, confidence: float) -> Quality:
+class _Words(NamedTuple):
+    """A text's words without its figures."""
+
+    lengths: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
+    spaced: int  # how many are in a script that writes spaces
+
+
+def assess(tokens: Tokens, start: int, cleaned: Cleaned, confidence: float) -> Quality:
     """Signals and score. `words` counts two Chinese characters as one word; shares are of 0 to 1.
 
     `boilerplate_share` knows removed pieces by what the removal log keeps of each.
 
     Args:
-        text: What is judged.
-        words: Its words.
+        tokens: Of the text, or of title and text.
+        start: Character at which the text begins.
         cleaned: Its blocks and what was removed.
         confidence: In the language.
     """
+    text, characters = tokens.text[start:], tokens.characters.since(start)
     addressed = "@" in text or "://" in text or "www." in text
     plain = _ADDRESS.sub(" ", text) if addressed else text
-    words = _WORD.findall(plain) if addressed else list(filterfalse(str.isdecimal, words))
-    characters = Characters(text)
     visible = (len(text) - characters.count(Kind.SPACE)) or 1
     cjk = characters.count(Kind.CJK)
-    letters = sum(map(len, words)) or 1
-    spaced = [word for word in words if not _CJK.search(word)] if cjk else words
+    distinct, numbers = _others(_LETTERS.findall(plain)) if addressed else _own(tokens, start)
+    words = _words(distinct, numbers, unspaced=cjk > 0)
+    letters = int(words.lengths.sum()) or 1
     kept = sum(len(block.text) for block in cleaned.blocks) or 1
     dropped = sum(len(removal.text) for removal in cleaned.removed)
     prose = [b.text for b in cleaned.blocks if b.kind not in _NO_PROSE]
     signals = {
-        "words": float(len(spaced) + cjk // 2),
+        "words": float(words.spaced + cjk // 2),
         "language_confidence": confidence,
         "boilerplate_share": dropped / (dropped + kept),
         "repeated_line_share": _repeated([block.text for block in cleaned.blocks]),
-        "repeated_phrase_share": _repeated_runs(characters.of(Kind.CJK), 2 * _NGRAM)
+        "repeated_phrase_share": _repeated_runs(characters.among(Kind.CJK), 2 * _NGRAM)
         if cjk * 2 >= letters
-        else _repeated_runs(np.fromiter(map(hash, words), np.int64, len(words)).view(np.uint64), _NGRAM),
+        else _repeated_runs(words.hashes, _NGRAM),
         "symbol_share": characters.count(Kind.SYMBOL) / visible,
         "digit_share": characters.count(Kind.DIGIT) / visible,
-        "glued_share": _glued(plain, words) / max(len(words), 1),
+        "glued_share": _glued(plain, words) / max(len(words.lengths), 1),
         "capital_share": characters.count(Kind.CAPITAL) / letters,
         "sentence_share": _sentences(prose),
     }
@@ -86,9 +96,31 @@ def assess(text: str, words: Sequence[str], cleaned: Cleaned, confidence: float)
     return Quality(score=round(score, 3), signals={name: round(value, 4) for name, value in signals.items()})
 
 
-def _glued(text: str, words: Sequence[str]) -> int:
+def _own(tokens: Tokens, start: int) -> tuple[Sequence[str], NDArray[np.int64]]:
+    """The distinct words of a text, and the numbers among them of those from a character on that are no figures."""
+    figures = np.fromiter(map(str.isdecimal, tokens.distinct), np.bool_, len(tokens.distinct))
+    numbers = tokens.numbers[bisect_left(tokens.starts, start) :]
+    return tokens.distinct, numbers[~figures[numbers]]
+
+
+def _others(words: Sequence[str]) -> tuple[Sequence[str], NDArray[np.int64]]:
+    return words, np.arange(len(words))
+
+
+def _words(distinct: Sequence[str], numbers: NDArray[np.int64], *, unspaced: bool) -> _Words:
+    """Those with these numbers; `unspaced` if there may be any in a script that writes no spaces."""
+    count = len(distinct)
+    lengths = np.fromiter(map(len, distinct), np.int64, count)
+    hashes = np.fromiter(map(hash, distinct), np.int64, count).view(np.uint64)
+    spaced = len(numbers)
+    if unspaced:
+        spaced -= int(np.array([bool(_CJK.search(word)) for word in distinct], np.bool_)[numbers].sum())
+    return _Words(lengths[numbers], hashes[numbers], spaced)
+
+
+def _glued(text: str, words: _Words) -> int:
     """Places where two words seem to have run together."""
-    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + len(list(filter(_LONG.__le__, map(len, words))))
+    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + int(np.count_nonzero(words.lengths >= _LONG))
 
 
 def _repeated(lines: Sequence[str]) -> float:

@@ -2,11 +2,17 @@
 
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import takewhile
 
+import numpy as np
+from numpy.typing import NDArray
+
+from docmill.annotate.characters import Kind
 from docmill.annotate.countries.gazetteer import fold
 from docmill.annotate.tokens import Tokens
 
@@ -14,7 +20,8 @@ __all__ = ["BREAK", "Terms", "chinese_terms", "find_terms"]
 
 _SOURCE = (files("docmill.annotate") / "stopwords.toml").read_text(encoding="utf-8")
 _STOPWORDS = {language: frozenset(words.split()) for language, words in tomllib.loads(_SOURCE).items()}
-BREAK = ""
+BREAK = ""  # a stem
+_Ints = NDArray[np.int64]
 _GAP = re.compile(r"[\s_'’]*")  # within a phrase
 _HYPHENS = ("-", "‐")
 _READ = 20_000  # characters: later text rarely holds a new key term
@@ -28,17 +35,27 @@ _CHINESE_TERM = re.compile(r"n|vn|j|eng|an|l")  # jieba's parts of speech that m
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The title's words, then the text's."""
+    """The title's terms, then the text's: parallel arrays."""
 
-    stems: list[str]  # BREAK where a function word, punctuation or a figure stands
-    words: list[str]  # as written; a space for a break
+    numbers: _Ints  # of their stems; 0 for a break, where a function word, punctuation or a figure stands
+    stems: Sequence[str]  # by number
+    capital: NDArray[np.bool_]  # whether they begin with one
+    starts: _Ints  # in the text
+    ends: _Ints
+    text: str
     head: int  # how many are the title's
     most: int  # words of a phrase
     space: str  # between the words of a phrase
 
+    def phrase(self, first: int, size: int) -> str:
+        """So many terms as they are written."""
+        here = slice(first, first + size)
+        places = zip(self.starts[here].tolist(), self.ends[here].tolist(), strict=True)
+        return self.space.join([self.text[start:end] for start, end in places])
+
 
 def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | None:
-    """The terms of a language of spaced words; None where docmill knows too little of the language.
+    """The terms of a language of spaced words; None without words, or of a language docmill knows too little of.
 
     Args:
         tokens: Of title and text.
@@ -46,53 +63,83 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
         body: The text's first.
         language: One whose function words are known.
     """
-    if language not in _STOPWORDS or language == "zh":
+    if language not in _STOPWORDS or language == "zh" or not tokens.words:
         return None
-    head = _terms(tokens, 0, title, language)
-    end = len(tokens)
-    if end and tokens.ends[-1] > _READ:
-        end = next(i for i, at in enumerate(tokens.ends) if at > _READ)
-    rest = _terms(tokens, body, max(body, end), language)
-    return Terms(head[0] + rest[0], head[1] + rest[1], len(head[0]), _WORDS, " ")
+    end = max(body, bisect_right(tokens.ends, _READ))
+    numbering = _Numbering(tokens, max(title, end), language)
+    parts = [_terms(tokens, 0, title, numbering), _terms(tokens, body, end, numbering)]
+    numbers, first, last = map(np.concatenate, zip(*parts, strict=True))
+    return Terms(
+        numbers,
+        list(numbering.known),
+        (numbers > 0) & (tokens.initials[first] & Kind.CAPITAL > 0),
+        tokens.places[first, 0],
+        tokens.places[last, 1],
+        tokens.text,
+        len(parts[0][0]),
+        _WORDS,
+        " ",
+    )
 
 
 def chinese_terms(words: Sequence[tuple[int, str, str]], title: int) -> Terms:
-    """The terms among tagged words, of which those before the offset `title` are the title's."""
+    """The terms among tagged words, which make up the text; those before the offset `title` are the title's."""
     stopwords = _STOPWORDS["zh"]
-    read = [
-        (offset, word) if _is_term(part) and word not in stopwords and word[0].isalpha() else (offset, BREAK)
-        for offset, word, part in words
-        if offset < _READ
+    read = list(takewhile(lambda word: word[0] < _READ, words))
+    stems = [
+        word.casefold() if _is_term(part) and word not in stopwords and word[0].isalpha() else BREAK
+        for _, word, part in read
     ]
-    head = sum(offset < title for offset, _ in read)
-    stems = [word.casefold() for _, word in read]
-    return Terms(stems, [word or " " for _, word in read], head, _CHINESE_WORDS, "")
+    known = {stem: number for number, stem in enumerate(dict.fromkeys([BREAK, *stems]))}
+    starts = np.array([offset for offset, _, _ in read], np.int64)
+    return Terms(
+        np.array([known[stem] for stem in stems], np.int64),
+        list(known),
+        np.array([bool(stem) and word[0].isupper() for stem, (_, word, _) in zip(stems, read, strict=True)], np.bool_),
+        starts,
+        starts + np.array([len(word) for _, word, _ in read], np.int64),
+        "".join(word for _, word, _ in read),
+        int(np.searchsorted(starts, title)),
+        _CHINESE_WORDS,
+        "",
+    )
 
 
-def _terms(tokens: Tokens, start: int, end: int, language: str) -> tuple[list[str], list[str]]:
-    """Stems and words, a break after them."""
-    words, folded = tokens.words[start:end], tokens.folded[start:end]
-    breaks: list[int] = []
-    joined: list[int] = []
-    for i in tokens.parted:
-        if start < i < end:
-            if tokens.gaps[i] in _HYPHENS:
-                joined.append(i)
-            elif not _goes_on(tokens.gaps[i]):
-                breaks.append(i - start - len(joined))
-    for i in reversed(joined):
-        at = i - start
-        for pieces in (words, folded):
-            pieces[at - 1 : at + 1] = [pieces[at - 1] + tokens.gaps[i] + pieces[at]]
-    found = list(map(_stems(language).__getitem__, folded))
-    stems, surfaces, done = list[str](), list[str](), 0
-    for i in (*breaks, len(found)):
-        stems += found[done:i]
-        stems.append(BREAK)
-        surfaces += words[done:i]
-        surfaces.append(" ")
-        done = i
-    return stems, surfaces
+class _Numbering:
+    """Numbers of stems: of a text's distinct words, as far as it is read, and of others as they are asked for."""
+
+    def __init__(self, tokens: Tokens, end: int, language: str) -> None:
+        distinct = int(tokens.numbers[:end].max(initial=-1)) + 1
+        self._stems = _stems(language)
+        stems = list(map(self._stems.__getitem__, tokens.folds[:distinct]))
+        self.known = {stem: number for number, stem in enumerate(dict.fromkeys([BREAK, *stems]))}
+        self.of = np.fromiter(map(self.known.__getitem__, stems), np.int64, distinct)  # of each distinct word
+
+    def other(self, folded: str) -> int:
+        """Of a word that is none of the text's."""
+        return self.known.setdefault(self._stems[folded], len(self.known))
+
+
+def _terms(tokens: Tokens, start: int, end: int, numbering: _Numbering) -> tuple[_Ints, _Ints, _Ints]:
+    """Of the terms between two tokens, a break after them: their stems' numbers, their first and their last token."""
+    parted = tokens.parted
+    breaks = np.zeros(end - start + 1, np.bool_)  # before a token, or after the last
+    begins = np.ones(end - start, np.bool_)  # no hyphen joins it to the token before
+    breaks[-1] = True
+    for i in parted[bisect_right(parted, start) : bisect_left(parted, end)]:
+        if tokens.gaps[i] in _HYPHENS:
+            begins[i - start] = False
+        elif not _goes_on(tokens.gaps[i]):
+            breaks[i - start] = True
+    first = np.flatnonzero(begins) + start
+    last = np.append(first[1:], end)[: len(first)] - 1
+    numbers = numbering.of[tokens.numbers[first]]
+    for n in np.flatnonzero(last > first).tolist():
+        numbers[n] = numbering.other(tokens.text[tokens.starts[first[n]] : tokens.ends[last[n]]].casefold())
+    places = np.arange(len(first)) + np.cumsum(breaks[first - start])
+    columns = np.zeros((3, len(first) + np.count_nonzero(breaks)), np.int64)
+    columns[:, places] = numbers, first, last
+    return columns[0], columns[1], columns[2]
 
 
 @lru_cache(1 << 12)

@@ -15,7 +15,7 @@ from docmill.annotate.keyphrases import find_keyphrases as rank_terms
 from docmill.annotate.links import find_links
 from docmill.annotate.minhash import PERMUTATIONS
 from docmill.annotate.minhash import minhash as signature
-from docmill.annotate.quality import assess as assess_words
+from docmill.annotate.quality import assess as assess_tokens
 from docmill.annotate.terms import chinese_terms, find_terms
 from docmill.annotate.tokens import Tokens
 from docmill.errors import ConfigError
@@ -50,7 +50,7 @@ def find_keyphrases(title: str, text: str, language: str, limit: int) -> tuple[s
 
 def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confidence: float) -> Quality:
     """Of a text by its words."""
-    return assess_words(text, Tokens(text).words, Cleaned(tuple(blocks), tuple(removed)), confidence)
+    return assess_tokens(Tokens(text), 0, Cleaned(tuple(blocks), tuple(removed)), confidence)
 
 
 def minhash(text: str) -> str | None:
