@@ -1,4 +1,4 @@
-"""Small committed ensembles of decision trees (ONNX), evaluated by onnxruntime on one core."""
+"""Models in ONNX, evaluated by onnxruntime on one core: small committed ensembles of decision trees."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["Trees"]
+__all__ = ["Trees", "session"]
 
 
 class Trees:
@@ -24,16 +24,7 @@ class Trees:
 
     @cached_property
     def _session(self) -> "InferenceSession":
-        # Without this its import writes a device id for telemetry under the home directory.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        from onnxruntime import InferenceSession, SessionOptions
-
-        options = SessionOptions()
-        # Refining processes are one a core; a pool of threads would also not survive the fork.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # it keeps the largest page's memory for good
-        options.log_severity_level = 3
-        return InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
+        return session(str(self.path))
 
     @cached_property
     def sha256(self) -> str:
@@ -62,3 +53,17 @@ class Trees:
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """A probability a row, in 0..1: the logistic function of its score."""
         return (1 / (1 + np.exp(-self.scores(features)))).astype(np.float32)
+
+
+def session(model: str | bytes) -> "InferenceSession":
+    """A model, given as its file's path or content, ready to run on one core."""
+    # Without this its import writes a device id for telemetry under the home directory.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    # Refining processes are one a core; a pool of threads would also not survive the fork.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it keeps the largest page's memory for good
+    options.log_severity_level = 3
+    return InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from docmill.classify.background import background
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder, Vectors, unit
+from docmill.classify.product import Product
 from schemas.taxonomy import Category, Taxonomy
 
-__all__ = ["Clouds", "clouds", "digest", "embedded", "nearness", "spread"]
+__all__ = ["Clouds", "Nearness", "clouds", "digest", "embedded", "nearness", "spread"]
 
 _SOURCE = (files("docmill.classify") / "templates.toml").read_text(encoding="utf-8")
 SOFTNESS = 0.1  # of the maximum over a category's vectors: 0 would take the nearest, infinity the mean
@@ -38,23 +39,38 @@ class Clouds:
     rows: Vectors
     sizes: NDArray[np.int64]
 
-    @property
-    def starts(self) -> NDArray[np.int64]:
-        """Each category's first row."""
-        return np.asarray(np.cumsum(self.sizes) - self.sizes)
+
+class Nearness:
+    """How near vectors are to each category's cloud."""
+
+    def __init__(self, found: Clouds) -> None:
+        self.sizes = found.sizes
+        self._starts = np.cumsum(found.sizes) - found.sizes
+        self._likeness = Product(found.rows.T)
+
+    def __call__(self, vectors: Vectors) -> Vectors:
+        """The soft maximum of each vector's similarities to each cloud: shape (vectors, clouds)."""
+        likeness = self._likeness(vectors)
+        likeness /= SOFTNESS
+        summed = np.add.reduceat(np.exp(likeness, out=likeness), self._starts, axis=1)
+        return np.asarray(SOFTNESS * np.log(summed / self.sizes), np.float32)
 
 
-# Of every taxonomy this process, or the one it was forked from, has embedded, by embedder and content.
-_KNOWN: dict[tuple[str, str], Clouds] = {}
+# To the clouds of every taxonomy this process, or the one it was forked from, has met, by embedder and content.
+_KNOWN: dict[tuple[str, str], Nearness] = {}
+
+
+def nearness(taxonomy: Taxonomy, embedder: Embedder) -> Nearness:
+    """That to a taxonomy's clouds, kept or made anew."""
+    key = (embedder.name, digest(taxonomy))
+    if key not in _KNOWN:
+        _KNOWN[key] = Nearness(clouds(taxonomy, embedder))
+    return _KNOWN[key]
 
 
 def clouds(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
-    """Those kept for this taxonomy and embedder, or made anew."""
-    key = (embedder.name, digest(taxonomy))
-    if key not in _KNOWN:
-        found = _stored(*key) or embedded(taxonomy, embedder)
-        _KNOWN[key] = Clouds(np.asfortranarray(found.rows), found.sizes)  # as products with few vectors are quickest
-    return _KNOWN[key]
+    """A taxonomy's clouds, those stored for this embedder or made anew."""
+    return _stored(embedder.name, digest(taxonomy)) or embedded(taxonomy, embedder)
 
 
 def embedded(taxonomy: Taxonomy, embedder: Embedder) -> Clouds:
@@ -76,12 +92,6 @@ def _stored(embedder_name: str, taxonomy_digest: str) -> Clouds | None:
         return Clouds(unit(stored[taxonomy_digest].astype(np.float32)), sizes)
 
 
-def nearness(vectors: Vectors, to: Clouds) -> Vectors:
-    """The soft maximum of each vector's similarities to each cloud: shape (vectors, clouds)."""
-    summed = np.add.reduceat(np.exp(vectors @ to.rows.T / SOFTNESS), to.starts, axis=1)
-    return np.asarray(SOFTNESS * np.log(summed / to.sizes), np.float32)
-
-
 def spread(embedder: Embedder) -> float:
     """How far apart an embedder's scores lie, for one with the default: temperatures go along with it."""
     if embedder.name == UniversalSentenceEncoder.name:
@@ -97,8 +107,8 @@ def _spread(embedder: Embedder) -> float:
         Category(id=c.id, labels={"en": c.labels["en"]}, description={"en": c.description["en"]})
         for c in whole.category
     ]
-    found = clouds(whole.model_copy(update={"category": tuple(english)}), embedder)
-    scores = nearness(embedder.embed([c.description["en"] for c in english]), found)
+    near = nearness(whole.model_copy(update={"category": tuple(english)}), embedder)
+    scores = near(embedder.embed([c.description["en"] for c in english]))
     others = scores[~np.eye(len(scores), dtype=bool)].reshape(len(scores), -1)
     return float(others.std(axis=1).mean())
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from docmill.classify.first_layer import CHUNKS, FirstLayer, Ids
+from docmill.classify.first_layer import CHUNKS, FirstLayer, Ids, Products
+from docmill.classify.product import Product
 from docmill.classify.room import Floats, Room
 
 __all__ = ["Encoder"]
@@ -53,17 +54,19 @@ class Encoder:
         self._second = [w[f"w2_{order}"] for order, _ in _BRANCHES]
         # The net's first layer is linear up to where it parts in two, as its second is: one product for each.
         parted = np.hstack([w["p1"], w["d0"]])
-        self._net = (w["cnn_W"] @ parted, w["cnn_b"] @ parted, w["d1"], np.hstack([w["p3"], w["d2"]]), w["d3"])
+        self._bias = w["cnn_b"] @ parted
+        matrices = (w["cnn_W"] @ parted, w["d1"], np.hstack([w["p3"], w["d2"]]), w["d3"])
+        self._net = [Product(matrix) for matrix in matrices]
         self._room = Room()
 
     def vectors(self, sums: Floats, lengths: Ids) -> Floats:
         """Unit vectors of texts from the sums of their tokens' features and their numbers of tokens."""
-        first, bias, first_deep, last, last_deep = self._net
+        first, first_deep, last, last_deep = self._net
         counts = lengths.astype(np.float32)[:, None]
-        plain, deep = np.split((sums @ first + counts * bias) / np.sqrt(counts), 2, axis=1)
-        hidden = np.maximum(plain + np.maximum(deep, 0) @ first_deep, 0)
-        plain, deep = np.split(hidden @ last, 2, axis=1)
-        found = np.tanh(plain + np.maximum(deep, 0) @ last_deep)
+        plain, deep = np.split((first(sums) + counts * self._bias) / np.sqrt(counts), 2, axis=1)
+        hidden = np.maximum(plain + first_deep(np.maximum(deep, 0)), 0)
+        plain, deep = np.split(last(hidden), 2, axis=1)
+        found = np.tanh(plain + last_deep(np.maximum(deep, 0)))
         norms = np.sqrt(np.maximum(np.einsum("ij,ij->i", found, found), self._epsilon))
         return np.asarray(found / norms[:, None], np.float32)
 
@@ -85,15 +88,14 @@ class Encoder:
         tokens = np.array([token for stretch in stretches for token in stretch.tokens])
         count = len(tokens)
         at = np.arange(count) + _REACH * (1 + np.repeat(np.arange(len(sizes)), sizes))
-        rows = self._room.floats("rows", count + _REACH * (1 + len(sizes)), self._layer.width)
-        self._layer.products(tokens, at, rows)
-        empty = np.ones(len(rows), np.bool_)
+        products = self._layer.products(tokens, at, count + _REACH * (1 + len(sizes)))
+        empty = np.ones(len(products.steps), np.bool_)
         empty[at] = False
         features = self._room.floats("features", count, _FEATURES)
         self._layer.embeddings(tokens, features[:, :_SIZE])
         place = len(_BRANCHES) * _WIDTH
         for n, (order, left) in enumerate(_BRANCHES):
-            hidden = self._hidden(rows, n, place)
+            hidden = self._hidden(products, n, place)
             hidden[empty] = 0
             place += order * _WIDTH
             around = self._room.floats(f"around {n}", count, order, _WIDTH)
@@ -105,17 +107,18 @@ class Encoder:
             second += around[:, left]
         return self._summed(features, stretches, sizes)
 
-    def _hidden(self, rows: Floats, n: int, place: int) -> Floats:
+    def _hidden(self, products: Products, n: int, place: int) -> Floats:
         """What comes out of a convolution's first layer, whose products are in the columns from `place` on."""
         order, left = _BRANCHES[n]
-        hidden = self._room.floats("hidden", len(rows), _WIDTH)
-        inner, last = hidden[_REACH:-_REACH], len(rows) - _REACH
+        hidden = self._room.floats("hidden", len(products.steps), _WIDTH)
+        inner, last = hidden[_REACH:-_REACH], len(hidden) - _REACH
+        part = self._room.floats("part", *inner.shape)
         inner[:] = self._biases[n][0]
         for shift in range(order):
-            columns = slice(place + shift * _WIDTH, place + (shift + 1) * _WIDTH)
-            inner += rows[_REACH - left + shift : last - left + shift, columns]
+            seen = slice(_REACH - left + shift, last - left + shift)
+            inner += products.part(seen, place + shift * _WIDTH, _WIDTH, part)
         np.maximum(inner, 0, out=inner)
-        inner += rows[_REACH:last, n * _WIDTH : (n + 1) * _WIDTH]
+        inner += products.part(slice(_REACH, last), n * _WIDTH, _WIDTH, part)
         return hidden
 
     def _summed(self, features: Floats, stretches: Sequence[_Stretch], sizes: Ids) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from docmill.classify.room import Floats, Room
 
-__all__ = ["CHUNKS", "FirstLayer", "Ids"]
+__all__ = ["CHUNKS", "FirstLayer", "Ids", "Products"]
 
 Ids = NDArray[np.int64]
 
@@ -31,6 +31,17 @@ class _Rounded(NamedTuple):
 
     integers: Floats
     steps: Floats
+
+
+class Products(NamedTuple):
+    """Rows as integers, and what to multiply each by."""
+
+    integers: NDArray[np.int16]
+    steps: Floats
+
+    def part(self, rows: slice, start: int, width: int, out: Floats) -> Floats:
+        """So many columns of some rows: few at a time, since all as floats would not stay in the processor's cache."""
+        return np.multiply(self.integers[rows, start : start + width], self.steps[rows], out=out)
 
 
 class FirstLayer:
@@ -65,13 +76,13 @@ class FirstLayer:
         np.multiply(found, self._scale[chunk, None], out=out)
         out += self._low[chunk, None]
 
-    def products(self, tokens: Ids, at: Ids, out: Floats) -> None:
-        """Rows for tokens, each at its own of `out`; the other rows of `out` are zero."""
-        places = np.full(len(out), _KEPT)
+    def products(self, tokens: Ids, at: Ids, count: int) -> "Products":
+        """Of so many rows those for tokens, each at its own place; the others are zero."""
+        places = np.full(count, _KEPT)
         places[at] = self._places(tokens)
-        found = self._room.shorts("products", *out.shape)
+        found = self._room.shorts("products", count, self.width)
         self._products.take(places, axis=0, out=found, mode="clip")
-        np.multiply(found, self._steps[places], out=out)
+        return Products(found, self._steps[places])
 
     def _places(self, tokens: Ids) -> Ids:
         """Where each token's products are kept; those of new tokens take the places of those met longest ago."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from docmill.classify.background import background
-from docmill.classify.clouds import clouds, nearness, spread
+from docmill.classify.clouds import nearness, spread
 from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
 from docmill.classify.forms import form_rows, form_rows_of, form_weights
@@ -36,7 +36,7 @@ class SimilarityScorer:
     def __init__(self, taxonomy: Taxonomy, embedder: Embedder) -> None:
         self.taxonomy = taxonomy
         self._embedder = embedder
-        self._clouds = clouds(taxonomy, embedder)
+        self._nearness = nearness(taxonomy, embedder)
         self._many = len(taxonomy.category) > 1
         self._wording = form_weights(taxonomy, embedder.name)
         self._lexicon = Lexicon(taxonomy)
@@ -58,12 +58,12 @@ class SimilarityScorer:
 
     def scores(self, subjects: Sequence[Subject], vectors: Vectors) -> Vectors:
         """Shape (documents, categories), of documents with these `vectors`, a row each."""
-        return self._scores(subjects, nearness(vectors, self._clouds))
+        return self._scores(subjects, self._nearness(vectors))
 
     def _near(self, subject: Subject) -> Vectors:
         """Nearness of each of its sentences to each cloud, then the whole's; the last subject's is at hand."""
         if self._last[0] is not subject:
-            self._last = subject, nearness(np.vstack([subject.vectors, subject.expanded]), self._clouds)
+            self._last = subject, self._nearness(np.vstack([subject.vectors, subject.expanded]))
         return self._last[1]
 
     def _scores(self, subjects: Sequence[Subject], near: Vectors) -> Vectors:
@@ -80,13 +80,13 @@ class SimilarityScorer:
 
     def _vectors_a_language(self) -> float:
         languages = sum(len(category.description) for category in self.taxonomy.category)
-        return max(1.0, len(self._clouds.rows) / languages)
+        return max(1.0, int(self._nearness.sizes.sum()) / languages)
 
     def _background_rival(self) -> float:
         passages = background(self._embedder.name)
         if self._many or passages is None:
             return 0.0
-        return float(np.quantile(nearness(passages, self._clouds), RIVAL_QUANTILE))
+        return float(np.quantile(self._nearness(passages), RIVAL_QUANTILE))
 
     def _cue_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         if self.taxonomy.kind == "content_type":
