@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -142,7 +142,7 @@ def _piece(text: str, run: ScriptRun) -> _Piece:
 def _joined(text: str, runs: list[ScriptRun], letters: int) -> _Piece:
     """Many short runs, as of labels, as if they were one."""
     shown = " ".join(run_text(text, run) for run in runs[:_PIECE])
-    return _Piece(replace(runs[0], letters=letters), shown[:_PIECE], script_name(runs[0], shown))
+    return _Piece(runs[0]._replace(letters=letters), shown[:_PIECE], script_name(runs[0], shown))
 
 
 def _votes(pieces: list[_Piece]) -> list[_Vote]:

@@ -1,8 +1,8 @@
 """Scripts: the runs of a text that are written in one script each."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,7 @@ _JAPANESE = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptRun:
+class ScriptRun(NamedTuple):
     """What of one paragraph is in one script."""
 
     script: str  # ISO 15924; Hani for all that is written in East Asia
@@ -80,24 +79,42 @@ def _run_of(script: str) -> re.Pattern[str]:
 
 def script_runs(text: str) -> list[ScriptRun]:
     """The text's runs in order, one for each script of a paragraph: all its stretches in that script."""
-    codes = np.frombuffer((text + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = _codes(text + "\n")
+    scripts = _scripts(codes)
+    letters = np.flatnonzero(scripts)
+    if not len(letters):
+        return []
+    ends, own = np.flatnonzero(codes == ord("\n")), scripts[letters]
+    # Stretches of letters of one script and paragraph, by the first letter of each: few, next to the letters.
+    changes = own[1:] != own[:-1]
+    begun = np.searchsorted(letters, ends)
+    changes[begun[(begun > 0) & (begun < len(letters))] - 1] = True
+    first = np.append(0, np.flatnonzero(changes) + 1)
+    sizes = np.append(first[1:], len(letters)) - first
+    keys = np.searchsorted(ends, letters[first]) * (len(_NAMES) + 1) + own[first]
+    found, at, stretch = np.unique(keys, return_index=True, return_inverse=True)
+    counts = np.bincount(stretch, sizes * (1 + (own[first] == _EAST_ASIAN))).astype(np.int64)
+    order = np.argsort(at)
+    paragraphs, numbers = np.divmod(found[order], len(_NAMES) + 1)
+    columns = (numbers - 1, counts[order], letters[first[at[order]]], ends[paragraphs])
+    return [ScriptRun(_NAMES[n], *rest) for n, *rest in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _codes(text: str) -> NDArray[np.uint16] | NDArray[np.uint32]:
+    data = text.encode("utf-16-le", "surrogatepass")
+    if len(data) == 2 * len(text):
+        return np.frombuffer(data, np.uint16)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _scripts(codes: NDArray[np.uint16] | NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """The number of each character's script."""
+    if codes.dtype == np.uint16:
+        return _table()[codes]
     scripts = _table()[np.minimum(codes, _BMP - 1)]
     scripts[codes >= _BMP] = 0
     scripts[(codes >= _RARE_IDEOGRAPHS[0]) & (codes < _RARE_IDEOGRAPHS[1])] = _EAST_ASIAN
-    ends = np.flatnonzero(codes == ord("\n"))
-    letters = np.flatnonzero(scripts)
-    keys = np.searchsorted(ends, letters) * (len(_NAMES) + 1) + scripts[letters]
-    if not len(keys):
-        return []
-    width = 1 + (scripts[letters] == _EAST_ASIAN)
-    counts = np.bincount(keys, width)
-    first = np.zeros(len(counts), np.int64)
-    first[keys[::-1]] = letters[::-1]
-    found = np.flatnonzero(counts)
-    found = found[np.argsort(first[found], kind="stable")]
-    paragraphs, numbers = np.divmod(found, len(_NAMES) + 1)
-    columns = (numbers - 1, counts[found].astype(np.int64), first[found], ends[paragraphs])
-    return [ScriptRun(_NAMES[n], *rest) for n, *rest in zip(*(column.tolist() for column in columns), strict=True)]
+    return scripts
 
 
 def run_text(text: str, run: ScriptRun) -> str:
