@@ -219,9 +219,18 @@ def _by_cld2(text: str, letters: int) -> tuple[str | None, bool]:
 def _py3langid() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages([label for label in model.labels if label not in _IGNORED["py3langid"]])
-    return model
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    kept = [n for n, label in enumerate(whole.nb_classes) if label not in _IGNORED["py3langid"]]
+    # Its own `set_languages` would keep the table of all languages too, 28 MB.
+    return LanguageIdentifier(
+        whole.nb_ptc[:, kept],
+        whole.nb_pc[kept],
+        [whole.nb_classes[n] for n in kept],
+        whole.tk_nextmove,
+        whole.tk_output,
+        norm_probs=True,
+        tk_row=whole.tk_row,
+    )
 
 
 @lru_cache(maxsize=1)
