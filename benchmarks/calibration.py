@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from lxml import html
 
-from docmill.classify.clouds import Clouds, nearness
+from docmill.classify.clouds import Clouds, Nearness
 from docmill.classify.embed import UniversalSentenceEncoder, unit
 from docmill.classify.excerpt import excerpt, subject
 from docmill.classify.similarity import softmax
@@ -58,7 +58,7 @@ def main() -> None:
                 parts = [clouds[n][random.choice(len(clouds[n]), most, replace=False)] for n in drawn]
                 common = np.stack([part.mean(axis=0) for part in parts]).mean(axis=0)
                 apart = Clouds(unit(np.concatenate(parts) - common), np.full(rivals, most))
-                scores.append(nearness(moved[drawn[:1]], apart)[0])
+                scores.append(Nearness(apart)(moved[drawn[:1]])[0])
             table = np.stack(scores)
             losses = [-np.log(softmax(table / t)[:, 0] + 1e-9).mean() for t in TEMPERATURES]
             best = TEMPERATURES[int(np.argmin(losses))]

@@ -90,8 +90,8 @@ def assess(tokens: Tokens, start: int, cleaned: Cleaned, confidence: float) -> Q
         "sentence_share": _sentences(prose),
     }
     score = 1.0
-    for name, (start, full, factor) in _RANGES.items():
-        excess = min(1.0, max(0.0, (signals[name] - start) / (full - start)))
+    for name, (least, full, factor) in _RANGES.items():
+        excess = min(1.0, max(0.0, (signals[name] - least) / (full - least)))
         score *= 1 - (1 - factor) * excess
     return Quality(score=round(score, 3), signals={name: round(value, 4) for name, value in signals.items()})
 

@@ -15,7 +15,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "5"
+VERSION = "6"
 
 
 class Scorer(Protocol):

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.classify.product import Product
 from docmill.classify.room import Floats, Room
 
-__all__ = ["CHUNKS", "FirstLayer", "Ids", "Products"]
+__all__ = ["CHUNKS", "NONE", "FirstLayer", "Ids", "Products", "by_place"]
 
 Ids = NDArray[np.int64]
 
@@ -22,26 +23,32 @@ _WIDTH = 256
 _EXACT = 2**24  # integers below it are exact in float32
 _MIDDLE = 32  # of the table's values
 _LEVELS = 400  # of what is multiplied with the first layer, to either side
-_LARGEST = np.iinfo(np.int16).max
-_KEPT = 4096  # tokens, at 6.5 KB each
+_LARGEST = np.iinfo(np.int8).max
+NONE = -1  # no token,
+_VACANT = -2  # nor this, which no text has
+_KEPT = 6144  # tokens, at 3.3 KB each
+_LOOKS = 8  # for places to be used anew, until all have been
 
 
 class _Rounded(NamedTuple):
-    """A matrix as integers, and its columns' steps."""
+    """The product with a matrix of integers, and its columns' steps."""
 
-    integers: Floats
+    product: Product
     steps: Floats
 
 
 class Products(NamedTuple):
-    """Rows as integers, and what to multiply each by."""
+    """Rows of small numbers, and what to multiply each of their parts by."""
 
-    integers: NDArray[np.int16]
-    steps: Floats
+    numbers: NDArray[np.int8]
+    steps: Floats  # shape (rows, parts)
+    room: Room
 
-    def part(self, rows: slice, start: int, width: int, out: Floats) -> Floats:
-        """So many columns of some rows: few at a time, since all as floats would not stay in the processor's cache."""
-        return np.multiply(self.integers[rows, start : start + width], self.steps[rows], out=out)
+    def part(self, first: int, last: int, start: int) -> Floats:
+        """A part of some rows: one at a time, since all as floats would not stay in the processor's cache."""
+        numbers, part = self.numbers[first:last, start : start + _WIDTH], start // _WIDTH
+        out = self.room.floats("part", last - first, _WIDTH)
+        return np.multiply(numbers, self.steps[first:last, part : part + 1], out=out)
 
 
 class FirstLayer:
@@ -57,16 +64,18 @@ class FirstLayer:
         self._shift = np.concatenate([w[f"proj_b{n}"] for n in orders])
         self._gain = np.concatenate([w[f"ln_g{n}"] for n in orders])
         self._offset = np.concatenate([w[f"ln_b{n}"] for n in orders])
-        self._first = [_rounded(_by_place(w[f"w1_{n}"], n), _LEVELS) for n in orders]
+        self._first = [_rounded(by_place(w[f"w1_{n}"], n), _LEVELS) for n in orders]
         self.width = (len(orders) + sum(orders)) * _WIDTH
         self._room = Room()
         # The last place is that of no token: all zero.
-        self._products = np.zeros((_KEPT + 1, self.width), np.int16)
-        self._steps = np.zeros((_KEPT + 1, 1), np.float32)
-        self._place = np.full(len(self._table) + 1, -1)  # of each token; of the last, which is none, never
-        self._token = np.full(_KEPT, -1)  # at each place
-        self._met = np.zeros(_KEPT, np.int64)  # when last
-        self._now = 0
+        self._products = np.zeros((_KEPT + 1, self.width), np.int8)
+        self._steps = np.zeros((_KEPT + 1, self.width // _WIDTH), np.float32)
+        self._place = np.full(len(self._table) + 2, -1)  # of each token
+        self._place[NONE] = _KEPT
+        self._token = np.full(_KEPT, _VACANT)  # at each place
+        self._met = np.zeros(_KEPT + 1, np.int64)  # when last
+        self._now = self._looked = 0
+        self._oldest = np.arange(0)  # places met longest ago when last looked
 
     def embeddings(self, tokens: Ids, out: Floats) -> None:
         """Their rows of the embedding table."""
@@ -76,13 +85,12 @@ class FirstLayer:
         np.multiply(found, self._scale[chunk, None], out=out)
         out += self._low[chunk, None]
 
-    def products(self, tokens: Ids, at: Ids, count: int) -> "Products":
-        """Of so many rows those for tokens, each at its own place; the others are zero."""
-        places = np.full(count, _KEPT)
-        places[at] = self._places(tokens)
-        found = self._room.shorts("products", count, self.width)
+    def products(self, tokens: Ids) -> Products:
+        """A row a token; those of none are zero."""
+        places = self._places(tokens)
+        found = self._room.signed("products", len(tokens), self.width)
         self._products.take(places, axis=0, out=found, mode="clip")
-        return Products(found, self._steps[places])
+        return Products(found, self._steps[places], self._room)
 
     def _places(self, tokens: Ids) -> Ids:
         """Where each token's products are kept; those of new tokens take the places of those met longest ago."""
@@ -91,38 +99,45 @@ class FirstLayer:
         self._met[places[places >= 0]] = self._now
         new = np.unique(tokens[places < 0])
         if len(new):
-            free = np.argpartition(self._met, len(new) - 1)[: len(new)]
+            free = self._free(len(new))
             self._place[self._token[free]] = -1
             self._place[new], self._token[free], self._met[free] = free, new, self._now
             self._make(new, free)
             places = self._place[tokens]
         return places
 
+    def _free(self, count: int) -> Ids:
+        """So many places met longest ago, about: those are looked for many at a time."""
+        self._oldest = self._oldest[self._met[self._oldest] <= self._looked]
+        if len(self._oldest) < count:
+            some = max(count, _KEPT // _LOOKS)
+            oldest = np.argpartition(self._met[:_KEPT], some - 1)[:some]
+            self._oldest, self._looked = oldest[np.argsort(self._met[oldest], kind="stable")], self._now
+        free, self._oldest = self._oldest[:count], self._oldest[count:]
+        return free
+
     def _make(self, tokens: Ids, places: Ids) -> None:
         """Each token's inputs to the convolutions, then their products, as integers and what to multiply them by."""
         rows = self._room.floats("made", len(tokens), self.width)
-        inputs = rows[:, : len(self._gain)]
-        self._inputs(tokens, inputs)
+        steps = np.ones((len(tokens), self.width // _WIDTH, 1), np.float32)
+        self._inputs(tokens, rows[:, : len(self._gain)])
         start = len(self._gain)
         for n, matrix in enumerate(self._first):
-            part = self._room.floats("part", len(tokens), _WIDTH)
-            part[:] = inputs[:, n * _WIDTH : (n + 1) * _WIDTH]
+            part, stop = rows[:, n * _WIDTH : (n + 1) * _WIDTH], start + len(matrix.steps)
             step = _largest(part) / _LEVELS
-            part /= step
-            products = rows[:, start : start + len(matrix.steps)]
-            np.matmul(np.rint(part, out=part), matrix.integers, out=products)
-            products *= matrix.steps
-            products *= step
-            start += len(matrix.steps)
-        steps = _largest(rows) / _LARGEST
-        rows /= steps
-        self._products[places], self._steps[places] = np.rint(rows, out=rows), steps
+            np.multiply(matrix.product(np.rint(part / step)), matrix.steps, out=rows[:, start:stop])
+            steps[:, start // _WIDTH : stop // _WIDTH] = step[:, None]
+            start = stop
+        parts = rows.reshape(len(tokens), -1, _WIDTH)
+        levels = _largest(parts) / _LARGEST
+        parts /= levels
+        self._products[places], self._steps[places] = np.rint(rows, out=rows), (levels * steps)[..., 0]
 
     def _inputs(self, tokens: Ids, out: Floats) -> None:
         """Tokens' embeddings, projected, at mean 0 and variance 1, then gain and offset."""
         scale, low = self._scale[tokens % CHUNKS, None], self._low[tokens % CHUNKS, None]
-        np.matmul(self._table[tokens].astype(np.float32) - _MIDDLE, self._projection.integers, out=out)
-        out *= self._projection.steps
+        found = self._projection.product(self._table[tokens].astype(np.float32) - _MIDDLE)
+        np.multiply(found, self._projection.steps, out=out)
         out *= scale
         out += self._sums * (low + _MIDDLE * scale)
         out += self._shift
@@ -134,8 +149,9 @@ class FirstLayer:
 
 
 def _largest(rows: Floats) -> Floats:
-    """Each row's largest number, either side of 0."""
-    return np.asarray(np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True)), np.float32)
+    """Each row's largest number, either side of 0; never 0."""
+    largest = np.maximum(rows.max(axis=-1, keepdims=True), -rows.min(axis=-1, keepdims=True))
+    return np.asarray(np.maximum(largest, np.finfo(np.float32).tiny * _LEVELS), np.float32)
 
 
 def _rounded(matrix: Floats, largest: int) -> _Rounded:
@@ -143,9 +159,9 @@ def _rounded(matrix: Floats, largest: int) -> _Rounded:
     highest = np.abs(matrix).max(axis=0)
     levels = np.floor((_EXACT / largest - len(matrix) / 2) / (np.abs(matrix).sum(axis=0) / highest).max())
     steps = highest / levels
-    return _Rounded(np.rint(matrix / steps), steps)
+    return _Rounded(Product(np.rint(matrix / steps)), steps)
 
 
-def _by_place(weights: Floats, order: int) -> Floats:
+def by_place(weights: Floats, order: int) -> Floats:
     """A convolution's weights, side by side for each of its places instead of below one another."""
     return np.concatenate(np.split(weights, order), axis=1)

@@ -8,7 +8,7 @@ few letters, unspaced scripts to character pairs; a word's weight falls with the
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,22 +54,20 @@ class Lexicon:
                 self._users.setdefault(stem, []).append(index)
         self._weight = {stem: math.log(1 + self._size / len(users)) for stem, users in self._users.items()}
 
-    def scores(self, counts: Counter[str]) -> NDArray[np.float32]:
-        """Each category's weight of shared stems, for the document's length: shape (categories,)."""
+    def shared(self, counts: Counter[str]) -> dict[str, float]:
+        """The stems a text shares with any category, and what each weighs."""
+        shared = [stem for stem in counts if stem in self._users]
+        return {stem: (1 + math.log(counts[stem])) * self._weight[stem] for stem in shared}
+
+    def scores(self, shared: Mapping[str, float], total: int) -> NDArray[np.float32]:
+        """Each category's weight of shared stems, for the document's length in stems: shape (categories,)."""
         found = [0.0] * self._size
-        users = self._users
-        for stem in [stem for stem in counts if stem in users]:
-            weight = self._weigh(stem, counts[stem])
-            for index in users[stem]:
+        for stem, weight in shared.items():
+            for index in self._users[stem]:
                 found[index] += weight
-        return np.array(found, np.float32) / math.sqrt(counts.total() or 1)
+        return np.array(found, np.float32) / math.sqrt(total or 1)
 
-    def shared(self, index: int, counts: Counter[str], most: int) -> Sequence[str]:
+    def telling(self, index: int, shared: Mapping[str, float], most: int) -> Sequence[str]:
         """The stems that speak most for a category."""
-        users = self._users
-        shared = [stem for stem in counts if stem in users and index in users[stem]]
-        weights = {stem: self._weigh(stem, counts[stem]) for stem in shared}
-        return sorted(weights, key=lambda stem: (-weights[stem], stem))[:most]
-
-    def _weigh(self, stem: str, count: int) -> float:
-        return (1 + math.log(count)) * self._weight[stem]
+        own = [stem for stem in shared if index in self._users[stem]]
+        return sorted(own, key=lambda stem: (-shared[stem], stem))[:most]

@@ -21,13 +21,13 @@ class Room:
         """Of 32 bits."""
         return self._array(name, shape, np.float32)
 
-    def shorts(self, name: str, *shape: int) -> NDArray[np.int16]:
-        """Integers of 16 bits."""
-        return self._array(name, shape, np.int16)
-
     def bytes(self, name: str, *shape: int) -> NDArray[np.uint8]:
-        """Without sign."""
+        """Integers of 8 bits without sign."""
         return self._array(name, shape, np.uint8)
+
+    def signed(self, name: str, *shape: int) -> NDArray[np.int8]:
+        """Those with one."""
+        return self._array(name, shape, np.int8)
 
     def _array(self, name: str, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:  # noqa: ANN401  a NumPy type
         size = math.prod(shape)

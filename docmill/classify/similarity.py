@@ -6,7 +6,7 @@ for content types, structural cues (cues.py) and its wording (forms.py). A softm
 temperature was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class SimilarityScorer:
         self._temperature = (first + second / self._vectors_a_language()) * spread(embedder)
         self._rival = self._background_rival()
         self._last: tuple[Subject | None, Vectors] = None, np.empty((0, 0), np.float32)
+        self._last_words: tuple[Subject | None, Mapping[str, float]] = None, {}
 
     def probabilities(self, subjects: Sequence[Subject]) -> Vectors:
         """Confidences, shape (documents, categories); rows sum to 1 unless there is but one category."""
@@ -66,12 +67,18 @@ class SimilarityScorer:
             self._last = subject, self._nearness(np.vstack([subject.vectors, subject.expanded]))
         return self._last[1]
 
+    def _shared(self, subject: Subject) -> Mapping[str, float]:
+        """The words it shares with the taxonomy; the last subject's are at hand."""
+        if self._last_words[0] is not subject:
+            self._last_words = subject, self._lexicon.shared(subject.stems)
+        return self._last_words[1]
+
     def _scores(self, subjects: Sequence[Subject], near: Vectors) -> Vectors:
         if self.taxonomy.kind == "content_type":
             cues = np.stack([cue_weights(subject, self.taxonomy) for subject in subjects])
             wording = 0.0 if self._wording is None else WORDING_WEIGHT * (form_rows(subjects) @ self._wording)
             return np.asarray(FORM_WEIGHT * near + cues + wording, np.float32)
-        words = np.stack([self._lexicon.scores(subject.stems) for subject in subjects])
+        words = np.stack([self._lexicon.scores(self._shared(s), s.stems.total()) for s in subjects])
         return np.asarray(near + WORD_WEIGHT * words, np.float32)
 
     def evidence(self, index: int, subject: Subject) -> tuple[Evidence, ...]:
@@ -91,8 +98,9 @@ class SimilarityScorer:
     def _cue_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         if self.taxonomy.kind == "content_type":
             return [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
-        words = self._lexicon.shared(index, subject.stems, EVIDENCE_WORDS)
-        weight = WORD_WEIGHT * float(self._lexicon.scores(subject.stems)[index])
+        shared = self._shared(subject)
+        words = self._lexicon.telling(index, shared, EVIDENCE_WORDS)
+        weight = WORD_WEIGHT * float(self._lexicon.scores(shared, subject.stems.total())[index])
         return [Evidence(kind="cue", text=f"words: {', '.join(words)}", weight=round(weight, 3))] if words else []
 
     def _sentence_evidence(self, index: int, subject: Subject) -> list[Evidence]:

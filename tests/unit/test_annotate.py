@@ -138,6 +138,11 @@ def test_keyphrases(language: str, text: str, wanted: str) -> None:
     assert find_keyphrases("", text, language, 5)[0] == wanted
 
 
+def test_a_text_without_words_has_no_terms() -> None:
+    """Dashes in a document that is declared to be English."""
+    assert find_terms(Tokens("– … –"), 0, 0, "en") is None
+
+
 def test_keyphrases_do_not_repeat_one_another() -> None:
     """No phrase holds another's words, nor half of them."""
     phrases = find_keyphrases("A turbine for the pier", PROSE * 2, "en", 10)

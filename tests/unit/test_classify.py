@@ -167,9 +167,8 @@ def test_words_of_descriptions_count_by_rarity() -> None:
     """A shared word that only one category uses weighs more than one that all use."""
     taxonomy = _taxonomy()
     lexicon = Lexicon(taxonomy)
-    scores = lexicon.scores(stem_counts("the doctor and the virus"))
-    assert scores.argmax() == 1
-    assert lexicon.shared(1, stem_counts("virus virus doctor"), 2) == ["virus", "doctor"]
+    assert lexicon.scores(lexicon.shared(stem_counts("the doctor and the virus")), 3).argmax() == 1
+    assert lexicon.telling(1, lexicon.shared(stem_counts("virus virus doctor")), 2) == ["virus", "doctor"]
 
 
 def test_shipped_model_is_the_measured_one() -> None:
