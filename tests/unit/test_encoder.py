@@ -69,7 +69,7 @@ def test_products_are_those_of_the_matrices() -> None:
     """Exact to float32; on 8 bits to some per cent, whatever a row's or a column's size, and whatever other rows."""
     random = np.random.default_rng(0)
     matrix = random.standard_normal((256, 512), np.float32) * random.uniform(0, 100, 512).astype(np.float32)
-    rows = random.standard_normal((7, 256), np.float32) * np.float32([[0], [1e-6], [1], [5], [1], [1e6], [1]])
+    rows = random.standard_normal((7, 256), np.float32) * np.array([[0], [1e-6], [1], [5], [1], [1e6], [1]], np.float32)
     assert np.allclose(
         Product(matrix)(rows), rows @ matrix, rtol=1e-3, atol=1e-3 * np.abs(rows @ matrix).max(axis=1)[:, None]
     )
