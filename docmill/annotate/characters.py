@@ -34,7 +34,8 @@ class Kind(IntEnum):
     INNER = 128  # goes on with a word, but begins none: an accent, a vowel sign, an underscore
 
 
-_WITH = np.arange(2 * max(Kind))  # every set of kinds
+_SETS = np.arange(2 * max(Kind))
+_HELD = np.array([_SETS & kind > 0 for kind in Kind], np.int64)  # of every set of kinds, which it holds
 
 
 @cache
@@ -77,12 +78,13 @@ class Characters:
         return type(self)(self.codes[start:], self.kinds[start:])
 
     @cached_property
-    def _counts(self) -> NDArray[np.int64]:
-        return np.bincount(self.kinds, minlength=len(_WITH))
+    def _counts(self) -> dict[Kind, int]:
+        counts = _HELD @ np.bincount(self.kinds, minlength=len(_SETS))
+        return dict(zip(Kind, counts.tolist(), strict=True))
 
     def count(self, kind: Kind) -> int:
         """How many are of a kind."""
-        return int(self._counts[_WITH & kind > 0].sum())
+        return self._counts[kind]
 
     def among(self, kind: Kind) -> NDArray[np.uint32]:
         """The code points of a kind, in order."""

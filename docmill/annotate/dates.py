@@ -18,7 +18,7 @@ _SOURCE = (files("docmill.annotate") / "dates.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _YEAR = r"(?:19|20)\d\d"
 # Whether the text holds anything like the three that follow: one quick look instead of three.
-_NUMERIC = re2.compile(r"(?:19|20)\pN\pN.?[-/.年].?\pN|\pN[./-](?:19|20)\pN\pN|\pN月")
+_NUMERIC = re2.compile(r"(?:19|20)\pN\pN.?[-/.年].?\pN|\pN[./-](?:19|20)\pN\pN|\pN月".encode())
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)({_YEAR})\s?([-/.年])\s?(\d{{1,2}})(?:\s?[-/.月]\s?(\d{{1,2}})(?!\d)(?:\s?[日号])?|\s?月)"
 )
@@ -64,7 +64,7 @@ def find_dates(tokens: Tokens, language: str, published: str | None, start: int 
     """
     reference = _parse(published)
     read = _Reading(tokens, language if language in _DATA else "en", start)
-    found = [*_numeric(read.text, language, reference)] if _NUMERIC.search(read.text) else []
+    found = [*_numeric(read.text, language, reference)] if _NUMERIC.search(read.text.encode("utf-8", "replace")) else []
     found += _worded(read, reference)
     return tuple(dict.fromkeys(iso for _, iso in sorted(found)))
 

@@ -20,6 +20,9 @@ _SCHEMES = ("http", "https", "mailto", "doi")
 _TARGET = r"(?:https?://|mailto:|doi:)[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*"
 _MARKDOWN = re.compile(rf"\[([^\]\n]{{1,300}})\]\(\s*<?({_TARGET})>?(?:\s+\"[^\"]*\")?\s*\)")
 _BARE = re.compile(r"(?<![\w@/.])(?:https?://|www\.(?=\w))[^\s<>\"'`|\\^{}\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+")
+_PLAIN = re.compile(
+    r"(https?)://([a-z0-9.-]+)(?::\d*)?((?:/[^\s?#]*)?)(?:[?#]\S*)?"
+)  # told apart sooner than by urlsplit
 _TRAILING = ".,;:!?…'\"”’»*_"
 _FEW = 2000  # links of a document; more are a list of nothing else
 _ORDER = {kind: i for i, kind in enumerate(LinkKind)}
@@ -60,6 +63,9 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
 
 def _address(url: str) -> _Address | None:
     """Scheme, host and path of an address that leads somewhere; None of any other."""
+    if plain := _PLAIN.fullmatch(url):
+        scheme, host, path = plain.groups()
+        return (scheme, host, path.lower()) if "." in host else None
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

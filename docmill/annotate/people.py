@@ -5,7 +5,7 @@ from functools import cache
 
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
 from docmill.annotate.runs import Run, has_head, without_opener
-from docmill.annotate.tokens import Mention, Token, Tokens
+from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_people"]
 
@@ -33,7 +33,7 @@ def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[i
             found.append(person)
     whole = _parts(tokens, found)
     named = [
-        Mention(tokens[a].start, tokens[b - 1].end, "person", whole.get(tokens[a].folded) if b - a == 1 else None)
+        Mention(tokens.starts[a], tokens.ends[b - 1], "person", whole.get(tokens.folded[a]) if b - a == 1 else None)
         for a, b in found
     ]
     return named + _repeated(tokens, found, whole, taken)
@@ -43,18 +43,17 @@ def _person(tokens: Tokens, start: int, end: int, language: str, words: Lexicon)
     """The part of a run that is somebody's name, without the titles before it."""
     first, titled = _after_titles(tokens, without_opener(tokens, start, end, words), end, words)
     if language == "ru" and not titled:
-        first = next((i for i in range(first, end - 1) if _given(tokens[i : i + 1], language, words)), first)
+        first = next((i for i in range(first, end - 1) if _given(tokens, [i], language, words)), first)
     places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
     if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
         return None
     if not all(tokens.capital[i] and not (len(tokens.words[i]) > 1 and tokens.words[i].isupper()) for i in places):
         return None
-    name = [tokens[i] for i in places]
-    if first > 0 and tokens[first].gap in (" ", ". ") and _is_title(tokens, first - 1, words):
+    if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True
     if titled:
-        return (first, end) if any(len(token.text) > 1 for token in name) else None
-    shown = _given(name, language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
+        return (first, end) if any(len(tokens.words[i]) > 1 for i in places) else None
+    shown = _given(tokens, places, language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
     return (first, end) if shown else None
 
 
@@ -70,18 +69,20 @@ def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple
     return first, not (of and end - first == 1)  # King of Spain
 
 
-def _is_title(tokens: Sequence[Token], i: int, words: Lexicon) -> bool:
-    return tokens[i].folded in words.titles and not tokens[i].text.isupper()
+def _is_title(tokens: Tokens, i: int, words: Lexicon) -> bool:
+    return tokens.folded[i] in words.titles and not tokens.words[i].isupper()
 
 
-def _given(name: Sequence[Token], language: str, words: Lexicon) -> bool:
-    first, last = name[0], name[-1]
-    if words.patronymic and any(words.patronymic.fullmatch(token.folded) for token in name[1:]):
+def _given(tokens: Tokens, places: Sequence[int], language: str, words: Lexicon) -> bool:
+    """Whether the first of a name's words is a given name, or a later one a patronymic."""
+    first, folded = places[0], tokens.folded
+    if words.patronymic and any(words.patronymic.fullmatch(folded[i]) for i in places[1:]):
         return True
     if language == "ru":
-        shortest = max(0, len(first.text) - _CASE_ENDING)
-        return any(first.folded[:size] in _given_stems() for size in range(shortest, len(first.folded) + 1))
-    return first.folded in given_names(language) or (len(name) in (2, 3) and is_pinyin_name(first.text, last.text))
+        shortest = max(0, len(tokens.words[first]) - _CASE_ENDING)
+        return any(folded[first][:size] in _given_stems() for size in range(shortest, len(folded[first]) + 1))
+    pinyin = len(places) in (2, 3) and is_pinyin_name(tokens.words[first], tokens.words[places[-1]])
+    return folded[first] in given_names(language) or pinyin
 
 
 @cache
@@ -90,29 +91,30 @@ def _given_stems() -> frozenset[str]:
     return frozenset(given[:-1] for given in given_names("ru"))
 
 
-def _followed(tokens: Sequence[Token], end: int, words: Lexicon) -> bool:
+def _followed(tokens: Tokens, end: int, words: Lexicon) -> bool:
     """Whether a verb of saying follows, or a comma and a title: `…, the director of`."""
-    if end >= len(tokens):
+    if end >= len(tokens.words):
         return False
-    if tokens[end].gap == " ":
-        return tokens[end].folded in words.verbs
-    if tokens[end].gap not in (", ", "，"):
+    if tokens.gaps[end] == " ":
+        return tokens.folded[end] in words.verbs
+    if tokens.gaps[end] not in (", ", "，"):
         return False
-    for i, token in enumerate(tokens[end : end + _APPOSITION]):
-        if token.folded in words.verbs or (i and token.gap not in (" ", "-", "’", "'")):
+    for i in range(end, min(end + _APPOSITION, len(tokens.words))):
+        if tokens.folded[i] in words.verbs or (i > end and tokens.gaps[i] not in (" ", "-", "’", "'")):
             break
-        if token.folded in words.titles:
+        if tokens.folded[i] in words.titles:
             return True
     return False
 
 
-def _spoken(tokens: Sequence[Token], first: int, words: Lexicon) -> bool:
+def _spoken(tokens: Tokens, first: int, words: Lexicon) -> bool:
     """`dijo Fulano`: the verb may come first."""
+    before = first - 1
     return (
-        first > 0
-        and tokens[first].gap == " "
-        and tokens[first - 1].folded in words.quoting
-        and not tokens[first - 1].capital
+        before >= 0
+        and tokens.gaps[first] == " "
+        and tokens.folded[before] in words.quoting
+        and not tokens.capital[before]
     )
 
 
@@ -122,10 +124,10 @@ def _parts(tokens: Tokens, found: Sequence[Run]) -> dict[str, str]:
     for start, end in found:
         if end - start > 1:
             name = " ".join(
-                token.text if token.gap != "-" or i == 0 else "-" + token.text
-                for i, token in enumerate(tokens[start:end])
+                "-" + tokens.words[i] if tokens.gaps[i] == "-" and i > start else tokens.words[i]
+                for i in range(start, end)
             )
-            for part in {tokens[start].folded, tokens[end - 1].folded}:
+            for part in {tokens.folded[start], tokens.folded[end - 1]}:
                 whole.setdefault(part, set()).add(name.replace(" -", "-"))
     return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
 

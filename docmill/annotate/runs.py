@@ -66,6 +66,8 @@ def _extend(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
         tight = gap in _TIGHT or (gap == ". " and len(tokens.words[end - 1]) <= 3)  # noqa: PLR2004  J. Dr. Jr.
         tight = tight or (gap == ", " and _enumerates(tokens, start, end, words))
         return end + 1 if tight and not tokens.initial(end) else 0
+    if gap == " " and folded not in words.joins:
+        return 0  # as most often
     if gap in ("'", "’") and folded == "s" and tokens.folded[end - 1] in POSSESSIVE:
         return end + 2 if _follows(tokens, end + 1) else 0
     if gap == "-" and _follows(tokens, end + 1) and tokens.gaps[end + 1] == " ":
