@@ -5,7 +5,7 @@ import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from itertools import takewhile
 
@@ -27,7 +27,7 @@ _HYPHENS = ("-", "‐")
 _READ = 20_000  # characters: later text rarely holds a new key term
 _WORDS = 3  # of a phrase, at most
 _CHINESE_WORDS = 4
-_KEPT = 1 << 16  # stems of a language
+_KEPT = 1 << 15  # words of a language
 _STEM = 4  # letters that stay when an ending is cut
 _ENDING = 3
 _CHINESE_TERM = re.compile(r"n|vn|j|eng|an|l")  # jieba's parts of speech that make terms
@@ -66,12 +66,14 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
     if language not in _STOPWORDS or language == "zh" or not tokens.words:
         return None
     end = max(body, bisect_right(tokens.ends, _READ))
-    numbering = _Numbering(tokens, max(title, end), language)
-    parts = [_terms(tokens, 0, title, numbering), _terms(tokens, body, end, numbering)]
+    stems = _stems(language)
+    own = tokens.folds[: int(tokens.numbers[: max(title, end)].max(initial=-1)) + 1]  # those of the words that are read
+    numbered = np.fromiter(map(stems.__getitem__, own), np.int64, len(own))
+    parts = [_terms(tokens, at, to, numbered, stems) for at, to in ((0, title), (body, end))]
     numbers, first, last = map(np.concatenate, zip(*parts, strict=True))
     return Terms(
         numbers,
-        list(numbering.known),
+        stems.stems,
         (numbers > 0) & (tokens.initials[first] & Kind.CAPITAL > 0),
         tokens.places[first, 0],
         tokens.places[last, 1],
@@ -105,23 +107,11 @@ def chinese_terms(words: Sequence[tuple[int, str, str]], title: int) -> Terms:
     )
 
 
-class _Numbering:
-    """Numbers of stems: of a text's distinct words, as far as it is read, and of others as they are asked for."""
+def _terms(tokens: Tokens, start: int, end: int, numbered: _Ints, stems: "_Stems") -> tuple[_Ints, _Ints, _Ints]:
+    """Of the terms between two tokens, a break after them: their stems' numbers, their first and their last token.
 
-    def __init__(self, tokens: Tokens, end: int, language: str) -> None:
-        distinct = int(tokens.numbers[:end].max(initial=-1)) + 1
-        self._stems = _stems(language)
-        stems = list(map(self._stems.__getitem__, tokens.folds[:distinct]))
-        self.known = {stem: number for number, stem in enumerate(dict.fromkeys([BREAK, *stems]))}
-        self.of = np.fromiter(map(self.known.__getitem__, stems), np.int64, distinct)  # of each distinct word
-
-    def other(self, folded: str) -> int:
-        """Of a word that is none of the text's."""
-        return self.known.setdefault(self._stems[folded], len(self.known))
-
-
-def _terms(tokens: Tokens, start: int, end: int, numbering: _Numbering) -> tuple[_Ints, _Ints, _Ints]:
-    """Of the terms between two tokens, a break after them: their stems' numbers, their first and their last token."""
+    `numbered` are those of the stems of the text's distinct words.
+    """
     parted = tokens.parted
     breaks = np.zeros(end - start + 1, np.bool_)  # before a token, or after the last
     begins = np.ones(end - start, np.bool_)  # no hyphen joins it to the token before
@@ -133,9 +123,9 @@ def _terms(tokens: Tokens, start: int, end: int, numbering: _Numbering) -> tuple
             breaks[i - start] = True
     first = np.flatnonzero(begins) + start
     last = np.append(first[1:], end)[: len(first)] - 1
-    numbers = numbering.of[tokens.numbers[first]]
+    numbers = numbered[tokens.numbers[first]]
     for n in np.flatnonzero(last > first).tolist():
-        numbers[n] = numbering.other(tokens.text[tokens.starts[first[n]] : tokens.ends[last[n]]].casefold())
+        numbers[n] = stems[tokens.text[tokens.starts[first[n]] : tokens.ends[last[n]]].casefold()]
     places = np.arange(len(first)) + np.cumsum(breaks[first - start])
     columns = np.zeros((3, len(first) + np.count_nonzero(breaks)), np.int64)
     columns[:, places] = numbers, first, last
@@ -148,21 +138,33 @@ def _goes_on(gap: str) -> bool:
     return "\n" not in gap and bool(_GAP.fullmatch(gap))
 
 
-class _Stems(dict[str, str]):
-    """Words of a language to their stems, as far as they were asked for: a plain dictionary answers soonest."""
+class _Stems(dict[str, int]):
+    """Words of a language, as far as they were asked for, to their stems' numbers: a plain dictionary is quickest."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
+        self._numbers = {BREAK: 0}
+        self.stems = [BREAK]  # by number
 
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _KEPT:
-            self.clear()
-        found = self[word] = _stem(word, self._language)
-        return found
+    def __missing__(self, word: str) -> int:
+        stem = _stem(word, self._language)
+        number = self[word] = self._numbers.setdefault(stem, len(self.stems))
+        if number == len(self.stems):
+            self.stems.append(stem)
+        return number
 
 
-_stems = cache(_Stems)
+_KNOWN: dict[str, _Stems] = {}
+
+
+def _stems(language: str) -> _Stems:
+    """Those met in a language, forgotten where they have become many: numbers hold for a text."""
+    if len(_KNOWN.get(language, ())) >= _KEPT:
+        del _KNOWN[language]
+    if language not in _KNOWN:
+        _KNOWN[language] = _Stems(language)
+    return _KNOWN[language]
 
 
 def _stem(word: str, language: str) -> str:

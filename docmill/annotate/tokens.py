@@ -1,10 +1,11 @@
 """Words of a text with what stands around them, read once for all annotators of a document."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import repeat
+from itertools import count, repeat
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -77,10 +78,10 @@ class Tokens(Sequence[Token]):
         return gaps
 
     def _numbered(self) -> None:
-        known = dict.fromkeys(self.words)
+        known = defaultdict[str, int](count().__next__)
+        numbers = list(map(known.__getitem__, self.words))
         self.distinct = list(known)
         self.folds = list(map(str.casefold, self.distinct))  # of the distinct words
-        numbers = list(map(dict(zip(known, range(len(known)), strict=True)).__getitem__, self.words))
         self.folded = list(map(self.folds.__getitem__, numbers))
         self.numbers = np.array(numbers, np.int64)  # of each word, into the distinct ones
 

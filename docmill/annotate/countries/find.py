@@ -42,10 +42,15 @@ class _Reader:
         self.text, self.language = tokens.text, language
         self.starts, self.ends, self.words = tokens.starts, tokens.ends, tokens.words
         self.folded, self._vocabulary = tokens.folded, tokens.vocabulary
+        self._at = tokens.at
         if language in _CASELESS:
+            self._at = self._folded_at
             self.folded = [fold(word, language) for word in tokens.words]
             self._vocabulary = frozenset(self.folded)
         self.lowercased = tokens.lowercased
+
+    def _folded_at(self, folded: frozenset[str]) -> list[int]:
+        return list(compress(range(len(self.folded)), map(folded.__contains__, self.folded)))
 
     def mentions(self) -> list[CountryMention]:
         """What is left of the hits after each has been judged by what stands around it."""
@@ -63,7 +68,7 @@ class _Reader:
         begin = root.follow.keys() & self._vocabulary  # few: they are found again sooner than among all
         if not begin:
             return
-        for i in compress(range(len(self.folded)), map(begin.__contains__, self.folded)):
+        for i in self._at(frozenset(begin)):
             if i >= done and (hit := self._longest(root, i)):
                 yield hit
                 done = hit.end
