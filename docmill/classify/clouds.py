@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from docmill.classify.background import background
 from docmill.classify.embed import Embedder, UniversalSentenceEncoder, Vectors, unit
-from docmill.classify.product import Product
+from docmill.classify.product import CoarseProduct
 from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["Clouds", "Nearness", "clouds", "digest", "embedded", "nearness", "spread"]
@@ -46,7 +46,7 @@ class Nearness:
     def __init__(self, found: Clouds) -> None:
         self.sizes = found.sizes
         self._starts = np.cumsum(found.sizes) - found.sizes
-        self._likeness = Product(found.rows.T)
+        self._likeness = CoarseProduct(found.rows.T)
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """The soft maximum of each vector's similarities to each cloud: shape (vectors, clouds)."""

@@ -1,7 +1,7 @@
 """The part of the sentence encoder that depends on a token alone, kept for the tokens met last.
 
-It is six tenths of the work, and few tokens make up most texts. It is computed on integers that fit a float's 24 bits,
-so that no order of summation changes it: what comes out does not depend on what was kept.
+It is six tenths of the work, and few tokens make up most texts. It is computed on integers of 8 bits, whose sums are
+exact: what comes out does not depend on what was kept, nor on what else was made with it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.classify.product import Product
+from docmill.classify.product import CoarseProduct, largest
 from docmill.classify.room import Floats, Room
 
 __all__ = ["CHUNKS", "NONE", "FirstLayer", "Ids", "Products", "by_place"]
@@ -20,21 +20,11 @@ Ids = NDArray[np.int64]
 CHUNKS = 17  # blocks of the embedding table, each with a scale of its own
 _SIZE = 512
 _WIDTH = 256
-_EXACT = 2**24  # integers below it are exact in float32
-_MIDDLE = 32  # of the table's values
-_LEVELS = 400  # of what is multiplied with the first layer, to either side
 _LARGEST = np.iinfo(np.int8).max
 NONE = -1  # no token,
 _VACANT = -2  # nor this, which no text has
 _KEPT = 6144  # tokens, at 3.3 KB each
 _LOOKS = 8  # for places to be used anew, until all have been
-
-
-class _Rounded(NamedTuple):
-    """The product with a matrix of integers, and its columns' steps."""
-
-    product: Product
-    steps: Floats
 
 
 class Products(NamedTuple):
@@ -58,13 +48,11 @@ class FirstLayer:
         """Take the embeddings and what else is needed of the weights; `orders` are the tokens of each convolution."""
         self._table, w = table, weights
         self._scale, self._low, self._epsilon = w["scale"], w["lo"], float(w["eps"])
-        joined = np.concatenate([w[f"proj{n}"] for n in orders], axis=1)
-        self._projection = _rounded(joined, _MIDDLE)
-        self._sums = joined.sum(axis=0)
+        self._projection = CoarseProduct(np.concatenate([w[f"proj{n}"] for n in orders], axis=1))
         self._shift = np.concatenate([w[f"proj_b{n}"] for n in orders])
         self._gain = np.concatenate([w[f"ln_g{n}"] for n in orders])
         self._offset = np.concatenate([w[f"ln_b{n}"] for n in orders])
-        self._first = [_rounded(by_place(w[f"w1_{n}"], n), _LEVELS) for n in orders]
+        self._first = [CoarseProduct(by_place(w[f"w1_{n}"], n)) for n in orders]
         self.width = (len(orders) + sum(orders)) * _WIDTH
         self._room = Room()
         # The last place is that of no token: all zero.
@@ -119,47 +107,27 @@ class FirstLayer:
     def _make(self, tokens: Ids, places: Ids) -> None:
         """Each token's inputs to the convolutions, then their products, as integers and what to multiply them by."""
         rows = self._room.floats("made", len(tokens), self.width)
-        steps = np.ones((len(tokens), self.width // _WIDTH, 1), np.float32)
         self._inputs(tokens, rows[:, : len(self._gain)])
         start = len(self._gain)
         for n, matrix in enumerate(self._first):
-            part, stop = rows[:, n * _WIDTH : (n + 1) * _WIDTH], start + len(matrix.steps)
-            step = _largest(part) / _LEVELS
-            np.multiply(matrix.product(np.rint(part / step)), matrix.steps, out=rows[:, start:stop])
-            steps[:, start // _WIDTH : stop // _WIDTH] = step[:, None]
-            start = stop
+            found = matrix(rows[:, n * _WIDTH : (n + 1) * _WIDTH])
+            rows[:, start : start + found.shape[1]] = found
+            start += found.shape[1]
         parts = rows.reshape(len(tokens), -1, _WIDTH)
-        levels = _largest(parts) / _LARGEST
-        parts /= levels
-        self._products[places], self._steps[places] = np.rint(rows, out=rows), (levels * steps)[..., 0]
+        steps = largest(parts) / _LARGEST
+        parts /= steps
+        self._products[places], self._steps[places] = np.rint(rows, out=rows), steps[..., 0]
 
     def _inputs(self, tokens: Ids, out: Floats) -> None:
         """Tokens' embeddings, projected, at mean 0 and variance 1, then gain and offset."""
-        scale, low = self._scale[tokens % CHUNKS, None], self._low[tokens % CHUNKS, None]
-        found = self._projection.product(self._table[tokens].astype(np.float32) - _MIDDLE)
-        np.multiply(found, self._projection.steps, out=out)
-        out *= scale
-        out += self._sums * (low + _MIDDLE * scale)
-        out += self._shift
+        embedded = self._room.floats("embedded", len(tokens), _SIZE)
+        self.embeddings(tokens, embedded)
+        np.add(self._projection(embedded), self._shift, out=out)
         out -= out.mean(axis=1, keepdims=True)
         variance = np.einsum("ij,ij->i", out, out) / out.shape[1]
         out *= (1 / np.sqrt(variance + self._epsilon))[:, None]
         out *= self._gain
         out += self._offset
-
-
-def _largest(rows: Floats) -> Floats:
-    """Each row's largest number, either side of 0; never 0."""
-    largest = np.maximum(rows.max(axis=-1, keepdims=True), -rows.min(axis=-1, keepdims=True))
-    return np.asarray(np.maximum(largest, np.finfo(np.float32).tiny * _LEVELS), np.float32)
-
-
-def _rounded(matrix: Floats, largest: int) -> _Rounded:
-    """As fine as products with integers up to the largest, either side, stay exact."""
-    highest = np.abs(matrix).max(axis=0)
-    levels = np.floor((_EXACT / largest - len(matrix) / 2) / (np.abs(matrix).sum(axis=0) / highest).max())
-    steps = highest / levels
-    return _Rounded(Product(np.rint(matrix / steps)), steps)
 
 
 def by_place(weights: Floats, order: int) -> Floats:

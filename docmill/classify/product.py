@@ -8,11 +8,12 @@ import numpy as np
 from docmill.classify.room import Floats
 from docmill.trees import session
 
-__all__ = ["CoarseProduct", "Product"]
+__all__ = ["CoarseProduct", "Product", "largest"]
 
-_LARGEST = 127  # of a row's integers, to either side of
+_SMALLEST = np.finfo(np.float32).tiny * 128
+_LARGEST = np.float32(127)  # of a row's integers, to either side of
 _ZERO = 128
-_LEVELS = 63  # of a matrix: so no kernel's sums of two products overflow 16 bits
+_LEVELS = np.float32(63)  # of a matrix: so no kernel's sums of two products overflow 16 bits
 _FLOAT, _UNSIGNED, _SIGNED = 1, 2, 3  # as ONNX numbers its types,
 _FORMAT, _OPERATORS = 8, 17  # its format and its set of operators
 _MORE = b"com.microsoft"  # whose set of operators holds products of integers
@@ -43,11 +44,11 @@ class CoarseProduct:
     def __init__(self, matrix: Floats) -> None:
         """Round the matrix, and lay it out."""
         inputs, outputs = matrix.shape
-        steps = np.maximum(np.abs(matrix).max(axis=0), np.finfo(np.float32).tiny) / _LEVELS
+        steps = largest(matrix.T).T / _LEVELS
         kept = [
             _kept(b"w", matrix.shape, _SIGNED, np.ascontiguousarray(np.rint(matrix / steps), np.int8)),
             _kept(b"one", (), _FLOAT, np.ones(1, np.float32)),
-            _kept(b"steps", (outputs,), _FLOAT, steps.astype(np.float32)),
+            _kept(b"steps", (outputs,), _FLOAT, steps),
             _kept(b"zero", (), _UNSIGNED, np.full(1, _ZERO, np.uint8)),
         ]
         whole = _node(b"MatMulIntegerToFloat", (b"x", b"w", b"one", b"steps", b"zero"), b"whole", _MORE)
@@ -57,12 +58,17 @@ class CoarseProduct:
 
     def __call__(self, rows: Floats) -> Floats:
         """Shape (rows, outputs)."""
-        steps = np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True))
-        steps = np.maximum(steps, np.finfo(np.float32).tiny * _LARGEST) / np.float32(_LARGEST)
+        steps = largest(rows) / _LARGEST
         levels = rows / steps
         levels += _ZERO + 0.5  # what is cut off below rounds it
         found: Floats = self._session.run(None, {"x": levels.astype(np.uint8), "of": steps})[0]
         return found
+
+
+def largest(rows: Floats) -> Floats:
+    """Each row's largest number, either side of 0, in a column; never 0, nor so small that a part of it is."""
+    found = np.maximum(rows.max(axis=-1, keepdims=True), -rows.min(axis=-1, keepdims=True))
+    return np.asarray(np.maximum(found, _SMALLEST), np.float32)
 
 
 def _model(graph: bytes) -> bytes:
