@@ -29,7 +29,7 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # an escaped one is none
 _NO_CHARACTER = re.compile(r"\\u-?\d{6,}")
 _FONTS = re.compile(r"\{[^{}]*\\fonttbl")
 _IN_TEXT = re.compile(r"\\(?:pard?|sectd?|cell)(?![a-z])")
-_MOST_FONTS = 100_000  # characters
+_FONT = re.compile(r"\\f(?P<font>\d+)|\\fcharset(?P<set>\d+)")
 _NO_COUNT = re.compile(r"\\uc(?![a-z\d-])")
 _HIDES = re.compile(r"\\v(?:[1-9]\d*)?(?![a-z\d])")
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
@@ -48,10 +48,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
-    fonts = next(_groups(source, _FONTS), "")
-    if len(fonts) > _MOST_FONTS or _IN_TEXT.search(fonts):  # it would swallow the text, in quadratic time
-        raise UnreadableError(Reason.CORRUPT, "The RTF is broken: its font table does not end.")
-    source, hidden = _without_hidden(source)
+    source, hidden = _without_hidden(_with_plain_fonts(source))
     try:
         text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])
         notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
@@ -76,6 +73,24 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     for reason, line in running:
         into.leave_out(reason, line)
     return into.extracted(_metadata(source[:_INFO_WITHIN]))
+
+
+def _with_plain_fonts(source: str) -> str:
+    """The file with nothing in its font table but numbers and character sets: striprtf takes cubic time to find them."""
+    if not (opened := _FONTS.search(source)):
+        return source
+    end = _end(source, opened.start())
+    if _IN_TEXT.search(source, opened.end(), end):
+        raise UnreadableError(Reason.CORRUPT, "The RTF is broken: its font table does not end.")
+    sets: dict[str, str] = {}
+    font = "0"
+    for found in _FONT.finditer(source, opened.end(), end):
+        if found["font"]:
+            font = found["font"]
+        else:
+            sets[font] = found["set"]
+    table = "".join(f"{{\\f{font}\\fcharset{number} x;}}" for font, number in sets.items())
+    return f"{source[: opened.end()]}{table}}}{source[end:]}"
 
 
 def _without_hidden(source: str) -> tuple[str, list[str]]:
@@ -116,13 +131,18 @@ def _groups(source: str, opening: re.Pattern[str]) -> Iterator[str]:
     prefix = _prefix(source)
     end = 0
     while opened := opening.search(source, end):
-        depth, end = 0, opened.end()
-        for brace in _BRACE.finditer(source, opened.start()):
-            depth += {"{": 1, "}": -1}.get(brace[0], 0)
-            end = brace.end()
-            if not depth:
-                break
+        end = _end(source, opened.start())
         yield prefix + source[opened.end() : end] + "}"
+
+
+def _end(source: str, start: int) -> int:
+    """Where the group ends that begins there, or the file."""
+    depth = 0
+    for brace in _BRACE.finditer(source, start):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if not depth:
+            return brace.end()
+    return len(source)
 
 
 def _prefix(source: str) -> str:

@@ -208,6 +208,13 @@ def test_rtf_whose_font_table_does_not_end_is_refused() -> None:
     assert result.reason is Reason.CORRUPT
 
 
+def test_rtf_font_table_without_names_takes_no_longer() -> None:
+    """Fonts whose names never end are read in linear time; by character set, not name, they matter."""
+    fonts = rb"{\f0\fswiss\fcharset238{\*\fna }}" * 500
+    found = _read(rb"{\rtf1\ansi{\fonttbl" + fonts + rb"}{\f0 Pl\'e1n}}", "application/rtf")
+    assert [block.text for block in found.blocks] == ["Plán"]
+
+
 def test_rtf_notes_stand_apart_and_running_lines_are_removed() -> None:
     """Footnotes and comments are notes; headers and footers are in the removal log."""
     data = (
