@@ -76,7 +76,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 
 def _with_plain_fonts(source: str) -> str:
-    """The file with nothing in its font table but numbers and character sets: striprtf takes cubic time to find them."""
+    """The file with only numbers and character sets in its font table: striprtf takes cubic time to find them."""
     if not (opened := _FONTS.search(source)):
         return source
     end = _end(source, opened.start())
