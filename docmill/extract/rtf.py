@@ -48,7 +48,8 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
-    source, hidden = _without_hidden(_with_plain_fonts(source))
+    source = _with_plain_fonts(source).replace("{\\field", "\n{\\field")  # striprtf seeks links to the end of a line
+    source, hidden = _without_hidden(source)
     try:
         text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])
         notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
