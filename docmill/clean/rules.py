@@ -62,12 +62,13 @@ def _byline(line: Line) -> bool:
         return False
     if "byline" in line.phrases and line.words <= NUMBERS.short_words:
         return True
-    if not (dated and (line.phrases or _may_be_dateline(line))):
+    if not dated:
+        return False
+    begins = "byline" in line.phrases or _begins_byline(line)
+    if not (begins or _may_be_dateline(line)):  # to look for dates takes longer
         return False
     rest, dates = _DATE.subn(" ", line.text)
-    if "byline" in line.phrases:
-        return dates > 0
-    return dates > 0 and (_is_dateline(line, rest) or _begins_byline(line))
+    return dates > 0 and (begins or _is_dateline(line, rest))
 
 
 def _begins_byline(line: Line) -> bool:
