@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docmill.classify.background import expand
@@ -23,7 +23,8 @@ _SEEN = 40  # sentences among which the others are taken
 _BLOCK_CHARACTERS = 5000
 _TEXT_CHARACTERS = 8000  # looked at for words and cues
 _MIN_SENTENCE = 3  # characters
-_SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])|\n+")
+_PERHAPS_END = re.compile(r"[.!?؟。！？\n]\s*")  # of a sentence: if it is one of
+_SPACED = ".!?؟"  # these, only before a space
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -86,13 +87,24 @@ def _sentences(title: str | None, blocks: Sequence[Block]) -> list[str]:
     """The first sentences, each once."""
     found = dict.fromkeys([_tidy(title)] if title else [])
     for block in blocks:
-        for sentence in _SENTENCE_END.split(block.text[:_BLOCK_CHARACTERS]):
+        for sentence in _parted(block.text[:_BLOCK_CHARACTERS]):
             opening = _tidy(sentence)
             if len(opening) >= _MIN_SENTENCE:
                 found[opening] = None
         if len(found) > _SEEN:
             break
     return list(found)[:_SEEN]
+
+
+def _parted(text: str) -> Iterator[str]:
+    """A text's sentences."""
+    start = 0
+    for mark in _PERHAPS_END.finditer(text):
+        end = mark.end()
+        if end - mark.start() > 1 or mark[0] not in _SPACED:
+            yield text[start:end]
+            start = end
+    yield text[start:]
 
 
 def _telling(sentences: Sequence[str]) -> list[str]:
