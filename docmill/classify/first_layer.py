@@ -23,7 +23,7 @@ _WIDTH = 256
 _LARGEST = np.iinfo(np.int8).max
 NONE = -1  # no token,
 _VACANT = -2  # nor this, which no text has
-_KEPT = 6144  # tokens, at 3.3 KB each
+_KEPT = 8192  # tokens, at 3.3 KB each
 _LOOKS = 8  # for places to be used anew, until all have been
 
 
