@@ -69,6 +69,13 @@ def test_blocks_are_what_stands_between_block_level_borders() -> None:
     assert page.block_links[0] == [("/x", "three")]
 
 
+def test_a_block_belongs_to_the_element_of_its_longest_text() -> None:
+    """A counter, a number or a link at the beginning of a paragraph does not tell what the paragraph is."""
+    page = _page("<p><span class='comments'>0</span>The ferry <b>runs</b> again</p><pre><i>1 </i>x = 1</pre>")
+    tags = [page.signatures[page.element_signature[leaf]][0] for leaf in page.block_leaf]
+    assert tags == ["p", "pre"]
+
+
 def test_scripts_and_styles_are_no_text_but_noscript_is() -> None:
     """Forums that are drawn by a script carry their posts in noscript."""
     page = _page(
@@ -195,11 +202,24 @@ def test_candidates_hold_the_best_cut_by_estimate() -> None:
     assert best.tolist() == [True, True, False]
 
 
-def test_what_was_learned_decides_where_there_are_many_prices() -> None:
-    """Elsewhere the estimate has more weight."""
+def test_many_unlikely_blocks_do_not_go_along_with_a_page_of_one_subject() -> None:
+    """Other news below an article are all content or none; pages without a title of their own may be lists."""
+    page = _page("<div>" + "<p>one two three four</p>" * 42 + "</div>")
+    matrix = _matrix(page, Vocabulary(NOTHING, NOTHING, {}))
+    probability = np.array([0.95] * 12 + [0.38] * 30, np.float32)
+    for likeness, kept in ((0.0, 42), (1.0, 12)):
+        matrix.values[:, NAMES.index("page_title_likeness")] = likeness
+        found = candidates(Shape.of(page), probability, matrix)
+        assert found.keep(int(found.features[:, 2].argmax())).sum() == kept
+
+
+def test_what_was_learned_decides_on_lists_and_where_there_are_many_prices() -> None:
+    """On other pages the estimate has more weight."""
     rows = np.zeros((2, len(SET_NAMES)), np.float32)
     rows[:, SET_NAMES.index("estimate")] = [0.5, 0.4]
     learned = np.array([-0.3, 0.0], np.float32)
+    assert preference(rows, learned).argmax() == 1
+    rows[:, SET_NAMES.index("page_title_likeness")] = 1
     assert preference(rows, learned).argmax() == 0
     rows[:, SET_NAMES.index("page_currency")] = 12
     assert preference(rows, learned).argmax() == 1

@@ -31,8 +31,9 @@ from training.pages.weights import Design, Tables, fit_vocabulary, to_vocabulary
 
 SEED = 1
 GROUPS = ((0, 1, 2), (3, 4))  # folds that one model has not seen
-WORDLESS = 0.3  # share of pages seen as in a language whose words are not known
-VARIANT_WEIGHT = 0.2
+WORDLESS, WORDLESS_VARIANTS = 0.15, 0.5  # share of pages seen as in a language whose words are not known
+KNOWN_NAMES = {1.0: 0.5, 0.5: 0.25, 0.0: 0.25}  # variants' classes and ids: the share that is known, and how often
+VARIANT_WEIGHT = 0.5
 SHORT_WORDS, SHORT_KEPT = 3, 0.35  # of blocks so short, which are many and weigh little, a part is trained on
 BLOCK_ROUNDS, SET_ROUNDS = 160, 150
 BLOCKS = {
@@ -65,10 +66,10 @@ def main() -> None:
     tables, everything = fit_tables(examples)
     clock.say("vocabularies")
     known = [to_vocabulary(table) for table in tables]
-    matrices = [_matrix(example, known) for example in examples]
+    matrices = [_matrix(example, known[example.fold]) for example in examples]
     extra = list(variants(examples[::2], SEED))  # of half the articles
     clock.say(f"features; {len(extra)} variants")
-    data, fold = _dataset(examples, matrices, extra, [_matrix(example, known).values for example in extra])
+    data, fold = _dataset(examples, matrices, extra, _unfamiliar(extra, tables))
     clock.say(f"{len(fold)} rows")
     chances: list[Floats] = [np.empty(0, np.float32)] * len(examples)
     for folds in GROUPS:
@@ -114,9 +115,16 @@ class _Clock:
         print(f"{time.monotonic() - self.start:6.0f} s  {what}", flush=True)
 
 
-def _matrix(example: Example, known: Sequence[Vocabulary]) -> Matrix:
-    """Features of a page, by the vocabulary that saw none of its site."""
-    vocabulary = known[example.fold]
+def _unfamiliar(extra: Sequence[Example], tables: Sequence[Tables]) -> list[Floats]:
+    """Features of variants, some as if their site's names for things were not known, or not all."""
+    random = np.random.default_rng(SEED)
+    known = [[to_vocabulary(table, share, SEED) for share in KNOWN_NAMES] for table in tables]
+    drawn = random.choice(len(KNOWN_NAMES), size=len(extra), p=list(KNOWN_NAMES.values()))
+    return [_matrix(example, known[example.fold][number]).values for example, number in zip(extra, drawn, strict=True)]
+
+
+def _matrix(example: Example, vocabulary: Vocabulary) -> Matrix:
+    """Features of a page, by a vocabulary that saw none of its site."""
     return features(example.page, Shape.of(example.page), vocabulary.names.read(example.page.signatures), vocabulary)
 
 
@@ -125,14 +133,14 @@ def _dataset(
 ) -> tuple[lightgbm.Dataset, NDArray[np.intp]]:
     """Blocks to train on, some pages' as if no word were known, and the fold of each."""
     random = np.random.default_rng(SEED)
-    used = [(e, m.values, 1.0) for e, m in zip(examples, matrices, strict=True) if e.content]
-    used += [(e, m, VARIANT_WEIGHT) for e, m in zip(extra, varied, strict=True)]
+    used = [(e, m.values, 1.0, WORDLESS) for e, m in zip(examples, matrices, strict=True) if e.content]
+    used += [(e, m, VARIANT_WEIGHT, WORDLESS_VARIANTS) for e, m in zip(extra, varied, strict=True)]
     parts, weights, shares, folds = [], [], [], []
-    for example, matrix, part in used:
+    for example, matrix, part, wordless in used:
         words = np.array(example.words)
         taken = np.flatnonzero((words > SHORT_WORDS) | (random.random(len(words)) < SHORT_KEPT))
         rows = matrix[taken]
-        if random.random() < WORDLESS:
+        if random.random() < wordless:
             rows[:, _OF_WORDS] = 0
         weight = part * _known(example) * (words + 0.5) / (example.content + _SMOOTHING_WORDS)
         parts.append(rows)

@@ -68,9 +68,17 @@ def fit_vocabulary(made: Design, rows: NDArray[np.bool_]) -> Tables:
     )
 
 
-def to_vocabulary(tables: Tables, *, words: bool = True) -> Vocabulary:
-    """A vocabulary; without words it sees a page as one in a language it does not know."""
-    return Vocabulary(tables.near, tables.far, tables.words if words else {})
+def to_vocabulary(tables: Tables, known: float = 1.0, seed: int = 0) -> Vocabulary:
+    """A vocabulary; with a share of the names known, but all tags, it sees a page as one of an unfamiliar site."""
+    random = np.random.default_rng(seed)
+
+    def part(table: dict[str, Table]) -> dict[str, Table]:
+        return {
+            kind: {name: weight for name, weight in own.items() if kind == "tag" or random.random() < known}
+            for kind, own in table.items()
+        }
+
+    return Vocabulary(part(tables.near), part(tables.far), tables.words)
 
 
 def _page_weight(example: Example) -> Floats:

@@ -3,8 +3,10 @@
 Keeping what is likelier than one half is right for blocks that are judged one by one; a page is judged whole, by the
 F-measure of its words. With n words kept of which m are expected to be content, and t expected on the page, that is
 2m / (n + t), and the best set is cut at half its own best value (Lipton et al. 2014, "Optimal Thresholding of
-Classifiers to Maximize F1 Measure"). As blocks of a page are right or wrong together, a second small model, trained on
-pages the first had not seen, corrects this estimate for every candidate set.
+Classifiers to Maximize F1 Measure"). That takes blocks to be right or wrong one by one, and so it keeps many unlikely
+ones: of thirty other news at one third each it expects ten. But they are all content or none is. On a page that is
+about one thing, the F-measure is therefore averaged over scenarios in which the odds of all blocks are higher or lower
+together. A second small model, trained on pages the first had not seen, corrects this estimate for every candidate set.
 """
 
 from dataclasses import dataclass
@@ -30,13 +32,19 @@ _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the sc
 _SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
 _HALF = 0.5
+_ONE_SUBJECT = 0.8  # a page is about one thing if so much of a block is its title
+_SPREAD = 3.0  # standard deviation, in log-odds, of what is misjudged on all blocks of such a page together
+_PROBIT = 1.7  # a logistic function is nearly a normal distribution function of this deviation
+_DEVIATIONS, _LIKELY = np.polynomial.hermite_e.hermegauss(5)  # of the scenarios, and how likely each is
+_LIKELY /= _LIKELY.sum()
+_ODDS = 1e-4  # no probability is taken to be surer
 _ESTIMATE_SHARE = 6.0  # what the estimate counts beside what was learned of how far it errs
-_SHOP_SHARE = 1.0  # the same on a page that shows prices in so many blocks
+_LIST_SHARE = 1.0  # the same on a page that is not about one thing, or shows prices in so many blocks
 _SHOP_PRICES = 10
 _BLOCK = {
     name: COLUMNS.index(name) for name in (
         "link_share", "from_title", "named_comment", "named_related_links", "named_navigation", "since_heading",
-        "dated", "title_overlap",
+        "dated", "title_overlap", "page_title_likeness",
     )
 }  # fmt: skip
 _EVIDENCE = ("link", "prose", "before_title", "comment", "related", "navigation", "headings", "dates", "likely")
@@ -96,7 +104,8 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     scopes = np.array(_scopes(shape, mass), np.intp)
     thresholds = np.append(_THRESHOLDS, probability.max()) if probability.max() < _THRESHOLDS[0] else _THRESHOLDS
     above = probability >= thresholds[:, None]
-    measures = np.vstack((np.ones(len(words)), words, mass, evidence))
+    scenarios = _scenarios(probability, matrix) * words
+    measures = np.vstack((np.ones(len(words)), words, mass, scenarios, evidence))
     runs = above.copy()
     runs[:, 1:] &= ~above[:, :-1]
     inside = np.stack([_sums(measures[:, a:z], above[:, a:z], runs[:, a:z]) for a, z in scopes.tolist()], axis=1)
@@ -111,8 +120,9 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     scope, threshold = scope[different], threshold[different]
     inside = inside[:, scope, threshold]
     count, kept, right = inside[:3]
+    rights, shown = inside[3 : 3 + len(scenarios)], inside[3 + len(scenarios) : -1]
     own = np.zeros((len(scope), len(_OWN)), np.float32)
-    estimate = 2 * right / (kept + expected)
+    estimate = _LIKELY @ (2 * rights / (kept + scenarios.sum(axis=1)[:, None] + 1e-6))
     own[:, 0] = thresholds[threshold]
     own[:, 1] = scope
     own[:, 2] = estimate
@@ -125,8 +135,8 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     own[:, 10] = (expected - right) / (total - kept + 1)
     own[:, 11] = kept / count
     own[:, 12] = inside[-1] / count
-    own[:, 13 : 13 + len(evidence)] = (inside[3:-1] / (kept + 1)).T
-    own[:, 13 + len(evidence) :] = (inside[3:-1] / (evidence.sum(axis=1)[:, None] + 1)).T
+    own[:, 13 : 13 + len(evidence)] = (shown / (kept + 1)).T
+    own[:, 13 + len(evidence) :] = (shown / (evidence.sum(axis=1)[:, None] + 1)).T
     best = int(own[:, 2].argmax())
     own[:, 3] = own[best, 2] - own[:, 2]
     own[:, 9] /= own[best, 9] + 1
@@ -158,6 +168,15 @@ def _sums(measures: NDArray[np.float64], above: Flags, runs: Flags) -> NDArray[n
     return np.vstack((measures @ above.T.astype(float), runs.sum(axis=1)))
 
 
+def _scenarios(probability: Array, matrix: Matrix) -> NDArray[np.float64]:
+    """Each block's probability in each scenario; all the same on a page of many subjects. Shape (scenarios, blocks)."""
+    sure = np.clip(probability.astype(float), _ODDS, 1 - _ODDS)
+    spread = _SPREAD * (matrix.values[0, _BLOCK["page_title_likeness"]] >= _ONE_SUBJECT)
+    odds = np.log(sure / (1 - sure)) * np.sqrt(1 + (spread / _PROBIT) ** 2)  # so that their mean stays what it is
+    scenarios: NDArray[np.float64] = 1 / (1 + np.exp(-odds - spread * _DEVIATIONS[:, None]))
+    return scenarios
+
+
 def _evidence(matrix: Matrix) -> Array:
     """What tells sets apart, summed over their blocks: words of some kinds. Shape (kinds, blocks)."""
     words, column = matrix.words, {name: matrix.values[:, number] for name, number in _BLOCK.items()}
@@ -178,10 +197,11 @@ def _evidence(matrix: Matrix) -> Array:
 def preference(features: Array, learned: Array) -> Array:
     """How good each candidate is likely to be: the larger the better.
 
-    What was learned counts for more on pages of many prices, where the estimate errs most.
+    What was learned counts for more on lists and in shops, where the estimate errs most.
     """
-    share = _SHOP_SHARE if features[0, NAMES.index("page_currency")] >= _SHOP_PRICES else _ESTIMATE_SHARE
-    return learned + share * features[:, _OWN.index("estimate")]
+    page = dict(zip(NAMES, features[0].tolist(), strict=True))
+    several = page["page_title_likeness"] < _ONE_SUBJECT or page["page_currency"] >= _SHOP_PRICES
+    return learned + (_LIST_SHARE if several else _ESTIMATE_SHARE) * features[:, _OWN.index("estimate")]
 
 
 def _scopes(shape: Shape, mass: Array) -> list[tuple[int, int]]:

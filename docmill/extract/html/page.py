@@ -44,7 +44,7 @@ class Page:
     """Blocks and elements of a page. Lists named `block_*` have one entry a block, `element_*` one an element."""
 
     block_text: list[str] = field(default_factory=list)
-    block_leaf: list[int] = field(default_factory=list)  # element that holds the block's first text
+    block_leaf: list[int] = field(default_factory=list)  # element that holds most of the block's text: its longest run
     block_box: list[int] = field(default_factory=list)  # nearest block-level element
     block_link_characters: list[int] = field(default_factory=list)
     block_links: list[list[tuple[str, str]] | None] = field(default_factory=list)  # (target, text)
@@ -111,7 +111,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     link_counts, link_lists = page.block_link_characters, page.block_links
 
     pieces: list[str] = []  # of the block being gathered
-    leaf = -1
+    leaf, longest = -1, 0  # the element of its longest text, and how long that is
     linked = 0  # characters of it that are inside links
     targets: list[tuple[str, str]] = []
     breaks = 0  # <br> in a row
@@ -125,7 +125,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     current = -1
 
     def flush() -> None:
-        nonlocal pieces, leaf, linked, targets, breaks
+        nonlocal pieces, leaf, longest, linked, targets, breaks
         text = "".join(pieces) if leaf >= 0 else ""
         if preformatted:
             text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
@@ -143,7 +143,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 targets = []
             else:
                 link_lists.append(None)
-        pieces, leaf, linked, breaks = [], -1, 0, 0
+        pieces, leaf, longest, linked, breaks = [], -1, 0, 0, 0
 
     def look() -> None:
         nonlocal looked_at
@@ -165,15 +165,15 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if preformatted:
                 if text := node.text_content:
                     pieces.append(text)
-                    if leaf < 0 and not text.isspace():
-                        leaf = current
+                    if len(text) > longest and not text.isspace():
+                        leaf, longest = current, len(text)
             elif node.is_empty_text_node or not (text := node.text_content) or text.isspace():
                 if pieces:
                     pieces.append(" ")
             else:
-                if leaf < 0:
-                    leaf = current
-                elif parted and text[0].isupper() and pieces[-1][-1:].islower():
+                if len(text) > longest:
+                    leaf, longest = current, len(text)
+                if pieces and parted and text[0].isupper() and pieces[-1][-1:].islower():
                     pieces.append(" ")  # two elements set side by side without a space, set apart by their style
                 parted = False
                 pieces.append(text.replace("\n", " ") if "\n" in text else text)

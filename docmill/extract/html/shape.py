@@ -21,7 +21,7 @@ class Shape:
     signature: Index  # of each element
     start: Index  # of the blocks inside each element
     end: Index
-    leaf: Index  # of each block: the element that holds its first text
+    leaf: Index  # of each block: the element that holds its longest run of text
     box: Index  # of each block: the nearest block-level element
 
     @classmethod
