@@ -20,7 +20,6 @@ _PATENT = re.compile(
     r"(?: ?[ABCUYTS]\d?)?\b|\bPCT/[A-Z]{2}\d{2,4}/\d{5,6}\b|\bZL ?\d{12}\.[\dX]\b"
     r"|\b(?:U\.?S\.? )?Pat(?:ent)?\.? No\.? ?\d{1,2},\d{3},\d{3}\b"
 )
-_SEVEN_DIGITS = re.compile(r"\d[\d,/ -]{5,}\d")  # no patent number has fewer
 _SCALE = (
     r"thousand|million|billion|trillion|mn|bn|k|m|millions?|milliards?|mille|mil|millones|mil millones|billones"
     r"|Millionen?|Milliarden?|Mio\.?|Mrd\.?|тыс\.?|тысяч\w?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|трлн"
@@ -57,9 +56,8 @@ def find_patterned(tokens: Tokens) -> Iterator[Mention]:
     for match in _DOI.finditer(text) if _DOI_PREFIX.search(text) else ():
         doi = _balanced(match[0])
         yield Mention(match.start(), match.start() + len(doi), "doi", doi.lower())
-    if _SEVEN_DIGITS.search(text):
-        for match in _matches(tokens, _PATENT, (i for i in tokens.capitals if tokens.words[i][:2] in _PATENTED)):
-            yield Mention(match.start(), match.end(), "patent", re.sub(r"[\s,./-]|Pat(?:ent)?|No", "", match[0]))
+    for match in _matches(tokens, _PATENT, (i for i in tokens.capitals if tokens.words[i][:2] in _PATENTED)):
+        yield Mention(match.start(), match.end(), "patent", re.sub(r"[\s,./-]|Pat(?:ent)?|No", "", match[0]))
     yield from _money(tokens)
 
 
@@ -74,7 +72,7 @@ def _matches(tokens: Tokens, pattern: re.Pattern[str], words: Iterable[int]) -> 
 
 def _money(tokens: Tokens) -> Iterator[Mention]:
     text = tokens.text
-    for symbol in _SYMBOL.finditer(text):
+    for symbol in _SYMBOL.finditer(text) if any(map(text.__contains__, _SYMBOLS)) else ():
         if match := _AFTER_SYMBOL.match(text, symbol.start()):
             before = _DOLLARS.search(text, max(0, symbol.start() - 3), symbol.start())
             yield Mention(before.start() if before else match.start(), match.end(), "money")
