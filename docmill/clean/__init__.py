@@ -15,6 +15,7 @@ from docmill.clean.rules import judge
 from docmill.clean.sequence import Verdicts, is_deck, judge_in_context
 from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
+from docmill.collector import paused
 from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
@@ -56,6 +57,7 @@ def _whereabouts(block: Block) -> dict[str, object]:
     return {"start_line": block.start_line, "end_line": block.end_line, "page": block.page}
 
 
+@paused()
 def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cleaned:
     """Some thousands of lines at a time, so that of the others little is held in memory."""
     kept: list[Block] = []

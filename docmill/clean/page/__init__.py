@@ -9,6 +9,7 @@ from docmill.clean.page.model import load_model
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
+from docmill.collector import paused
 from docmill.extract.html.kinds import places
 from docmill.extract.html.page import Page
 from docmill.extract.html.shape import Shape
@@ -24,6 +25,7 @@ _MAX_ADDRESS = 2_000  # characters
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
+@paused()
 def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE) -> Cleaned:
     """Split a page's blocks into those that stay and those that go, each with its reason.
 

@@ -2,6 +2,7 @@
 
 from selectolax.lexbor import LexborHTMLParser
 
+from docmill.collector import paused
 from docmill.extract.guard import bounded_html
 from docmill.extract.html.metadata import read_declared
 from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, notable
@@ -25,6 +26,7 @@ def read_page(markup: str | bytes) -> tuple[Page, LexborHTMLParser, Landmarks]:
     return page, parser, landmarks
 
 
+@paused()
 def read_html(markup: bytes) -> Extracted | Refusal:
     """The page, for clean to take its blocks from, and its metadata.
 
