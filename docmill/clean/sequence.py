@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 from docmill.clean.line import Line
 from docmill.clean.patterns import NUMBERS
@@ -43,6 +42,8 @@ def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, cont
     """Drop later copies of the title, of longer lines that stay, and every copy of a bare name or label."""
     counts = Counter([line.lowered for line in lines if line.kind is not BlockKind.TABLE])
     repeated = {text for text, count in counts.items() if count >= NUMBERS.repeats}
+    if not repeated:
+        return
     seen: set[str] = set()
     titled = None if title is None else lines[title].lowered
     for line in [line for line in lines if line.lowered in repeated and line.kind is not BlockKind.TABLE]:
@@ -58,10 +59,10 @@ def _mark_repeats(lines: list[Line], verdicts: Verdicts, title: int | None, cont
 
 def _mark_invitations(lines: list[Line], verdicts: Verdicts) -> None:
     """A short question right above an invitation to log in belongs to it: "Not a member yet?"."""
-    for line, below in pairwise(lines):
-        asked = line.text.endswith(_QUESTION_MARKS) and not line.is_prose
-        if asked and verdicts[line.index] is None and verdicts[below.index] is RemovalReason.LOGIN_PROMPT:
-            verdicts[line.index] = RemovalReason.LOGIN_PROMPT
+    for at in [at for at, below in enumerate(verdicts[1:]) if below is RemovalReason.LOGIN_PROMPT]:
+        line = lines[at]
+        if verdicts[at] is None and line.text.endswith(_QUESTION_MARKS) and not line.is_prose:
+            verdicts[at] = RemovalReason.LOGIN_PROMPT
 
 
 def is_deck(line: Line, verdicts: Verdicts, title: int | None) -> bool:

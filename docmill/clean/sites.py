@@ -150,4 +150,6 @@ def furniture(known: frozenset[str], blocks: Iterable[Block | Line]) -> frozense
 
 def logged(text: str, reason: RemovalReason) -> str:
     """What the removal log says of a text: furniture is logged whole, or it could not be counted again."""
+    if len(text) <= _LOGGED_CHARACTERS:
+        return text
     return text[: MOST_CHARACTERS if reason is RemovalReason.SITE_FURNITURE else _LOGGED_CHARACTERS]

@@ -22,4 +22,6 @@ def read_lines(text: str) -> Extracted:
 
 def split_lines(text: str) -> list[str]:
     """The lines of a text as an editor would number them; form feeds and the like end none."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n")
