@@ -45,7 +45,7 @@ def bounded_html(text: str) -> tuple[bytes, tuple[str, ...]]:
     """
     warnings: tuple[str, ...] = ()
     page = text.encode("utf-8", "replace")
-    if _has_many_attributes(page) or _has_long_gap(page):
+    if _has_many_attributes(page) or _may_hold_long_tag(page):
         text, cut = _without_long_tags(text)
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
@@ -64,13 +64,17 @@ def _octets(page: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(page, np.uint8)
 
 
-def _has_long_gap(page: bytes) -> bool:
-    """Whether any stretch without the end of a tag is longer than a tag may be."""
-    at = -1
+def _may_hold_long_tag(page: bytes) -> bool:
+    """Whether anywhere the end of a tag is so far from where one may begin; most often that is within a script."""
+    at = -1  # the end of a tag
     while at + 1 + MOST_TAG < len(page):
-        at = page.rfind(b">", at + 1, at + 2 + MOST_TAG)
-        if at < 0:
-            return True
+        end = page.rfind(b">", at + 1, at + 2 + MOST_TAG)
+        if end < 0:
+            end = page.find(b">", at + 2 + MOST_TAG)
+            end = len(page) if end < 0 else end
+            if page.find(b"<", at + 1, end - MOST_TAG) >= 0:
+                return True
+        at = end
     return False
 
 
