@@ -44,8 +44,7 @@ def find_keyphrases(title: str, text: str, language: str, limit: int) -> tuple[s
     terms = (
         chinese_terms(tag(titled), len(title)) if language == "zh" else find_terms(Tokens(titled), own, own, language)
     )
-    assert terms is not None
-    return rank_terms(terms, limit)
+    return rank_terms(terms, limit) if terms else ()
 
 
 def assess(text: str, blocks: Sequence[Block], removed: Sequence[Removal], confidence: float) -> Quality:
