@@ -2,11 +2,13 @@
 
 import ctypes
 import multiprocessing
+import multiprocessing.util
 import os
 import pickle
 import select
 import signal
 import sys
+import tempfile
 import threading
 import types
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext, ForkServerContext
+from pathlib import Path
 from typing import Any
 
 from docmill.errors import ConfigError, DocmillError, PoolError
@@ -30,6 +33,7 @@ __all__ = ["STOPPED", "Child", "process_context", "start_server"]
 
 STARTUP_SECONDS = 120
 _STAGE_BYTES = 32
+_DEEPEST, _SHALLOW = 70, "/tmp"  # noqa: S108  bytes: a socket's path has 107 at most, of which 32 are multiprocessing's
 STOPPED = "the refining processes were stopped"
 # Numerical libraries in the children get one thread each: every core has a child of its own.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -207,9 +211,20 @@ def process_context() -> BaseContext:
     warn_once()
     if not forks():
         return multiprocessing.get_context("spawn")
+    _keep_socket_paths_short()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["docmill.sandbox.preload"])
     return context
+
+
+def _keep_socket_paths_short() -> None:
+    """Have multiprocessing's own folder, in which the server's socket is, in /tmp where the usual place is too deep."""
+    if len(os.fsencode(tempfile.gettempdir())) > _DEEPEST and Path(_SHALLOW).is_dir():
+        usual, tempfile.tempdir = tempfile.tempdir, _SHALLOW
+        try:
+            multiprocessing.util.get_temp_dir()  # made once, and kept
+        finally:
+            tempfile.tempdir = usual
 
 
 def start_server(factory: str, settings: Settings, *, warm: bool = True) -> None:

@@ -131,6 +131,7 @@ def test_many_rejections_are_noticed_once_an_hour(server: PrefectServer) -> None
 
 def test_someone_can_be_told(server: PrefectServer) -> None:
     """A notification block named by type and name is added to each automation, and one that is not there is named."""
+    assert _apply(server).returncode == 0
     missing = _apply(server, "--notify", "slack-webhook/none")
     assert missing.returncode == 2
     (line,) = missing.stderr.splitlines()

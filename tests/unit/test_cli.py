@@ -156,6 +156,14 @@ def test_refine_reads_standard_input(docmill):
     assert record["topics"] == []
 
 
+def test_refine_where_temporary_files_lie_deep(docmill, tmp_path):
+    """A folder whose sockets' paths would be too long for the system is no obstacle."""
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    done = docmill("refine", "-", stdin=TEXT, environ={"TMPDIR": str(deep)})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_refine_checks_every_file_first(docmill, tmp_path):
     """A missing file or a folder is named before anything is refined."""
     (tmp_path / "good.txt").write_text(TEXT)
