@@ -18,9 +18,8 @@ from docmill.worker import Worker
 from schemas import RawDocument
 
 DOCUMENTS = 2_000
-ALLOWED = (
-    DOCUMENTS // 20
-)  # refined twice; `benchmarks/race.py` shows under 1 %, but threads that share a core with other tests stall
+# Refined twice: under 1 % by `benchmarks/race.py`, but threads that share a core with other tests stall.
+ALLOWED = DOCUMENTS // 20
 REFINE_SECONDS = 0.004
 
 
