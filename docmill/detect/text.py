@@ -34,6 +34,7 @@ _TRANSPORT = frozenset({"received", "return-path", "delivered-to", "message-id",
 _ENVELOPE = frozenset({"from", "to", "subject", "date", "cc", "sender", "reply-to", "content-type"})
 _JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\})|\[\s*(?:\{\s*["}]|"))')
 _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application/json", "application/jsonl"}
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\f\r"})
 _SOME_LINES = 5
 _COLUMNS = 3
 
@@ -48,11 +49,16 @@ def wide_encoding(head: bytes) -> str | None:
         quarter = len(head) / 4
         zeros = [head[n::4].count(0) > 0.9 * quarter for n in range(4)]
         return {(False, True, True, True): "utf-32-le", (True, True, True, False): "utf-32-be"}.get(tuple(zeros))  # type: ignore[arg-type]
-    if odd > 0.4 * half and even < 0.05 * half:
+    if odd > 0.4 * half and even < 0.05 * half and _is_text(head[0::2]):
         return "utf-16-le"
-    if even > 0.4 * half and odd < 0.05 * half:
+    if even > 0.4 * half and odd < 0.05 * half and _is_text(head[1::2]):
         return "utf-16-be"
     return None
+
+
+def _is_text(low: bytes) -> bool:
+    """Whether the lower bytes are hardly ever control characters, as numbers of 16 bits are."""
+    return len(low) - len(low.translate(None, _CONTROLS)) < 0.1 * len(low)
 
 
 def text_media_type(data: bytes, claimed: str) -> str:

@@ -108,6 +108,7 @@ def test_empty_files_are_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [
+        b"\x00\x01\xff\xfe" * 400,
         b"\x89PNG\r\n\x1a\n0000",
         b"PK\x03\x04abc",
         b"\x1f\x8b\x08\x00",
