@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.resources import files
+from itertools import accumulate
 
-import numpy as np
 import re2
 
+from docmill.rows import rows_with
 from docmill.stage import Extracted, Lines, Metadata
 from schemas.document import Block
 
@@ -104,15 +105,11 @@ def _repaired(text: str, steps: Iterable[Step]) -> str:
 def _all_repaired(texts: list[str], steps: list[Step]) -> list[str]:
     """Texts, those repaired in which a suspect stands: the others the repairs would leave as they are."""
     parts = [text.encode("utf-8", "replace") for text in texts]
-    ends = np.cumsum([len(part) + 1 for part in parts])
+    ends = list(accumulate([len(part) + 1 for part in parts]))
     whole = b"\n".join(parts)
     touched = {at for at, text in enumerate(texts) if not (text.isascii() or unicodedata.is_normalized("NFC", text))}
     for pattern in [_PATTERNS[step] for step in steps if step in _PATTERNS]:
-        at = 0
-        while at < len(whole) and (match := pattern.search(whole, at)):
-            number = int(np.searchsorted(ends, match.start(), "right"))
-            touched.add(number)
-            at = int(ends[number])
+        touched.update(rows_with(pattern, whole, ends))
     return [_repaired(text, steps) if at in touched else text for at, text in enumerate(texts)]
 
 

@@ -24,7 +24,7 @@ __all__ = ["Catalog"]
 TRIES = 4  # at a commit, with backoff and jitter
 BASE_SECONDS = 0.5
 RACES = 20  # other writers' commits that a commit gives way to, within one try
-ROWS_A_BATCH = 1_000  # as dictionaries they take six times the memory
+ROWS_A_BATCH = 1_000  # on their way they are dictionaries, which take more memory than the batch
 PROPERTIES = {"delta.checkpointInterval": "20", "delta.logRetentionDuration": "interval 7 days"}
 _FAULTS = (DeltaError, OSError, pa.ArrowException)
 

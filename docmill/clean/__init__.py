@@ -17,7 +17,7 @@ from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
 from docmill.collector import paused
 from docmill.stage import Cleaned, Extracted, Lines
-from schemas.document import Block, BlockKind, Removal, RemovalReason
+from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean"]
 
@@ -119,7 +119,7 @@ def _settled(
 def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
     """List items that follow directly on content are part of it."""
     content = list(content)
-    for index in [line.index for line in lines if line.kind is BlockKind.LIST_ITEM]:
+    for index in [line.index for line in lines if line.is_list_item]:
         if index and not content[index] and content[index - 1] and not lines[index].blank_before:
             content[index] = True
     return content

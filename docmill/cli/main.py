@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from docmill.cli.console import shown
 from docmill.errors import DocmillError
 
 __all__ = ["cli", "main"]
@@ -72,15 +73,9 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("docmill: interrupted", err=True)
         sys.exit(130)
     except DocmillError as error:
-        click.echo(f"docmill: {_one_line(error)}", err=True)
+        click.echo(f"docmill: {shown(str(error), 4000)}", err=True)  # it may name a file or key as somebody called it
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone: nothing more to do
         sys.stderr.close()
         sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)
-
-
-def _one_line(error: DocmillError) -> str:
-    from docmill.report import plain  # an error may name a file or key as somebody called it
-
-    return plain(str(error), 4000)

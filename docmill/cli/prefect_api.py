@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from docmill.cli.console import ProgressLine
+from docmill.collector import paused
 from docmill.errors import DocmillError, ServiceError
 
 if TYPE_CHECKING:
@@ -86,12 +87,11 @@ def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
 @contextmanager
 def _uncollected() -> "Iterator[None]":
     """Within, no garbage is looked for; what was imported then is never looked through again."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+    with paused():
+        try:
+            yield
+        finally:
+            gc.freeze()
 
 
 def run_sweep(  # noqa: PLR0913  the command's options

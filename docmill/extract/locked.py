@@ -14,7 +14,7 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
 from docmill.detect.packed import DOCX, PPTX, XLSX, zip_media_type
 from docmill.extract.docx import read_docx
 from docmill.extract.limits import Limits
-from docmill.extract.ole import BROKEN, read_stream
+from docmill.extract.ole import BROKEN, check_stream, read_stream
 from docmill.extract.pptx import read_pptx
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xlsx import read_xlsx
@@ -45,7 +45,7 @@ def _opened(data: bytes) -> bytes:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             info = read_stream(ole, "EncryptionInfo")
-            read_stream(ole, "EncryptedPackage")  # the library reads as much as it is said to hold
+            check_stream(ole, "EncryptedPackage")  # the library reads as much as it is said to hold
         rounds = max((int(count) for count in _ROUNDS.findall(info)), default=0)
         # The library parses this part with the standard library's XML reader: no declarations of its own, please.
         if len(info) > _LONGEST_INFO or rounds > _MOST_ROUNDS or b"<!" in info:

@@ -9,7 +9,7 @@ from docmill.extract.limits import Limits
 from docmill.stage import Refusal
 from schemas.document import Reason
 
-__all__ = ["BROKEN", "read_stream", "read_unknown", "verdict"]
+__all__ = ["BROKEN", "check_stream", "read_stream", "read_unknown", "verdict"]
 
 # What olefile raises on broken files, besides its own OleFileError (an OSError).
 BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, AttributeError, RecursionError)
@@ -17,18 +17,25 @@ _HEADER = 76  # bytes of the header's fixed part
 _LAST_SECTOR = 0xFFFFFFFA  # higher numbers are marks
 
 
+def check_stream(ole: "olefile.OleFileIO", path: str) -> bool:
+    """Whether there is such a stream.
+
+    Raises:
+        OSError: It is longer than the file, as one is whose sectors follow each other in a circle.
+    """
+    there: bool = ole.exists(path)
+    if there and ole.get_size(path) > ole.fp.seek(0, io.SEEK_END):
+        raise OSError("a stream is longer than the file")
+    return there
+
+
 def read_stream(ole: "olefile.OleFileIO", path: str) -> bytes:
     """The bytes of a stream; none if there is no such stream.
 
     Raises:
-        OSError: It is broken, or longer than the file, as one is whose sectors follow each other in a circle.
+        OSError: It is broken, or too long (see `check_stream`).
     """
-    if not ole.exists(path):
-        return b""
-    if ole.get_size(path) > ole.fp.seek(0, io.SEEK_END):
-        raise OSError("a stream is longer than the file")
-    data: bytes = ole.openstream(path).read()
-    return data
+    return ole.openstream(path).read() if check_stream(ole, path) else b""
 
 
 def verdict(data: bytes, error: Exception) -> tuple[Reason, str]:

@@ -1,7 +1,6 @@
 """The elements of a page that may say something about it."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +11,7 @@ import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract.html.page import Signature
+from docmill.rows import rows_with
 
 __all__ = ["Landmarks", "find_landmarks", "is_author_mark", "notable"]
 
@@ -67,13 +67,8 @@ def notable(signatures: Sequence[Signature]) -> set[int]:
     classes = [words.replace("\n", " ") if "\n" in words else words for _, words, *_ in signatures]
     whole = "\n".join(classes).encode("ascii", "replace")
     ends = list(accumulate([len(words) + 1 for words in classes]))
-    at = 0
-    while match := _MAY_TELL.search(whole, at):
-        place = bisect_right(ends, match.start())
-        if _marks(classes[place][:_LONGEST]) != _NOTHING:
-            found.add(place)
-        at = ends[place]
-    return found
+    telling = rows_with(_MAY_TELL, whole, ends)
+    return found | {place for place in telling if _marks(classes[place][:_LONGEST]) != _NOTHING}
 
 
 @lru_cache(maxsize=4096)
