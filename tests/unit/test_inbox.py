@@ -199,7 +199,7 @@ def test_a_reprocessing_picks_among_what_was_processed_at_its_present_version(ca
     assert _keys(inbox, catalog, pick=lambda standing: standing.key == "b") == ["b"]
 
 
-KEYS = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=6)
+KEYS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=6)
 
 
 @settings(max_examples=30)
