@@ -33,8 +33,9 @@ class MotoServer(AwsServer):
     def __init__(self, folder: Path) -> None:
         port = free_port()
         self.endpoint_url = f"http://{LOOPBACK}:{port}"
-        command = python_server("moto.server", "--host", LOOPBACK, "--port", str(port))
-        super().__init__("moto", command, _environment(folder), folder, f"{self.endpoint_url}/moto-api/")
+        command = python_server("atomic_moto", "--host", LOOPBACK, "--port", str(port))
+        environment = {**_environment(folder), "PYTHONPATH": str(Path(__file__).parent)}
+        super().__init__("moto", command, environment, folder, f"{self.endpoint_url}/moto-api/")
 
 
 # Linux: the child is killed when the thread that started it ends, which in the tests is the main one.
