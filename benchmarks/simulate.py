@@ -146,8 +146,10 @@ def _ingest(settings: Settings, inbox: CountingStore, output: CountingStore, cat
         with Survey(inbox, catalog, settings) as found:
             pending = [item for item in found if isinstance(item, Pending)]
         for start in range(0, len(pending), settings.batch_size):
-            results = worker.process(pending[start : start + settings.batch_size])
-            RunRows(catalog).commit([result.row for result in results if result.row])
+            rows = RunRows(catalog, settings.commit_rows)
+            batch = pending[start : start + settings.batch_size]
+            worker.process(batch, on_done=lambda result, rows=rows: rows.add(result.row))
+            rows.commit()
         worker.close()
     return {"requests": inbox.requests + output.requests}
 

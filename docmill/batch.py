@@ -1,4 +1,4 @@
-"""A batch, what one flow run takes, and its results: both opaque to Prefect.
+"""A batch, what one flow run takes, and what becomes of it: all opaque to Prefect.
 
 Prefect stores a run's parameters as JSON, and looks into collections, models and dataclasses for futures: parameters,
 and what a run returns. Of an object that is neither, and whose attributes are in slots, it keeps only the name. So ten
@@ -6,12 +6,12 @@ thousand documents stay out of its database, whose limit is 512 KB a run, and ar
 each.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docmill.inbox import Pending
-from docmill.result import Result
+from docmill.result import Ending, Result
 
-__all__ = ["Batch", "Results"]
+__all__ = ["Batch", "Endings", "Results"]
 
 
 class Batch:
@@ -36,15 +36,25 @@ class Batch:
 
 
 class Results:
-    """What became of a run's documents, on its way out of it."""
+    """What became of a shard's documents, on its way from another process."""
 
     __slots__ = ("_results",)
 
     def __init__(self, results: Sequence[Result]) -> None:
         self._results = results
 
-    def __len__(self) -> int:
-        return len(self._results)
-
     def __iter__(self) -> Iterator[Result]:
         return iter(self._results)
+
+
+class Endings:
+    """How the work on each of a run's documents ended, on its way out of it.
+
+    Args:
+        by_key: The endings, by source key.
+    """
+
+    __slots__ = ("by_key",)
+
+    def __init__(self, by_key: Mapping[str, Ending]) -> None:
+        self.by_key = by_key

@@ -1,9 +1,9 @@
 """How much of what came lately was rejected: a store that fills with rejections wants a person's attention."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from docmill.result import Ending, Result
+from docmill.result import Ending
 
 __all__ = ["RecentRejections"]
 
@@ -17,10 +17,10 @@ class RecentRejections:
     def __init__(self) -> None:
         self._rejected: deque[bool] = deque(maxlen=RECENT)
 
-    def add(self, results: Sequence[Result]) -> None:
+    def add(self, endings: Iterable[Ending]) -> None:
         """Take note of a batch."""
         judged = {Ending.ENRICHED: False, Ending.REJECTED: True}
-        self._rejected.extend(judged[result.ending] for result in results if result.ending in judged)
+        self._rejected.extend(judged[ending] for ending in endings if ending in judged)
 
     def share(self) -> float | None:
         """From 0 to 1; None while there were too few documents."""

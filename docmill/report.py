@@ -1,14 +1,18 @@
 """What a run tells people: names, summaries and tables for the Prefect UI. Text from documents is never markup here."""
 
 import re
+import threading
+import time
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 from docmill.result import Ending, Result
+from schemas.catalog import CatalogRow
 
-__all__ = ["Summary", "plain", "rejection_rows", "run_name", "summary_markdown"]
+__all__ = ["Report", "Summary", "plain", "run_name"]
 
 SLOWEST = 5
 LINKS = 20
@@ -37,16 +41,9 @@ class Summary:
     endings: Counter[Ending] = field(default_factory=Counter)
     buried: int = 0  # objects found deleted
 
-    @classmethod
-    def of(cls, results: Iterable[Result]) -> "Summary":
-        """Of these results."""
-        found = cls()
-        found.add(results)
-        return found
-
-    def add(self, results: Iterable[Result]) -> None:
-        """Count more results."""
-        self.endings.update(result.ending for result in results)
+    def add(self, endings: Iterable[Ending]) -> None:
+        """Count more documents."""
+        self.endings.update(endings)
 
     def line(self) -> str:
         """One truthful line: `3 of 25 rejected, 22 enriched`."""
@@ -62,68 +59,142 @@ def run_name(verb: str, place: str, summary: Summary) -> str:
     return plain(f"{verb} {place}: {summary.line()}", 180)
 
 
-def summary_markdown(results: Sequence[Result], seconds: float, output_bucket: str, *, replaced: int = 0) -> str:
-    """The run's summary: counts, rate, what the documents were, the slowest, and where records lie.
+class Report:
+    """What a run has done so far, told of each document as it is done, from any thread; it does not keep their rows.
+
+    Deliberately opaque to Prefect, as `docmill.batch.Batch`.
 
     Args:
-        results: What became of the source objects.
-        seconds: The run's time.
-        output_bucket: Where records lie.
-        replaced: Refining processes that were stopped or lost, and replaced, meanwhile.
+        total: Documents the run has to do.
     """
-    rows = [result.row for result in results if result.row and result.row.output_key]
-    enriched = [row for row in rows if row.status == "enriched"]
-    rate = len(results) / max(seconds, 1e-9)
-    members = sum(result.members for result in results)
-    lines = [
-        f"**{_markdown(Summary.of(results).line())}** in {seconds:.1f} s, {rate:.1f} documents a second.",
-        "",
-        "| | |",
-        "|---|---|",
-        f"| members of containers | {members}, {sum(result.members_rejected for result in results)} rejected |",
-        f"| refining processes replaced | {replaced} |",
-        f"| lines removed | {sum(row.lines_removed for row in enriched)} |",
-        f"| languages | {_tally(row.language for row in enriched)} |",
-        f"| content types | {_tally(row.content_type for row in enriched)} |",
-        f"| topics | {_tally(topic for row in enriched for topic in row.topics)} |",
-        "",
-        f"### Slowest {min(SLOWEST, len(rows))}",
-        "",
-        "| document | bytes | ms |",
-        "|---|---:|---:|",
-        *(
-            f"| {_markdown(row.key)} | {row.size} | {row.milliseconds:.0f} |"
-            for row in sorted(rows, key=lambda row: -row.milliseconds)[:SLOWEST]
-        ),
-        "",
-        f"### Records (first {min(LINKS, len(rows))} of {len(rows)})",
-        "",
-        *(
-            f"- {_markdown(row.title or row.key)}: {_markdown(f's3://{output_bucket}/{row.output_key}', 400)}"
-            for row in rows[:LINKS]
-        ),
-    ]
-    return "\n".join(lines)
+
+    __slots__ = ("_enriched", "_links", "_lock", "_members", "_records", "_rejections", "_slowest", "_start", "_total",
+                 "endings", "summary")  # fmt: skip
+
+    def __init__(self, total: int) -> None:
+        self.summary = Summary()
+        self.endings: dict[str, Ending] = {}  # by source key
+        self._total = total
+        self._start = time.monotonic()
+        self._lock = threading.Lock()
+        self._enriched = _Enriched()
+        self._members = Counter(all=0, rejected=0)
+        self._records = 0
+        self._slowest: list[tuple[float, str, int]] = []  # milliseconds, key, bytes
+        self._links: list[tuple[str, str | None]] = []  # what it is called, the record's key
+        self._rejections: list[dict[str, str]] = []
+
+    def note(self, result: Result) -> None:
+        """One more document is done."""
+        with self._lock:
+            self.summary.add([result.ending])
+            self.endings[result.source.key] = result.ending
+            self._members.update(all=result.members, rejected=result.members_rejected)
+            if result.row and result.row.output_key:
+                self._note_record(result.row)
+            if result.ending not in {Ending.ENRICHED, Ending.DONE_ELSEWHERE} and len(self._rejections) < REJECTIONS:
+                self._rejections.append(_rejection(result))
+
+    def _note_record(self, row: CatalogRow) -> None:
+        self._records += 1
+        self._slowest = nlargest(SLOWEST, [*self._slowest, (row.milliseconds, row.key, row.size)])
+        if len(self._links) < LINKS:
+            self._links.append((row.title or row.key, row.output_key))
+        if row.status == "enriched":
+            self._enriched.add(row)
+
+    @property
+    def done(self) -> int:
+        """Documents so far."""
+        return self.summary.endings.total()
+
+    @property
+    def percent(self) -> float:
+        """Of the run's documents."""
+        return 100.0 * self.done / max(1, self._total)
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return max(1e-9, time.monotonic() - self._start)
+
+    def progress(self, requests: int, most: int) -> str:
+        """For people: `412 of 1,000 documents, 37.1 a second, 3 rejected`.
+
+        Args:
+            requests: What the store may be asked at once now.
+            most: And at best.
+        """
+        endings = self.summary.endings
+        parts = [f"{self.done:,} of {self._total:,} documents", f"{self.done / self.seconds:.1f} a second"]
+        parts += [f"{endings[e]:,} {e.value}" for e in (Ending.REJECTED, Ending.FAILED) if endings[e]]
+        parts += [f"the store is busy: {requests} of {most} requests at once"] if requests < most else []
+        return ", ".join(parts)
+
+    def markdown(self, output_bucket: str, *, replaced: int = 0) -> str:
+        """The run's summary: counts, rate, what the documents were, the slowest, and where records lie.
+
+        Args:
+            output_bucket: Where records lie.
+            replaced: Refining processes that were stopped or lost, and replaced, meanwhile.
+        """
+        found, rate = self._enriched, self.done / self.seconds
+        lines = [
+            f"**{_markdown(self.summary.line())}** in {self.seconds:.1f} s, {rate:.1f} documents a second.",
+            "",
+            "| | |",
+            "|---|---|",
+            f"| members of containers | {self._members['all']}, {self._members['rejected']} rejected |",
+            f"| refining processes replaced | {replaced} |",
+            f"| lines removed | {found.lines_removed} |",
+            f"| languages | {_tally(found.languages)} |",
+            f"| content types | {_tally(found.content_types)} |",
+            f"| topics | {_tally(found.topics)} |",
+            "",
+            f"### Slowest {len(self._slowest)}",
+            "",
+            "| document | bytes | ms |",
+            "|---|---:|---:|",
+            *(f"| {_markdown(key)} | {size} | {spent:.0f} |" for spent, key, size in self._slowest),
+            "",
+            f"### Records (first {len(self._links)} of {self._records})",
+            "",
+            *(f"- {_markdown(name)}: {_markdown(f's3://{output_bucket}/{key}', 400)}" for name, key in self._links),
+        ]
+        return "\n".join(lines)
+
+    def rejections(self) -> list[dict[str, str]]:
+        """A row for each document that is not enriched and each that will be tried again, with the reason."""
+        counts = self.summary.endings
+        rest = counts.total() - counts[Ending.ENRICHED] - counts[Ending.DONE_ELSEWHERE] - len(self._rejections)
+        more = {"document": f"and {rest} more", "outcome": "", "reason": "", "message": ""}
+        return [*self._rejections, more] if rest else list(self._rejections)
 
 
-def rejection_rows(results: Sequence[Result]) -> list[dict[str, str]]:
-    """A row for each document that is not enriched and each that will be tried again, with the reason."""
-    rows = [
-        {
-            "document": plain(result.source.key, 300),
-            "outcome": result.ending.value,
-            "reason": result.row.reason.value if result.row and result.row.reason else "",
-            "message": plain(result.message or "", 300),
-        }
-        for result in results
-        if result.ending not in {Ending.ENRICHED, Ending.DONE_ELSEWHERE}
-    ]
-    if len(rows) > REJECTIONS:
-        rest = len(rows) - REJECTIONS
-        return [*rows[:REJECTIONS], {"document": f"and {rest} more", "outcome": "", "reason": "", "message": ""}]
-    return rows
+@dataclass(slots=True)
+class _Enriched:
+    """What the enriched documents of a run were."""
+
+    lines_removed: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
+    content_types: Counter[str] = field(default_factory=Counter)
+    topics: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: CatalogRow) -> None:
+        self.lines_removed += row.lines_removed
+        self.languages[row.language or "none"] += 1
+        self.content_types[row.content_type or "none"] += 1
+        self.topics.update(row.topics)
 
 
-def _tally(values: Iterable[str | None]) -> str:
-    counts = Counter(value or "none" for value in values)
-    return ", ".join(f"{_markdown(str(value))} {count}" for value, count in counts.most_common(12)) or "–"
+def _rejection(result: Result) -> dict[str, str]:
+    return {
+        "document": plain(result.source.key, 300),
+        "outcome": result.ending.value,
+        "reason": result.row.reason.value if result.row and result.row.reason else "",
+        "message": plain(result.message or "", 300),
+    }
+
+
+def _tally(counts: Counter[str]) -> str:
+    return ", ".join(f"{_markdown(value)} {count}" for value, count in counts.most_common(12)) or "–"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from docmill.batch import Batch, Results
+from docmill.batch import Batch, Endings
 from docmill.intake.listener import Counts, Listener
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MessageQueue
@@ -72,13 +72,13 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     documents = [document for document in found if document.source.size or not document.source.key.endswith("/")]
     if not documents:
         return set()
-    state = cast("State[Results]", await ingest(Batch(documents), return_state=True))
-    results = await state.aresult(raise_on_failure=False)
-    if isinstance(results, BaseException):
-        raise results
+    state = cast("State[Endings]", await ingest(Batch(documents), return_state=True))
+    endings = await state.aresult(raise_on_failure=False)
+    if isinstance(endings, BaseException):
+        raise endings
     if state.name == UNCOMMITTED:
         raise RuntimeError(state.message)
-    done = {result.source.key for result in results if result.ending not in AGAIN}
+    done = {key for key, ending in endings.by_key.items() if ending not in AGAIN}
     return {document.source.key for document in documents} - done  # also what a cancelled run has left
 
 

@@ -10,7 +10,7 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import TaskRunner
 
 from docmill import report
-from docmill.batch import Batch, Results
+from docmill.batch import Batch, Endings
 from docmill.inbox import Pending, Tally
 from docmill.part import WHOLE, Part
 from flows.ingest import ingest
@@ -80,11 +80,11 @@ def _newest_first(documents: list[Pending]) -> list[Pending]:
 async def ingest_batch(batch: Batch, summary: report.Summary, runner: TaskRunner[Any] | None = None) -> bool:
     """Run `ingest` over a batch, on a cluster if one is given; whether it completed."""
     flow_here = ingest.with_options(task_runner=runner) if runner else ingest
-    state = cast("State[Results]", await flow_here(batch, return_state=True))
+    state = cast("State[Endings]", await flow_here(batch, return_state=True))
     found = await state.aresult(raise_on_failure=False)
-    if isinstance(found, BaseException):  # it broke down before it had any results
+    if isinstance(found, BaseException):  # it broke down before anything was done
         raise found
-    summary.add(found)
+    summary.add(found.by_key.values())
     return state.is_completed()
 
 

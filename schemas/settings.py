@@ -73,6 +73,9 @@ class Settings(Model):
     )
     shard_size: PositiveInt = Field(default=200, description="Documents one Prefect task takes.")
     batch_size: PositiveInt = Field(default=10_000, description="Documents one ingest flow run takes.")
+    commit_rows: PositiveInt = Field(
+        default=1000, description="Rows a run commits to the catalog at once; more for many workers beside one another."
+    )
     task_runner: Literal["local", "dask", "ray"] = Field(
         default="local",
         description="Where a sweep's shards are done: local (in its process), or dask or ray (extras).",

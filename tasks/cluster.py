@@ -1,7 +1,7 @@
 """One big run on a Dask or Ray cluster: its processes do the shards, with stores and refining processes of their own.
 
 The packages are extras (`docmill[dask]`, `docmill[ray]`), imported when they are asked for. What a shard's process does
-is what this one would have done; rows of source objects come back and are committed here, once a run.
+is what this one would have done; rows of source objects come back and are committed here.
 """
 
 import asyncio
@@ -89,9 +89,7 @@ def _settings_there(settings: Settings) -> Settings:
     return settings.model_copy(update={"task_runner": "local", "cluster": None, "workers": workers})
 
 
-async def process_on_cluster(
-    documents: Batch, shared: Runtime, size: int, on_done: Callable[[Result], None]
-) -> list[Result]:
+async def process_on_cluster(documents: Batch, shared: Runtime, size: int, on_done: Callable[[Result], None]) -> None:
     """Have a batch done by the cluster of the present flow's task runner.
 
     Args:
@@ -103,14 +101,11 @@ async def process_on_cluster(
     settings, runs = _settings_there(shared.asked), watched_runs()
     submit: Callable[[Shard], Any] = process_shard_there.submit
     futures = [submit(Shard(shard.documents, settings, runs)) for shard in documents.split(size)]
-    found: list[Result] = []
     with ThreadPoolExecutor(max(1, len(futures)), thread_name_prefix="docmill-cluster") as threads:
         loop = asyncio.get_running_loop()
         for done in asyncio.as_completed([loop.run_in_executor(threads, future.result) for future in futures]):
             for result in await done:
                 on_done(result)
-                found.append(result)
-    return found
 
 
 @shard_task
@@ -118,19 +113,14 @@ async def process_shard_there(shard: Shard) -> Results:
     """Fetch, refine and store a shard's documents in this process of a cluster, and commit its containers' members."""
     shared = await asyncio.to_thread(runtime_with, shard.settings)
     context = TaskRunContext.get()
-    rows = RunRows(shared.catalog)
-
-    def take_member(result: Result) -> None:
-        if result.row is not None:
-            rows.add_member(result.row)
-
+    rows = RunRows(shared.catalog, shared.settings.commit_rows)
     async with following_runs(shard.runs) as stop:
         results = await asyncio.to_thread(
             shared.worker.process,
             [] if stop.event.is_set() else shard.documents,
             run_id=str(context.task_run.flow_run_id) if context else None,
-            on_member=take_member,
+            on_member=lambda member: rows.add(member.row),
             cancelled=stop.event,
         )
-    await asyncio.to_thread(rows.commit, [])
+    await asyncio.to_thread(rows.commit)
     return Results(results)

@@ -20,17 +20,18 @@ from docmill.inbox import Pending, Survey, Vanished, look_up
 from docmill.judgement import Standing
 from docmill.part import WHOLE, Part
 from docmill.removal import bury
+from docmill.report import Report
 from docmill.result import Result
 from docmill.selection import Selection
 from tasks.retries import shard_task
 from tasks.runtime import runtime
-from tasks.watching import Progress, Stop
+from tasks.watching import Stop
 
 __all__ = [
     "bury_documents",
     "bury_orphans",
     "check_selection",
-    "commit_results",
+    "commit_rows",
     "compact_catalog",
     "in_batches",
     "look_up_documents",
@@ -115,10 +116,10 @@ async def bury_orphans() -> int:
     return await asyncio.to_thread(find_and_bury)
 
 
-async def commit_results(rows: RunRows, results: Sequence[Result]) -> CatalogError | None:
-    """Commit a run's rows to the catalog. What cannot be committed is not lost: a sweep finds it on the records."""
+async def commit_rows(rows: RunRows) -> CatalogError | None:
+    """Commit the last of a run's rows. What cannot be committed is not lost: a sweep finds it on the records."""
     try:
-        await asyncio.to_thread(rows.commit, [result.row for result in results if result.row])
+        await asyncio.to_thread(rows.commit)
     except CatalogError as error:
         return error
     return None
@@ -138,27 +139,24 @@ async def compact_catalog() -> str:
 
 
 @shard_task
-async def process_shard(shard: Batch, rows: RunRows, progress: Progress, stop: Stop) -> list[Result]:
-    """Fetch, refine and store a shard's documents; rows of containers' members are committed meanwhile."""
+async def process_shard(shard: Batch, rows: RunRows, report: Report, stop: Stop) -> None:
+    """Fetch, refine and store a shard's documents; what becomes of each is told, and its row committed, meanwhile."""
     shared = await asyncio.to_thread(runtime)
     context = TaskRunContext.get()
     run_id = str(context.task_run.flow_run_id) if context else None
 
     def take_result(result: Result) -> None:
-        progress.note(result)
+        report.note(result)
         shared.observe(result)
-
-    def take_member(result: Result) -> None:
-        if result.row is not None:
-            rows.add_member(result.row)
+        rows.add(result.row)
 
     try:
-        return await asyncio.to_thread(
+        await asyncio.to_thread(
             shared.worker.process,
             shard.documents,
             run_id=run_id,
             on_done=take_result,
-            on_member=take_member,
+            on_member=lambda member: rows.add(member.row),
             cancelled=stop.event,
         )
     except asyncio.CancelledError:

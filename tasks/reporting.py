@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from prefect import get_run_logger
@@ -14,7 +13,6 @@ from prefect.events import emit_event
 from docmill import report
 from docmill.intake.listener import Counts
 from docmill.rejections import RecentRejections
-from docmill.result import Result
 from tasks.runtime import runtime
 
 __all__ = ["publish_heartbeat", "publish_summary", "rename_run", "slug"]
@@ -26,30 +24,29 @@ LOGGED = 50  # documents; the table artifact has more
 _recent = RecentRejections()
 
 
-async def publish_summary(results: Sequence[Result], seconds: float, replaced: int = 0) -> None:
+async def publish_summary(done: report.Report, replaced: int = 0) -> None:
     """A markdown artifact, a table of what was not enriched, and an event whose resource is the inbox's bucket.
 
     Args:
-        results: What became of the source objects.
-        seconds: The run's time.
+        done: What became of the source objects.
         replaced: Refining processes that were stopped or lost, and replaced, meanwhile.
     """
     shared = runtime()
-    bucket = shared.inbox.bucket
-    line = report.Summary.of(results).line()
-    rows = report.rejection_rows(results)
+    bucket, seconds = shared.inbox.bucket, done.seconds
+    line = done.summary.line()
+    rows = done.rejections()
     _log(line, rows)
-    markdown = report.summary_markdown(results, seconds, shared.output.bucket, replaced=replaced)
+    markdown = done.markdown(shared.output.bucket, replaced=replaced)
     await acreate_markdown_artifact(markdown, key=f"summary-{slug(bucket)}", description=line)
     if rows:
         await acreate_table_artifact(rows, key=f"rejections-{slug(bucket)}", description=f"{len(rows)} not enriched")
-    counts = Counter(result.ending.value for result in results)
+    counts = {ending.value: count for ending, count in done.summary.endings.items()}
     emit_event(
         event=EVENT,
         resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
-        payload={"documents": len(results), "seconds": round(seconds, 3), "processes_replaced": replaced, **counts},
+        payload={"documents": done.done, "seconds": round(seconds, 3), "processes_replaced": replaced, **counts},
     )
-    _recent.add(results)
+    _recent.add(done.endings.values())
     share = _recent.share()
     if share is not None and share > shared.settings.alert_rejected_share:
         emit_event(

@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import threading
-import time
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -17,11 +15,11 @@ from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.exceptions import PrefectException
 
-from docmill.result import Ending, Result
+from docmill.report import Report
 from docmill.store.pressure import Pressure
 from tasks.runtime import runtime
 
-__all__ = ["Progress", "Stop", "following", "following_runs", "stoppable", "watched_runs"]
+__all__ = ["Stop", "following", "following_runs", "stoppable", "watched_runs"]
 
 SECONDS = 1.0  # between looks at the run's state
 SHOW_SECONDS = 2.0  # between looks at its progress
@@ -29,41 +27,6 @@ _FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on
 _LOG = logging.getLogger("docmill")
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 _runs: ContextVar[tuple[UUID, ...]] = ContextVar("runs", default=())
-
-
-class Progress:
-    """What a run has done so far. Deliberately opaque, as `docmill.batch.Batch`."""
-
-    __slots__ = ("_endings", "_lock", "_start", "_total")
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._endings: Counter[Ending] = Counter()
-        self._lock = threading.Lock()
-        self._start = time.monotonic()
-
-    def note(self, result: Result) -> None:
-        """One more document is done; from any thread."""
-        with self._lock:
-            self._endings[result.ending] += 1
-
-    @property
-    def done(self) -> int:
-        """Documents so far."""
-        return self._endings.total()
-
-    @property
-    def percent(self) -> float:
-        """Of the run's documents."""
-        return 100.0 * self.done / max(1, self._total)
-
-    def line(self, requests: int, most: int) -> str:
-        """For people: `412 of 1,000 documents, 37.1 a second, 3 rejected`."""
-        rate = self.done / max(1e-9, time.monotonic() - self._start)
-        parts = [f"{self.done:,} of {self._total:,} documents", f"{rate:.1f} a second"]
-        parts += [f"{self._endings[e]:,} {e.value}" for e in (Ending.REJECTED, Ending.FAILED) if self._endings[e]]
-        parts += [f"the store is busy: {requests} of {most} requests at once"] if requests < most else []
-        return ", ".join(parts)
 
 
 class Stop:
@@ -130,34 +93,34 @@ async def _look(client: PrefectClient, runs: Sequence[UUID], event: threading.Ev
 
 
 @asynccontextmanager
-async def following(progress: Progress, key: str) -> AsyncIterator[None]:
+async def following(report: Report, key: str) -> AsyncIterator[None]:
     """Within, a progress artifact of the run is kept up to date."""
-    follower = asyncio.create_task(_follow(progress, key))
+    follower = asyncio.create_task(_follow(report, key))
     try:
         yield
     finally:
         await _end(follower)
 
 
-async def _follow(progress: Progress, key: str) -> None:
+async def _follow(report: Report, key: str) -> None:
     shared = await asyncio.to_thread(runtime)
     pressure = shared.worker.pressure
     artifact: UUID | None = None
     try:
         while True:
             await asyncio.sleep(SHOW_SECONDS)
-            artifact = await _show(progress, pressure, key, artifact)
+            artifact = await _show(report, pressure, key, artifact)
     finally:
         if artifact is not None:
-            await _show(progress, pressure, key, artifact)
+            await _show(report, pressure, key, artifact)
 
 
-async def _show(progress: Progress, pressure: Pressure, key: str, artifact: UUID | None) -> UUID | None:
-    line = progress.line(int(pressure.allowed), pressure.most)
+async def _show(report: Report, pressure: Pressure, key: str, artifact: UUID | None) -> UUID | None:
+    line = report.progress(int(pressure.allowed), pressure.most)
     with suppress(*_FAULTS):
         if artifact is None:
-            return await acreate_progress_artifact(progress.percent, key=key, description=line)
-        await aupdate_progress_artifact(artifact, progress.percent, description=line)
+            return await acreate_progress_artifact(report.percent, key=key, description=line)
+        await aupdate_progress_artifact(artifact, report.percent, description=line)
     return artifact
 
 

@@ -215,14 +215,13 @@ class Process:
         return [message for message in messages if again.isdisjoint(keys[message.id])]
 
     def _ingest(self, worker: Worker, documents: list[Pending]) -> list[Result]:
-        rows = RunRows(self._catalog)
+        rows = RunRows(self._catalog, self._settings.commit_rows)
 
-        def take_member(result: Result) -> None:
-            if result.row:
-                rows.add_member(result.row)
+        def take(result: Result) -> None:
+            rows.add(result.row)
 
-        results = worker.process(documents, on_member=take_member)
-        rows.commit([result.row for result in results if result.row])
+        results = worker.process(documents, on_done=take, on_member=take)
+        rows.commit()
         return results
 
 

@@ -1,6 +1,7 @@
 """The ingest flow: its state, name, artifacts, event and parameters say what it did."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -66,10 +67,12 @@ async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
     monkeypatch.setattr("tasks.watching.SHOW_SECONDS", 0.05)
     for n in range(40):
         stores.inbox.put(f"{n:02}.txt", TEXT)
-    plain = stores.inbox.get
+    plain, asked = stores.inbox.get, threading.Event()
 
     def get(key: str, **conditions: str | None) -> object:
-        time.sleep(0.5)
+        if key > "10.txt":
+            asked.wait(60)
+            time.sleep(1)  # until the run has heard of it
         return plain(key, **conditions)
 
     monkeypatch.setattr(stores.inbox, "get", get)
@@ -81,6 +84,7 @@ async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
     async with get_client() as client:
         [own] = await client.read_flow_runs(flow_run_filter=FlowRunFilter(name=name, state=RUNNING))
         await client.set_flow_run_state(own.id, Cancelling())
+    asked.set()
     state = await run
     assert state.type == StateType.CANCELLED
     done = {info.key for info in stores.output.list("enriched/")}

@@ -7,7 +7,6 @@ from archives import tarred, zipped
 from standins import SETTINGS, InlinePool, listed, row
 
 from docmill.catalog import Catalog
-from docmill.catalog import run as run_module
 from docmill.catalog.compact import compact
 from docmill.catalog.orphans import orphans
 from docmill.catalog.rebuild import rebuild
@@ -36,20 +35,20 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _work(
-    inbox: MemoryStore, output: MemoryStore, catalog: Catalog, pool: InlinePool | None = None
+    inbox: MemoryStore, output: MemoryStore, catalog: Catalog, pool: InlinePool | None = None, portion: int = 1000
 ) -> tuple[list[Result], list[CatalogRow]]:
     """One run over all of the inbox, as `ingest` has it; its results, and the rows of members it told of."""
     worker = Worker(inbox, output, SETTINGS, pool or InlinePool())  # type: ignore[arg-type]
-    rows, told = RunRows(catalog), []
+    rows, told = RunRows(catalog, portion), []
 
     def take(result: Result) -> None:
         assert result.row is not None
         told.append(result.row)
-        rows.add_member(result.row)
+        rows.add(result.row)
 
-    results = worker.process(listed(inbox), run_id="run", on_member=take)
+    results = worker.process(listed(inbox), run_id="run", on_done=lambda result: rows.add(result.row), on_member=take)
     worker.close()
-    rows.commit([result.row for result in results if result.row])
+    rows.commit()
     return results, told
 
 
@@ -88,14 +87,11 @@ def test_a_sweep_sees_containers_and_no_members(catalog: Catalog) -> None:
         assert [item.key for item in survey] == ["a.zip"]  # type: ignore[union-attr]
 
 
-def test_members_are_committed_in_portions_before_their_container(
-    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_members_are_committed_in_portions_before_their_container(catalog: Catalog) -> None:
     """A run never holds many of them."""
-    monkeypatch.setattr(run_module, "ROWS_WAITING", 10)
     inbox, output = MemoryStore("in"), MemoryStore("out")
     inbox.put("a.zip", zipped([(f"{n}.txt", GOOD) for n in range(35)]))
-    _work(inbox, output, catalog)
+    _work(inbox, output, catalog, portion=10)
     (container,) = catalog.rows_of("a.zip")
     members = catalog.members_of(container)
     assert len(members) == 35
@@ -107,7 +103,6 @@ def test_a_container_whose_members_were_not_committed_is_told_of_again(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its own row is held back; the next run finds it on its record and refines nothing."""
-    monkeypatch.setattr(run_module, "ROWS_WAITING", 2)
     inbox, output = MemoryStore("in"), MemoryStore("out")
     inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no"), ("3.txt", GOOD)]))
     inbox.put("b.txt", GOOD)
@@ -121,7 +116,7 @@ def test_a_container_whose_members_were_not_committed_is_told_of_again(
 
     monkeypatch.setattr(catalog, "append", append)
     with pytest.raises(CatalogError, match="away"):
-        _work(inbox, output, catalog)
+        _work(inbox, output, catalog, portion=2)
     assert catalog.rows_of("a.zip") == []
     assert len(catalog.rows_of("b.txt")) == 1
     pool = InlinePool()
@@ -129,6 +124,29 @@ def test_a_container_whose_members_were_not_committed_is_told_of_again(
     assert {result.ending for result in results} == {Ending.DONE_ELSEWHERE}
     assert pool.calls == 0
     assert _members(catalog, "a.zip") == {"1.txt": "enriched", "2.txt": "rejected", "3.txt": "enriched"}
+
+
+def test_rows_that_could_not_be_committed_go_with_the_next_portion(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of source objects: a catalog that was away for a while loses none, one that stays away is an error."""
+    plain, faults = catalog.append, [1]
+
+    def append(rows: list[CatalogRow]) -> None:
+        if faults:
+            raise CatalogError("away")
+        plain(rows)
+
+    monkeypatch.setattr(catalog, "append", append)
+    rows = RunRows(catalog, 2)
+    for key in "abc":
+        rows.add(row(key, "1"))
+    with pytest.raises(CatalogError, match="away"):
+        rows.commit()
+    faults.clear()
+    rows.add(row("d", "1"))
+    rows.commit()
+    assert [len(catalog.rows_of(key)) for key in "abcd"] == [1, 1, 1, 1]
 
 
 def test_rebuilding_gives_members_the_rows_they_had(catalog: Catalog) -> None:

@@ -1,12 +1,13 @@
 """What a run tells people: true, and never more than text."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmill.report import Summary, plain, rejection_rows, run_name, summary_markdown
+from docmill.report import Report, Summary, plain, run_name
 from docmill.result import Ending, Result
 from schemas import CatalogRow, SourceObject
 from schemas.document import Reason
@@ -14,8 +15,12 @@ from schemas.document import Reason
 HOSTILE = "a|b\x1b[31m<script>alert(1)</script>\n# [x](javascript:1)\u202egpj.exe"
 
 
+def _source(key: str) -> SourceObject:
+    return SourceObject(bucket="in", key=key, etag="e", size=10)
+
+
 def _result(ending: Ending, key: str = "a.html", title: str | None = "A title") -> Result:
-    source = SourceObject(bucket="in", key=key, etag="e", size=10)
+    source = _source(key)
     if ending not in {Ending.ENRICHED, Ending.REJECTED}:
         return Result(source, ending, "why")
     row = CatalogRow(
@@ -28,10 +33,17 @@ def _result(ending: Ending, key: str = "a.html", title: str | None = "A title") 
     return Result(source, ending, "why" if ending is Ending.REJECTED else None, row)
 
 
+def _report(*results: Result) -> Report:
+    report = Report(len(results))
+    for result in results:
+        report.note(result)
+    return report
+
+
 def test_the_line_counts_every_document_once() -> None:
     """Rejected come first, with the total; nothing is left out."""
-    results = [_result(e) for e in (*[Ending.ENRICHED] * 3, Ending.REJECTED, Ending.FAILED, Ending.GONE)]
-    summary = Summary.of(results)
+    endings = [*[Ending.ENRICHED] * 3, Ending.REJECTED, Ending.FAILED, Ending.GONE]
+    summary = _report(*map(_result, endings)).summary
     assert summary.line() == "1 of 6 rejected, 3 enriched, 1 failed, 1 gone"
     assert Summary().line() == "nothing to do"
     assert Summary(buried=2).line() == "2 deleted"
@@ -40,14 +52,23 @@ def test_the_line_counts_every_document_once() -> None:
 
 def test_the_summary_has_the_numbers() -> None:
     """Counts, rate, languages, types, topics, slowest and where records lie."""
-    text = summary_markdown([_result(Ending.ENRICHED), _result(Ending.REJECTED)], 2.0, "out")
-    for part in ("1 of 2 rejected", "1.0 documents a second", "en 1", "news 1", "health 1", "s3://out/enriched/a"):
+    text = _report(_result(Ending.ENRICHED), _result(Ending.REJECTED)).markdown("out", replaced=3)
+    for part in (
+        "1 of 2 rejected",
+        "documents a second",
+        "replaced | 3",
+        "removed | 2",
+        "en 1",
+        "news 1",
+        "health 1",
+        "s3://out/enriched/a",
+    ):
         assert part in text
 
 
 def test_nothing_in_a_key_or_title_is_markup() -> None:
     """Pipes, HTML, links, escapes and direction marks reach the page as text."""
-    text = summary_markdown([_result(Ending.ENRICHED, HOSTILE, HOSTILE)], 1.0, "out")
+    text = _report(_result(Ending.ENRICHED, HOSTILE, HOSTILE)).markdown("out")
     assert not re.search(
         r"(?<!\\)[<>\[\]()#*`]", text.replace("### ", "").replace("(first 1 of 1)", "").replace("**", "")
     )
@@ -56,10 +77,33 @@ def test_nothing_in_a_key_or_title_is_markup() -> None:
 
 def test_the_table_has_what_was_not_enriched_with_reasons() -> None:
     """A row for each rejection and failure, none for the good, and a last one where the table is cut."""
-    rows = rejection_rows([_result(Ending.ENRICHED), _result(Ending.REJECTED), _result(Ending.FAILED, HOSTILE)])
+    rows = _report(_result(Ending.ENRICHED), _result(Ending.REJECTED), _result(Ending.FAILED, HOSTILE)).rejections()
     assert [(row["outcome"], row["reason"]) for row in rows] == [("rejected", "empty"), ("failed", "")]
-    many = rejection_rows([_result(Ending.REJECTED)] * 600)
+    many = _report(_result(Ending.ENRICHED), *[_result(Ending.REJECTED)] * 600).rejections()
     assert many[-1]["document"] == "and 100 more"
+
+
+def test_the_slowest_and_the_first_records_are_named() -> None:
+    """Five and twenty, of however many."""
+    results = [_result(Ending.ENRICHED, f"{n}.html") for n in range(30)]
+    rows = [result.row.model_copy(update={"milliseconds": float(n)}) for n, result in enumerate(results) if result.row]
+    report = _report(*(replace(result, row=row) for result, row in zip(results, rows, strict=True)))
+    text = report.markdown("out")
+    assert re.findall(r"(\d+)\.html \| 10 \|", text) == ["29", "28", "27", "26", "25"]
+    assert "first 20 of 30" in text
+    assert text.count("s3://out/") == 20
+    assert report.endings == dict.fromkeys([f"{n}.html" for n in range(30)], Ending.ENRICHED)
+
+
+def test_progress_says_how_far_and_what_went_wrong() -> None:
+    """Of the whole, with the rate; and if the store wants to be asked less."""
+    report = _report(_result(Ending.ENRICHED), _result(Ending.REJECTED))
+    assert report.percent == 100
+    line = report.progress(2, 32)
+    assert re.fullmatch(
+        r"2 of 2 documents, [\d.]+ a second, 1 rejected, the store is busy: 2 of 32 requests at once", line
+    )
+    assert "busy" not in report.progress(32, 32)
 
 
 @given(st.text(max_size=400))
