@@ -135,6 +135,49 @@ def test_the_title_is_not_the_sites(head: str, body: str, title: str | None) -> 
     assert _read(head, body + PROSE).title == title
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("<h1><span class=kicker>Animals</span> Goats on the ferry</h1>", "Goats on the ferry"),
+        ("<h1><time>5 March</time> <a>Goats on the ferry</a></h1>", "Goats on the ferry"),
+        ("<h1><a>Goats on the ferry</a> <a>(fjord.example)</a> <a>87</a></h1>", "Goats on the ferry"),
+        ("<h1>All<br>Goats on the ferry</h1>", "All Goats on the ferry"),
+        ("<h1><style>.g{color:red}</style>Our goats <button>Copy</button></h1>", "Our goats"),
+        ("<h1><button>Our goats</button></h1>", "Our goats"),
+    ],
+)
+def test_a_heading_holds_more_than_the_title(heading: str, title: str) -> None:
+    """Labels of their own before or after the declared title, buttons and style sheets are no part of it."""
+    declared = (
+        "<meta property='og:type' content=article><meta property='og:title' content='Goats on the ferry'>"
+        if "ferry" in heading
+        else ""
+    )
+    assert _read(declared + "<title>Goats</title>", heading + PROSE).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Goats at sea</title>", "<h2>Settings</h2>", "Goats at sea"),
+        ("<title>Goats at sea</title>", "<h1>Page</h1><h1>User</h1>", "Goats at sea"),
+        ("<title>Goats at sea</title>", "<h1>Six tickets, please</h1>", "Six tickets, please"),
+        ("<title>Fjord Post - Goats</title>", "<h2>Our goats</h2>", "Our goats"),
+        ("<title>Fjord Post -</title>", "<h2>Our goats</h2>", "Our goats"),
+    ],
+)
+def test_a_stray_heading_is_no_title(head: str, body: str, title: str) -> None:
+    """What is but the first of the headings has to have something of the title tag, unless that has but the site."""
+    assert _read(head, body + PROSE).title == title
+
+
+def test_the_heading_shared_elsewhere_is_the_title() -> None:
+    """Where headline and title tag say one thing, heading and Open Graph another, it is the latter."""
+    item = {"@type": "Article", "headline": "Goats are a warning", "publisher": {"name": "Fjord Post"}}
+    head = "<title>Goats are a warning | Fjord Post</title><meta property='og:title' content='How to sail with goats?'>"
+    assert _read(head + _ld(item), "<h1>How to sail with goats?</h1>" + PROSE).title == "How to sail with goats?"
+
+
 def test_meta_tags_and_links() -> None:
     """Open Graph, Highwire and link elements give address, image, licence, authors and dates."""
     found = _read(

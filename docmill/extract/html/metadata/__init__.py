@@ -13,8 +13,9 @@ from docmill.extract.html.metadata.json_ld import read_json_ld
 from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.metadata.meta_tags import read_meta_tags
 from docmill.extract.html.metadata.microdata import read_microdata
+from docmill.extract.html.metadata.site_names import SiteNames
 from docmill.extract.html.metadata.surroundings import Surroundings
-from docmill.extract.html.metadata.titles import Heading, SiteNames, choose_title
+from docmill.extract.html.metadata.titles import Heading, choose_title
 from docmill.extract.html.metadata.visible_authors import read_visible_authors
 from docmill.extract.html.metadata.visible_dates import read_visible_dates
 from docmill.extract.html.metadata.vocabulary import ARTICLES, OFFERS

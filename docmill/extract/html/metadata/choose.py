@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from docmill.bylines import is_full_name, names_in
 from docmill.dates import read_timestamp
 from docmill.extract.html.metadata.candidates import Candidate
-from docmill.extract.html.metadata.titles import SiteNames
+from docmill.extract.html.metadata.site_names import SiteNames
 
 __all__ = ["choose_authors", "choose_date"]
 

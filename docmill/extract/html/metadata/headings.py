@@ -1,6 +1,6 @@
 """The page's headings, as candidates for its title."""
 
-from itertools import islice
+from itertools import groupby, islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,6 +13,10 @@ __all__ = ["find_heading", "read_headings"]
 _MOST = 12
 _MAX_NODES = 20_000
 _LONGEST = 400
+_MAX_PARTS = 400  # nodes of a heading
+_APART = frozenset({"br", "div", "p", "small"})  # what stands on a line or in a box of its own
+_UNSHOWN = frozenset({"style", "script", "template"})
+_SILENT = _UNSHOWN | {"button"}
 _MARKS = ("headline", "entry-title", "post-title", "article-title", "article__title", "page-title", "p-name")
 
 
@@ -26,7 +30,7 @@ def read_headings(landmarks: Landmarks) -> list[Heading]:
 
 def find_heading(parser: LexborHTMLParser, headings: list[Heading], title: str | None) -> LexborNode | None:
     """Where the page's title stands: the heading that reads so, else any element, else the first heading."""
-    if alike := next((h.node for h in headings if h.text == title), None):
+    if alike := next((h.node for h in headings if title and (h.text == title or (h.pieces and title in h.text))), None):
         return alike
     if title and parser.body and not any(h.level == 1 for h in headings):
         wanted = title.split()
@@ -40,18 +44,42 @@ def _heading(node: LexborNode) -> Heading:
     attributes = node.attributes
     tag = node.tag or ""
     marks = f"{attributes.get('class')} {attributes.get('itemprop')}".casefold()
+    text, pieces = _read(node)
     return Heading(
-        text=_text(node),
+        text=" ".join(text[: _LONGEST * 4].split()).rstrip(" ¶#"),
         node=node,
         level=int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 2,  # noqa: PLR2004
         is_home_link=_leads_home(node),
         is_marked=any(mark in marks for mark in _MARKS),
+        pieces=pieces,
     )
 
 
-def _text(node: LexborNode) -> str:
-    apart = node.css_first("br,div,p,small,strong + span") is not None
-    return " ".join(node.text(separator=" " if apart else "")[: _LONGEST * 4].split()).rstrip(" ¶#")
+def _read(heading: LexborNode) -> tuple[str, tuple[str, ...]]:
+    """A heading's text, and the texts of its parts where it has several; what no element parts is one."""
+    nodes = list(islice(heading.traverse(include_text=True), 1, _MAX_PARTS))
+    tags = {node.tag for node in nodes}
+    if tags <= {"-text"}:
+        return heading.text(), ()
+    texts = [node for node in nodes if node.tag == "-text" and (node.text_content or "").strip()]
+    silent = not tags.isdisjoint(_SILENT)
+    if silent:  # buttons are left out beside other text, style sheets always
+        shown = [node for node in texts if not _stands_in(node, _UNSHOWN, heading)]
+        texts = [node for node in shown if not _stands_in(node, _SILENT, heading)] or shown
+    whole = groupby(texts, key=lambda text: text.parent.mem_id if text.parent else 0)
+    pieces = tuple(" ".join(text.text_content or "" for text in part) for _, part in whole)
+    apart = silent or not tags.isdisjoint(_APART) or ("strong" in tags and heading.css_first("strong + span"))
+    text = " ".join(text.text_content or "" for text in texts) if apart else heading.text()
+    return text, pieces if len(pieces) > 1 else ()
+
+
+def _stands_in(node: LexborNode, tags: frozenset[str], heading: LexborNode) -> bool:
+    here = node.parent
+    while here is not None and here != heading:
+        if here.tag in tags:
+            return True
+        here = here.parent
+    return False
 
 
 def _leads_home(node: LexborNode) -> bool:

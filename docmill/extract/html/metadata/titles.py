@@ -1,16 +1,15 @@
 """The page's title: its heading, its declared titles and its title tag compared, the site's name cut off."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from docmill.extract.html.metadata.candidates import Candidate
+from docmill.extract.html.metadata.site_names import SiteNames
 
-__all__ = ["Heading", "SiteNames", "choose_title"]
+__all__ = ["Heading", "choose_title"]
 
 _SEPARATOR = re.compile(
     r"\s+[|–—―·•»«›‹:~-]+\s+|\s*[|｜»«_]+\s*|(?<=[^\W\d]):\s+|\s[:/]+\s|(?<=[\u4e00-\u9fff”’」》？！])[-–—](?=[\u4e00-\u9fff])"
@@ -21,6 +20,9 @@ _MAX_CHARACTERS = 300
 _MAX_PARTS = 8
 _BAR = re.compile(r"(?<=\S)\s+[|｜]\s")
 _NAMED = 5  # what a name counts that is meant for showing the page elsewhere
+_FIRST = 3  # what a heading counts that is but the first, or one of several of the first level
+_STRANGE = 1.1  # what it counts less if nothing that is declared has anything of it
+_REPEATED = 1  # what a heading counts more if a title for showing the page elsewhere repeats it
 _SHARED = 0.6  # of the words of both, for two titles to mean the same
 _SHORT = 4  # words of a site's name, at most
 
@@ -33,39 +35,8 @@ class Heading:
     level: int
     is_home_link: bool = False
     is_marked: bool = False  # as the title, by a class or property
+    pieces: tuple[str, ...] = ()  # the texts of its parts, if it has several
     node: LexborNode | None = field(default=None, compare=False, repr=False)
-
-
-class SiteNames:
-    """What the site is called, in its own words or by its host name."""
-
-    def __init__(self, names: list[str], url: str | None) -> None:
-        self.spelled = [" ".join(name.split()).casefold() for name in names]
-        self.names = {folded for name in names if (folded := _squeeze(name))}
-        host = (urlsplit(url).hostname or "") if url and _is_address(url) else ""
-        labels = host.removeprefix("www.").split(".")
-        self.host = "".join(labels[:-1])
-        self.labels = {re.sub(r"\W", "", label) for label in labels[:-1] if len(label) > 2}  # noqa: PLR2004
-        self.labels.add(re.sub(r"\W", "", "".join(labels)))
-
-        self.slug = set(_slug_words(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])) if host and url else set()
-
-    def slug_agrees(self, title: str) -> float:
-        """How much a title has of the words of the address, 0 to 3."""
-        words = set(_slug_words(title))
-        if len(self.slug) < 3:  # noqa: PLR2004
-            return 0
-        return 3 * len(words & self.slug) / len(words | self.slug)
-
-    def include(self, text: str) -> bool:
-        """Whether a text is (about) the site's name."""
-        squeezed = _squeeze(text)
-        bare = squeezed.removeprefix("www").removeprefix("the")
-        return bool(squeezed) and (
-            squeezed in self.names
-            or bare in self.labels
-            or any(bare == name.removeprefix("the") for name in self.names)
-        )
 
 
 @dataclass(eq=False, slots=True)  # not frozen: that would double the time it takes to make them
@@ -103,15 +74,22 @@ def choose_title(
     headings = [h for h in headings if not _names_site(h, headings, declared)]
     shown = [_Title(h.text, "visible_text", _heading_weight(h, headings), h) for h in headings]
     options += [t for t in shown if not site.include(t.text) and len(t.text) <= _MAX_CHARACTERS]
-    options = [t for t in options if t.words]
-    scores = [_score(t, said, shown) + site.slug_agrees(t.text) for t in options]
+    options = [t for t in options if t.words and not _TRAILING.search(t.stood_in)]
+    scores = [_score(t, said, shown, site) for t in options]
     best, score = max(zip(options, scores, strict=True), key=lambda pair: pair[1], default=(None, 0))
     if best is None:
         return None
     if best.heading and score <= best.weight and not is_article:
         named = [pair for pair in zip(options, scores, strict=True) if pair[0].weight >= _NAMED and not pair[0].heading]
         best = max(named, key=lambda pair: pair[1], default=(best, 0))[0]
-    return Candidate(_first_part(best, shown), best.origin, best.weight)
+    return Candidate(_without_labels(best, said) or _first_part(best, shown), best.origin, best.weight)
+
+
+def _without_labels(title: _Title, said: list[_Title]) -> str | None:
+    """What of a heading is declared to be the title, where a part before or after it is none: a topic, a date."""
+    pieces = title.heading.pieces if title.heading else ()
+    parts = {_fold(" ".join(part)) for at in range(1, len(pieces)) for part in (pieces[:at], pieces[at:])}
+    return next((other.text for other in said if other.folded in parts), None)
 
 
 def _first_part(title: _Title, shown: list[_Title]) -> str:
@@ -142,16 +120,24 @@ def _heading_weight(heading: Heading, headings: list[Heading]) -> float:
     return weight
 
 
-def _score(title: _Title, said: list[_Title], shown: list[_Title]) -> float:
-    score = title.weight if title.heading else title.weight / 2
-    score += sum(
+def _score(title: _Title, said: list[_Title], shown: list[_Title], site: SiteNames) -> float:
+    agreed = site.slug_agrees(title.text) + sum(
         _agreement(title, other) * (1.5 if other.origin == "meta" else 1)
         for other in said
         if other.stood_in != title.stood_in
     )
     if title.heading is None:
-        score += max((_agreement(heading, title) for heading in shown), default=0) / 2
-    return score
+        return title.weight / 2 + agreed + max((_agreement(heading, title) for heading in shown), default=0) / 2
+    if title.heading.level == 1 and any(o.folded == title.folded and o.weight >= _NAMED for o in said):
+        agreed += _REPEATED
+    elif not agreed and title.weight <= _FIRST and not title.heading.is_marked and not _has_part(title, said):
+        agreed = -_STRANGE
+    return title.weight + agreed
+
+
+def _has_part(title: _Title, said: list[_Title]) -> bool:
+    """Whether a heading holds a whole piece of what is declared."""
+    return any(part and f" {part} " in f" {title.folded} " for other in said for part in _parts(other.text))
 
 
 def _agreement(title: _Title, other: _Title) -> float:
@@ -203,27 +189,5 @@ def _cleaned(title: _Title, site: SiteNames) -> list[_Title]:
     ]
 
 
-def _slug_words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", _bare(text.casefold()))
-
-
 def _fold(text: str) -> str:
     return " ".join(_WORDS.findall(text.casefold()))
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]", "", _bare(text.casefold()))
-
-
-def _bare(text: str) -> str:
-    """Letters without their accents."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-
-
-def _is_address(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).hostname)
-    except ValueError:
-        return False

@@ -1,0 +1,61 @@
+"""What a site is called, and what of a title its address repeats."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+__all__ = ["SiteNames"]
+
+
+class SiteNames:
+    """What the site is called, in its own words or by its host name."""
+
+    def __init__(self, names: list[str], url: str | None) -> None:
+        self.spelled = [" ".join(name.split()).casefold() for name in names]
+        self.names = {folded for name in names if (folded := _squeeze(name))}
+        host = (urlsplit(url).hostname or "") if url and _is_address(url) else ""
+        labels = host.removeprefix("www.").split(".")
+        self.host = "".join(labels[:-1])
+        self.labels = {re.sub(r"\W", "", label) for label in labels[:-1] if len(label) > 2}  # noqa: PLR2004
+        self.labels.add(re.sub(r"\W", "", "".join(labels)))
+
+        self.slug = set(_slug_words(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])) if host and url else set()
+
+    def slug_agrees(self, title: str) -> float:
+        """How much a title has of the words of the address, 0 to 3."""
+        words = set(_slug_words(title))
+        if len(self.slug) < 3:  # noqa: PLR2004
+            return 0
+        return 3 * len(words & self.slug) / len(words | self.slug)
+
+    def include(self, text: str) -> bool:
+        """Whether a text is (about) the site's name."""
+        squeezed = _squeeze(text)
+        bare = squeezed.removeprefix("www").removeprefix("the")
+        return bool(squeezed) and (
+            squeezed in self.names
+            or bare in self.labels
+            or any(bare == name.removeprefix("the") for name in self.names)
+        )
+
+
+def _slug_words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", _bare(text.casefold()))
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\W_]", "", _bare(text.casefold()))
+
+
+def _bare(text: str) -> str:
+    """Letters without their accents."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
