@@ -5,7 +5,6 @@ import multiprocessing
 import multiprocessing.util
 import os
 import pickle
-import select
 import signal
 import sys
 import tempfile
@@ -14,12 +13,12 @@ import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
-from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext, ForkServerContext
 from pathlib import Path
 from typing import Any
 
 from docmill.errors import ConfigError, DocmillError, PoolError
+from docmill.sandbox.channel import Channel, open_channel
 from docmill.sandbox.limits import forks, warn_once
 from docmill.sandbox.preload import VARIABLE, request
 from docmill.sandbox.refined import Refined
@@ -41,7 +40,7 @@ _START = threading.Lock()
 
 
 class Child:
-    """One refining process and our end of its pipe; starts when first needed."""
+    """One refining process and our end of its channel; starts when first needed."""
 
     def __init__(self, context: BaseContext, settings: Settings, factory: str, *, warm: bool = True) -> None:
         self._context = context
@@ -49,7 +48,7 @@ class Child:
         self._stage: Any = context.RawArray(ctypes.c_char, _STAGE_BYTES)
         self._arguments = (factory, settings, warm)
         self._process: Any = None
-        self._pipe: Connection | None = None
+        self._channel: Channel | None = None
         self._fingerprint: str | None = None  # once it is ready
         self._ended = False
 
@@ -64,7 +63,7 @@ class Child:
         Raises:
             PoolError: The pool was closed.
         """
-        ours, theirs = multiprocessing.Pipe()
+        ours, theirs = open_channel()
         process = self._context.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, self._stage, *self._arguments), name="docmill-refine", daemon=True
         )
@@ -73,7 +72,7 @@ class Child:
                 ours.close()
                 raise PoolError(STOPPED)
             process.start()
-            self._process, self._pipe, self._fingerprint = process, ours, None
+            self._process, self._channel, self._fingerprint = process, ours, None
 
     def ask(
         self, raw: RawDocument, run_id: str | None, settled: bytes, on_message: Callable[[Begun | Refined], None]
@@ -86,13 +85,13 @@ class Child:
             settled: How its first members ended, if an earlier child got so far.
             on_message: Told of each member that begins, and given each member's record.
         """
-        pipe = self._open()
-        self._wait_ready(pipe)
+        channel = self._open()
+        self._wait_ready(channel)
         self._stage.value = b"receive"
-        with suppress(BrokenPipeError, ConnectionResetError):  # a child that gave up may have said why
-            send_job(pipe, raw, run_id, settled)
+        with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):  # a child that gave up may have said why
+            send_job(channel, raw, run_id, settled)
         patience = self._settings.timeout_seconds
-        while not isinstance(message := self._receive(pipe, patience), Done):
+        while not isinstance(message := self._receive(channel, patience), Done):
             if isinstance(message, Warming):
                 patience = self._settings.timeout_seconds if message.over else STARTUP_SECONDS
             else:
@@ -103,19 +102,19 @@ class Child:
         """Of its pipeline; waits until it is ready."""
         return self._wait_ready(self._open())
 
-    def _open(self) -> Connection:
-        """Our end of the pipe, to a process that may be starting."""
-        if self._pipe is None:
+    def _open(self) -> Channel:
+        """Our end of the channel, to a process that may be starting."""
+        if self._channel is None:
             self.start()
-        if self._pipe is None:
+        if self._channel is None:
             raise PoolError(STOPPED)
-        return self._pipe
+        return self._channel
 
-    def _receive(self, pipe: Connection, seconds: float) -> Message:
+    def _receive(self, channel: Channel, seconds: float) -> Message:
         try:
-            if not _readable(pipe, seconds):
-                return self._grief(Reason.TIMEOUT, f"Refining took more than {self._settings.timeout_seconds:g} s.")
-            message = receive(pipe, int(self._settings.max_record_mb * 1_000_000))
+            message = receive(channel, int(self._settings.max_record_mb * 1_000_000), seconds)
+        except TimeoutError:
+            return self._grief(Reason.TIMEOUT, f"Refining took more than {self._settings.timeout_seconds:g} s.")
         except (EOFError, OSError, pickle.UnpicklingError):
             if (code := self._exit()) == signal.SIGTERM.name:  # no document does that: we are being shut down
                 raise PoolError("a refining process was told to stop", hint="the next sweep does the rest") from None
@@ -156,20 +155,22 @@ class Child:
             _reap(process)
 
     def _kill(self) -> Any:  # noqa: ANN401  a process of whatever context
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
-        if pipe is not None:
-            pipe.close()
+        process, channel = self._process, self._channel
+        self._process = self._channel = None
+        if channel is not None:
+            channel.close()
         if process is not None:
             process.kill()
         return process
 
-    def _wait_ready(self, pipe: Connection) -> str:
+    def _wait_ready(self, channel: Channel) -> str:
         """Wait until it has loaded what it needs; its fingerprint."""
         if self._fingerprint is not None:
             return self._fingerprint
         try:
-            answer: object = pipe.recv() if pipe.poll(STARTUP_SECONDS) else "it took too long to start"
+            answer = receive(channel, 0, STARTUP_SECONDS)
+        except TimeoutError:
+            answer = "it took too long to start"
         except (EOFError, OSError):
             answer = f"it ended with {self._exit()} while starting"
         if isinstance(answer, DocmillError):
@@ -189,15 +190,6 @@ class Child:
             with suppress(ValueError):
                 return signal.Signals(-code).name
         return f"exit code {code}"
-
-
-def _readable(pipe: Connection, seconds: float) -> bool:
-    """As `pipe.poll`, which makes a selector each time, in a fifth of its time where the system has poll."""
-    if not hasattr(select, "poll"):
-        return pipe.poll(seconds)
-    poll = select.poll()
-    poll.register(pipe.fileno(), select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
 
 
 def _reap(process: Any) -> None:  # noqa: ANN401  as above

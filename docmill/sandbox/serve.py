@@ -5,10 +5,10 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
 from typing import Any
 
 from docmill.errors import DocmillError
+from docmill.sandbox.channel import Channel
 from docmill.sandbox.limits import limit_memory, resident_bytes, unlimited_memory
 from docmill.sandbox.preload import ready_refiner
 from docmill.sandbox.refined import Refined, Refiner
@@ -26,16 +26,16 @@ _GROWTH = 4  # a child retires when it has kept a quarter of the memory a docume
 
 
 def serve(
-    pipe: Connection,
+    channel: Channel,
     stage: Any,  # noqa: ANN401  ctypes has no types
     factory: str,
     settings: Settings,
     warm: bool,  # noqa: FBT001  a process's arguments are told by their order
 ) -> None:
-    """A child's whole life: load the models, then answer documents until the pipe closes.
+    """A child's whole life: load the models, then answer documents until the channel closes.
 
     Args:
-        pipe: To the parent.
+        channel: To the parent.
         stage: Shared memory in which the parent reads what stage a document is in.
         factory: Makes the refiner.
         settings: Passed to the refiner.
@@ -46,31 +46,31 @@ def serve(
     try:
         refiner = ready_refiner(factory, settings, warm)
     except DocmillError as error:
-        pipe.send(error)
+        send(channel, error)
         return
     limit_memory(settings.memory_mb)
     with suppress(BrokenPipeError, ConnectionResetError):  # the parent has gone: nobody waits for an answer
-        pipe.send(Ready(refiner.fingerprint))
+        send(channel, Ready(refiner.fingerprint))
         age = _Age(settings)
-        work = _Work(pipe, refiner, settings, stage)
+        work = _Work(channel, refiner, settings, stage)
         if not warm:
             work.warm_later(age)
-        _answer_all(pipe, work, age)
+        _answer_all(channel, work, age)
 
 
-def _answer_all(pipe: Connection, work: "_Work", age: "_Age") -> None:
+def _answer_all(channel: Channel, work: "_Work", age: "_Age") -> None:
     while not age.over:
         try:
-            raw, job = receive_job(pipe)
+            raw, job = receive_job(channel)
         except (EOFError, OSError):
             return  # the parent has gone
         except MemoryError:
-            send(pipe, Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
-            return  # the rest of it is still in the pipe
+            send(channel, Done(Grief(Reason.MEMORY, "The document does not fit in the memory allowed.", "receive")))
+            return  # the rest of it is still on its way
         answer, size = work.answer(raw, job), len(raw.data)
         del raw, job  # what is measured is what stays
         age.note(size)
-        send(pipe, Done(answer, age.over))
+        send(channel, Done(answer, age.over))
 
 
 class _Age:
@@ -100,8 +100,8 @@ class _Age:
 class _Work:
     """Refines a document within limits, sending what comes before its own record."""
 
-    def __init__(self, pipe: Connection, refiner: Refiner, settings: Settings, stage: Any) -> None:  # noqa: ANN401
-        self._pipe = pipe
+    def __init__(self, channel: Channel, refiner: Refiner, settings: Settings, stage: Any) -> None:  # noqa: ANN401
+        self._channel = channel
         self._refiner = refiner
         self._settings = settings
         self._stage = stage
@@ -120,7 +120,7 @@ class _Work:
                 return self._unfold(raw, job)
         except MemoryError:
             return Grief(Reason.MEMORY, "Refining needed more memory than allowed.")
-        except _PipeError as error:
+        except _GoneError as error:
             raise error.cause from None
         except Exception as error:  # noqa: BLE001  the sandbox's boundary: whatever a document does to a parser ends here
             _log.error("refining %a failed: %s", raw.key, _visible(traceback.format_exc()))
@@ -158,7 +158,7 @@ class _Work:
             with unlimited_memory():
                 self._refiner.warm_up()
         except DocmillError as error:
-            self._pipe.send(error)
+            send(self._channel, error)
             raise SystemExit(1) from None
         age.allow(resident_bytes() - before)
         self._send(Warming(over=True))
@@ -167,9 +167,9 @@ class _Work:
         """Send a message; while the parent is busy with others the clock stands."""
         self._postpone(0)
         try:
-            send(self._pipe, message)
+            send(self._channel, message)
         except OSError as error:
-            raise _PipeError(error) from error
+            raise _GoneError(error) from error
         self._postpone(self._settings.timeout_seconds)
 
     def _within(self, refined: Refined, raw: RawDocument, job: Job) -> Refined:
@@ -185,7 +185,7 @@ class _Work:
         return Refined.of(rejection, refined.path)
 
 
-class _PipeError(Exception):
+class _GoneError(Exception):
     """The parent has gone: no fault of the document's."""
 
     def __init__(self, cause: OSError) -> None:

@@ -1,4 +1,4 @@
-"""What parent and child say to each other over the pipe.
+"""What parent and child say to each other.
 
 A job's bytes, if they are many, follow it as they are: to pickle them would copy them. For each member of a container
 the child says that it begins it, then sends its record; the job's own record, or why there is none, comes last.
@@ -6,10 +6,11 @@ Messages are tuples, and records go as plain ones: they are pickled in a fractio
 """
 
 import pickle
-from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from docmill.errors import DocmillError
 from docmill.place import MemberPath
+from docmill.sandbox.channel import Channel
 from docmill.sandbox.refined import Refined
 from schemas.document import Reason
 from schemas.source import RawDocument, SourceObject
@@ -70,44 +71,45 @@ class Done(NamedTuple):
 Message = Begun | Refined | Warming | Done
 
 
-def send(pipe: Connection, message: Message) -> None:
+def send(channel: Channel, message: Message | Ready | DocmillError) -> None:
     """Say something to the parent."""
     if isinstance(message, Refined):
-        _send(pipe, (None, message.packed()))
+        _send(channel, (None, message.packed()))
     elif isinstance(message, Done) and isinstance(message.answer, Refined):
-        _send(pipe, (message.retiring, message.answer.packed()))
+        _send(channel, (message.retiring, message.answer.packed()))
     else:
-        _send(pipe, message)
+        _send(channel, message)
 
 
-def _send(pipe: Connection, message: object) -> None:
-    """As `pipe.send`, without its search for what may be shared between processes, which takes longer than pickling."""
-    pipe.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+def _send(channel: Channel, message: object) -> None:
+    channel.send(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
 
-def send_job(pipe: Connection, raw: RawDocument, run_id: str | None, settled: bytes) -> None:
+def send_job(channel: Channel, raw: RawDocument, run_id: str | None, settled: bytes) -> None:
     """Hand a document to a child."""
     follows = len(raw.data) > _SMALL
-    _send(pipe, (raw.key, raw.media_type, raw.source, run_id, settled, None if follows else raw.data))
+    _send(channel, (raw.key, raw.media_type, raw.source, run_id, settled, None if follows else raw.data))
     if follows:
-        pipe.send_bytes(raw.data)
+        channel.send(raw.data)
 
 
-def receive_job(pipe: Connection) -> tuple[RawDocument, Job]:
+def receive_job(channel: Channel) -> tuple[RawDocument, Job]:
     """The next document, in the child."""
-    job = Job(*pipe.recv())
-    data = pipe.recv_bytes() if job.data is None else job.data
+    job = Job(*pickle.loads(channel.receive()))  # noqa: S301  from our own parent
+    data = channel.receive() if job.data is None else job.data
     raw = RawDocument.model_construct(data=data, key=job.key, media_type=job.media_type, source=job.source)
     return raw, job
 
 
-def receive(pipe: Connection, record_bytes: int) -> object:
+def receive(channel: Channel, record_bytes: int, seconds: float) -> object:
     """A message from a child, if it is no longer than a record may be.
 
     Raises:
+        TimeoutError: None came for so long.
+        EOFError: The child has gone.
         OSError: It is longer, or the child has gone.
     """
-    message: object = pickle.loads(pipe.recv_bytes(record_bytes + _ROOM))  # noqa: S301  from our own child
+    message: object = pickle.loads(channel.receive(record_bytes + _ROOM, seconds))  # noqa: S301  from our own child
     if type(message) is not tuple:
         return message
     retiring, values = message

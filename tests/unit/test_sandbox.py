@@ -2,7 +2,6 @@
 
 import ctypes
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -18,9 +17,10 @@ from archives import tarred, zipped
 
 from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
+from docmill.sandbox.channel import open_channel
 from docmill.sandbox.child import process_context
 from docmill.sandbox.serve import serve
-from docmill.sandbox.wire import Ready, receive_job, send_job
+from docmill.sandbox.wire import Ready, receive, receive_job, send_job
 from schemas import RawDocument, Settings
 from schemas.document import Reason
 
@@ -299,11 +299,13 @@ def test_a_parent_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> 
     """A process whose answer nobody takes any more ends quietly."""
     monkeypatch.setattr("signal.signal", lambda _number, _action: None)
     monkeypatch.setattr("docmill.sandbox.serve.limit_memory", lambda _megabytes: None)
-    ours, theirs = multiprocessing.Pipe()
+    ours, theirs = open_channel()
     send_job(ours, _raw(b"x"), None, b"")
     with ThreadPoolExecutor(1) as thread:
-        parent = thread.submit(lambda: (ours.recv(), ours.close()))
-        monkeypatch.setattr("docmill.sandbox.serve.receive_job", lambda pipe: (receive_job(pipe), parent.result())[0])
+        parent = thread.submit(lambda: (receive(ours, 0, 60), ours.close()))
+        monkeypatch.setattr(
+            "docmill.sandbox.serve.receive_job", lambda channel: (receive_job(channel), parent.result())[0]
+        )
         serve(theirs, ctypes.create_string_buffer(32), OBEDIENT, Settings(), True)
         assert isinstance(parent.result()[0], Ready)
     theirs.close()
