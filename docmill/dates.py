@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 
-__all__ = ["MENTION", "find_date", "find_dates", "read_timestamp"]
+__all__ = ["MENTION", "MIDNIGHTS", "find_date", "find_dates", "read_timestamp"]
 
 _DATA = tomllib.loads((files("docmill") / "dates.toml").read_text(encoding="utf-8"))
+MIDNIGHTS: dict[str, tuple[int, int]] = _DATA["midnights"]  # hours in UTC, in winter and in summer
 _ZONES: dict[str, str] = _DATA["zones"]
 _YEAR = r"(?:19|20)\d\d"
 _WORD = r"[^\W\d_]{3,12}"

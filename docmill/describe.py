@@ -11,7 +11,7 @@ from schemas.document import RemovalReason
 
 __all__ = ["VERSION", "describe"]
 
-VERSION = "2"
+VERSION = "3"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _SOURCE_END = re.compile(r"[|｜]|\d{4}")

@@ -222,6 +222,90 @@ def test_the_day_shown_is_the_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "stamp", "shown", "published"),
+    [
+        ("de", "2022-11-06T23:00:00Z", "", "2022-11-07"),
+        ("de", "2022-07-06T22:00:00Z", "", "2022-07-07"),
+        ("zh-CN", "2022-11-06T16:00:00Z", "", "2022-11-07"),
+        ("de", "2022-11-06T22:00:00Z", "", "2022-11-06T22:00:00+00:00"),
+        ("de", "2022-11-06T23:00:05Z", "", "2022-11-06T23:00:05+00:00"),
+        ("en", "2022-11-06T23:00:00Z", "", "2022-11-06T23:00:00+00:00"),
+        ("de", "2022-11-06T23:00:00Z", "<p>6. November 2022</p>", "2022-11-06T23:00:00+00:00"),
+    ],
+)
+def test_a_day_begins_at_midnight_where_the_language_is_at_home(
+    lang: str, stamp: str, shown: str, published: str
+) -> None:
+    """A stamp in universal time that is midnight there is the day without a time, unless the other day is shown."""
+    head = f'<meta property="article:published_time" content="{stamp}">'
+    assert _read(head, f"<h1>Goats</h1>{shown}{PROSE}", lang).published == published
+
+
+def test_nothing_is_published_after_the_day_it_shows() -> None:
+    """A declared date later than the one day shown about the heading is a system's; a day among others is no proof."""
+    item = {"@type": "Article", "datePublished": "2025-06-24", "dateModified": "2025-06-24"}
+    found = _read(_ld(item), f"<h1>Goats</h1><p>August 25, 2024</p>{PROSE}")
+    assert (found.published, found.modified) == ("2024-08-25", "2025-06-24")
+    assert _read(_ld(item), f"<h1>Goats</h1><p>July 1, 2025</p>{PROSE}").published == "2025-06-24"
+    two = "<p>August 25, 2024</p><p>August 26, 2023</p>"
+    assert _read(_ld(item), f"<h1>Goats</h1>{two}{PROSE}").published == "2025-06-24"
+    quoted = f"{PROSE * 3}<p><b>The Shepherd, 25 August 2024</b></p>"
+    assert _read(_ld(item), f"<h1>Goats</h1>{quoted}").published == "2025-06-24"
+
+
+def test_a_thread_is_as_old_as_its_first_post() -> None:
+    """Of the days that microdata gives each post the first counts, also where the page shows that of the last."""
+    days = ("2024-01-14", "2024-01-15", "2024-01-18")
+    posts = "".join(f'<p>A goat.<meta itemprop="datePublished" content="{day}"></p>' for day in days)
+    assert _read(body=f"<h1>Goats?</h1><p>January 18, 2024</p>{posts}").published == "2024-01-14"
+
+
+@pytest.mark.parametrize(
+    ("body", "published", "modified"),
+    [
+        ("<p>March 5, 2021. <i>Updated: March 7, 2021</i></p>", "2021-03-05", "2021-03-07"),
+        ("<p>March 5, 2021 | Last updated: March 7, 2021</p>", "2021-03-05", "2021-03-07"),
+        ("<p>Joined: May 1, 2019</p>", None, None),
+        ("<p>Registered:</p><p>May 1, 2019</p>", None, None),
+        ("<p>Give the day, the month and the year without blanks between them (9.9.2019)</p>", None, None),
+        ("<p>Publicado em 5 de março de 2021</p>", "2021-03-05", None),
+        ("<p>Pubblicato il 5 marzo 2021 | Aggiornato il 7 marzo 2021</p>", "2021-03-05", "2021-03-07"),
+        ("<p>Opublikowano: 05.03.2021, aktualizacja: 07.03.2021</p>", "2021-03-05", "2021-03-07"),
+        ("<p>Δημοσιεύτηκε: 5 Μαρτίου 2021 | Ενημερώθηκε: 7 Μαρτίου 2021</p>", "2021-03-05", "2021-03-07"),
+        ("<p>Erschienen am:</p><h2>05.03.2021</h2>", "2021-03-05", None),
+        ("<p>更新日：2021年3月7日</p>", None, "2021-03-07"),
+    ],
+)
+def test_what_a_day_in_the_byline_is(body: str, published: str | None, modified: str | None) -> None:
+    """Labels tell; what stands before an update's is the publication; days of members and in sentences are none."""
+    found = _read(body=f"<h1>Goats</h1>{body}{PROSE}")
+    assert (found.published, found.modified) == (published, modified)
+
+
+def test_a_date_in_the_title_is_a_last_resort() -> None:
+    """Where nothing else tells the day, the one in the title tag does."""
+    title = "<title>08.11.2021 | Goats on the ferry</title>"
+    assert _read(title, f"<h1>Goats on the ferry</h1>{PROSE}").published == "2021-11-08"
+    assert _read(title, f"<h1>Goats on the ferry</h1><p>9 November 2021</p>{PROSE}").published == "2021-11-09"
+
+
+@pytest.mark.parametrize("name", ["w-published-date", "pagePublishTime", "date_published_iso", "ms.publication-date"])
+def test_any_name_of_a_publication_date_will_do(name: str) -> None:
+    """Meta tags that no vocabulary has are read if their name says what they are."""
+    assert _read(f'<meta name="{name}" content="2021-03-05">', PROSE).published == "2021-03-05"
+    assert _read('<meta name="publisher-location" content="2021-03-05">', PROSE).published is None
+
+
+def test_ambiguous_declared_dates_follow_the_region() -> None:
+    """Also what is declared is read as the page's region writes it, named by `xml:lang` as well."""
+    head = '<meta property="article:published_time" content="03-09-2021">'
+    assert _read(head, PROSE, "en-US").published == "2021-03-09"
+    assert _read(head, PROSE, "en-GB").published == "2021-09-03"
+    page = f'<html xml:lang="en-GB"><body><h1>Goats</h1><p>02/10/2020</p>{PROSE}</body></html>'
+    assert _declared(page).published == "2020-10-02"
+
+
+@pytest.mark.parametrize(
     ("lang", "published"), [("en-GB", "2021-04-03"), ("en-US", "2021-03-04"), ("fr", "2021-04-03")]
 )
 def test_ambiguous_dates_follow_the_region(lang: str, published: str) -> None:

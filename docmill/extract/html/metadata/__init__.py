@@ -58,14 +58,19 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     around = Surroundings(heading)
     read_microdata(landmarks.items, found, around)
     header = Header(heading) if heading is not None else None
+    locale = _locale(parser, landmarks, base)
+    day_first = locale not in _MONTH_FIRST if locale else None  # by its region in English, else by day first
     if is_article or kinds.isdisjoint(OFFERS):  # those on offer show the names and dates of their reviews
-        read_visible_dates(texts, landmarks, header, around, found, day_first=_day_first(parser, landmarks, base))
+        read_visible_dates(texts, landmarks, header, around, found, day_first=day_first)
         read_visible_authors(texts, landmarks, header, around, found)
+    language = locale.partition("-")[0] if locale else None
     authors = choose_authors(found.of("author"), site, lambda: _shown(parser), is_article=is_article)
     chosen = {
         "title": title,
-        "published": choose_date(found.of("published"), base, found.of("event")),
-        "modified": choose_date(found.of("modified"), None, found.of("event")),
+        "published": choose_date(
+            found.of("published"), base, found.of("event"), day_first=day_first, language=language
+        ),
+        "modified": choose_date(found.of("modified"), None, found.of("event"), day_first=day_first, first=False),
         "site_name": next((c for c in found.of("site_name") if _is_site_name(c.value)), None),
         "url": url,
         "image": _address(found, "image", base),
@@ -110,9 +115,10 @@ def _licence(found: Candidates, base: str | None) -> Candidate | None:
     return _address(found, "licence", base) or next(iter(found.of("licence")), None)
 
 
-def _day_first(parser: LexborHTMLParser, landmarks: Landmarks, url: str | None) -> bool | None:
-    """How the page's language writes `3/4/2021`: by its region in English, else by day first; None if not known."""
-    said = [parser.root.attributes.get("lang") if parser.root else None]
+def _locale(parser: LexborHTMLParser, landmarks: Landmarks, url: str | None) -> str | None:
+    """The page's language, with its region if either is named: `en`, `de-at`."""
+    root = parser.root.attributes if parser.root else {}
+    said = [root.get("lang") or root.get("xml:lang")]
     said += [
         a.get("content")
         for a in landmarks.metas
@@ -121,8 +127,7 @@ def _day_first(parser: LexborHTMLParser, landmarks: Landmarks, url: str | None) 
     if url and (region := _REGION.search(url)):
         said.append(region[1])
     languages = [language.strip().casefold().replace("_", "-") for language in said if language]
-    precise = _first(language for language in languages if "-" in language) or _first(languages)
-    return precise not in _MONTH_FIRST if precise else None
+    return _first(language for language in languages if "-" in language) or _first(languages)
 
 
 def _first(values: Iterable[str]) -> str | None:

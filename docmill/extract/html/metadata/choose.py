@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from docmill.bylines import is_full_name, names_in
-from docmill.dates import read_timestamp
+from docmill.dates import MIDNIGHTS, read_timestamp
 from docmill.extract.html.metadata.candidates import Candidate
 from docmill.extract.html.metadata.site_names import SiteNames
 
@@ -17,29 +17,41 @@ _IN_PATH = re.compile(
 )
 _DAY_FIRST_IN_PATH = re.compile(r"/([0-2]\d|3[01])-(0\d|1[0-2])-(20\d\d)(?=\D|$)")
 _EARLIEST = 1990
-_NOON = 12
+_NOON, _APRIL, _OCTOBER = 12, 4, 10
 _SHOWN = 4.5
 _WEAK = 4.5
 _STAMP = 6  # what the date of a page counts that is no article
+_POST = 6  # what the date of a thread's first post counts
 _LIST = 4  # days
 _NEAR = 4  # what a date counts at least that stands about the heading
 _MARKED = 5  # what a byline counts that stands in its place or is marked as such
 _PERSONAL = frozenset({"json_ld", "microdata", "byline"})
 
 
-def choose_date(candidates: list[Candidate], url: str | None, events: list[Candidate]) -> Candidate | None:
+def choose_date(  # noqa: PLR0913
+    candidates: list[Candidate],
+    url: str | None,
+    events: list[Candidate],
+    *,
+    day_first: bool | None = None,
+    language: str | None = None,
+    first: bool = True,
+) -> Candidate | None:
     """The day that the weightiest candidates agree on, as precisely as one of them says it.
 
     Args:
         candidates: What was found.
         url: The page's address, which may hold a date.
         events: The days of an event the page is about; where they are shown, they are no dates of the page.
+        day_first: How to read `3/4/2021`, if it is known.
+        language: The page's, such as `de`.
+        first: Whether it is the first day of the page that is asked for.
     """
     held = {date[:10] for event in events if (date := read_timestamp(event.value))}
     dated = [
         Candidate(date, c.origin, c.weight)
         for c in candidates
-        if (date := read_timestamp(c.value)) and int(date[:4]) >= _EARLIEST
+        if (date := read_timestamp(c.value, day_first=day_first)) and int(date[:4]) >= _EARLIEST
     ]
     if url and (path := _IN_PATH.search(url)):
         year, month, day = path.groups()[:3] if path[1] else path.groups()[3:]
@@ -48,9 +60,11 @@ def choose_date(candidates: list[Candidate], url: str | None, events: list[Candi
     if url and (path := _DAY_FIRST_IN_PATH.search(url)) and (date := read_timestamp("-".join(reversed(path.groups())))):
         dated.append(Candidate(date, "url", 4))
     dated = [c for c in dated if c.origin != "visible_text" or c.value[:10] not in held]
-    dated = _without_stamps(dated)
+    dated = _without_stamps(_without_answers(dated) if first else dated)
     if _are_news(dated):
         dated = [c for c in dated if c.origin != "visible_text"]
+    if first and (shown := _shown_day(dated)):
+        dated = _until(shown, dated)
     votes: dict[str, dict[str, float]] = defaultdict(dict)
     for c in dated:
         by_origin = votes[c.value[:10]]
@@ -59,13 +73,34 @@ def choose_date(candidates: list[Candidate], url: str | None, events: list[Candi
         return None
     day = max(votes, key=lambda day: max(votes[day].values()) + sum(votes[day].values()) / 4)
     best = max((c for c in dated if c.value[:10] == day), key=lambda c: c.weight)
-    return _local_day(best, dated) or best
+    return _local_day(best, dated) or _from_midnight(best, dated, language) or best
 
 
 def _without_stamps(dated: list[Candidate]) -> list[Candidate]:
     """Those but for what nothing else in the page says of a page that is no article: systems stamp every page."""
     sure = {c.value[:10] for c in dated if c.origin != "json_ld" or c.weight > _STAMP}
     return [c for c in dated if c.value[:10] in sure]
+
+
+def _without_answers(dated: list[Candidate]) -> list[Candidate]:
+    """Those but for the posts of a thread after its first, whose microdata has a day each; the first counts less."""
+    posts = [c for c in dated if c.origin == "microdata"]
+    if len({c.value[:10] for c in posts if c.weight == posts[0].weight}) < 2:  # noqa: PLR2004
+        return dated
+    first = min(posts, key=lambda c: c.value[:10])
+    return [c for c in dated if c.origin != "microdata"] + [Candidate(first.value, first.origin, _POST)]
+
+
+def _shown_day(dated: list[Candidate]) -> str | None:
+    """The day shown about the heading, if it is one."""
+    days = {c.value[:10] for c in dated if c.origin == "visible_text" and c.weight >= _SHOWN}
+    return days.pop() if len(days) == 1 else None
+
+
+def _until(shown: str, dated: list[Candidate]) -> list[Candidate]:
+    """Those but for what is declared to be later than the day that is shown: when a system took the page over."""
+    latest = (datetime.fromisoformat(shown) + timedelta(days=1)).date().isoformat()
+    return [c for c in dated if c.origin == "visible_text" or c.value[:10] <= latest]
 
 
 def _are_news(dated: list[Candidate]) -> bool:
@@ -89,6 +124,18 @@ def _local_day(stamp: Candidate, dated: list[Candidate]) -> Candidate | None:
     said = [c for c in dated if c.weight >= _SHOWN and not c.value.endswith("+00:00")]
     best = max(said, key=lambda c: c.weight, default=None)
     return best if best is not None and best.value[:10] == local else None
+
+
+def _from_midnight(stamp: Candidate, dated: list[Candidate], language: str | None) -> Candidate | None:
+    """The day that begins where its language is at home with a stamp that systems write for a day without a time."""
+    if language not in MIDNIGHTS or not stamp.value.endswith(":00:00+00:00"):
+        return None
+    moment = datetime.fromisoformat(stamp.value)
+    winter, summer = MIDNIGHTS[language]
+    is_shown = any(c.value[:10] == stamp.value[:10] and not c.value.endswith("+00:00") for c in dated)
+    if is_shown or moment.hour != (summer if _APRIL <= moment.month <= _OCTOBER else winter):
+        return None
+    return Candidate((moment + timedelta(hours=24 - moment.hour)).date().isoformat(), stamp.origin, stamp.weight)
 
 
 def choose_authors(

@@ -11,6 +11,7 @@ from docmill.extract.html.metadata.vocabulary import LABELLED_AUTHOR, META
 __all__ = ["read_meta_tags"]
 
 _SURNAME_FIRST = frozenset({"citation_author", "dc.creator", "dcterms.creator", "dc.contributor.author"})
+_PUBLISHED = re.compile(r"publi(?:sh|shed|cation).{0,5}(?:date|time)|date.{0,5}publi")
 _INVERTED = re.compile(r"\s*([^,;]{2,40}),\s*([^,;]{1,40}?)\s*")
 _OPEN_GRAPH = ("og:", "article:", "twitter:", "book:")
 
@@ -34,9 +35,12 @@ def read_meta_tags(landmarks: Landmarks, found: Candidates) -> None:
 
 
 def _note(name: str, content: str, found: Candidates) -> None:
+    known = META.get(name.replace("dc:", "dc.", 1), ())
+    if not known and "publi" in name and _PUBLISHED.search(name):
+        known = (("published", 7),)
     if name in _SURNAME_FIRST and (inverted := _INVERTED.fullmatch(content)):
         content = f"{inverted[2]} {inverted[1]}"
-    for field, weight in META.get(name.replace("dc:", "dc.", 1), ()):
+    for field, weight in known:
         found.add(field, content, "open_graph" if name.startswith(_OPEN_GRAPH) else "meta", weight)
 
 

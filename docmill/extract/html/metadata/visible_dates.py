@@ -17,11 +17,20 @@ __all__ = ["read_visible_dates"]
 _AFTER, _BEFORE = 200, 80  # nodes of the page looked at after and before the heading
 _PROSE = 160  # characters of a text that is no byline
 _MAX_PROSE = 4  # such texts, until the header has ended
+_SENTENCE = 11  # words of a byline without a label, at most
+_BELOW = 0.6  # what a date counts less for each such text before it
 _MAX_CHARACTERS = 200_000
 _MODIFIED = re.compile(r"updat|modif|revis|edit(?:ed|-date)|aktualis|lastmod", re.IGNORECASE)
 # From a day to a day, as events are announced.
 _RANGE = re.compile(
     r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
+)
+# Since when someone writes in a forum.
+_MEMBER = re.compile(
+    r"\W*(?:(?:joined|join date|registered|registration date|member since|registriert|mitglied seit|dabei seit|inscrit"
+    r"|inscription|membre depuis|registrado|miembro desde|регистрация|зарегистрирован|εγγραφή|μέλος από)\b"
+    r"|注册(?:时间|日期))",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
@@ -41,10 +50,17 @@ class _Reader:
         self.found.add(field, self.date(text), "visible_text", weight + (kind == "date"))
 
     def text(self, text: str, label: str | None, weight: float) -> None:
-        """Note the first date of a text, or of each of its labelled parts."""
+        """Note the first date of a text, or of each of its labelled parts and what stands before them.
+
+        A date in a sentence is no byline.
+        """
         fields = [(name, value) for name, value in read_fields(text) if name in ("date", "modified")]
+        if not (fields or label) and len(text.split()) > _SENTENCE:
+            return
         for name, value in fields:
             self.add(name, value, weight)
+        if fields and self.date(before := text[: text.find(fields[0][1])]):
+            self.add(label, before, weight)
         if not any(self.date(value) for _, value in fields) and (label or not _RANGE.search(text)):
             self.add(label, text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
 
@@ -94,13 +110,15 @@ def read_visible_dates(  # noqa: PLR0913
     _read_marked(landmarks, reader)
     if not found.of("published"):
         _read_labelled(texts, reader)
+    if not found.of("published") and landmarks.titles:
+        reader.add(None, landmarks.titles[0].text(), 1)
 
 
 def _read_header(header: Header, reader: _Reader) -> None:
     prose = 0
     previous = ""
     for near in header.after(_AFTER):
-        weight = 1.5 - near.distance / 100
+        weight = 1.5 - near.distance / 100 - _BELOW * prose
         text = near.text
         if near.is_time:
             reader.near(near, None, 5 + weight)
@@ -109,7 +127,7 @@ def _read_header(header: Header, reader: _Reader) -> None:
             if prose > _MAX_PROSE:
                 break
         else:
-            if _DIGIT.search(text):
+            if _DIGIT.search(text) and not (_MEMBER.match(text) or _MEMBER.match(previous)):
                 reader.near(near, label_of(previous), 4 + weight)
             previous = text
     for near in header.before(_BEFORE):
