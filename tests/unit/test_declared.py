@@ -385,6 +385,9 @@ def test_a_labelled_date_under_the_text_is_read() -> None:
         (f"<p>記者王敬照／報導</p><p>本报记者王敬照</p>{PROSE}", ()),
         (f"<p class=author>记者王敬照</p>{PROSE}", ("王敬照",)),
         (f"<p class=blog_author-box__name>Lauren Vetter</p>{PROSE}", ("Lauren Vetter",)),
+        (f"<aside class=post-author>Lauren Vetter</aside>{PROSE}", ("Lauren Vetter",)),
+        (f"<aside><p class=author>Lauren Vetter</p></aside>{PROSE}", ()),
+        (f"<div class=popupmenu><b itemprop=author>hostlar</b></div>{PROSE}", ("hostlar",)),
     ],
 )  # fmt: skip
 def test_authors_where_nothing_declares_them(body: str, authors: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ _FOREIGN_TAGS = frozenset({"aside", "footer", "nav", "form", "template", "noscri
 _FOREIGN_WORDS = re.compile(
     r"comment(?!ator|ary)|(?<![a-z])respond|disqus|related|(?<!has-)(?<!with-)(?<!no-)sidebar(?!-?(?:right|left|none|on|layout|active))|widget(?!s-on)"
     r"|recommend|teaser|(?<![a-z])promo|popular|trending|most-?read|read-?(?:more|next)|(?<![a-z])more-|latest|recent|carousel|slider"
-    r"|(?<![\w-])(?:site-|page-|global-|main-)?footer(?![\w-])|newsletter|(?<![a-z])nav(?![a-z])|(?<!post)menu|also-?like|you-?may|copyright"
+    r"|(?<![\w-])(?:site-|page-|global-|main-)?footer(?![\w-])|newsletter|(?<![a-z])nav(?![a-z])|(?<!post)(?<!popup)menu|also-?like|you-?may|copyright"
     r"|kommentar|suggest|similar",
     re.IGNORECASE,
 )

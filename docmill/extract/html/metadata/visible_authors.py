@@ -36,7 +36,8 @@ def read_visible_authors(
     places: dict[int, list[LexborNode]] = {}
     links = {node.mem_id for node in landmarks.author_links}
     for node in landmarks.author_links + [node for node in landmarks.authors if node.mem_id not in links]:
-        if not around.are_foreign(node, even_aside=_is_linked(node)) and not around.are_teaser(node):
+        even_aside = _is_linked(node) or node.tag == "aside"
+        if not around.are_foreign(node, even_aside=even_aside) and not around.are_teaser(node):
             places.setdefault(node.parent.mem_id if node.parent else 0, []).append(node)
     for order, nodes in enumerate(places.values()):
         names = [name for node in nodes for name in _names_within(node) if _is_marked(node) or is_full_name(name)]
