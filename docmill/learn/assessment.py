@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from docmill.classify.embed import Vectors
+from docmill.learn.neighbours import nearest
 from docmill.learn.training import Corpus, Known, train
 from schemas.taxonomy import Taxonomy
 
@@ -106,7 +107,8 @@ def _mixed(positions: Sequence[int], corpus: Corpus, known: Known) -> list[int]:
 
 
 def _part(corpus: Corpus, kept: Vectors) -> Corpus:
-    return replace(corpus, rows=corpus.rows[kept], prior=corpus.prior[kept], start=corpus.start[kept])
+    rows = corpus.rows[kept]
+    return replace(corpus, rows=rows, prior=corpus.prior[kept], start=corpus.start[kept], near=nearest(rows))
 
 
 def _precision_recall(found: Vectors, truth: Vectors) -> list[tuple[float | None, float | None, float | None]]:

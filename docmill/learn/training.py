@@ -1,9 +1,10 @@
 """Self-training with labels where there are some.
 
 The model before (similarity, or an earlier trained one) labels the corpus; the most confident documents of each
-category train a softmax regression; it labels the corpus again, and so on, with more documents each round
-(self-training: Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods", ACL 1995). Known labels
-stay as they are and always train.
+category train a softmax regression; it labels the corpus again, neighbours vote (neighbours.py), and so on, with more
+documents each round (self-training: Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods",
+ACL 1995). Documents that no category was likely for at the beginning never train: they may belong to none, and would
+teach the model to be sure of what it does not know. Known labels stay as they are and always train.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from docmill.classify import Scorer
 from docmill.classify.background import towards
@@ -18,6 +20,7 @@ from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
 from docmill.classify.similarity import SimilarityScorer, softmax
 from docmill.classify.trained import Features, TrainedModel, log_softmax
+from docmill.learn.neighbours import Places, agreed, nearest
 from docmill.learn.regression import fit
 from schemas.taxonomy import Taxonomy
 
@@ -26,6 +29,8 @@ __all__ = ["Corpus", "prepare", "train"]
 ROUNDS = (0.5, 0.7, 0.9)  # share of each category's documents that trains, the most confident first
 LEAST = 3  # documents of a category that train, if it has them
 CLEAR = 2.0  # a document trains if its best category is so many times as likely as the next
+DECIDED = 0.4  # confidence from which on a document is taken to belong to the taxonomy at all
+VOTES = 5.0  # of all neighbours together, in log-odds, where there are documents enough
 KNOWN_WEIGHT = 4.0  # of a document with a known label against one without
 PRIOR_DOCUMENTS = 40  # documents a category whose evidence weighs as much as the zero-label scorer's
 MAX_STEMS = 4096
@@ -44,6 +49,7 @@ class Corpus:
     rows: Vectors  # features
     prior: Vectors  # zero-label confidences
     start: Vectors  # confidences of the model to start from
+    near: Places  # each document's neighbours
 
 
 def prepare(
@@ -58,7 +64,8 @@ def prepare(
     else:
         start = zero_label.normalise(zero_label.scores(subjects, _among_themselves(vectors)))
     features = _features(subjects)
-    return Corpus(taxonomy, embedder.name, features, features.rows(subjects, taxonomy), prior, start)
+    rows = features.rows(subjects, taxonomy)
+    return Corpus(taxonomy, embedder.name, features, rows, prior, start, nearest(rows))
 
 
 def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
@@ -68,17 +75,30 @@ def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
     believed = corpus.start
     if len(known) >= LEAST * categories:
         believed = softmax(log_softmax(corpus.rows @ _fit_known(corpus, known)) + np.log(corpus.prior + 1e-6))
+    believed = _with(known, believed)
+    decided = believed.max(axis=1) >= DECIDED
+    decided[list(known)] = True
     for share in ROUNDS:
         # The file holds half precision: what is reported is what will be applied.
-        weights = _round(corpus, believed, known, share).astype(np.float16).astype(np.float32)
+        weights = _round(corpus, believed, known, _confident(believed, share) & decided)
+        weights = weights.astype(np.float16).astype(np.float32)
         model = TrainedModel(corpus.features, weights, say, 1.0, corpus.embedder, {})
-        believed = model.confidences(corpus.rows, corpus.prior)
-    return model, believed
+        found = model.confidences(corpus.rows, corpus.prior)
+        # The fewer documents a category has, the farther off are neighbours.
+        believed = agreed(np.log(_with(known, found) + 1e-6), corpus.near, decided, VOTES * (1 - say))
+    return model, found
 
 
-def _round(corpus: Corpus, believed: Vectors, known: Known, share: float) -> Vectors:
+def _with(known: Known, confidences: Vectors) -> Vectors:
+    """Confidences, with known labels in place of what was found."""
+    told = confidences.copy()
+    for position, shares in known.items():
+        told[position] = shares
+    return told
+
+
+def _round(corpus: Corpus, believed: Vectors, known: Known, chosen: NDArray[np.bool_]) -> Vectors:
     categories = believed.shape[1]
-    chosen = _confident(believed, share)
     chosen[list(known)] = True
     targets = np.eye(categories, dtype=np.float32)[believed.argmax(axis=1)]
     counts = np.ones(len(believed), np.float32)
@@ -90,7 +110,7 @@ def _round(corpus: Corpus, believed: Vectors, known: Known, share: float) -> Vec
     return fit(corpus.rows[chosen], targets[chosen], counts[chosen])
 
 
-def _confident(believed: Vectors, share: float) -> np.ndarray:
+def _confident(believed: Vectors, share: float) -> NDArray[np.bool_]:
     """Of the documents each category is best for, the most confident; none that is in two minds."""
     best, confidence = believed.argmax(axis=1), believed.max(axis=1)
     runner_up = np.sort(believed, axis=1)[:, -2] if believed.shape[1] > 1 else np.zeros_like(confidence)

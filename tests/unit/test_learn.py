@@ -12,13 +12,15 @@ from docmill.classify import scorer
 from docmill.classify.embed import Vectors
 from docmill.classify.excerpt import excerpt, subject
 from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomy
-from docmill.classify.trained import write_trained
+from docmill.classify.trained import Features, write_trained
 from docmill.errors import ConfigError
+from docmill.learn import neighbours
 from docmill.learn.assessment import best_temperature, changes, figures
 from docmill.learn.labels import KnownLabel, parse_labels
 from docmill.learn.learning import Seen, learn
 from docmill.learn.reading import Refiner, read_corpus
 from docmill.learn.regression import fit
+from docmill.learn.training import Corpus, train
 from docmill.store import MemoryStore
 from schemas.document import Block, BlockKind
 from schemas.settings import Settings
@@ -93,6 +95,48 @@ def test_words_are_learnt_from_documents_that_name_their_subject(tmp_path: Path)
     assert "agreement" in learned.report["tested_against"]
     evidence = scorer(trained, TwoWordEmbedder()).evidence(1, _seen("x", "The nurse in the clinic").subject)
     assert any("nurse" in one.text and one.weight > 0 for one in evidence if one.kind == "cue")
+
+
+def test_texts_of_no_category_do_not_make_each_other_sure() -> None:
+    """A group that the names make little of stays as unsure as they leave it; the groups they know are learnt."""
+    random = np.random.default_rng(0)
+    groups = np.repeat(np.arange(6), 20)  # five that are each a category, and one that is none
+    rows = np.asarray(np.eye(6)[groups] + random.normal(scale=0.1, size=(120, 6)), np.float32)
+    prior = np.full((120, 5), 0.1)
+    prior[np.arange(100), groups[:100]] = 0.6
+    prior[100:] = (0.36, 0.16, 0.16, 0.16, 0.16)  # the first is twice as likely as any other, yet not likely
+    guesses = np.asarray(prior, np.float32)
+    features = Features({}, np.empty(0, np.float32))
+    corpus = Corpus(_taxonomy(), "e", features, rows, guesses, guesses, neighbours.nearest(rows))
+    _, found = train(corpus, {})
+    assert (found[:100].argmax(axis=1) == groups[:100]).all()
+    assert found[:100].max(axis=1).min() > 0.7
+    assert found[100:].max(axis=1).mean() < 0.5
+
+
+def test_neighbours_decide_for_a_document_in_two_minds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest that have a vote, whichever of two is whose neighbour; those without one do not count."""
+    monkeypatch.setattr(neighbours, "NEIGHBOURS", 3)
+    angles = np.array([0, 0.1, 0.2, 0.3, 2.0, 2.1, 2.2, 2.3])
+    near = neighbours.nearest(np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
+    assert [set(row) | {n} for n, row in enumerate(near.tolist())] == [{0, 1, 2, 3}] * 4 + [{4, 5, 6, 7}] * 4
+    scores = np.log(np.array([[0.5, 0.5], *[[0.9, 0.1]] * 3, [0.5, 0.5], *[[0.2, 0.8]] * 3], np.float32))
+    everyone = np.ones(8, bool)
+    found = neighbours.agreed(scores, near, everyone, 4.0)
+    assert found[0, 0] > 0.9
+    assert found[4, 1] > 0.9
+    assert neighbours.agreed(scores, near, everyone & (np.arange(8) < 4), 4.0)[4] == pytest.approx([0.5, 0.5])
+    asked = np.array([[1], [0], [0]])  # the first asks the second, who knows nothing, and is asked by the third
+    lone = np.log(np.array([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1]], np.float32))
+    assert neighbours.agreed(lone, asked, np.ones(3, bool), 4.0)[0, 0] > 0.7
+
+
+def test_neighbours_of_a_large_corpus_are_among_some_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more documents than may vote, every so many does; none asks itself."""
+    monkeypatch.setattr(neighbours, "MAX_VOTERS", 4)
+    near = neighbours.nearest(np.random.default_rng(0).normal(size=(10, 3)).astype(np.float32))
+    assert set(near.ravel().tolist()) <= {0, 3, 6, 9}
+    assert all(n not in row for n, row in enumerate(near.tolist()))
 
 
 def test_a_persons_labels_win_over_the_names() -> None:
