@@ -30,7 +30,7 @@ ROUNDS = (0.5, 0.7, 0.9)  # share of each category's documents that trains, the 
 LEAST = 3  # documents of a category that train, if it has them
 CLEAR = 2.0  # a document trains if its best category is so many times as likely as the next
 DECIDED = 0.4  # confidence from which on a document is taken to belong to the taxonomy at all
-VOTES = 5.0  # of all neighbours together, in log-odds, where there are documents enough
+VOTES = 6.0  # of all neighbours together, in log-odds, where there are documents enough
 KNOWN_WEIGHT = 4.0  # of a document with a known label against one without
 PRIOR_DOCUMENTS = 40  # documents a category whose evidence weighs as much as the zero-label scorer's
 MAX_STEMS = 4096
@@ -85,7 +85,7 @@ def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
         model = TrainedModel(corpus.features, weights, say, 1.0, corpus.embedder, {})
         found = model.confidences(corpus.rows, corpus.prior)
         # The fewer documents a category has, the farther off are neighbours.
-        believed = agreed(np.log(_with(known, found) + 1e-6), corpus.near, decided, VOTES * (1 - say))
+        believed = agreed(np.log(_with(known, found) + 1e-6), corpus.near, decided, VOTES * (1 - say) ** 2)
     return model, found
 
 
