@@ -19,9 +19,9 @@ from docmill.collector import paused
 from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
-__all__ = ["VERSION", "clean"]
+__all__ = ["VERSION", "clean", "with_items"]
 
-VERSION = "9"
+VERSION = "10"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
 # Many at once are made in half the time.
 _BLOCKS = TypeAdapter(list[Block])
@@ -99,8 +99,8 @@ def _settled(
 ) -> tuple[Verdicts, str | None]:
     """A verdict a line, and the title."""
     verdicts: Verdicts = [judge(line) for line in lines]
-    title = find_title(lines, verdicts, declared)
-    content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
+    content = [line.is_prose for line in lines] if judged is None else with_items(lines, judged.content.tolist())
+    title = find_title(lines, verdicts, content, declared)
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
         content = [kept or is_deck(line, verdicts, title) for line, kept in zip(lines, content, strict=True)]
@@ -112,11 +112,11 @@ def _settled(
             if line.text in gone:
                 verdicts[line.index] = RemovalReason.SITE_FURNITURE
         if title is not None and lines[title].text in gone:  # the site's name, not the document's
-            title = find_title(lines, verdicts, declared)
+            title = find_title(lines, verdicts, content, declared)
     return verdicts, None if title is None else lines[title].text
 
 
-def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
+def with_items(lines: list[Line], content: list[bool]) -> list[bool]:
     """List items that follow directly on content are part of it."""
     content = list(content)
     for index in [line.index for line in lines if line.is_list_item]:

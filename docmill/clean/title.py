@@ -1,55 +1,175 @@
-"""Find the line that is the document's title."""
+"""Find the line that is the document's title.
 
+A heading is, where there are headings. In a plain-text dump, where menus, teasers and buttons stand above the article
+too, the title is a line shortly above the text that speaks of the same things. Each line that could be it gets a score,
+a weighted sum of what is seen of it. The weights were fitted to pages whose titles are known (training/titles.py), as
+a choice among a page's lines and none of them (conditional logit, McFadden 1974).
+"""
+
+import math
 import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 
-from docmill.clean.line import Line
+from docmill.clean.line import UNSPACED, Line
 from docmill.clean.patterns import NUMBERS
-from schemas.document import RemovalReason
+from schemas.document import BlockKind, RemovalReason
 
-__all__ = ["find_title"]
+__all__ = ["FEATURES", "Seen", "find_title", "looked_at"]
 
-_SECTION = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)、]|[IVX]+\.|[（(]?[一二三四五六七八九十]+[、）)])\s*\S")
-_MIN_WORDS = 2.5
-# Menus and breadcrumbs stand above a page's title, next to the site's name.
-_SITE_FURNITURE = frozenset({RemovalReason.NAVIGATION, RemovalReason.BREADCRUMB, RemovalReason.LOGIN_PROMPT})
+Verdicts = Sequence[RemovalReason | None]
+
+_ABOVE, _BELOW = 40, 3  # lines looked at, from the first line of the text
+_OPENS, _OPENS_SHARE, _OPENS_CHARACTERS = 15, 0.12, 600  # so much text stands in as many lines where the text begins
+_BODY = 4_000  # characters of the text that are compared
+_STEM = 6  # characters that tell a word, so that inflected forms are one
+_LEAST = 4  # letters of a word that says something
+_MOST_CONTAINED = 2  # times as long: a title together with the site's name
+_SHORT, _FAIR = 2.5, 4.5  # words
+_LONG = 15
+_NEVER = frozenset({RemovalReason.BYLINE, RemovalReason.SITE_FURNITURE})
+_TERM = re.compile(r"[^\W_]+")
+_WEIGHTS: dict[str, float] = tomllib.loads((files("docmill.clean") / "title.toml").read_text(encoding="utf-8"))
 
 
-def find_title(lines: list[Line], verdicts: list[RemovalReason | None], declared: str | None) -> int | None:
-    """Index of the title among the lines before the body, or None.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line that could be the title, and what stands around it."""
 
-    The title is a heading-like line before the first prose that no rule takes for furniture: one that
-    matches the declared title, else one that is repeated further down, else the first with enough words.
+    line: Line
+    above: int  # lines from it down to the first of the text; negative within the text
+    rivals: int  # lines before it that no rule takes for furniture
+    verdict: RemovalReason | None
+    before: RemovalReason | None
+    below: Sequence[RemovalReason | None]  # of the next two lines
+    followed: bool  # by running text
+    content: bool
+    overlap: float  # share of its telling words that stand in the text
+    contained: bool  # whether another line consists of it and a few more words
+
+
+FEATURES: dict[str, Callable[[Seen], float]] = {
+    "overlap": lambda seen: seen.overlap,
+    "lines_above": lambda seen: max(seen.above, 0) / 10,
+    "opening": lambda seen: seen.line.index == 0,
+    "rivals": lambda seen: math.log1p(seen.rivals),
+    "within": lambda seen: seen.above <= 0,
+    "very_short": lambda seen: seen.line.words < _SHORT,
+    "short": lambda seen: _SHORT <= seen.line.words < _FAIR,
+    "long": lambda seen: seen.line.words > _LONG,
+    "furniture": lambda seen: seen.verdict is not None,
+    "content": lambda seen: seen.content,
+    "below_furniture": lambda seen: seen.before is not None,
+    "above_byline": lambda seen: RemovalReason.BYLINE in seen.below,
+    "above_text": lambda seen: seen.followed,
+    "set_apart": lambda seen: seen.line.blank_before,
+    "contained": lambda seen: seen.contained,
+    "full_stop": lambda seen: seen.line.ends_sentence and not seen.line.text.endswith(("?", "!", "？", "！", "؟")),
+    "colon_or_comma": lambda seen: seen.line.text.endswith((":", ",", ";", "：", "，", "；", "、")),
+    "small_letter": lambda seen: seen.line.text[:1].islower(),
+    "commas": lambda seen: seen.line.text.count(",") / (seen.line.words + 1),
+    "item": lambda seen: seen.line.is_list_item,
+}
+
+
+def find_title(lines: list[Line], verdicts: Verdicts, content: Sequence[bool], declared: str | None) -> int | None:
+    """Index of the title, or None.
+
+    Args:
+        lines: The document's.
+        verdicts: What the rules say of each.
+        content: Which read as the document's own.
+        declared: The title the document declares: only a line that says the same will do.
     """
-    head = _head(lines)
     if declared:
         wanted = " ".join(declared.casefold().split())
-        return next((line.index for line in head if " ".join(line.text.casefold().split()) == wanted), None)
-    bar = max((at for at in range(len(head)) if verdicts[at] in _SITE_FURNITURE), default=-1)
-    below = [line for line in head[bar + 1 :] if verdicts[line.index] is None and _could_be_title(line)]
-    candidates = below or [line for line in head if verdicts[line.index] is None and _could_be_title(line)]
-    if not candidates:
-        return None
-    later = {line.lowered for line in lines[len(head) :]}
-    repeated = [line for line in candidates if line.lowered in later and line.words >= _MIN_WORDS]
-    long_enough = [line for line in candidates if line.words >= _MIN_WORDS + 0.5]
-    best = next(iter(repeated or long_enough), None)
-    return None if best is None else _without_site_name(best, candidates).index
+        return next((line.index for line in lines if " ".join(line.text.casefold().split()) == wanted), None)
+    headings = (line.index for line in lines if line.kind is BlockKind.HEADING)
+    if (heading := next(headings, None)) is not None:
+        return heading
+    scored = [(_score(seen), seen.line.index) for seen in looked_at(lines, verdicts, content)]
+    best, index = max(scored, key=lambda entry: entry[0], default=(0.0, None))
+    return _first_of_two(lines, verdicts, index) if index is not None and best > _WEIGHTS["none"] else None
 
 
-def _head(lines: list[Line]) -> list[Line]:
-    first = next((line.index for line in lines if line.is_prose), None)
-    return [] if first is None else lines[:first]
+def _first_of_two(lines: list[Line], verdicts: Verdicts, index: int) -> int:
+    """Of two lines that stand together, set apart from all else, the first is the title."""
+    two = index > 0 and verdicts[index - 1] is None and not lines[index].blank_before
+    apart = two and lines[index - 1].blank_before and all(line.blank_before for line in lines[index + 1 : index + 2])
+    return index - 1 if apart else index
 
 
-def _could_be_title(line: Line) -> bool:
-    if line.words > NUMBERS.title_words or line.text.endswith((".", ":", "：", "。", ",", "，", ";")):
-        return False
-    return not line.is_list_item and not _SECTION.match(line.text)
+def _score(seen: Seen) -> float:
+    return sum(_WEIGHTS[name] * feature(seen) for name, feature in FEATURES.items())
 
 
-def _without_site_name(best: Line, candidates: list[Line]) -> Line:
-    """The candidate that `Title - Site name` contains, where both stand in the text."""
+def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) -> Iterator[Seen]:
+    """Lines that could be the title, in order; none where there is no running text."""
+    first = _begin(lines, verdicts, content)
+    if first is None:
+        return
+    candidates = [
+        line
+        for line in lines[max(0, first - _ABOVE) : first + _BELOW]
+        if line.words <= NUMBERS.title_words
+        and verdicts[line.index] not in _NEVER
+        and not (line.index >= first and line.is_prose)
+    ]
+    body = _terms(" ".join(_body(lines[first:], content))[:_BODY])
+    lowered = [line.lowered for line in candidates]
+    plain = [line.index for line in candidates if verdicts[line.index] is None]
     for line in candidates:
-        if line.index > best.index and line.words >= _MIN_WORDS and best.folded.startswith(line.folded + " "):
-            return line
-    return best
+        terms = _terms(line.lowered)
+        after = lines[line.index + 1 : line.index + 3]
+        yield Seen(
+            line=line,
+            above=first - line.index,
+            rivals=bisect_left(plain, line.index),
+            verdict=verdicts[line.index],
+            before=verdicts[line.index - 1] if line.index else RemovalReason.NAVIGATION,
+            below=[verdicts[other.index] for other in after],
+            followed=bool(after) and after[0].is_prose,
+            content=content[line.index],
+            overlap=len(terms & body) / len(terms) if terms else 0.0,
+            contained=line.words >= _SHORT
+            and any(
+                len(line.text) < len(other) < _MOST_CONTAINED * len(line.text) and line.lowered in other
+                for other in lowered
+            ),
+        )
+
+
+def _begin(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) -> int | None:
+    """The first line of the text: of running text that much more follows."""
+    prose = [line for line in lines if line.is_prose]
+    core = [line for line in prose if content[line.index] and verdicts[line.index] is None] or prose
+    enough = min(_OPENS_SHARE * sum(len(line.text) for line in core), _OPENS_CHARACTERS)
+    for at, line in enumerate(core):
+        near = core[at : at + _OPENS]
+        if sum(len(other.text) for other in near if other.index < line.index + _OPENS) >= enough:
+            return line.index
+    return None
+
+
+def _body(lines: Sequence[Line], content: Sequence[bool]) -> Iterator[str]:
+    size = 0
+    for line in lines:
+        if content[line.index] and line.is_prose:
+            yield line.lowered
+            size += len(line.text)
+            if size > _BODY:
+                return
+
+
+def _terms(lowered: str) -> set[str]:
+    """Beginnings of the words that say something; of scripts without spaces, pairs of characters."""
+    found: set[str] = set()
+    for word in _TERM.findall(lowered):
+        if not word.isascii() and UNSPACED.search(word):
+            found.update(word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) >= _LEAST or word.isdecimal():
+            found.add(word[:_STEM])
+    return found

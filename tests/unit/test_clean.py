@@ -111,6 +111,24 @@ def test_title_is_found_and_what_stands_before_it_goes() -> None:
     assert [r.start_line for r in found.removed] == [1]
 
 
+def test_a_title_speaks_of_what_the_text_speaks_of() -> None:
+    """Buttons, teasers and bylines between the menu and the text are none, whatever stands first or twice."""
+    title = "River cuts off the lower town"
+    dump = [
+        "Printer friendly", "Send to friend", "", "Win a holiday for two on the coast", "", title, "",
+        "by Nora Eide, Valley Gazette", "", PROSE, "", MORE, "", "Send to friend",
+    ]  # fmt: skip
+    found = _clean(*dump)
+    assert found.title == title
+    assert "Send to friend" not in [block.text for block in found.blocks]
+    assert _clean("Log in with your account", "", "Share this:", "", PROSE, "", MORE).title is None
+
+
+def test_of_two_lines_above_the_text_the_first_is_the_title() -> None:
+    """The second says whose it is, though the text speaks of that."""
+    assert _clean("Village Booth #22", "River Watch School", "", PROSE, "", MORE).title == "Village Booth #22"
+
+
 def test_byline_is_no_title() -> None:
     """A text that opens with a date and an author has no title."""
     assert _clean("date 2021-04-05 By Valley Gazette", "", "By Nora Eide", "", PROSE).title is None
