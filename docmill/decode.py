@@ -18,11 +18,13 @@ from schemas.source import RawDocument
 
 __all__ = ["VERSION", "decode", "decode_text"]
 
-VERSION = "4"
+VERSION = "5"
 STAGE = "decode"
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+# Text encodings to Python, but no character sets: what they make of a document is not its text, and punycode is slow.
+_NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"))
 # The standard's labels: these names are written for their supersets.
 _SUPERSET = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
@@ -141,7 +143,10 @@ def _declared(raw: RawDocument) -> list[str]:
     for name in names:
         try:
             codec = codecs.lookup(name).name
-        except LookupError:
+            b" ".decode(codec)
+        except (LookupError, UnicodeError):  # nothing Python knows, or no encoding of text, as base64
+            continue
+        if codec in _NO_CHARSETS:
             continue
         # UTF-8 was tried already; UTF-16 declared in ASCII-compatible bytes is false.
         if not codec.startswith(("utf", "utf_")):

@@ -84,6 +84,14 @@ def test_false_declaration_does_not_spoil_utf8() -> None:
     assert RUSSIAN in _text(page, "a.html", "text/html; charset=koi8-r").text
 
 
+@pytest.mark.parametrize(
+    "charset", ["base64", "rot13", "zip", "unicode_escape", "punycode", "idna", "undefined", "x-no"]
+)
+def test_a_charset_that_is_none_is_not_believed(charset: str) -> None:
+    """Python has codecs by these names; what they do is not reading a character set."""
+    assert _text(FRENCH.encode("cp1252"), media_type=f"text/plain; charset={charset}").text == FRENCH
+
+
 def test_upload_header_charset_is_used() -> None:
     """The upload's Content-Type charset is believed where the document declares none."""
     assert _text(FRENCH.encode("cp1252"), media_type="text/plain; charset=windows-1252").text == FRENCH
