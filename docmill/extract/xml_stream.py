@@ -13,6 +13,8 @@ from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
 from schemas.document import Reason
 
+_EXHAUSTED = "libxml2 has no room for more names"  # all parsers of a thread keep them in one table, for good
+
 __all__ = ["Element", "attribute", "bounded", "checked", "local", "text_of", "units"]
 
 
@@ -35,6 +37,7 @@ def units(
 
     Raises:
         UnreadableError: It declares entities, has an oversized tag, or is no XML at all.
+        MemoryError: This thread has met too many names, in this document and those before it.
     """
     parser = etree.XMLPullParser(
         events=("start", "end"), recover=True, resolve_entities="internal" if entities else False,
@@ -42,24 +45,33 @@ def units(
     )  # fmt: skip
     unit: Element | None = None  # the one that is being read
     empty = True
-    for _ in _fed(parser, checked(chunks, limits, entities=entities)):
-        for event, element in parser.read_events():
-            empty = False
-            if unit is not None:
-                if element is unit and event == "end":
-                    unit = None
-                    yield element
-                    _forget(element)
-            elif event == "end":
+    for event, element in _events(parser, checked(chunks, limits, entities=entities)):
+        empty = False
+        if unit is not None:
+            if element is unit and event == "end":
+                unit = None
+                yield element
                 _forget(element)
-            elif local(element) in names:
-                unit = element
+        elif event == "end":
+            _forget(element)
+        elif local(element) in names:
+            unit = element
     if parser.feed_error_log:
         first = parser.feed_error_log[0]
+        if first.type == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError(_EXHAUSTED)
         if empty:
             raise UnreadableError(Reason.CORRUPT, f"The XML cannot be read: {first.message}.")
         if warnings is not None:
             warnings.append(f"partly_read: broken XML at line {first.line}; what could be recovered was read")
+
+
+def _events(parser: "etree.XMLPullParser", chunks: Iterable[bytes]) -> Iterator[tuple[str, Element]]:
+    for _ in _fed(parser, chunks):
+        for event, element in parser.read_events():
+            if element is None:
+                raise MemoryError(_EXHAUSTED)
+            yield event, element
 
 
 def _fed(parser: "etree.XMLPullParser", chunks: Iterable[bytes]) -> Iterator[None]:

@@ -50,6 +50,7 @@ class Child:
         self._process: Any = None
         self._channel: Channel | None = None
         self._fingerprint: str | None = None  # once it is ready
+        self.asked = 0  # documents of the present process
         self._ended = False
 
     @property
@@ -72,7 +73,7 @@ class Child:
                 ours.close()
                 raise PoolError(STOPPED)
             process.start()
-            self._process, self._channel, self._fingerprint = process, ours, None
+            self._process, self._channel, self._fingerprint, self.asked = process, ours, None, 0
 
     def ask(
         self, raw: RawDocument, run_id: str | None, settled: bytes, on_message: Callable[[Begun | Refined], None]
@@ -87,6 +88,7 @@ class Child:
         """
         channel = self._open()
         self._wait_ready(channel)
+        self.asked += 1
         self._stage.value = b"receive"
         with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):  # a child that gave up may have said why
             send_job(channel, raw, run_id, settled)

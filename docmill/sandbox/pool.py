@@ -187,13 +187,17 @@ class RefinePool:
             if on_member is not None:
                 on_member(message)
 
-        stops = 0
+        stops, tried_afresh = 0, False
         while True:
+            others_before = child.asked > 0
             done = child.ask(raw, run_id, bytes(settled), note)
             self._renew(child, done)
             grief = done.answer
             if isinstance(grief, Refined):
                 return grief
+            if grief.reason is Reason.MEMORY and others_before and not tried_afresh:
+                tried_afresh, begun = True, None  # the others may have left too little
+                continue
             stops += 1
             if begun is None or stops > MOST_STOPS:
                 read = f" {len(settled)} members had been read." if settled else ""

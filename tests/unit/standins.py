@@ -31,6 +31,7 @@ SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
 
 
 _KEPT: list[bytes] = []  # a leak
+_MET: list[str] = []  # keys of documents
 
 
 def row(key: str, etag: str, *, status: str = "enriched", hours: float = 0, **columns: object) -> CatalogRow:
@@ -72,6 +73,7 @@ class Obedient(Pipeline):
             return self._obey(raw, place)
 
     def _obey(self, raw: RawDocument, place: Place) -> EnrichedDocument | Rejection:
+        _MET.append(raw.key)
         word = raw.data[:20].decode("ascii", "replace").strip()
         if word == "sleep":
             time.sleep(60)
@@ -79,7 +81,7 @@ class Obedient(Pipeline):
             os.kill(os.getpid(), signal.SIGSEGV)
         elif word == "terminated":
             os.kill(os.getpid(), signal.SIGTERM)
-        elif word == "memory":
+        elif word == "memory" or (word == "first" and len(_MET) > 1):
             bytearray(10**12)
         elif word == "grow":
             _KEPT.append(b"\1" * 100_000_000)

@@ -1,11 +1,13 @@
 """Tables, JSON, XML, feeds, RTF and books: all their text, by kind, within bounds."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from documents import epub
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from docmill.extract import Limits, extract
 from docmill.extract.xml_stream import units
@@ -274,6 +276,17 @@ def test_metadata_steers_no_terminal() -> None:
     """Escape sequences in a title or name do not leave the reader."""
     found = _read('{"title": "Ti\\u001b[31mdes\\u009b", "author": "I\\u0007da", "b": "x"}', "application/json")
     assert (found.metadata.title, found.metadata.authors) == ("Ti[31mdes", ("Ida",))
+
+
+def test_a_table_of_names_that_is_full_is_no_fault_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libxml2 keeps the names of all documents, up to a limit; what has none of its own to be kept is read still."""
+
+    class Full(etree.XMLPullParser):
+        feed_error_log = (SimpleNamespace(type=etree.ErrorTypes.ERR_NO_MEMORY, message="unknown error", line=1),)
+
+    monkeypatch.setattr("docmill.extract.xml_stream.etree.XMLPullParser", Full)
+    with pytest.raises(MemoryError, match="names"):
+        list(units([b"<r><a>x</a></r>"], {"a"}, Limits()))
 
 
 def test_text_after_a_forgotten_element_may_grow() -> None:

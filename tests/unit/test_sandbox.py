@@ -60,6 +60,17 @@ def test_a_hostile_document_gets_its_reason_and_the_others_their_records(
     assert json.loads(hostile.result().record)["reason"] == reason
 
 
+def test_what_others_left_no_memory_for_is_tried_in_a_new_process() -> None:
+    """A process keeps some of what it meets; a document that needs too much by itself is rejected all the same."""
+    with RefinePool(Settings(), workers=1, factory=OBEDIENT) as pool:
+        pool.refine(_raw(b"x"))
+        assert pool.refine(_raw(b"first")).reason is Reason.NO_TEXT
+        pool.refine(_raw(b"x"))
+        own = pool.refine(_raw(zipped([("1.txt", b"first"), ("2.txt", b"x")]), "a.zip"))
+        assert json.loads(own.record)["members"]["reasons"] == {"no_text": 2}
+        assert pool.refine(_raw(b"memory")).reason is Reason.MEMORY
+
+
 @pytest.mark.parametrize(
     ("word", "reason"), [(b"sleep", "timeout"), (b"crash", "crash"), (b"memory", "memory"), (b"fail", "failed")]
 )
