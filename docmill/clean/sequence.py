@@ -14,6 +14,8 @@ Verdicts = list[RemovalReason | None]
 _LONG_REPEAT_WORDS = 6
 _MIN_FOREIGN = 4  # letters
 _QUESTION_MARKS = ("?", "？", "؟")
+_CAPTION_WORDS = 5
+_BYLINES = 3  # lines below the title among which the byline is
 _LINK_FARM = 2  # advertising lines in one group
 
 
@@ -79,13 +81,15 @@ def _is_amid(content: Sequence[bool], index: int) -> bool:
 
 
 def _name_reason(line: Line, lines: list[Line], verdicts: Verdicts, title: int | None) -> RemovalReason:
-    """A repeated bare name below the title is a byline; below a caption or a copy of the title, a credit."""
-    before = lines[line.index - 1] if line.index else None
-    if before is None or before.index == title:
-        return RemovalReason.BYLINE
-    if verdicts[before.index] is RemovalReason.DUPLICATE or not (line.blank_before or before.is_prose):
+    """A repeated bare name below the title is a byline, below a caption or a title's copy a credit, else a label."""
+    at = line.index
+    before = lines[at - 1] if at else None
+    captioned = before is not None and not (line.blank_before or before.is_prose) and before.words >= _CAPTION_WORDS
+    if captioned or (before is not None and verdicts[at - 1] is RemovalReason.DUPLICATE):
         return RemovalReason.CAPTION_CREDIT
-    return RemovalReason.BYLINE
+    below_title = title is not None and title < at <= title + _BYLINES
+    by_another = RemovalReason.BYLINE in verdicts[max(0, at - 1) : at + 2]
+    return RemovalReason.BYLINE if below_title or by_another else RemovalReason.NAVIGATION
 
 
 def _mark_planted(lines: list[Line], phrased: list[Line], verdicts: Verdicts) -> None:

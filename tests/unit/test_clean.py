@@ -124,6 +124,13 @@ def test_a_title_speaks_of_what_the_text_speaks_of() -> None:
     assert _clean("Log in with your account", "", "Share this:", "", PROSE, "", MORE).title is None
 
 
+def test_a_label_that_comes_again_is_navigation() -> None:
+    """A bare name is a byline only below the title or beside a dated one."""
+    title = "River cuts off the lower town"
+    reasons = _reasons("Our Services", "", title, "", "Nora Eide", "", PROSE, "", MORE, "", "Our Services", "Nora Eide")
+    assert (reasons[1], reasons[5], reasons[11]) == ("navigation", "byline", "navigation")
+
+
 def test_of_two_lines_above_the_text_the_first_is_the_title() -> None:
     """The second says whose it is, though the text speaks of that."""
     assert _clean("Village Booth #22", "River Watch School", "", PROSE, "", MORE).title == "Village Booth #22"

@@ -34,6 +34,9 @@ def _describe(*lines: str) -> Metadata:
         ("Par Jeanne Morel, publié le 3 avril 2022", ("Jeanne Morel",), "2022-04-03", None),
         ("Publicado el 12 de mayo de 2020", (), "2020-05-12", None),
         ("بقلم: سمير حداد", ("سمير حداد",), None, None),
+        ("By Nora EidePublished: Mar 5, 2021", ("Nora Eide",), "2021-03-05", None),
+        ("By Nora Eide March 5, 2021 4 min read", ("Nora Eide",), "2021-03-05", None),
+        ("Nora Eide • March 5, 2021", ("Nora Eide",), "2021-03-05", None),
     ],
 )
 def test_bylines_are_read(byline: str, authors: tuple[str, ...], published: str | None, site: str | None) -> None:
@@ -46,6 +49,22 @@ def test_a_line_of_its_own_names_the_author() -> None:
     """Where one line names a publication and another only a person, the person is the author."""
     found = _describe("date 2021-04-05 By Valley Gazette", "", "By Nora Eide")
     assert (found.authors, found.site_name, found.published) == (("Nora Eide",), "Valley Gazette", "2021-04-05")
+
+
+def test_labels_of_menus_and_other_articles_bylines_name_nobody() -> None:
+    """A dump's menus stand twice or more, and teasers below the text have authors of their own."""
+    menu = ["Our Services", "Email Address", "Learn More"]
+    found = _describe(*menu, "", "River cuts off the lower town for a night", "", PROSE, "", *menu, "", *menu)
+    assert found.authors == ()
+    extracted = read_lines(
+        "\n".join([
+            "River cuts off the lower town for a night", "", "By Nora Eide", "March 5, 2021", "", PROSE, "",
+            "Volunteers carried sandbags to the school, where forty families had spent the night on camp beds.", "",
+            *["Other news", "", "Bridge to open in spring", "", "By Ole Vik", "May 9, 2021", ""] * 2,
+        ])
+    )  # fmt: skip
+    found = describe(extracted, clean(extracted))
+    assert (found.authors, found.published) == (("Nora Eide",), "2021-03-05")
 
 
 def test_an_update_is_no_publication() -> None:
