@@ -2,8 +2,8 @@
 
 python -m benchmarks.dumps DATA [--every N]
 
-DATA holds `wcxb_dev.jsonl.xz` in the form of the evaluation data. Each page is rendered in one of several styles; titles
-and authors count where the dump holds them. It is printed how much of what is given is right, and of what is there.
+DATA holds `wcxb_dev.jsonl.xz` in the form of the evaluation data. Each page is rendered in one of several styles; a
+title or author counts where the dump holds it. It is printed how much of what is given is right, and of what is there.
 """
 
 import argparse
