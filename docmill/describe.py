@@ -24,7 +24,7 @@ _LONGEST = 160  # and of a byline, at most
 _DATED = 10  # words of a line that is mostly a date
 _FEW = 2
 _APART = re.compile(r"\s*[|·•–—,/]\s*")
-_RUN_ON = re.compile(r"(?<=[a-zß-ÿ])(?=Published|Updated|Posted|Last )|\s+\d+\s+min")
+_RUN_ON = re.compile(r"(?<=[a-zß-öø-ÿ])(?=Published|Updated|Posted|Last )|\s+\d+\s+min")
 
 
 def describe(extracted: Extracted, cleaned: Cleaned) -> Metadata:

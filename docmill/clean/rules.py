@@ -27,7 +27,7 @@ _LONGEST_LABELS = 300  # characters of the longest menu, breadcrumb or dateline
 _LONGEST_DATELINE = 20  # words
 _GLUED = 3
 _LEAST_GLUED = 9  # characters: shorter words run together would be a name
-_GLUED_PART = re.compile(r"[A-ZÀ-ÞА-Я][a-zß-ÿа-я]+")
+_GLUED_PART = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я][a-zß-öø-ÿа-я]+")
 _GLUED_PARTS = re.compile(f"(?:{_GLUED_PART.pattern}){{3}}")
 _UNSPACED_WORDS = re2.compile(
     "|".join(sorted((w for w in MENU_WORDS if not w.isascii() and len(w) > 1), key=len, reverse=True))

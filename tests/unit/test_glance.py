@@ -27,7 +27,7 @@ SEARCHES = {
     Hint.DATED: re.compile(r"(?:19|20)\d\d|\d:\d\d|/\d{4}"),
     Hint.SEPARATED: re.compile(r"[>»›→❯|/:&]"),
     Hint.BARRED: re.compile(r"(?:[|·•][^|·•]*){3}"),
-    Hint.GLUED: re.compile(r"[a-zß-ÿа-я][A-ZÀ-ÞА-Я].*?[a-zß-ÿа-я][A-ZÀ-ÞА-Я]", re.DOTALL),
+    Hint.GLUED: re.compile(r"[a-zß-öø-ÿа-я][A-ZÀ-ÖØ-ÞА-Я].*?[a-zß-öø-ÿа-я][A-ZÀ-ÖØ-ÞА-Я]", re.DOTALL),
 }
 
 
