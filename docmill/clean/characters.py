@@ -65,8 +65,8 @@ _CLASSES = {
 _SIGNS = {Sign.JOINER: "'’.-", Sign.SEPARATOR: ">»›→❯|/:&", Sign.BAR: "|·•"}
 _RANGES = {
     Sign.UNSPACED: (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\u0e00", "\u0eff")),
-    Sign.CAPITAL: (("A", "Z"), ("À", "Þ"), ("А", "Я")),
-    Sign.SMALL: (("a", "z"), ("ß", "ÿ"), ("а", "я")),
+    Sign.CAPITAL: (("A", "Z"), ("À", "Ö"), ("Ø", "Þ"), ("А", "Я")),
+    Sign.SMALL: (("a", "z"), ("ß", "ö"), ("ø", "ÿ"), ("а", "я")),
 }
 
 
