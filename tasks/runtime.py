@@ -10,6 +10,7 @@ from docmill.catalog.table import Catalog
 from docmill.config import load_settings
 from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import ConfigError, PreconditionFailedError
+from docmill.heap import give_back
 from docmill.inbox import read_record
 from docmill.profiles import with_profiles
 from docmill.result import Result
@@ -54,6 +55,7 @@ class Runtime:
     @classmethod
     def open(cls, settings: Settings) -> "Runtime":
         """Connect, try out the output store, start the refining processes, and write the contract's schema."""
+        give_back()
         heat_up(settings)
         inbox, output, catalog = open_all(settings)
         next(iter(inbox.list(split_location(settings.inbox or "")[1])), None)  # if it is missing, say so now
