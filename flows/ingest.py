@@ -11,9 +11,9 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from docmill.batch import Batch, Endings
 from docmill.catalog.run import RunRows
 from docmill.report import Report, run_name
-from docmill.result import Ending, Result
+from docmill.result import Ending
 from tasks.cluster import process_on_cluster
-from tasks.documents import commit_rows, look_up_documents, process_shard
+from tasks.documents import commit_rows, look_up_documents, process_shard, taker
 from tasks.reporting import publish_summary, rename_run, slug
 from tasks.runtime import Runtime, runtime
 from tasks.watching import Stop, following, stoppable
@@ -59,14 +59,8 @@ async def _process(documents: Batch, shared: Runtime, rows: RunRows, done: Repor
     context = FlowRunContext.get()
     if context is None or isinstance(context.task_runner, ThreadPoolTaskRunner):
         await _in_shards(documents, size, rows, done, stop)
-        return
-
-    def take_result(result: Result) -> None:
-        done.note(result)
-        shared.observe(result)
-        rows.add(result.row)
-
-    await process_on_cluster(documents, shared, size, take_result)
+    else:
+        await process_on_cluster(documents, shared, size, taker(shared, done, rows))
 
 
 async def _in_shards(documents: Batch, size: int, rows: RunRows, done: Report, stop: Stop) -> None:

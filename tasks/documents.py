@@ -24,7 +24,7 @@ from docmill.report import Report
 from docmill.result import Result
 from docmill.selection import Selection
 from tasks.retries import shard_task
-from tasks.runtime import runtime
+from tasks.runtime import Runtime, runtime
 from tasks.watching import Stop
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "look_up_documents",
     "process_shard",
     "survey",
+    "taker",
 ]
 
 
@@ -138,6 +139,17 @@ async def compact_catalog() -> str:
     return str(done) if done else "there is no catalog yet"
 
 
+def taker(shared: Runtime, report: Report, rows: RunRows) -> Callable[[Result], None]:
+    """What takes note of each result of a run, from any thread."""
+
+    def take(result: Result) -> None:
+        report.note(result)
+        shared.observe(result)
+        rows.add(result.row)
+
+    return take
+
+
 @shard_task
 async def process_shard(shard: Batch, rows: RunRows, report: Report, stop: Stop) -> None:
     """Fetch, refine and store a shard's documents; what becomes of each is told, and its row committed, meanwhile."""
@@ -145,17 +157,12 @@ async def process_shard(shard: Batch, rows: RunRows, report: Report, stop: Stop)
     context = TaskRunContext.get()
     run_id = str(context.task_run.flow_run_id) if context else None
 
-    def take_result(result: Result) -> None:
-        report.note(result)
-        shared.observe(result)
-        rows.add(result.row)
-
     try:
         await asyncio.to_thread(
             shared.worker.process,
             shard.documents,
             run_id=run_id,
-            on_done=take_result,
+            on_done=taker(shared, report, rows),
             on_member=lambda member: rows.add(member.row),
             cancelled=stop.event,
         )

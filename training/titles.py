@@ -21,10 +21,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean import with_items
+from docmill.clean import first_look
 from docmill.clean.line import read_dump
 from docmill.clean.lines import judge_lines
-from docmill.clean.rules import judge
 from docmill.clean.title import FEATURES, looked_at
 from docmill.decode import decode
 from docmill.extract import extract
@@ -118,9 +117,7 @@ def choice_of(dump: str, title: str, fold: int) -> Choice | None:
     lines, reading = read_dump(read.texts, read.numbers, read.items)
     if not any(line.is_prose for line in lines):
         return None
-    verdicts = [judge(line) for line in lines]
-    kept = with_items(lines, judge_lines(reading, lines).content.tolist())
-    seen = list(looked_at(lines, verdicts, kept))
+    seen = list(looked_at(lines, *first_look(lines, judge_lines(reading, lines))))
     right = [_says(one.line.text, title) for one in seen]
     if not seen or (not any(right) and any(_says(line.text, title) for line in lines)):
         return None

@@ -19,7 +19,7 @@ from docmill.collector import paused
 from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
-__all__ = ["VERSION", "clean", "with_items"]
+__all__ = ["VERSION", "clean", "first_look"]
 
 VERSION = "10"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
@@ -98,8 +98,7 @@ def _settled(
     lines: list[Line], judged: Judged | None, declared: str | None, known: frozenset[str]
 ) -> tuple[Verdicts, str | None]:
     """A verdict a line, and the title."""
-    verdicts: Verdicts = [judge(line) for line in lines]
-    content = [line.is_prose for line in lines] if judged is None else with_items(lines, judged.content.tolist())
+    verdicts, content = first_look(lines, judged)
     title = find_title(lines, verdicts, content, declared)
     verdicts = judge_in_context(lines, verdicts, title, content)
     if judged is not None:
@@ -116,7 +115,13 @@ def _settled(
     return verdicts, None if title is None else lines[title].text
 
 
-def with_items(lines: list[Line], content: list[bool]) -> list[bool]:
+def first_look(lines: list[Line], judged: Judged | None) -> tuple[Verdicts, list[bool]]:
+    """What the rules say of each line by itself, and which read as the document's own."""
+    content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
+    return [judge(line) for line in lines], content
+
+
+def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:
     """List items that follow directly on content are part of it."""
     content = list(content)
     for index in [line.index for line in lines if line.is_list_item]:

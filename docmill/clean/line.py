@@ -1,7 +1,6 @@
 """What the rules see of a block."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,11 +36,6 @@ class Line:
     phrases: Counter[str]  # how many stock phrases of each reason stand in it
     is_prose: bool  # whether it reads as running text rather than as a label
     ends_sentence: bool  # whether it ends with a full stop, question or exclamation mark, in any script
-
-    @property
-    def folded(self) -> str:
-        """Letters and digits only, compatibility forms and case folded: equal for repeats of one line."""
-        return " ".join(WORD.findall(unicodedata.normalize("NFKC", self.text).casefold()))
 
     @property
     def tokens(self) -> list[str]:

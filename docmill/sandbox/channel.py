@@ -4,8 +4,8 @@ As multiprocessing's connections, at less cost a message: it mostly comes with o
 """
 
 import socket
-from types import TracebackType
-from typing import Self
+
+from docmill.sandbox.closing import Closing
 
 __all__ = ["Channel", "open_channel"]
 
@@ -14,21 +14,13 @@ _AT_ONCE = 1 << 16
 _LARGE = 1 << 20
 
 
-class Channel:
+class Channel(Closing):
     """One end; processes may be given it when they start. One thread at a time reads, and one writes."""
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._rest = b""  # read already, of the next message
         self._seconds: float | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close this end; the other is told."""

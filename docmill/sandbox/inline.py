@@ -2,10 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from docmill.place import MemberPath
+from docmill.sandbox.closing import Closing
 from docmill.sandbox.refined import Refined, make_refiner
 from schemas.document import Reason
 from schemas.settings import Settings
@@ -14,21 +13,13 @@ from schemas.source import RawDocument
 __all__ = ["InlinePool"]
 
 
-class InlinePool:
+class InlinePool(Closing):
     """As `RefinePool`, without processes: one document at a time, in the caller's thread."""
 
     def __init__(self, settings: Settings, factory: str) -> None:
         self._refiner = make_refiner(factory, settings)
         self._lock = threading.Lock()
         self.replaced = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def fingerprint(self) -> str:

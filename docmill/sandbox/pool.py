@@ -5,12 +5,12 @@ import queue
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
 from docmill.errors import PoolError
 from docmill.place import MemberPath
 from docmill.sandbox.child import STOPPED, Child, process_context, start_server
+from docmill.sandbox.closing import Closing
 from docmill.sandbox.inline import InlinePool
 from docmill.sandbox.refined import Refined, Refiner, make_refiner
 from docmill.sandbox.wire import Begun, Done, Grief
@@ -76,7 +76,7 @@ def heat_up(settings: Settings) -> None:
         start_server(PIPELINE, settings.model_copy(update=off))
 
 
-class RefinePool:
+class RefinePool(Closing):
     """A fixed number of refining processes, shared by any number of threads.
 
     Args:
@@ -120,14 +120,6 @@ class RefinePool:
                 if not child.started:
                     child.start()
             self._free.put(child)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @cached_property
     def _refiner(self) -> Refiner:
