@@ -1,6 +1,7 @@
 """Messages between parent and child: whole, in order, and never waited for without end."""
 
 import multiprocessing
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -43,6 +44,21 @@ def test_the_end_a_wait_and_too_long_a_message_are_told_apart() -> None:
         one.close()
         with pytest.raises(EOFError):
             other.receive(seconds=1)
+
+
+def test_who_was_answered_at_once_still_sleeps_through_a_long_wait() -> None:
+    """Waiting awake is for moments only, and the time limit holds."""
+    ours, theirs = open_channel()
+    with ours, theirs:
+        for _ in range(3):
+            theirs.send(b"at once")
+            assert ours.receive(seconds=10) == b"at once"
+        used = time.thread_time()
+        with pytest.raises(TimeoutError):
+            ours.receive(seconds=0.5)
+        assert time.thread_time() - used < 0.25
+        theirs.send(b"later")
+        assert ours.receive(seconds=10) == b"later"
 
 
 def _answer(channel: Channel) -> None:
