@@ -3,7 +3,8 @@
 import os
 import signal
 
-from docmill.pipeline import Clock, Pipeline
+from docmill.clock import Clock
+from docmill.pipeline import Pipeline
 from docmill.place import Place
 from docmill.records import rejection
 from docmill.stage import Refusal

@@ -1,31 +1,29 @@
 """The pipeline: bytes in, one enriched document or rejection out. Pure: no I/O but loading its own models."""
 
 import hashlib
-import json
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cache, cached_property
-from importlib.metadata import version
-from pathlib import Path
+from functools import cached_property
 
-from docmill import annotate, classify, clean, containers, decode, describe, extract, hygiene, language
+from docmill import annotate, classify, clean, decode, describe, extract, hygiene, language
 from docmill.classify.embed import Embedder, load_embedder
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines
 from docmill.clean.page.model import load_model
 from docmill.clean.sites import load_profiles
+from docmill.clock import Clock
 from docmill.containers import Limits
+from docmill.fingerprint import DOCMILL_VERSION, fingerprint
 from docmill.markdown import to_markdown
 from docmill.place import MemberPath, Place
+from docmill.plain import to_text
 from docmill.records import rejection
 from docmill.stage import Cleaned, Extracted, Refusal
 from docmill.unfold import Composer, Unfolded, Unfolding
 from schemas.document import (
-    Block,
     BlockKind,
+    DocumentSource,
     EnrichedDocument,
     Fingerprints,
     Language,
@@ -38,27 +36,10 @@ from schemas.document import (
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Clock", "Pipeline", "fingerprint"]
+__all__ = ["Pipeline"]
 
-STAGES = {
-    "unpack": containers.VERSION,
-    "decode": decode.VERSION,
-    "extract": extract.VERSION,
-    "clean": clean.VERSION,
-    "describe": describe.VERSION,
-    "language": language.VERSION,
-    "classify": classify.VERSION,
-    "annotate": annotate.VERSION,
-}
-_LIBRARIES = (
-    "chardet", "selectolax", "py3langid", "markdown-it-py", "ftfy", "onnxruntime", "lxml", "pypdfium2", "pypdf",
-    "striprtf", "olefile", "msoffcrypto-tool", "pycld2", "rjieba", "babel", "google-re2", "numpy",
-)  # fmt: skip
 # Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
 _PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
-_DOCMILL = version("docmill")
-_DATA_FILES = frozenset({".toml", ".onnx", ".npz", ".json"})
-_TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})  # such blocks stand line by line
 _DECLARED = 0.5  # confidence in a language that is only declared
 _CODE_LETTERS = 3
 _WARMING = {
@@ -90,11 +71,7 @@ class Pipeline:
         """Hash over everything that can change an output: stages, libraries, models, taxonomies, settings."""
         return fingerprint(
             {
-                "docmill": _DOCMILL,
-                "stages": STAGES,
-                "libraries": {name: version(name) for name in _LIBRARIES},
                 "embedder": self._embedder.name,
-                "data": _data_digest(),
                 "annotations": self._annotator.name,
                 "profiles": self._sites.digest,
                 "taxonomies": [taxonomy.digest for taxonomy in self._taxonomies],
@@ -186,14 +163,14 @@ class Pipeline:
         refusal = Refusal(stage, reason, message, limits or {})
         return rejection(place, refusal, self._provenance([], flow_run_id))
 
-    def refine_document(self, raw: RawDocument, place: Place, clock: "Clock") -> Outcome:
+    def refine_document(self, raw: RawDocument, place: Place, clock: Clock) -> Outcome:
         """One document that is no container, through all stages."""
-        unset = self._provenance([], None)
         sha256 = hashlib.sha256(raw.data).hexdigest()
         source = place.source.model_copy(update={"sha256": sha256})
 
         def refuse(refusal: Refusal, warnings: tuple[str, ...] = ()) -> Rejection:
-            return rejection(Place(place.id, source), refusal, unset).model_copy(update={"warnings": warnings})
+            record = rejection(Place(place.id, source), refusal, self._provenance([], None))
+            return record.model_copy(update={"warnings": warnings})
 
         with clock.stage("decode"):
             content = decode.decode(raw)
@@ -206,27 +183,36 @@ class Pipeline:
             return refuse(extracted, content.warnings)
         with clock.stage("clean"):
             extracted = hygiene.tidy(extracted)
-            if content.media_type in _PAGES:
-                known = self._sites.known(extracted.metadata.url, source)
-                cleaned = clean.clean(extracted, known=known)
-            else:
-                cleaned = _kept_whole(extracted)
-            body = _join(cleaned.blocks)
-        if not body:
+            cleaned = self._clean(extracted, source)
+            text = to_text(cleaned.blocks)
+        if not text:
             return refuse(
                 Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), content.warnings
             )
+        extracted = replace(extracted, warnings=content.warnings + extracted.warnings)
+        return self._enrich(Place(place.id, source), extracted, cleaned, text, clock)
+
+    def _clean(self, extracted: Extracted, source: DocumentSource) -> Cleaned:
+        if source.media_type not in _PAGES:
+            return _kept_whole(extracted)
+        return clean.clean(extracted, known=self._sites.known(extracted.metadata.url, source))
+
+    def _enrich(
+        self, place: Place, extracted: Extracted, cleaned: Cleaned, text: str, clock: Clock
+    ) -> EnrichedDocument:
+        """What there is to say of a document, of which this text was left."""
         with clock.stage("describe"):
             metadata = describe.describe(extracted, cleaned)
         with clock.stage("language"):
-            spoken = _spoken(body, extracted.metadata.language)
+            spoken = _spoken(text, extracted.metadata.language)
         with clock.stage("classify"):
             found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
         with clock.stage("annotate"):
-            noted = self._annotator.annotate(body, metadata, spoken, cleaned, extracted.links + cleaned.links)
+            noted = self._annotator.annotate(text, metadata, spoken, cleaned, extracted.links + cleaned.links)
+        sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return EnrichedDocument(
             id=place.id,
-            source=source,
+            source=place.source,
             title=metadata.title,
             authors=metadata.authors,
             published=metadata.published,
@@ -239,7 +225,7 @@ class Pipeline:
             language=spoken,
             content_type=found.content_type,
             topics=found.topics,
-            text=body,
+            text=text,
             markdown=to_markdown(cleaned.blocks),
             blocks=cleaned.blocks,
             removed=extracted.removed + cleaned.removed,
@@ -249,56 +235,19 @@ class Pipeline:
             block_signatures=cleaned.signatures,
             dates_mentioned=noted.dates_mentioned,
             quality=noted.quality,
-            fingerprints=Fingerprints(text_sha256=_digest(body), minhash=noted.minhash),
-            warnings=content.warnings + extracted.warnings + found.warnings,
-            provenance=unset,
+            fingerprints=Fingerprints(text_sha256=sha256, minhash=noted.minhash),
+            warnings=extracted.warnings + found.warnings,
+            provenance=self._provenance([], None),
         )
 
     def _provenance(self, stages: list[StageRun], flow_run_id: str | None) -> Provenance:
         return Provenance(
-            docmill_version=_DOCMILL,
+            docmill_version=DOCMILL_VERSION,
             pipeline_fingerprint=self.fingerprint,
             stages=tuple(stages),
             flow_run_id=flow_run_id,
             processed_at=datetime.now(UTC),
         )
-
-
-class Clock:
-    """Times the stages of one document, and tells of each as it begins."""
-
-    def __init__(self, on_stage: Callable[[str], None] | None = None) -> None:
-        self._on_stage = on_stage
-        self.stages: list[StageRun] = []
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time what is done within."""
-        if self._on_stage is not None:
-            self._on_stage(name)
-        start = time.perf_counter()
-        yield
-        milliseconds = round((time.perf_counter() - start) * 1000, 3)
-        self.stages.append(StageRun(name=name, version=STAGES[name], milliseconds=milliseconds))
-
-
-@cache
-def _data_digest() -> str:
-    """Of every data file of the package: phrases, tables, models."""
-    digest = hashlib.sha256()
-    root = Path(__file__).parent
-    for path in sorted(path for path in root.rglob("*") if path.suffix in _DATA_FILES):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def fingerprint(parts: dict[str, object]) -> str:
-    """A short hash of JSON-able parts, the same on every machine."""
-    return _digest(json.dumps(parts, sort_keys=True, ensure_ascii=False))[:16]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _kept_whole(extracted: Extracted) -> Cleaned:
@@ -315,17 +264,3 @@ def _spoken(body: str, declared: str | None) -> Language:
     if seen.code != "und" or not (code.isascii() and code.isalpha() and 1 < len(code) <= _CODE_LETTERS):
         return seen
     return Language(code=code, confidence=_DECLARED, shares={code: 1.0})
-
-
-def _join(blocks: tuple[Block, ...]) -> str:
-    """Blocks as one text: lines that stood together stay together, all else is set apart by a blank line."""
-    parts: list[str] = []
-    previous_end: int | None = None
-    previous_kind: BlockKind | None = None
-    for block in blocks:
-        together = (previous_end is not None and block.start_line == previous_end + 1) or (
-            previous_kind is block.kind and block.kind in _TIGHT
-        )
-        parts += [("\n" if together else "\n\n") if parts else "", block.text]
-        previous_end, previous_kind = block.end_line, block.kind
-    return "".join(parts)

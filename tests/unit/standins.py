@@ -14,8 +14,9 @@ from contextlib import redirect_stderr
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from docmill.clock import Clock
 from docmill.errors import ConfigError
-from docmill.pipeline import Clock, Pipeline
+from docmill.pipeline import Pipeline
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
 from docmill.sandbox import Refined
