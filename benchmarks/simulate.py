@@ -22,10 +22,11 @@ import psutil
 
 from docmill.catalog.run import RunRows
 from docmill.catalog.table import Catalog
-from docmill.inbox import Pending, Survey
+from docmill.inbox import Pending
 from docmill.sandbox import InlinePool
 from docmill.store import MemoryStore
 from docmill.store.base import ObjectInfo, StoredObject
+from docmill.survey import Survey
 from docmill.worker import Worker
 from schemas.settings import Settings
 

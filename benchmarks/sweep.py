@@ -103,7 +103,8 @@ def _fill(keys: int, location: str) -> None:
 
 def _survey(keys: int, location: str) -> dict[str, object]:
     from docmill.catalog import Catalog
-    from docmill.inbox import Pending, Survey
+    from docmill.inbox import Pending
+    from docmill.survey import Survey
     from schemas import Settings
 
     process = psutil.Process()

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from docmill.catalog.records import read_rows, row_of, row_of_record
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError
-from docmill.inbox import Pending, Record, read_record, read_records
+from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
+from docmill.output import Record, read_record, read_records
 from docmill.result import Ending, Result
 from docmill.retry import retrying
 from docmill.sandbox import Pool, Refined

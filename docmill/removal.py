@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from docmill.errors import ObjectNotFoundError
-from docmill.inbox import read_records
 from docmill.members import remove_members
+from docmill.output import read_records
 from docmill.retry import retrying
 from docmill.store.base import ObjectStore
 from schemas.catalog import CatalogRow

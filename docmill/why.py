@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from docmill.catalog.table import Catalog
 from docmill.errors import ObjectNotFoundError
-from docmill.inbox import Record, read_records
 from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
 from docmill.keys import Status
 from docmill.matching import KeyRules
 from docmill.names import SEPARATOR
+from docmill.output import Record, read_records
 from docmill.retry import retrying
 from docmill.store.base import ObjectInfo, ObjectStore
 from schemas.catalog import CatalogRow

@@ -11,8 +11,9 @@ from prefect.task_runners import TaskRunner
 
 from docmill import report
 from docmill.batch import Batch, Endings
-from docmill.inbox import Pending, Tally
+from docmill.inbox import Pending
 from docmill.part import WHOLE, Part
+from docmill.survey import Tally
 from flows.ingest import ingest
 from tasks.cluster import cluster_runner
 from tasks.documents import bury_documents, bury_orphans, in_batches, survey

@@ -16,13 +16,14 @@ from docmill.catalog.compact import compact
 from docmill.catalog.orphans import orphans
 from docmill.catalog.run import RunRows
 from docmill.errors import CatalogError
-from docmill.inbox import Pending, Survey, Vanished, look_up
+from docmill.inbox import Pending, look_up
 from docmill.judgement import Standing
 from docmill.part import WHOLE, Part
 from docmill.removal import bury
 from docmill.report import Report
 from docmill.result import Result
 from docmill.selection import Selection
+from docmill.survey import Survey, Vanished
 from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime
 from tasks.watching import Stop

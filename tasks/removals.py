@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from docmill.inbox import read_records
+from docmill.output import read_records
 from docmill.removal import bury
 from schemas.settings import split_location
 from tasks.runtime import runtime

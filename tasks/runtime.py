@@ -11,7 +11,7 @@ from docmill.config import load_settings
 from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import ConfigError, PreconditionFailedError
 from docmill.heap import give_back
-from docmill.inbox import read_record
+from docmill.output import read_record
 from docmill.profiles import with_profiles
 from docmill.result import Result
 from docmill.retry import retrying

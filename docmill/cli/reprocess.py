@@ -75,9 +75,9 @@ def _in_the_background(settings: "Settings") -> "Settings":
 
 def _estimate(settings: "Settings", selection: "Selection", limit_rate: float | None) -> tuple[int, float]:
     """How many documents, and about how many seconds, by the time their refining took last."""
-    from docmill.inbox import Survey
     from docmill.pipeline import Pipeline
     from docmill.profiles import with_profiles
+    from docmill.survey import Survey
     from tasks.runtime import open_all
 
     inbox, output, catalog = open_all(settings)

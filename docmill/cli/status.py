@@ -10,7 +10,7 @@ from docmill.cli.console import duration
 
 if TYPE_CHECKING:
     from docmill.catalog.table import Catalog
-    from docmill.inbox import Tally
+    from docmill.survey import Tally
 
 __all__ = ["status"]
 
@@ -23,10 +23,10 @@ SHOWN = 10
 def status(*, as_json: bool) -> None:
     """Show how much of the inbox is done, rejected and waiting, at what rate, and how much an upgrade made stale."""
     from docmill.config import load_settings
-    from docmill.inbox import Survey
     from docmill.pipeline import Pipeline
     from docmill.profiles import with_profiles
     from docmill.store.lease import read_holder
+    from docmill.survey import Survey
     from schemas.settings import split_location
     from tasks.exclusive import lease_key
     from tasks.runtime import open_all

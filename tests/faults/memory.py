@@ -24,15 +24,17 @@ from docmill.catalog import Catalog
 from docmill.catalog.orphans import orphans
 from docmill.catalog.run import RunRows
 from docmill.errors import CatalogError, PreconditionFailedError, StoreError
-from docmill.inbox import Pending, Survey, Vanished, look_up, read_records
+from docmill.inbox import Pending, look_up
 from docmill.intake.events import UnreadableMessageError, read_notices
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MemoryQueue, Message
 from docmill.intake.scope import selecting
+from docmill.output import read_records
 from docmill.removal import bury
 from docmill.result import Ending, Result
 from docmill.store import MemoryStore
 from docmill.store.base import ObjectInfo, StoredObject
+from docmill.survey import Survey, Vanished
 from docmill.worker import Worker
 from faults.fate import Fate, FatedCatalog, FatedQueue, FatedStore
 from faults.invariants import message_violations, violations

@@ -24,13 +24,14 @@ from docmill.catalog.rebuild import rebuild
 from docmill.cli.prefect_api import run_sweep
 from docmill.contract import FILE_NAME, json_schema
 from docmill.errors import CatalogError
-from docmill.inbox import Pending, Survey, as_source
+from docmill.inbox import Pending, as_source
 from docmill.keys import FOLDERS, Made
 from docmill.listing import list_objects
 from docmill.pipeline import Pipeline
 from docmill.result import Result
 from docmill.sandbox import Refined, RefinePool
 from docmill.store.s3 import S3Store, create_bucket, make_client
+from docmill.survey import Survey
 from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 

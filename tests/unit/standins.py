@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from docmill.clock import Clock
 from docmill.errors import ConfigError
+from docmill.inbox import Pending, as_source
+from docmill.output import read_records
 from docmill.pipeline import Pipeline
 from docmill.place import MemberPath, Place
 from docmill.records import rejection
@@ -25,7 +27,6 @@ from schemas import CatalogRow, EnrichedDocument, RawDocument, Rejection, Settin
 from schemas.document import Reason
 
 if TYPE_CHECKING:
-    from docmill.inbox import Pending
     from docmill.store import MemoryStore
 
 SETTINGS = Settings(inbox="s3://in", output="s3://out", io_threads=4)
@@ -44,17 +45,13 @@ def row(key: str, etag: str, *, status: str = "enriched", hours: float = 0, **co
     return CatalogRow.model_validate({"key": key, "etag": etag, "status": status} | values | columns)
 
 
-def listed(inbox: "MemoryStore") -> "list[Pending]":
+def listed(inbox: "MemoryStore") -> list[Pending]:
     """All objects of an inbox, as a sweep without a catalog finds them."""
-    from docmill.inbox import Pending, as_source  # refining processes import this module, but not the catalog
-
     return [Pending(as_source(inbox.bucket, info)) for info in inbox.list()]
 
 
 def undone(inbox: "MemoryStore", output: "MemoryStore") -> list[str]:
     """Keys of objects whose present version has no record."""
-    from docmill.inbox import read_records
-
     return sorted(
         document.source.key
         for document in listed(inbox)

@@ -12,10 +12,10 @@ from docmill.catalog.orphans import orphans
 from docmill.catalog.rebuild import rebuild
 from docmill.catalog.run import RunRows
 from docmill.errors import CatalogError
-from docmill.inbox import Survey
 from docmill.removal import bury
 from docmill.result import Ending, Result
 from docmill.store import MemoryStore
+from docmill.survey import Survey
 from docmill.why import Places, account
 from docmill.worker import Worker
 from schemas import CatalogRow

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from docmill.catalog import Catalog
 from docmill.errors import ConfigError
-from docmill.inbox import Pending, Survey
+from docmill.inbox import Pending
 from docmill.part import WHOLE, Part
 from docmill.store import MemoryStore
+from docmill.survey import Survey
 from schemas import Settings
 
 DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deployments"

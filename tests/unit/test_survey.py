@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from standins import SETTINGS, InlinePool, row
 
 from docmill.catalog import Catalog
-from docmill.inbox import Pending, Survey, Tally, Vanished, look_up
+from docmill.inbox import Pending, look_up
 from docmill.store import MemoryStore
+from docmill.survey import Survey, Tally, Vanished
 from docmill.worker import Worker
 from schemas import Settings
 from schemas.document import Reason
