@@ -1,15 +1,18 @@
-"""An object's records in the output: how they are found, told apart and written, none over a better one."""
+"""The records of an object and of its members: how they are found, told apart and written, none over a better one."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from docmill.catalog.records import read_rows, row_of, row_of_record
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError
 from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
+from docmill.members import MemberWriter, remove_members
 from docmill.output import Record, read_record, read_records
 from docmill.result import Ending, Result
 from docmill.retry import retrying
+from docmill.room import Room
 from docmill.sandbox import Pool, Refined
 from docmill.store.base import ObjectStore
 from schemas.catalog import CatalogRow
@@ -18,6 +21,7 @@ from schemas.source import SourceObject
 
 __all__ = ["OVERWRITTEN", "ROUNDS", "Delivery", "OnMember"]
 
+MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 ROUNDS = 4  # tries at one document while its source or record keeps changing under us
 OVERWRITTEN = "The object was overwritten while it was processed."
 OnMember = Callable[[Result], None]
@@ -40,8 +44,15 @@ class Delivery:
         self._pool = pool
         self._is_current = is_current
         self._threads = settings.io_threads
+        # Members are written by threads of their own: those that process documents wait for them.
+        self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
+        self._member_room = Room(MEMBER_BYTES_IN_FLIGHT)
         _, self.prefix = split_location(settings.output or "")
         self.can = output.capabilities(self.prefix)
+
+    def close(self) -> None:
+        """Wait for members' records under way and end the threads."""
+        self._member_threads.shutdown()
 
     def with_records(self, document: Pending) -> Pending:
         """The document, and the records there are of it now."""
@@ -115,6 +126,25 @@ class Delivery:
             row = row_of(source, refined, key, made, run_id)
             return Result(source, Ending(refined.status), refined.message, row)
         return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
+
+    def members(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> MemberWriter:
+        """Writes the records of an object's members, and tells of each."""
+        source = document.source
+        made = Made.of(source, self._pool.fingerprint, self.attempts(document))
+
+        def written(refined: Refined, key: str, made: Made) -> None:
+            if on_member is not None:
+                row = row_of(source, refined, key, made, run_id)
+                on_member(Result(source, Ending(refined.status), refined.message, row))
+
+        return MemberWriter(
+            self._output, self.prefix, source, made, self._member_threads, self._member_room,
+            lambda: self._is_current(source), written,
+        )  # fmt: skip
+
+    def remove_members(self, source: SourceObject) -> None:
+        """Remove the records of all of an object's members."""
+        remove_members(self._output, self.prefix, source.key)
 
     def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
         # A condition the store was seen to ignore or to get wrong is not sent.

@@ -160,16 +160,13 @@ class Made:
 
     def repeats(self, other: "Made") -> bool:
         """Whether it is of the same version by the same pipeline as another, in as many attempts or more."""
-        versions = (self.version_id, other.version_id)
-        same_version = None in versions or versions[0] == versions[1]
-        same = (self.etag, self.fingerprint) == (other.etag, other.fingerprint) and same_version
+        same = self._is_of(other.etag, other.version_id) and self.fingerprint == other.fingerprint
         return same and self.attempts >= other.attempts
 
     def covers(self, source: SourceObject, fingerprint: str | None) -> bool:
-        """Whether it is of this very version, and, if one is given, by this pipeline.
+        """Whether it is of this very version, and, if one is given, by this pipeline."""
+        return self._is_of(source.etag, source.version_id) and fingerprint in {None, self.fingerprint}
 
-        A listing does not tell version ids, so they count only where both are known.
-        """
-        versions = (self.version_id, source.version_id)
-        same_version = None in versions or versions[0] == versions[1]
-        return self.etag == source.etag and same_version and fingerprint in {None, self.fingerprint}
+    def _is_of(self, etag: str, version_id: str | None) -> bool:
+        """A listing does not tell version ids, so they count only where both are known."""
+        return self.etag == etag and (None in {self.version_id, version_id} or self.version_id == version_id)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from importlib.metadata import version
 
+from docmill.catalog.without_record import tombstone
 from docmill.errors import ObjectNotFoundError
 from docmill.members import remove_members
 from docmill.output import read_records
@@ -43,19 +42,7 @@ def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iter
                 retrying(lambda record=record: output.delete(record.key))  # type: ignore[misc]
         made = next((record.made for _, record in records if record.made), None)
         kept = records[0][1].key if records and settings.on_delete == "keep" else None
-        return CatalogRow(
-            bucket=inbox.bucket,
-            key=key,
-            etag=made.etag if made else "",
-            version_id=made.version_id if made else None,
-            size=0,
-            status="deleted",
-            members=made.members if made and kept else 0,
-            output_key=kept,
-            pipeline_fingerprint=made.fingerprint if made else "",
-            docmill_version=version("docmill"),
-            processed_at=datetime.now(UTC),
-        )
+        return tombstone(inbox.bucket, key, made, kept)
 
     with ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-bury") as threads:
         return [row for row in threads.map(one, dict.fromkeys(keys)) if row]

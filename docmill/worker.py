@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 
-from docmill.catalog.records import row_of
+from docmill.catalog.without_record import row_of_failure
 from docmill.delivery import OVERWRITTEN, ROUNDS, Delivery, OnMember
 from docmill.errors import (
     AccessDeniedError,
@@ -20,17 +18,16 @@ from docmill.errors import (
     StoreError,
     StoreUnreachableError,
 )
+from docmill.fetch import Fetcher
 from docmill.inbox import Pending, look_up
 from docmill.keys import Made
-from docmill.members import MemberWriter, SupersededError, remove_members
+from docmill.members import MemberWriter, SupersededError
 from docmill.order import Company, Order
 from docmill.result import Ending, Result
-from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
-from docmill.store.base import ObjectInfo, ObjectStore, StoredObject
+from docmill.store.base import ObjectStore
 from docmill.store.pressure import EasedStore, Pressure
-from schemas.catalog import CatalogRow
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
@@ -38,7 +35,6 @@ from schemas.source import RawDocument, SourceObject
 __all__ = ["Worker"]
 
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
-MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 GRACE_SECONDS = 1.5  # for documents that are being refined when the work is cancelled
 POLL_SECONDS = 0.25  # between looks whether it is
 WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
@@ -60,24 +56,20 @@ class Worker:
         # One measure for both: they usually are one server, and each document is asked of one and written to the other.
         self.pressure = Pressure(2 * settings.io_threads)
         self._inbox = EasedStore(inbox, self.pressure)
-        self._output = EasedStore(output, self.pressure)
         self._settings = settings
         self._pool = pool
-        self._most_bytes = settings.max_object_mb * 1_000_000
-        self._delivery = Delivery(self._output, settings, pool, self._is_current)
+        self._fetcher = Fetcher(self._inbox, settings.max_object_mb * 1_000_000)
+        self._delivery = Delivery(EasedStore(output, self.pressure), settings, pool, self._fetcher.is_current)
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
-        # Members are written by threads of their own: those of `process` wait for them.
-        self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
         self._company = Company()
         self._room = Room(BYTES_IN_FLIGHT)
-        self._member_room = Room(MEMBER_BYTES_IN_FLIGHT)
         # One more than there are refining processes, so that none is idle while another worker's record is looked for.
         self._turns = threading.BoundedSemaphore(settings.workers + 1)
 
     def close(self) -> None:
         """Wait for documents under way and end the threads."""
         self._threads.shutdown(cancel_futures=True)
-        self._member_threads.shutdown()
+        self._delivery.close()
 
     def process(
         self,
@@ -149,10 +141,11 @@ class Worker:
             raw = RawDocument(data=b"", key=source.key, source=source)
             refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
             with suppress(StoreError):  # the output fails too: what went wrong first says more
-                if self._may_be_current(source):
-                    remove_members(self._output, self._delivery.prefix, source.key)
+                if self._fetcher.may_be_current(source):
+                    self._delivery.remove_members(source)
                 return self._delivery.write(self._delivery.with_records(document), refined, 0, run_id, attempts)
-        return Result(source, Ending.FAILED, str(error), self._failed_row(source, attempts, str(error), run_id))
+        made = Made.of(source, self._pool.fingerprint, attempts)
+        return Result(source, Ending.FAILED, str(error), row_of_failure(source, made, str(error), run_id))
 
     def _process(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
         for _ in range(ROUNDS):
@@ -165,13 +158,13 @@ class Worker:
     def _attempt(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result | Pending:
         """What became of the document, or the document as it is now, if it has to be done anew."""
         try:
-            raw = self._fetch(document.source)
+            raw = self._fetcher.fetch(document.source)
         except AccessDeniedError as error:  # an object can have permissions and keys of its own
             return self._failed(document, error, run_id)
         except (ObjectNotFoundError, PreconditionFailedError) as error:
             return _unread(document.source, error)
         document = replace(document, source=raw.source or document.source)
-        members = self._member_writer(document, run_id, on_member)
+        members = self._delivery.members(document, run_id, on_member)
         result = self._make(document, raw, members, run_id)
         if result is None:
             document = self._delivery.with_records(document)
@@ -184,7 +177,7 @@ class Worker:
         source = document.source
         current = look_up(self._inbox, source.key)
         if current is None:
-            remove_members(self._output, self._delivery.prefix, source.key)
+            self._delivery.remove_members(source)
             return Result(source, Ending.GONE, "The object was deleted while it was processed.")
         return result if current.source.etag == source.etag and not superseded else self._delivery.with_records(current)
 
@@ -201,40 +194,17 @@ class Worker:
             return None
         had_members = any(record.made and record.made.members for _, record in document.records)
         if members.count or had_members:
-            if not self._is_current(document.source):
+            if not self._fetcher.is_current(document.source):
                 return superseded
             members.remove_stale()
         result = self._delivery.write(document, refined, members.count, run_id)
         return replace(result, members=members.count, members_rejected=members.rejected)
 
-    def _member_writer(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> MemberWriter:
-        source = document.source
-        made = Made.of(source, self._pool.fingerprint, self._delivery.attempts(document))
-
-        def written(refined: Refined, key: str, made: Made) -> None:
-            if on_member is not None:
-                row = row_of(source, refined, key, made, run_id)
-                on_member(Result(source, Ending(refined.status), refined.message, row))
-
-        return MemberWriter(
-            self._output, self._delivery.prefix, source, made, self._member_threads, self._member_room,
-            lambda: self._is_current(source), written,
-        )  # fmt: skip
-
-    def _fetch(self, source: SourceObject) -> RawDocument:
-        """The object with its version id, which listings leave out; without its bytes if it is too large."""
-        if source.size > self._most_bytes:
-            return RawDocument(data=b"", key=source.key, source=source)
-        stored = self._read(source)
-        if stored.info.etag != source.etag:  # the store does not do conditional reads
-            raise PreconditionFailedError(f"object {source.key!r} has another etag by now")
-        found = source.model_copy(update={"version_id": stored.info.version_id, "size": len(stored.data)})
-        return RawDocument(data=stored.data, key=source.key, media_type=_declared(stored.info), source=found)
-
     def _refine(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Refined | None:
         """The record; None if another worker made one while this one waited for its turn."""
-        if document.source.size > self._most_bytes:
-            message = f"The object has {document.source.size} bytes; max_object_mb allows {self._most_bytes:.0f}."
+        if document.source.size > self._fetcher.most_bytes:
+            most = self._fetcher.most_bytes
+            message = f"The object has {document.source.size} bytes; max_object_mb allows {most:.0f}."
             return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
         came = time.monotonic()
         with self._turns:
@@ -242,46 +212,6 @@ class Worker:
             if waited and self._company.expected and self._delivery.is_enriched(document):
                 return None
             return self._pool.refine(raw, run_id, members.add)
-
-    def _read(self, source: SourceObject) -> StoredObject:
-        try:
-            return retrying(lambda: self._inbox.get(source.key, if_match=source.etag))
-        except PreconditionFailedError:
-            if not self._is_current(source):
-                raise
-            # Some stores refuse the right etag too: the caller compares what comes without the condition.
-            return retrying(lambda: self._inbox.get(source.key))
-
-    def _failed_row(self, source: SourceObject, attempts: int, message: str, run_id: str | None) -> CatalogRow:
-        return CatalogRow(
-            bucket=source.bucket,
-            key=source.key,
-            etag=source.etag,
-            version_id=source.version_id,
-            size=source.size,
-            last_modified=source.last_modified,
-            status="failed",
-            message=message,
-            attempts=attempts,
-            output_key=None,
-            pipeline_fingerprint=self._pool.fingerprint,
-            docmill_version=version("docmill"),
-            flow_run_id=run_id,
-            processed_at=datetime.now(UTC),
-        )
-
-    def _may_be_current(self, source: SourceObject) -> bool:
-        """As `_is_current`; of an object that does not even tell its etag no one can have made anything newer."""
-        try:
-            return self._is_current(source)
-        except StoreError:
-            return True
-
-    def _is_current(self, source: SourceObject) -> bool:
-        try:
-            return retrying(lambda: self._inbox.head(source.key)).etag == source.etag
-        except ObjectNotFoundError:
-            return False
 
 
 def _collect(
@@ -311,8 +241,3 @@ def _unread(source: SourceObject, error: StoreError) -> Result:
     if isinstance(error, ObjectNotFoundError):
         return Result(source, Ending.GONE, "The object was deleted before it was read.")
     return Result(source, Ending.SUPERSEDED, "The object was overwritten before it was read.")
-
-
-def _declared(info: ObjectInfo) -> str | None:
-    """The uploader's media type; the one stores give to what came without is none."""
-    return None if info.media_type in {None, "", "binary/octet-stream", "application/octet-stream"} else info.media_type
