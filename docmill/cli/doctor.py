@@ -104,7 +104,7 @@ def _prefect() -> str:
 
 
 def _credentials() -> str:
-    from docmill.store.s3 import credentials_source
+    from docmill.aws import credentials_source
 
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS"
     return f"found by {credentials_source()}, for {endpoint}"

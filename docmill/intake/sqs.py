@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from docmill.aws import aws_client
 from docmill.errors import AccessDeniedError, StoreUnreachableError
 from docmill.intake.queue import Message
-from docmill.store.s3 import aws_client
 from docmill.store.s3_errors import translated
 
 if TYPE_CHECKING:

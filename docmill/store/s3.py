@@ -1,26 +1,21 @@
 """S3 and the stores that speak its protocol, through boto3. Imported by its path only: boto3 is heavy."""
 
 import builtins
-import hashlib
-import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
+from docmill.aws import DEFAULT_REGION, aws_client
 from docmill.errors import (
     AccessDeniedError,
-    ConfigError,
     InvalidKeyError,
     ObjectNotFoundError,
     PreconditionFailedError,
     TransientStoreError,
 )
 from docmill.store.base import Capabilities, ObjectInfo, StoredObject
+from docmill.store.etag import bare, may_be_of, quoted
 from docmill.store.limits import check_key, check_metadata
 from docmill.store.probe import CachedProbe
 from docmill.store.s3_errors import translated
@@ -35,13 +30,7 @@ if TYPE_CHECKING:
         PutObjectRequestTypeDef,
     )
 
-__all__ = ["S3Store", "aws_client", "create_bucket", "credentials_source", "make_client"]
-
-DEFAULT_REGION = "us-east-1"
-CONNECT_SECONDS = 5
-READ_SECONDS = 60
-_MD5 = re.compile(r"[0-9a-fA-F]{32}")
-ATTEMPTS = 4  # within one call, with backoff and jitter; the tasks retry calls
+__all__ = ["S3Store", "create_bucket", "make_client"]
 
 
 def make_client(max_pool_connections: int) -> "S3Client":
@@ -55,30 +44,8 @@ def make_client(max_pool_connections: int) -> "S3Client":
     Raises:
         ConfigError: The profile or the endpoint URL is unusable.
     """
-    return cast("S3Client", aws_client("s3", max_pool_connections))
-
-
-def aws_client(service: Literal["s3", "sqs"], max_pool_connections: int) -> Any:  # noqa: ANN401  one of boto3's
-    """A client of one of the AWS services, as `make_client` describes."""
-    config = Config(
-        signature_version="s3v4" if service == "s3" else None,
-        max_pool_connections=max_pool_connections,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    )
-    try:
-        with translated(f"connect to {service.upper()}"):
-            session = boto3.session.Session()
-            # boto3 itself reads only AWS_DEFAULT_REGION; the other AWS SDKs, and so users, say AWS_REGION.
-            region = session.region_name or os.environ.get("AWS_REGION") or DEFAULT_REGION
-            return session.client(service, region_name=region, config=config)
-    except ConfigError:  # a ValueError too
-        raise
-    except ValueError as error:
-        raise ConfigError(
-            f"cannot connect to {service.upper()}: {error}", hint="set AWS_ENDPOINT_URL to http(s)://host:port"
-        ) from error
+    client: S3Client = aws_client("s3", max_pool_connections)
+    return client
 
 
 def create_bucket(client: "S3Client", name: str) -> None:
@@ -166,7 +133,7 @@ class S3Store:
         """The object, and whether its etag may be that of its bytes."""
         request: GetObjectRequestTypeDef = {"Bucket": self._bucket, "Key": key}
         if if_match is not None:
-            request["IfMatch"] = _quoted(if_match)
+            request["IfMatch"] = quoted(if_match)
         with self._translated("get", key):
             answer = self._client.get_object(**request)
             with answer["Body"] as body:
@@ -198,12 +165,12 @@ class S3Store:
             "Metadata": dict(metadata or {}),
         }
         if if_match is not None:
-            request["IfMatch"] = _quoted(if_match)
+            request["IfMatch"] = quoted(if_match)
         if if_none_match:
             request["IfNoneMatch"] = "*"
         try:
             with self._translated("put", key):
-                return _bare(self._client.put_object(**request)["ETag"])
+                return bare(self._client.put_object(**request)["ETag"])
         except ObjectNotFoundError as error:
             if if_match is None:  # the server took the key for another path, or knows no bucket
                 self._check_bucket()
@@ -232,14 +199,14 @@ class S3Store:
 
 def _listed(item: "ObjectTypeDef") -> ObjectInfo:
     return ObjectInfo(
-        key=item["Key"], etag=_bare(item["ETag"]), size=item["Size"], last_modified=_utc(item["LastModified"])
+        key=item["Key"], etag=bare(item["ETag"]), size=item["Size"], last_modified=_utc(item["LastModified"])
     )
 
 
 def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> ObjectInfo:
     return ObjectInfo(
         key=key,
-        etag=_bare(answer["ETag"]),
+        etag=bare(answer["ETag"]),
         size=answer["ContentLength"],
         last_modified=_utc(answer["LastModified"]),
         version_id=answer.get("VersionId"),
@@ -250,35 +217,10 @@ def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") 
 
 
 def _may_fit(answer: "GetObjectOutputTypeDef", stored: StoredObject) -> bool:
-    """Whether the etag is the MD5 of the bytes, or is no MD5: of parts, of what is encrypted with special keys."""
+    """Whether the etag may be that of the bytes: it is none where they are encrypted with special keys."""
     encrypted = "SSECustomerAlgorithm" in answer or answer.get("ServerSideEncryption", "AES256") != "AES256"
-    if encrypted or not _MD5.fullmatch(stored.info.etag):
-        return True
-    return hashlib.md5(stored.data, usedforsecurity=False).hexdigest() == stored.info.etag.lower()
-
-
-def _bare(etag: str) -> str:
-    return etag.strip('"')
-
-
-def _quoted(etag: str) -> str:
-    return f'"{etag}"'
+    return encrypted or may_be_of(stored.info.etag, stored.data)
 
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
-
-
-def credentials_source() -> str:
-    """Where the AWS chain found credentials, in its words: `env`, `shared-credentials-file`, `iam-role`.
-
-    Raises:
-        AccessDeniedError: It found none.
-    """
-    with translated("find credentials"):
-        found = boto3.session.Session().get_credentials()
-    if found is None:
-        raise AccessDeniedError(
-            "no AWS credentials were found", hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-        )
-    return found.method

@@ -4,7 +4,6 @@ boto3 stays for everything else, and is asked again wherever obstore's answer is
 errors are the ones that are translated. Imported by its path only, as `docmill.store.s3`.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -20,10 +19,12 @@ from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store as Rust
 
+from docmill.aws import CONNECT_SECONDS, READ_SECONDS
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError, TransientStoreError
 from docmill.store.base import ObjectInfo, StoredObject
+from docmill.store.etag import bare, may_be_of, quoted
 from docmill.store.limits import check_key, check_metadata
-from docmill.store.s3 import CONNECT_SECONDS, READ_SECONDS, S3Store
+from docmill.store.s3 import S3Store
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,7 +37,6 @@ __all__ = ["FastStore", "bucket_store"]
 T = TypeVar("T")
 # What obstore takes for other paths, or refuses: empty and dotted segments, control characters.
 _PLAIN = re.compile(r"(?!/)(?!.*(?://|/$))(?!(?:.*/)?\.{1,2}(?:/|$))[^\x00-\x1f\x7f]+", re.DOTALL)
-_MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _BUSY = re.compile(r"status code: (?:429|503)|SlowDown")
 _HEADERS = {"content-type", "content-disposition", "content-encoding", "content-language", "cache-control"}
 _HEADERS |= {"storage-class"}
@@ -90,7 +90,7 @@ class FastStore(S3Store):
             return super().get(key, if_match=if_match)
         with suppress(BaseError, ObjectNotFoundError):  # which is missing, bucket or object, boto3 says
             stored = self._ask(lambda: self._read(key, if_match), key)
-            if _fits(stored.info.etag, stored.data):
+            if may_be_of(stored.info.etag, stored.data):
                 return stored
             again = super().get(key, if_match=if_match)
             # The same bytes twice are what was stored: this bucket's etags are made otherwise (encryption with keys).
@@ -114,7 +114,7 @@ class FastStore(S3Store):
         """
         check_key(key)
         check_metadata(metadata or {})
-        mode: Any = {"e_tag": f'"{if_match}"'} if if_match is not None else "create" if if_none_match else "overwrite"
+        mode: Any = {"e_tag": quoted(if_match)} if if_match is not None else "create" if if_none_match else "overwrite"
         attributes = {"Content-Type": media_type, **(metadata or {})}
         if _PLAIN.fullmatch(key) and not attributes.keys() & _HEADERS:
             with suppress(BaseError, ObjectNotFoundError):
@@ -123,7 +123,7 @@ class FastStore(S3Store):
                     key,
                 )
                 if etag := answer["e_tag"]:
-                    return etag.strip('"')
+                    return bare(etag)
         return super().put(
             key, data, media_type=media_type, metadata=metadata, if_match=if_match, if_none_match=if_none_match
         )
@@ -185,15 +185,10 @@ def _info(key: str, result: "GetResult") -> ObjectInfo:
     meta, attributes = result.meta, {str(name).lower(): value for name, value in result.attributes.items()}
     return ObjectInfo(
         key=key,
-        etag=(meta["e_tag"] or "").strip('"'),
+        etag=bare(meta["e_tag"] or ""),
         size=meta["size"],
         last_modified=meta["last_modified"].astimezone(UTC),
         version_id=meta["version"],
         media_type=attributes.get("content-type"),
         metadata={name: value for name, value in attributes.items() if name not in _HEADERS},
     )
-
-
-def _fits(etag: str, data: bytes) -> bool:
-    """Whether the etag may be that of these bytes: it usually is their MD5, and tells of damage on the way."""
-    return not _MD5.fullmatch(etag) or hashlib.md5(data, usedforsecurity=False).hexdigest() == etag.lower()

@@ -113,8 +113,8 @@ def warm_up() -> None:
         importlib.import_module(name)
     from botocore.loaders import JSONFileLoader
 
+    from docmill.aws import aws_client
     from docmill.contract import json_schema
-    from docmill.store.s3 import aws_client
 
     JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
     for service in ("s3", "sqs"):
@@ -134,7 +134,7 @@ if __name__ == "__main__":
 
     quiet_prefect()
     warm_up()
-    importlib.import_module("docmill.store.s3").READ_SECONDS = READ_SECONDS
+    importlib.import_module("docmill.aws").READ_SECONDS = READ_SECONDS
     importlib.import_module("docmill.store.s3_fast")  # takes it over
     importlib.import_module("docmill.intake.receiver").POLL_SECONDS = POLL_SECONDS
     for line in sys.stdin:
