@@ -18,14 +18,14 @@ def interrupt(_number: int = 0, _frame: FrameType | None = None) -> None:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Within, SIGTERM and SIGHUP do what Ctrl-C does."""
+    """Within, SIGTERM and SIGHUP do what Ctrl-C does; not SIGHUP where `nohup` had it ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     # Also where the shell had Ctrl-C ignored, as it does for commands in the background.
     handlers: dict[signal.Signals, Handler] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: interrupt}
-    if hasattr(signal, "SIGHUP"):
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         handlers[signal.SIGHUP] = interrupt
     before = {name: signal.signal(name, handler) for name, handler in handlers.items()}
     try:

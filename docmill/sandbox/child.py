@@ -12,7 +12,7 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext, ForkServerContext
 from pathlib import Path
 from typing import Any
@@ -62,17 +62,21 @@ class Child:
         """Start the process, without waiting for its models.
 
         Raises:
-            PoolError: The pool was closed.
+            PoolError: The pool was closed, or the server it would be forked from has ended.
         """
         ours, theirs = open_channel()
         process = self._context.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, self._stage, *self._arguments), name="docmill-refine", daemon=True
         )
-        with theirs, _START, _environment(_variables(*self._arguments)), _without_main():
+        with theirs, _START, _environment(_variables(*self._arguments)), _without_main(), _deaf_to_interrupts():
             if self._ended:
                 ours.close()
                 raise PoolError(STOPPED)
-            process.start()
+            try:
+                process.start()
+            except EOFError as error:
+                ours.close()
+                raise PoolError("the server that refining processes are forked from has ended") from error
             self._process, self._channel, self._fingerprint, self.asked = process, ours, None, 0
 
     def ask(
@@ -228,7 +232,7 @@ def start_server(factory: str, settings: Settings, *, warm: bool = True) -> None
     """
     context = process_context()
     if isinstance(context, ForkServerContext):
-        with _START, _environment(_variables(factory, settings, warm)), _without_main():
+        with _START, _environment(_variables(factory, settings, warm)), _without_main(), _deaf_to_interrupts():
             forkserver.ensure_running()
 
 
@@ -260,3 +264,20 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes within that Ctrl-C does not end: it is sent to the whole group, and we end them in order.
+
+    The server ignores it by itself, but only once it has loaded models, which takes seconds.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it would take the block away again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -98,6 +98,15 @@ class Obedient(Pipeline):
         return rejection(place, Refusal("test", Reason.NO_TEXT, message), self._provenance([], None))
 
 
+class Interrupted(Obedient):
+    """Meets Ctrl-C while it loads its models."""
+
+    def warm_up(self) -> None:
+        """As it is for whoever has not said otherwise."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 class StartsOnce(Obedient):
     """Its process dies while starting, unless the file its settings name is there."""
 

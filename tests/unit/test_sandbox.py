@@ -225,6 +225,35 @@ with RefinePool(found, workers=2, factory=pool.PIPELINE) as refining:
     assert (tmp_path / "loaded").read_text().splitlines() == ["once"]
 
 
+@pytest.mark.skipif(not limits.forks(), reason="there is no server to fork from")
+def test_ctrl_c_while_models_load_does_not_end_the_server() -> None:
+    """A terminal sends it to the whole process group: refining processes are there until their parent ends them."""
+    script = """
+from docmill.sandbox import RefinePool
+from schemas import RawDocument, Settings
+with RefinePool(Settings(), workers=1, factory="standins:Interrupted") as refining:
+    print(refining.refine(RawDocument(data=b"x", key="a")).reason)
+"""
+    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=os.environ | path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("no_text\n", "")
+
+
+def test_a_server_that_has_ended_is_an_error_and_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where processes can no longer be forked, documents end in an error, also after a start in the background."""
+
+    def start(_process: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", start)
+    with RefinePool(Settings(), workers=1, factory=OBEDIENT) as pool:
+        pool._start_all()
+        with pytest.raises(PoolError, match="has ended"):
+            pool.refine(_raw(b"x"))
+
+
 def test_without_a_sandbox_refining_is_here_and_errors_are_raised() -> None:
     """To debug: the same records, in this process, and no exception is swallowed."""
     assert isinstance(open_pool(Settings(sandbox=False)), InlinePool)
