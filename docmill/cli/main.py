@@ -1,5 +1,6 @@
 """The `docmill` command and how its errors reach a person: one line, exit code 2, no traceback."""
 
+import errno
 import sys
 from importlib import import_module
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import click
 
 from docmill.cli.console import shown
+from docmill.cli.signals import stopped_by_signals
 from docmill.errors import DocmillError
 
 __all__ = ["cli", "main"]
@@ -29,6 +31,13 @@ COMMANDS = {
     "catalog": "Make the catalog anew from the records, or compact it.",
     "doctor": "Check settings, credentials, buckets, the store's abilities and the Prefect API.",
     "schema": "Print or write the JSON Schema of the output.",
+}
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space; TMPDIR is where temporary files go, DOCMILL_STATE_DIR where `up` keeps its data",
+    errno.EACCES: "check the permissions",
+    errno.EROFS: "choose a place that can be written",
+    errno.EMFILE: "raise the limit of open files: ulimit -n 4096",
 }
 
 
@@ -65,17 +74,33 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 some document was rejected or failed, 2 it could not be done."""
     try:
-        result: Any = cli.main(args=arguments, standalone_mode=False)
+        with stopped_by_signals():
+            result: Any = cli.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("docmill: interrupted", err=True)
         sys.exit(130)
     except DocmillError as error:
-        click.echo(f"docmill: {shown(str(error), 4000)}", err=True)  # it may name a file or key as somebody called it
+        _complain(str(error))
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output has gone: nothing more to do
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:  # of files and folders of this machine: the stores' are docmill's own
+        _complain(f"{error} ({_REMEDIES.get(error.errno or 0, 'check that it is there and may be used')})")
+        sys.exit(2)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """What click says of wrong arguments, which may hold anything."""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"Try '{error.ctx.command_path} --help' for help.\n", err=True)
+    click.echo(f"Error: {shown(error.format_message(), 4000)}", err=True)
+
+
+def _complain(text: str) -> None:
+    click.echo(f"docmill: {shown(text, 4000)}", err=True)  # it may name a file or key as somebody called it

@@ -44,6 +44,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
     if no_sandbox:
         settings = settings.model_copy(update={"sandbox": False})
     workers = min(settings.workers, len(files))
+    typed = sys.stdin.buffer.read() if STDIN in files else b""  # here, where Ctrl-C ends it
     turns, rejected = _Turns(), threading.Event()
 
     def show(refined: Refined) -> None:
@@ -58,7 +59,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
 
         name = files[place]
         try:
-            data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+            data = typed if name == STDIN else Path(name).read_bytes()
             # Members are printed as they come, so that any number of them takes no memory.
             show_in_turn(pool.refine(RawDocument(data=data, key=Path(name).name), on_member=show_in_turn))
         finally:

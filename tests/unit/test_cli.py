@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -411,3 +412,77 @@ def test_unknown_command_is_refused(docmill):
         assert done.returncode == 2
         assert "--help" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("schema", "a\x1b[31m\x9b"), ("sweep", "--task-runner", "\x1b]0;x"), ("\x1bx",)])
+def test_wrong_arguments_steer_no_terminal(docmill, arguments):
+    """What was typed or globbed is shown back escaped or without its control characters."""
+    done = docmill(*arguments)
+    assert done.returncode == 2
+    assert "Error: " in done.stderr
+    assert not {"\x1b", "\x9b"} & set(done.stderr)
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(docmill, tmp_path):
+    """What the system says of a file or folder of this machine is said in one line, with what to look at."""
+    (tmp_path / "file").touch()
+    line = complaint(docmill("up", environ={"DOCMILL_STATE_DIR": "file/state", "PREFECT_API_URL": None}))
+    assert "file/state" in line
+    line = complaint(docmill("schema", "--out", "file/schema.json"))
+    assert "check that" in line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends by signal")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_ends_any_command_in_order(name):
+    """Being told to stop is an interruption like Ctrl-C: what was opened is closed, and the exit code is 130."""
+    script = """
+import signal
+from docmill.cli import main
+def command(**_):
+    try:
+        print("ready", flush=True)
+        signal.pause()
+    finally:
+        print("closed")
+main.__globals__["cli"].main = command
+main([])
+"""
+    with subprocess.Popen(
+        (sys.executable, "-c", script), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "ready\n"
+        started.send_signal(getattr(signal, name))
+        assert started.communicate(timeout=30) == ("closed\n", "docmill: interrupted\n")
+    assert started.returncode == 130
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends by signal")
+def test_refine_can_be_interrupted_while_it_reads(tmp_path):
+    """Ctrl-C ends a `refine -` to which nothing is typed."""
+    script = "from docmill.cli import main; print('ready', flush=True); main(['refine', '-'])"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen((sys.executable, "-c", script), cwd=tmp_path, text=True, **pipes) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "ready\n"
+        time.sleep(3)
+        started.send_signal(signal.SIGTERM)
+        assert started.wait(30) == 130
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no nohup")
+def test_nohup_is_respected():
+    """A command that was started to outlive its terminal does."""
+    script = """
+import signal
+from docmill.cli.signals import stopped_by_signals
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+with stopped_by_signals():
+    signal.raise_signal(signal.SIGHUP)
+print("done")
+"""
+    done = subprocess.run(
+        (sys.executable, "-c", script), capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("done\n", "")
