@@ -15,7 +15,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "6"
+VERSION = "7"
 
 
 class Scorer(Protocol):

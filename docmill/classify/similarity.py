@@ -25,23 +25,32 @@ TEMPERATURE = (0.034, 0.044)  # the first, plus the second for one over a catego
 WORD_WEIGHT = 0.1  # of shared words against embeddings
 FORM_WEIGHT = 0.45  # of what a text is about, where its form is asked for
 WORDING_WEIGHT = 0.1  # of its wording (forms.py)
+WORDING_TEMPERATURE = 2.0  # times as much where it counts: few pages are as clear as texts written to be
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
 RIVAL_QUANTILE = 0.9  # a single category competes with the background passage nine in ten are farther from it than
 
 
 class SimilarityScorer:
-    """Scores documents against one taxonomy, without any labelled example."""
+    """Scores documents against one taxonomy, without any labelled example.
 
-    def __init__(self, taxonomy: Taxonomy, embedder: Embedder) -> None:
+    Args:
+        taxonomy: What to tell apart.
+        embedder: Of documents and descriptions.
+        wording: Weights as `form_weights` has them, in place of those that are shipped.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, embedder: Embedder, wording: Vectors | None = None) -> None:
         self.taxonomy = taxonomy
         self._embedder = embedder
         self._nearness = nearness(taxonomy, embedder)
         self._many = len(taxonomy.category) > 1
-        self._wording = form_weights(taxonomy, embedder.name)
+        self._wording = form_weights(taxonomy, embedder.name) if wording is None else wording
         self._lexicon = Lexicon(taxonomy)
         first, second = TEMPERATURE
         self._temperature = (first + second / self._vectors_a_language()) * spread(embedder)
+        if self._wording is not None:
+            self._temperature *= WORDING_TEMPERATURE
         self._rival = self._background_rival()
         self._last: tuple[Subject | None, Vectors] = None, np.empty((0, 0), np.float32)
         self._last_words: tuple[Subject | None, Mapping[str, float]] = None, {}

@@ -17,20 +17,21 @@ STEPS = 120
 _POWER_STEPS = 30
 
 
-def fit(rows: Vectors, targets: Vectors, weights: Vectors) -> Vectors:
+def fit(rows: Vectors, targets: Vectors, weights: Vectors, ridge: float = RIDGE) -> Vectors:
     """Weights of shape (features, categories).
 
     Args:
         rows: Features, shape (documents, features).
         targets: Each document's share in each category, shape (documents, categories), rows summing to 1.
         weights: What each document counts, shape (documents,).
+        ridge: Of the squared weights, in the loss.
     """
     shares = (weights / weights.sum()).astype(np.float32)[:, None]
-    curvature = 0.5 * _largest_eigenvalue(rows, shares) + RIDGE
+    curvature = 0.5 * _largest_eigenvalue(rows, shares) + ridge
     found = np.zeros((rows.shape[1], targets.shape[1]), np.float32)
     ahead, momentum = found, 1.0
     for _ in range(STEPS):
-        gradient = rows.T @ ((softmax(rows @ ahead) - targets) * shares) + RIDGE * ahead
+        gradient = rows.T @ ((softmax(rows @ ahead) - targets) * shares) + ridge * ahead
         stepped = ahead - gradient / curvature
         following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         ahead = stepped + (momentum - 1) / following * (stepped - found)
