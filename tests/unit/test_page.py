@@ -56,6 +56,12 @@ def _page(html: str | bytes) -> Page:
     return read_page(html)[0]
 
 
+def test_characters_that_show_nothing_make_no_block() -> None:
+    """Such as a joiner that an editor left in a paragraph of its own; within words they are hygiene's."""
+    assert _page("<p>one</p><p>\u200d</p><p>\u200b \ufeff</p><p>tw\u00ado</p>").block_text[:2] == ["one", "tw\u00ado"]
+
+
+
 def _keep(page: Page) -> NDArray[np.bool_]:
     model = load_model()
     return model.keep(page, Shape.of(page), model.names.read(page.signatures))

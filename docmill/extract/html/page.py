@@ -32,6 +32,7 @@ _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _TEXT, _BREAK, _ELEMENT, _SKIP, _DECLARATION = range(5)  # what the walk does with a node
+_UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters that show nothing: they make no block
 _CODE_LINES = re.compile(r"[^\S\n]+\n")
 
 
@@ -133,7 +134,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             text = "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
         else:
             text = " ".join(text.split())
-        if text:
+        if text.strip(_UNSEEN):
             texts.append(text)
             leaves.append(leaf)
             boxes.append(open_boxes[-1] if open_boxes else 0)
