@@ -61,7 +61,6 @@ def test_characters_that_show_nothing_make_no_block() -> None:
     assert _page("<p>one</p><p>\u200d</p><p>\u200b \ufeff</p><p>tw\u00ado</p>").block_text[:2] == ["one", "tw\u00ado"]
 
 
-
 def _keep(page: Page) -> NDArray[np.bool_]:
     model = load_model()
     return model.keep(page, Shape.of(page), model.names.read(page.signatures))
