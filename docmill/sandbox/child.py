@@ -1,42 +1,28 @@
 """One refining process, seen from the parent: start it, ask it, kill it."""
 
 import ctypes
-import multiprocessing
-import multiprocessing.util
-import os
 import pickle
 import signal
-import sys
-import tempfile
-import threading
-import types
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing import forkserver, resource_tracker
-from multiprocessing.context import BaseContext, ForkServerContext
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.context import BaseContext
 from typing import Any
 
 from docmill.errors import ConfigError, DocmillError, PoolError
 from docmill.sandbox.channel import Channel, open_channel
-from docmill.sandbox.limits import forks, warn_once
-from docmill.sandbox.preload import VARIABLE, request
 from docmill.sandbox.refined import Refined
 from docmill.sandbox.serve import serve
+from docmill.sandbox.start import STARTING, starting
 from docmill.sandbox.wire import Begun, Done, Grief, Message, Ready, Warming, receive, send_job
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
 
-__all__ = ["STOPPED", "Child", "process_context", "start_server"]
+__all__ = ["STOPPED", "Child"]
 
 STARTUP_SECONDS = 120
 _STAGE_BYTES = 32
-_DEEPEST, _SHALLOW = 70, "/tmp"  # noqa: S108  bytes: a socket's path has 107 at most, of which 32 are multiprocessing's
 STOPPED = "the refining processes were stopped"
-# Numerical libraries in the children get one thread each: every core has a child of its own.
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_START = threading.Lock()
 
 
 class Child:
@@ -68,7 +54,7 @@ class Child:
         process = self._context.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, self._stage, *self._arguments), name="docmill-refine", daemon=True
         )
-        with theirs, _START, _environment(_variables(*self._arguments)), _without_main(), _deaf_to_interrupts():
+        with theirs, starting(*self._arguments):
             if self._ended:
                 ours.close()
                 raise PoolError(STOPPED)
@@ -144,7 +130,7 @@ class Child:
 
     def end(self) -> None:
         """End the process at once, and let none take its place."""
-        with _START:
+        with STARTING:
             self._ended = True
         self.kill()
 
@@ -202,82 +188,3 @@ def _reap(process: Any) -> None:  # noqa: ANN401  as above
     if process is not None:
         process.join()
         process.close()
-
-
-def process_context() -> BaseContext:
-    """How children are made here: forked from a server with the parsers preloaded, else spawned."""
-    warn_once()
-    if not forks():
-        return multiprocessing.get_context("spawn")
-    _keep_socket_paths_short()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["docmill.sandbox.preload"])
-    return context
-
-
-def _keep_socket_paths_short() -> None:
-    """Have multiprocessing's own folder, in which the server's socket is, in /tmp where the usual place is too deep."""
-    if len(os.fsencode(tempfile.gettempdir())) > _DEEPEST and Path(_SHALLOW).is_dir():
-        usual, tempfile.tempdir = tempfile.tempdir, _SHALLOW
-        try:
-            multiprocessing.util.get_temp_dir()  # made once, and kept
-        finally:
-            tempfile.tempdir = usual
-
-
-def start_server(factory: str, settings: Settings, *, warm: bool = True) -> None:
-    """Start the server that children are forked from, where they are: it loads models while the caller goes on.
-
-    A child whose settings prove to be others makes its refiner anew, with the models there are.
-    """
-    context = process_context()
-    if isinstance(context, ForkServerContext):
-        with _START, _environment(_variables(factory, settings, warm)), _without_main(), _deaf_to_interrupts():
-            forkserver.ensure_running()
-
-
-def _variables(factory: str, settings: Settings, warm: bool) -> dict[str, str]:  # noqa: FBT001  a child's arguments
-    return dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(factory, settings, warm)}
-
-
-@contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Variables for what is started within, and, by way of it, for the server that is started with the first child."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Keep multiprocessing from importing our caller's main module (all of Prefect's engine, say) in each child."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Start processes within that Ctrl-C does not end: it is sent to the whole group, and we end them in order.
-
-    The server ignores it by itself, but only once it has loaded models, which takes seconds.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # to start it would take the block away again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

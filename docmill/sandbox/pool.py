@@ -9,10 +9,11 @@ from typing import Protocol, TypeVar
 
 from docmill.errors import PoolError
 from docmill.place import MemberPath
-from docmill.sandbox.child import STOPPED, Child, process_context, start_server
+from docmill.sandbox.child import STOPPED, Child
 from docmill.sandbox.closing import Closing
 from docmill.sandbox.inline import InlinePool
 from docmill.sandbox.refined import Refined, Refiner, make_refiner
+from docmill.sandbox.start import process_context, start_server
 from docmill.sandbox.wire import Begun, Done, Grief
 from docmill.tally import Verdict
 from schemas.document import Reason

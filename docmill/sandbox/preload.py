@@ -1,7 +1,7 @@
 """Imported once by the server that refining processes are forked from: they find parsers and models loaded.
 
 So a process is ready in a moment, a killed one replaced in milliseconds, and the models' memory is shared. The server
-has one thread (numerical libraries included, see child.py), so forking it is safe. It learns what to load from its
+has one thread (numerical libraries included, see start.py), so forking it is safe. It learns what to load from its
 environment, since that is all a server is given.
 """
 

@@ -18,8 +18,8 @@ from archives import tarred, zipped
 from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
 from docmill.sandbox.channel import open_channel
-from docmill.sandbox.child import process_context
 from docmill.sandbox.serve import serve
+from docmill.sandbox.start import process_context
 from docmill.sandbox.wire import Ready, receive, receive_job, send_job
 from schemas import RawDocument, Settings
 from schemas.document import Reason
@@ -159,7 +159,7 @@ def test_a_system_that_can_do_less_is_warned_of_once(
     """Without a fork server children are spawned, and time limits hold; one line says what is missing."""
     monkeypatch.setattr(limits, lacking, lambda: False)
     if lacking == "forks":
-        monkeypatch.setattr("docmill.sandbox.child.forks", lambda: False)
+        monkeypatch.setattr("docmill.sandbox.start.forks", lambda: False)
     limits.warn_once.cache_clear()
     try:
         for _ in range(2):
@@ -384,7 +384,7 @@ def test_models_are_not_loaded_for_a_parent_that_has_gone(tmp_path: Path) -> Non
     )
     program = (
         "import time\n"
-        "from docmill.sandbox.child import start_server\n"
+        "from docmill.sandbox.start import start_server\n"
         "from schemas import Settings\n"
         "start_server('endless:Endless', Settings())\n"
         "time.sleep(60)"
