@@ -62,7 +62,7 @@ class Selection:
             for _ in catalog.scan({"selected": f"coalesce(({self.where}\n), false)"}, "false"):
                 pass
         except CatalogError as error:
-            said = " ".join(str(error.__cause__).split())
+            said = " ".join(str(error.__cause__).split()).partition(" Valid fields are")[0]  # the hint has them
             columns = ", ".join([*CatalogRow.model_fields, "topic"])
             raise ConfigError(f"the condition {self.where!r} is wrong: {said}", hint=f"columns: {columns}") from error
 

@@ -15,7 +15,7 @@ from docmill.store.base import ObjectInfo, ObjectStore
 from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 
-__all__ = ["Account", "Places", "account"]
+__all__ = ["Account", "Places", "account", "find"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
         StoreError: A store does not answer.
         CatalogError: The catalog cannot be read.
     """
-    found, member = _find(places.inbox, key), None
+    found, member = find(places.inbox, key), None
     if found is None and SEPARATOR in key and not places.catalog.rows_of(key):
         key, _, member = key.partition(SEPARATOR)
-        found = _find(places.inbox, key)
+        found = find(places.inbox, key)
     refusal = KeyRules(settings).refusal(key, found.size if found else 1)
     settles = found.last_modified + timedelta(seconds=settings.settle_seconds) if found else None
     if settles is None or settles <= datetime.now(UTC):
@@ -78,7 +78,8 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
     return Account(key, found, refusal, settles, rows, records, what, member, members)
 
 
-def _find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
+def find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
+    """The object as it is now, if there is one."""
     try:
         return retrying(lambda: inbox.head(key))
     except ObjectNotFoundError:
@@ -132,4 +133,4 @@ class _Outlook:
             return f"nothing: it is done{again}"
         if row.reason in TRANSIENT:
             return f"nothing: all {row.attempts} attempts failed; `docmill retry` makes another{again}"
-        return f"nothing: it was rejected for good; another try would end the same{again}"
+        return f"nothing: it was rejected for good{again or '; another try would end the same'}"

@@ -8,7 +8,6 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import util
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from prefect.task_runners import TaskRunner
 
 from docmill.batch import Batch, Results
 from docmill.catalog.run import RunRows
-from docmill.errors import ConfigError
+from docmill.extras import check_extras
 from docmill.inbox import Pending
 from docmill.result import Result
 from schemas.settings import Settings
@@ -28,7 +27,6 @@ from tasks.watching import following_runs, watched_runs
 __all__ = ["Shard", "cluster_runner", "process_on_cluster", "process_shard_there"]
 
 SHARDS_A_PROCESS = 3  # as in a process by itself: one begins while another ends
-_PACKAGES = {"dask": "prefect_dask", "ray": "prefect_ray"}
 
 
 class Shard:
@@ -46,15 +44,12 @@ def cluster_runner(settings: Settings) -> TaskRunner[Any] | None:
     """The task runner the settings ask for; None for this process.
 
     Raises:
-        ConfigError: Its package is not installed.
+        ConfigError: Its package is not installed, or a cluster is set for none.
     """
+    check_extras(settings)
     name = settings.task_runner
     if name == "local":
         return None
-    if util.find_spec(_PACKAGES[name]) is None:
-        package = _PACKAGES[name].replace("_", "-")
-        hint = f"pip install 'docmill[{name}]', or leave task_runner at local"
-        raise ConfigError(f"the task runner {name} needs the package {package}, which is not installed", hint=hint)
     make: Callable[[Settings], TaskRunner[Any]] = _dask if name == "dask" else _ray
     return make(settings)
 

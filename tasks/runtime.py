@@ -96,12 +96,16 @@ def open_stores(settings: Settings) -> tuple[ObjectStore, ObjectStore]:
     return bucket_store(inbox, client, settings), bucket_store(output, client, settings)
 
 
-def open_all(settings: Settings) -> tuple[ObjectStore, ObjectStore, Catalog]:
+def open_all(settings: Settings, *, reading: bool = False) -> tuple[ObjectStore, ObjectStore, Catalog]:
     """The inbox's and the output's bucket, and the catalog.
+
+    Args:
+        settings: Where they are.
+        reading: Nothing will be written, so that credentials that may only read do.
 
     Raises:
         ConfigError: A location is not set, or the AWS configuration is unusable.
-        StoreError: The output store cannot be tried out.
+        StoreError: The output store cannot be tried out, or read.
     """
     from docmill.catalog.aws import open_catalog
     from docmill.store.s3_fast import bucket_store
@@ -109,7 +113,10 @@ def open_all(settings: Settings) -> tuple[ObjectStore, ObjectStore, Catalog]:
     inbox, output = _bucket(settings, "inbox"), _bucket(settings, "output")
     client = _client(2 * settings.io_threads)
     store = bucket_store(output, client, settings)
-    return bucket_store(inbox, client, settings), store, open_catalog(settings.output or "", store, client)
+    if reading:
+        next(iter(store.list(split_location(settings.output or "")[1])), None)  # if it is missing, say so now
+    catalog = open_catalog(settings.output or "", store, client, reading=reading)
+    return bucket_store(inbox, client, settings), store, catalog
 
 
 def open_store(settings: Settings, name: Literal["inbox", "output"]) -> ObjectStore:

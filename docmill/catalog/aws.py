@@ -18,13 +18,14 @@ __all__ = ["FOLDER", "open_catalog"]
 FOLDER = "catalog"
 
 
-def open_catalog(location: str, output: ObjectStore, client: "S3Client") -> Catalog:
+def open_catalog(location: str, output: ObjectStore, client: "S3Client", *, reading: bool = False) -> Catalog:
     """The catalog under an output location.
 
     Args:
         location: `s3://bucket/prefix`.
         output: The bucket's store: it says whether commits need a lock.
         client: Its endpoint and region are used, and the credentials that boto3 finds as it found the client's.
+        reading: Nothing will be committed: the store need not be tried out.
     """
     bucket, prefix = split_location(location)
     session = boto3.session.Session()
@@ -34,7 +35,7 @@ def open_catalog(location: str, output: ObjectStore, client: "S3Client") -> Cata
         return fixed | _credentials(session)
 
     place = f"s3://{bucket}/{prefix}{FOLDER}"
-    if output.capabilities(prefix).put_if_none_match:
+    if reading or output.capabilities(prefix).put_if_none_match:
         return Catalog(place, options)
     lock = StoreLock(output, f"{prefix}{FOLDER}-lock")
     unsafe = {"aws_s3_allow_unsafe_rename": "true"}  # made safe by the lock

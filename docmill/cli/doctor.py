@@ -78,8 +78,10 @@ def _versions() -> str:
 
 
 def _models(settings: Settings) -> str:
+    from docmill.extras import check_extras
     from docmill.pipeline import Pipeline
 
+    check_extras(settings)
     pipeline = Pipeline(settings)
     pipeline.warm_up()
     names = ", ".join(str(name) for name in settings.taxonomies)

@@ -14,16 +14,26 @@ from urllib.request import urlopen
 from docmill.cli.console import ProgressLine
 from docmill.collector import paused
 from docmill.errors import DocmillError, ServiceError
+from docmill.extras import check_extras
+from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from docmill.report import Summary
     from docmill.result import Result
-    from schemas.settings import Settings
     from tasks.runtime import Runtime
 
-__all__ = ["check_prefect", "open_runtime", "ping", "quiet_prefect", "run_flow", "run_sweep", "send_all"]
+__all__ = [
+    "check_prefect",
+    "check_settings",
+    "open_runtime",
+    "ping",
+    "quiet_prefect",
+    "run_flow",
+    "run_sweep",
+    "send_all",
+]
 
 
 def quiet_prefect() -> None:
@@ -43,7 +53,7 @@ def ping(api_url: str) -> str:
     Raises:
         ServiceError: It does not answer.
     """
-    hint = "start it with `prefect server start`, or unset PREFECT_API_URL to use a temporary one"
+    hint = "start it with `prefect server start`, or unset PREFECT_API_URL to use a temporary one; it ends in /api"
     url = f"{api_url.rstrip('/')}/admin/version"
     if not url.startswith(("http://", "https://")):
         raise ServiceError(f"PREFECT_API_URL={api_url!r} is no URL", hint="it looks like http://127.0.0.1:4200/api")
@@ -55,13 +65,31 @@ def ping(api_url: str) -> str:
         raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
 
 
+def check_settings(settings: Settings) -> None:
+    """What else would only be found wrong in the first run, or, if there is nothing to do, not at all.
+
+    Raises:
+        ConfigError: A package is missing, or taxonomies or embedder cannot be used.
+    """
+    check_extras(settings)
+    usual = Settings()
+    if (settings.taxonomies, settings.embedder) == (usual.taxonomies, usual.embedder):
+        return  # what is shipped is right, and takes a second to import
+    from docmill.classify.embed import load_embedder
+    from docmill.classify.taxonomies import load_taxonomies
+
+    load_taxonomies(settings.taxonomies)
+    load_embedder(settings.embedder)
+
+
 @contextmanager
-def open_runtime(settings: "Settings") -> "Iterator[Runtime]":
+def open_runtime(settings: Settings) -> "Iterator[Runtime]":
     """Within, flows run in this process, over the settings' stores.
 
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
+    check_settings(settings)
     from docmill.sandbox import heat_up
 
     heat_up(settings)  # what follows is imported, and the stores are looked at, while models load
@@ -95,7 +123,7 @@ def _uncollected() -> "Iterator[None]":
 
 
 def run_sweep(  # noqa: PLR0913  the command's options
-    settings: "Settings",
+    settings: Settings,
     *,
     refresh: bool = False,
     limit: int | None = None,
@@ -142,7 +170,7 @@ def check_prefect() -> None:
 
 
 def run_flow(
-    settings: "Settings",
+    settings: Settings,
     name: str,
     parameters: "Mapping[str, object]",
     *,

@@ -32,7 +32,7 @@ def status(*, as_json: bool) -> None:
     from tasks.runtime import open_all
 
     settings = load_settings()
-    inbox, output, catalog = open_all(settings)
+    inbox, output, catalog = open_all(settings, reading=True)
     settings = with_profiles(settings, output)
     with Survey(inbox, catalog, settings) as survey:
         for _ in survey:

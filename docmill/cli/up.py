@@ -38,9 +38,11 @@ def up(*, store_port: int, prefect_port: int) -> None:
     set, the Prefect server where PREFECT_API_URL is not. Their data stays in the state folder (.docmill). With
     buckets of your own the listener runs if DOCMILL_QUEUE is set; without, documents wait for the next sweep.
     """
+    from docmill.cli.prefect_api import check_settings
     from docmill.config import load_settings
 
     settings = load_settings()
+    check_settings(settings)
     with stopped_by_signals(), ExitStack() as stack:
         _start_servers(stack, settings, store_port, prefect_port)
         settings = load_settings()  # with the embedded store's buckets
@@ -88,12 +90,10 @@ def _create_buckets() -> None:
 
 def _check(settings: "Settings") -> "MessageQueue | None":
     """Fail now, not in the first scheduled run; the queue to listen to, if there is one."""
-    from docmill.classify.taxonomies import load_taxonomies
     from docmill.cli.prefect_api import ping
     from schemas.settings import split_location
     from tasks.runtime import open_stores
 
-    load_taxonomies(settings.taxonomies)
     ping(os.environ["PREFECT_API_URL"])
     for store, location in zip(open_stores(settings), (settings.inbox, settings.output), strict=True):
         next(iter(store.list(split_location(location or "")[1])), None)

@@ -2,17 +2,22 @@
 
 import json
 from collections import Counter
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from docmill.cli.console import shown
+from docmill.errors import ConfigError, ObjectNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from docmill.store.base import ObjectStore
     from docmill.why import Account
     from schemas.catalog import CatalogRow
+    from schemas.settings import Settings
 
 __all__ = ["why"]
 
@@ -21,12 +26,14 @@ __all__ = ["why"]
 @click.argument("key")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def why(key: str, *, as_json: bool) -> int:
-    """Say everything known of the object KEY (a key of the inbox's bucket, or s3://bucket/key).
+    """Say everything known of the object KEY.
 
-    Of a container's member: KEY/!/MEMBER, with the name its record has in source.member.
+    A key of the inbox's bucket, with or without the inbox's prefix, or s3://bucket/key. Of a container's member:
+    KEY/!/MEMBER, with the name its record has in source.member.
 
     Whether it exists and is matched by the settings' patterns, its etag now and as processed, attempts, status, reason,
-    run, record and pipeline, and what happens next. Exit code 1 if nothing at all is known of it.
+    run, record and pipeline; of an enriched document its labels with what spoke for them, and what was removed; and
+    what happens next. Exit code 1 if nothing at all is known of it.
     """
     from docmill.config import load_settings
     from docmill.pipeline import Pipeline
@@ -35,8 +42,8 @@ def why(key: str, *, as_json: bool) -> int:
     from tasks.runtime import open_all
 
     settings = load_settings()
-    inbox, output, catalog = open_all(settings)
-    name = key.removeprefix(f"s3://{inbox.bucket}/")
+    inbox, output, catalog = open_all(settings, reading=True)
+    name = _key(key, inbox, settings)
     fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
     known = account(name, Places(inbox, output, catalog), settings, fingerprint)
     if as_json:
@@ -44,6 +51,9 @@ def why(key: str, *, as_json: bool) -> int:
     else:
         for label, text in _lines(known, f"s3://{inbox.bucket}/", f"s3://{output.bucket}/"):
             click.echo(f"{label:12} {text}")
+        for label, text in _said(known, output):
+            click.echo(f"{label:12} {text}")
+        click.echo(f"{'next':12} {known.next}")
     if known.member is not None:
         return 0 if known.members else 1
     return 0 if known.found or known.rows or known.records else 1
@@ -71,7 +81,40 @@ def _lines(known: "Account", inbox: str, output: str) -> "Iterator[tuple[str, st
     yield from _members(known, output)
     for earlier in reversed(known.rows[:-1]):
         yield "before", f"{earlier.processed_at:%Y-%m-%d %H:%M:%S} UTC: {_status(earlier)}, etag {earlier.etag}"
-    yield "next", known.next
+
+
+def _key(given: str, inbox: "ObjectStore", settings: "Settings") -> str:
+    """The key meant: it may be given as an address, or without the inbox's prefix.
+
+    Raises:
+        ConfigError: The address is of another bucket.
+    """
+    from docmill.names import SEPARATOR
+    from docmill.why import find
+    from schemas.settings import split_location
+
+    if given.startswith("s3://"):
+        key = given.removeprefix(f"s3://{inbox.bucket}/")
+        if key == given:
+            raise ConfigError(f"{given} is not in the inbox's bucket", hint=f"the inbox is {settings.inbox}")
+        return key
+    _, prefix = split_location(settings.inbox or "")
+    if given.startswith(prefix) or find(inbox, given.partition(SEPARATOR)[0]):
+        return given
+    return f"{prefix}{given}"
+
+
+def _said(known: "Account", output: "ObjectStore") -> "Iterator[tuple[str, str]]":
+    """What the enriched record says, of the one document that was asked for."""
+    from docmill.cli.record_lines import record_lines
+    from docmill.retry import retrying
+
+    keys = [record.key for status, record in known.records if status == "enriched"]
+    if known.member is not None:
+        keys = [str(member.output_key) for member in known.members if member.output_key]
+    for key in keys:
+        with suppress(ObjectNotFoundError):  # gone since
+            yield from record_lines(json.loads(retrying(partial(output.get, key)).data))
 
 
 def _members(known: "Account", output: str) -> "Iterator[tuple[str, str]]":

@@ -2,7 +2,6 @@
 
 import asyncio
 import pickle
-from importlib import util
 from typing import Any, Self
 
 import pytest
@@ -97,7 +96,7 @@ def test_a_process_of_a_cluster_keeps_to_its_settings(stores: Stores) -> None:
 @pytest.mark.parametrize("name", ["dask", "ray"])
 def test_a_missing_extra_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks for a task runner that is not installed reads what to install."""
-    monkeypatch.setattr(util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("docmill.extras.find_spec", lambda _name: None)
     with pytest.raises(ConfigError, match=rf"prefect-{name}.*docmill\[{name}\]"):
         cluster_runner(Settings(task_runner=name))  # type: ignore[arg-type]
     assert cluster_runner(Settings()) is None

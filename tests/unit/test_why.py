@@ -1,0 +1,72 @@
+"""`docmill why`: which object is meant, what its record says, and that it takes no right to write."""
+
+import pytest
+
+from docmill.cli.record_lines import record_lines
+from docmill.cli.why import _key
+from docmill.errors import ConfigError
+from docmill.pipeline import Pipeline
+from docmill.store import MemoryStore
+from docmill.store.s3 import S3Store, create_bucket, make_client
+from schemas import RawDocument, Settings
+from tasks.runtime import open_all
+
+SETTINGS = Settings(inbox="s3://inbox/drop", output="s3://output/made", s3_client="boto3")
+PAGE = (
+    b"<html><body><nav><a href=/>Home</a> <a href=/n>News</a></nav><h1>Nurses strike over pay</h1><p>"
+    + b"Nurses in hospitals across the region walked out over wages, their trade union said on Monday. " * 8
+    + b"</p></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("drop/a.html", "drop/a.html"),
+        ("s3://inbox/drop/a.html", "drop/a.html"),
+        ("a.html", "drop/a.html"),
+        ("a.zip/!/b.txt", "drop/a.zip/!/b.txt"),
+        ("elsewhere.html", "elsewhere.html"),
+    ],
+)
+def test_a_key_is_found_as_people_give_it(given, meant):
+    """As an address, whole, or without the inbox's prefix; an object beside the prefix is itself."""
+    inbox = MemoryStore("inbox")
+    inbox.put("elsewhere.html", b"x")
+    assert _key(given, inbox, SETTINGS) == meant
+
+
+def test_another_bucket_is_refused():
+    """It is not taken for a key of the inbox that does not exist."""
+    with pytest.raises(ConfigError, match=r"s3://output/a is not in the inbox's bucket"):
+        _key("s3://output/a", MemoryStore("inbox"), SETTINGS)
+
+
+def test_a_records_labels_come_with_their_evidence_and_what_was_removed():
+    """Each label and each piece of its evidence is a line; reasons are counted; nothing steers a terminal."""
+    record = Pipeline(SETTINGS).refine(RawDocument(data=PAGE, key="a.html")).model_dump(mode="json")
+    record["topics"][0]["evidence"][0]["text"] = "\x1b[31mwages"
+    lines = list(record_lines(record))
+    assert ("title", "Nurses strike over pay") in lines
+    (topic, evidence, *_) = lines[[name for name, _ in lines].index("topic") :]
+    assert topic[1].startswith(record["topics"][0]["id"])
+    assert evidence[1].endswith("[31mwages")
+    assert "\x1b" not in evidence[1]
+    assert dict(lines)["removed"] == "1 navigation"
+    assert list(record_lines({"status": "rejected"})) == []
+
+
+def test_reading_takes_no_right_to_write(moto_s3, monkeypatch):
+    """Who only asks tries nothing out by writing; who will write does."""
+    client = make_client(1)
+    for bucket in ("inbox", "output"):
+        create_bucket(client, bucket)
+
+    def refused(*_arguments, **_options):
+        raise PermissionError
+
+    monkeypatch.setattr(S3Store, "put", refused)
+    inbox, output, _ = open_all(SETTINGS, reading=True)
+    assert (inbox.bucket, output.bucket) == ("inbox", "output")
+    with pytest.raises(PermissionError):
+        open_all(SETTINGS)
