@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from docmill.classify.choice import Hierarchy
-from docmill.classify.embed import Embedder, Vectors, one_thread
+from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject, excerpt, subject
 from docmill.classify.similarity import SimilarityScorer
 from docmill.classify.taxonomies import LoadedTaxonomy
 from docmill.classify.trained import TrainedScorer
+from docmill.threads import one_thread
 from schemas.document import Block, Evidence, Label, Language
 from schemas.taxonomy import Category, Taxonomy
 

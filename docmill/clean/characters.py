@@ -14,6 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.threads import one_thread
+
 __all__ = ["MOST_CHARACTERS", "CharClass", "Characters", "Kinds", "Sign", "kinds", "read_characters"]
 
 MOST_CHARACTERS = 1 << 17  # read at once, line breaks included
@@ -160,7 +162,8 @@ class Characters:
         columns = kinds().columns
         width = len(columns)
         found = np.bincount(self.line * width + self.kinds, minlength=len(self.starts) * width)
-        counts: NDArray[np.float32] = found.reshape(-1, width).astype(np.float32) @ columns
+        with one_thread():
+            counts: NDArray[np.float32] = found.reshape(-1, width).astype(np.float32) @ columns
         return counts
 
 

@@ -18,6 +18,7 @@ from docmill.clean.page.facts import LONG_WORDS
 from docmill.clean.page.features import NAMES as COLUMNS
 from docmill.clean.page.features import Matrix
 from docmill.extract.html.shape import Shape
+from docmill.threads import one_thread
 
 __all__ = ["NAMES", "Candidates", "candidates", "preference"]
 
@@ -108,7 +109,8 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     measures = np.vstack((np.ones(len(words)), words, mass, scenarios, evidence))
     runs = above.copy()
     runs[:, 1:] &= ~above[:, :-1]
-    inside = np.stack([_sums(measures[:, a:z], above[:, a:z], runs[:, a:z]) for a, z in scopes.tolist()], axis=1)
+    with one_thread():
+        inside = np.stack([_sums(measures[:, a:z], above[:, a:z], runs[:, a:z]) for a, z in scopes.tolist()], axis=1)
     count = inside[0]
     # A set is told by its size and its first block.
     following = np.where(above, np.arange(len(words)), len(words))[:, ::-1]
