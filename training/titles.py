@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from docmill.clean import first_look
 from docmill.clean.line import read_dump
 from docmill.clean.lines import judge_lines
-from docmill.clean.title import FEATURES, looked_at
+from docmill.clean.title import FEATURES, looked_at, values
 from docmill.decode import decode
 from docmill.extract import extract
 from docmill.hygiene import tidy
@@ -121,7 +121,7 @@ def choice_of(dump: str, title: str, fold: int) -> Choice | None:
     right = [_says(one.line.text, title) for one in seen]
     if not seen or (not any(right) and any(_says(line.text, title) for line in lines)):
         return None
-    rows = [[*(float(feature(one)) for feature in FEATURES.values()), 0.0] for one in seen]
+    rows = [[*map(float, values(one)), 0.0] for one in seen]
     none = [0.0] * len(FEATURES) + [1.0]
     share = np.array([*right, not any(right)], float)
     return Choice(fold, np.array([*rows, none]), share / share.sum())

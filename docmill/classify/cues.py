@@ -64,7 +64,7 @@ def _options() -> re2.Options:
 
 @lru_cache(maxsize=1)
 def _suspects() -> re2.Filter:
-    """Which patterns to look for: those with a literal part in the text, found in one pass, that then match loosely."""
+    """Which patterns to look for: those with a literal part in the text, found in one pass."""
     options = _options()
     found = re2.Filter()
     for cue in _cues():
@@ -110,7 +110,7 @@ def find_cues(text: str) -> list[tuple[str, Evidence]]:
     """What in a text's form speaks for a content type: category id and evidence with its weight."""
     parts = {name: text[:size] for name, size in _SCOPES.items()} | {"title": text[:_TITLE].strip().partition("\n")[0]}
     scopes = {name: _Text(part) for name, part in parts.items()}
-    suspects = _suspects().Match(parts["text"].lower().encode("utf-8", "replace")) or ()
+    suspects = _suspects().Match(parts["text"].lower().encode("utf-8", "replace"), potential=True) or ()
     found = []
     for cue in (_cues()[index] for index in sorted(suspects)):
         matches = list(_places(cue, scopes[cue.scope]))

@@ -3,7 +3,7 @@
 import math
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -66,7 +66,7 @@ class Phrases:
             texts: In lower case.
             words: How many each text has.
         """
-        found: dict[int, Counter[str]] = {}
+        found: defaultdict[int, Counter[str]] = defaultdict(Counter)
         joined = "\n".join(texts)
         if joined.count("\n") >= len(texts):
             joined = "\n".join([text.replace("\n", " ") for text in texts])
@@ -77,7 +77,7 @@ class Phrases:
             data = b"\n".join([encoded[row] for row in rows])
             for reason in reasons:
                 for row in self._rows(reason, data):
-                    found.setdefault(rows[row], Counter())[reason] += 1
+                    found[rows[row]][reason] += 1
         return found
 
     def _rows(self, reason: str, data: bytes) -> Iterator[int]:

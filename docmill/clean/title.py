@@ -10,15 +10,16 @@ import math
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from operator import mul
+from typing import NamedTuple
 
 from docmill.clean.line import UNSPACED, Line
 from docmill.clean.patterns import NUMBERS
 from schemas.document import BlockKind, RemovalReason
 
-__all__ = ["FEATURES", "Seen", "find_title", "looked_at"]
+__all__ = ["FEATURES", "Seen", "find_title", "looked_at", "values"]
 
 Verdicts = Sequence[RemovalReason | None]
 
@@ -35,8 +36,7 @@ _TERM = re.compile(r"[^\W_]+")
 _WEIGHTS: dict[str, float] = tomllib.loads((files("docmill.clean") / "title.toml").read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):  # a frozen dataclass takes three times as long to make
     """A line that could be the title, and what stands around it."""
 
     line: Line
@@ -51,28 +51,39 @@ class Seen:
     contained: bool  # whether another line consists of it and a few more words
 
 
-FEATURES: dict[str, Callable[[Seen], float]] = {
-    "overlap": lambda seen: seen.overlap,
-    "lines_above": lambda seen: max(seen.above, 0) / 10,
-    "opening": lambda seen: seen.line.index == 0,
-    "rivals": lambda seen: math.log1p(seen.rivals),
-    "within": lambda seen: seen.above <= 0,
-    "very_short": lambda seen: seen.line.words < _SHORT,
-    "short": lambda seen: _SHORT <= seen.line.words < _FAIR,
-    "long": lambda seen: seen.line.words > _LONG,
-    "furniture": lambda seen: seen.verdict is not None,
-    "content": lambda seen: seen.content,
-    "below_furniture": lambda seen: seen.before is not None,
-    "above_byline": lambda seen: RemovalReason.BYLINE in seen.below,
-    "above_text": lambda seen: seen.followed,
-    "set_apart": lambda seen: seen.line.blank_before,
-    "contained": lambda seen: seen.contained,
-    "full_stop": lambda seen: seen.line.ends_sentence and not seen.line.text.endswith(("?", "!", "？", "！", "؟")),
-    "colon_or_comma": lambda seen: seen.line.text.endswith((":", ",", ";", "：", "，", "；", "、")),
-    "small_letter": lambda seen: seen.line.text[:1].islower(),
-    "commas": lambda seen: seen.line.text.count(",") / (seen.line.words + 1),
-    "item": lambda seen: seen.line.is_list_item,
-}
+FEATURES = (
+    "overlap", "lines_above", "opening", "rivals", "within", "very_short", "short", "long", "furniture", "content",
+    "below_furniture", "above_byline", "above_text", "set_apart", "contained", "full_stop", "colon_or_comma",
+    "small_letter", "commas", "item",
+)  # fmt: skip
+_WEIGHTED = tuple(_WEIGHTS[name] for name in FEATURES)
+
+
+def values(seen: Seen) -> tuple[float, ...]:
+    """What is seen of a line in numbers, in the order of `FEATURES`."""
+    line, text, words = seen.line, seen.line.text, seen.line.words
+    return (
+        seen.overlap,
+        max(seen.above, 0) / 10,
+        line.index == 0,
+        math.log1p(seen.rivals),
+        seen.above <= 0,
+        words < _SHORT,
+        _SHORT <= words < _FAIR,
+        words > _LONG,
+        seen.verdict is not None,
+        seen.content,
+        seen.before is not None,
+        RemovalReason.BYLINE in seen.below,
+        seen.followed,
+        line.blank_before,
+        seen.contained,
+        line.ends_sentence and not text.endswith(("?", "!", "？", "！", "؟")),
+        text.endswith((":", ",", ";", "：", "，", "；", "、")),
+        text[:1].islower(),
+        text.count(",") / (words + 1),
+        line.is_list_item,
+    )
 
 
 def find_title(lines: list[Line], verdicts: Verdicts, content: Sequence[bool], declared: str | None) -> int | None:
@@ -103,7 +114,8 @@ def _first_of_two(lines: list[Line], verdicts: Verdicts, index: int) -> int:
 
 
 def _score(seen: Seen) -> float:
-    return sum(_WEIGHTS[name] * feature(seen) for name, feature in FEATURES.items())
+    score: float = sum(map(mul, _WEIGHTED, values(seen)))
+    return score
 
 
 def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) -> Iterator[Seen]:
@@ -120,6 +132,7 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
     ]
     body = _terms(" ".join(_body(lines[first:], content))[:_BODY])
     lowered = [line.lowered for line in candidates]
+    together = "\n".join(lowered)
     plain = [line.index for line in candidates if verdicts[line.index] is None]
     for line in candidates:
         terms = _terms(line.lowered)
@@ -135,6 +148,7 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
             content=content[line.index],
             overlap=len(terms & body) / len(terms) if terms else 0.0,
             contained=line.words >= _SHORT
+            and together.count(line.lowered) > 1  # seldom, and quick to tell
             and any(
                 len(line.text) < len(other) < _MOST_CONTAINED * len(line.text) and line.lowered in other
                 for other in lowered
@@ -166,10 +180,10 @@ def _body(lines: Sequence[Line], content: Sequence[bool]) -> Iterator[str]:
 
 def _terms(lowered: str) -> set[str]:
     """Beginnings of the words that say something; of scripts without spaces, pairs of characters."""
-    found: set[str] = set()
-    for word in _TERM.findall(lowered):
-        if not word.isascii() and UNSPACED.search(word):
-            found.update(word[at : at + 2] for at in range(len(word) - 1))
-        elif len(word) >= _LEAST or word.isdecimal():
-            found.add(word[:_STEM])
-    return found
+    words = _TERM.findall(lowered)
+    pairs: set[str] = set()
+    if not lowered.isascii() and UNSPACED.search(lowered):
+        unspaced = [word for word in words if UNSPACED.search(word)]
+        pairs = {word[at : at + 2] for word in unspaced for at in range(len(word) - 1)}
+        words = [word for word in words if not UNSPACED.search(word)]
+    return pairs.union([word[:_STEM] for word in words if len(word) >= _LEAST or word.isdecimal()])
