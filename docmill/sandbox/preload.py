@@ -21,6 +21,7 @@ __all__ = ["VARIABLE", "ready_refiner", "request"]
 
 VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory, settings, and whether its models too
 LOOKS_SECONDS = 0.2  # between looks whether the parent is still there
+_SELDOM = 50_000  # objects more until a child looks for cycles: by default several times a document, to find none
 _loaded: dict[tuple[str, str, bool], Refiner] = {}
 
 
@@ -60,6 +61,7 @@ def _load(wanted: str) -> None:
             _loaded[_key(factory, settings, warm)] = ready_refiner(factory, settings, warm)
     gc.collect()
     gc.freeze()  # or the first collection in each child would copy all that is shared
+    gc.set_threshold(_SELDOM)
 
 
 @contextlib.contextmanager

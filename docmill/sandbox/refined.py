@@ -7,6 +7,8 @@ from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from pydantic import TypeAdapter
+
 from docmill.place import MemberPath
 from schemas.document import EnrichedDocument, Outcome, Reason, Rejection
 from schemas.settings import Settings
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from docmill.unfold import Unfolded
 
 __all__ = ["Refined", "Refiner", "make_refiner"]
+
+
+_JSON: Mapping[type[Outcome], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (EnrichedDocument, Rejection)}
 
 
 class Refiner(Protocol):
@@ -98,7 +103,7 @@ class Refined:
         """Serialise an outcome."""
         provenance = outcome.provenance
         refined = cls(
-            record=outcome.model_dump_json().encode(),
+            record=_JSON[type(outcome)].dump_json(outcome),
             status=outcome.status,
             docmill_version=provenance.docmill_version,
             processed_at=provenance.processed_at,
