@@ -1,7 +1,10 @@
 """People: names shown to be a person's by a title, an apposition, a verb of saying or a known given name."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import compress
+from operator import not_
 
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
 from docmill.annotate.runs import Run, has_head, without_opener
@@ -11,6 +14,7 @@ __all__ = ["find_people"]
 
 _WORDS = range(2, 5)
 _APPOSITION = 6  # words after a comma among which a title must stand
+_COMMON = 3  # times that a surname may not stand in the text as an ordinary word: Oscar Health, but Jake White
 _CASE_ENDING = 3  # letters after a given name's stem, at most
 _PARTICLES = frozenset(
     ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
@@ -21,6 +25,7 @@ def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[i
     """People among the runs. `taken` holds the tokens that are part of something else."""
     words = lexicon(language)
     found: list[Run] = []
+    ordinary = Counter(compress(tokens.folded, map(not_, tokens.capital)))
     for start, stop in runs:
         if stop - start == 1:
             continue
@@ -29,7 +34,7 @@ def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[i
             end -= 1
         if end == start or has_head(tokens.folded[start:end], words):
             continue
-        if person := _person(tokens, start, end, language, words):
+        if person := _person(tokens, start, end, language, words, ordinary=ordinary):
             found.append(person)
     whole = _parts(tokens, found)
     named = [
@@ -39,8 +44,13 @@ def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[i
     return named + _repeated(tokens, found, whole, taken)
 
 
-def _person(tokens: Tokens, start: int, end: int, language: str, words: Lexicon) -> Run | None:
-    """The part of a run that is somebody's name, without the titles before it."""
+def _person(  # noqa: PLR0913  the run, and what is known of text and language
+    tokens: Tokens, start: int, end: int, language: str, words: Lexicon, *, ordinary: Mapping[str, int]
+) -> Run | None:
+    """The part of a run that is somebody's name, without the titles before it.
+
+    A name tells less where its words also stand in the text in lower case, so many times as `ordinary` says.
+    """
     first, titled = _after_titles(tokens, without_opener(tokens, start, end, words), end, words)
     if language == "ru" and not titled:
         first = next((i for i in range(first, end - 1) if _given(tokens, [i], language, words)), first)
@@ -51,9 +61,13 @@ def _person(tokens: Tokens, start: int, end: int, language: str, words: Lexicon)
         return None
     if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True
+    common = [ordinary.get(tokens.folded[i], 0) for i in places]
     if titled:
-        return (first, end) if any(len(tokens.words[i]) > 1 for i in places) else None
-    shown = _given(tokens, places, language, words) or _followed(tokens, end, words) or _spoken(tokens, first, words)
+        shown = any(len(tokens.words[i]) > 1 for i in places) and not (len(places) == 1 and common[0])
+    elif _given(tokens, places, language, words):
+        shown = common[-1] < _COMMON
+    else:
+        shown = not any(common) and (_followed(tokens, end, words) or _spoken(tokens, first, words))
     return (first, end) if shown else None
 
 

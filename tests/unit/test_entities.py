@@ -91,6 +91,15 @@ def test_a_title_of_something_is_nobody() -> None:
     }
 
 
+def test_ordinary_words_of_the_text_make_no_names() -> None:
+    """A firm called like a person speaks of its trade in lower case; a name that is but once a colour stays one."""
+    text = (
+        "Oscar Health pays for health visits. Good health is rare, and health plans differ. Maxi Moving said moving is"
+        " hard. Jake White said he would paint the white wall. Dr App and Dr Holloway run the app."
+    )
+    assert _canonical(text, "person") == {"Jake White", "Holloway"}
+
+
 def test_names_of_organisations_and_people() -> None:
     """Over invented sentences in seven languages, nine in ten names are right and nine in ten found."""
     counts = {"organisation": Counter[str](), "person": Counter[str]()}
