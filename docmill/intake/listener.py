@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from docmill.errors import StoreError
 from docmill.intake.events import Notice, UnreadableMessageError, read_notices
+from docmill.intake.held import Held, Holding
 from docmill.intake.queue import Message, MessageQueue
 from docmill.intake.receiver import Receiver
 from schemas.settings import Settings
@@ -30,12 +31,6 @@ LONGEST_HIDDEN = 43_200  # seconds: SQS's limit
 LATER_SECONDS = 30  # until a document that failed alone is tried again; doubled each time
 LATEST_SECONDS = 900
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    message: Message
-    keys: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -71,8 +66,7 @@ class Listener:
         self.counts = Counts()
         self._queue, self._process, self._quarantine, self._select = queue, process, quarantine, select
         self._settings = settings
-        self._waiting: dict[str, _Held] = {}  # by message id, oldest first
-        self._working: dict[str, _Held] = {}
+        self._held = Holding()
         self._tasks: set[asyncio.Task[None]] = set()
         self._next_start = 0.0
         self._last_news = time.monotonic()
@@ -109,7 +103,7 @@ class Listener:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self._let_go([*self._waiting.values(), *self._working.values()], 0)
+            await self._let_go(self._held.messages, 0)
             self._threads.shutdown(wait=False)
 
     # --- coming in
@@ -123,7 +117,7 @@ class Listener:
                 await self._set_aside(message, str(error))
                 continue
             keys = tuple(dict.fromkeys(key for notice in notices for key in self._select(notice)))
-            self._waiting[message.id] = _Held(message, keys)
+            self._held.take_in(Held(message, keys))
         if messages:
             self._last_news = time.monotonic()
             self._make_room()
@@ -145,28 +139,20 @@ class Listener:
         while not stop.is_set():
             self._changed.clear()
             pause = self._next_start - time.monotonic()
-            if len(self._tasks) < BATCHES_AT_ONCE and pause <= 0 and (batch := self._next_batch()):
+            free = len(self._tasks) < BATCHES_AT_ONCE and pause <= 0
+            if free and (batch := self._held.next_batch(self._settings.listen_batch_size)):
                 self._next_start = time.monotonic() + self._settings.listen_seconds
                 task = asyncio.create_task(self._work(batch, stop))
                 self._tasks.add(task)
                 task.add_done_callback(self._ended)
                 continue
             try:
-                async with asyncio.timeout(pause if pause > 0 and self._waiting else None):
+                async with asyncio.timeout(pause if pause > 0 and self._held.waiting else None):
                     await self._changed.wait()
             except TimeoutError:
                 continue
 
-    def _next_batch(self) -> list[_Held]:
-        """Messages about no object that is being worked on: those wait, and will find it done."""
-        busy = {key for held in self._working.values() for key in held.keys}
-        batch = [held for held in self._waiting.values() if busy.isdisjoint(held.keys)]
-        batch = batch[: self._settings.listen_batch_size]
-        for held in batch:
-            self._working[held.message.id] = self._waiting.pop(held.message.id)
-        return batch
-
-    async def _work(self, batch: list[_Held], stop: asyncio.Event) -> None:
+    async def _work(self, batch: list[Held], stop: asyncio.Event) -> None:
         keys = list(dict.fromkeys(key for held in batch for key in held.keys))
         failed = await self._try(keys, stop) if keys else set()
         done = [held for held in batch if failed.isdisjoint(held.keys)]
@@ -176,13 +162,12 @@ class Listener:
             _LOG.warning("%s", error)
         self.counts.done += len(done)
         for times in sorted({held.message.received for held in batch}):
-            left = [held for held in batch if held not in done and held.message.received == times]
+            left = [held.message for held in batch if held not in done and held.message.received == times]
             self.counts.left += len(left)
             await self._let_go(
                 left, 0 if stop.is_set() else min(LATEST_SECONDS, LATER_SECONDS * 2 ** min(times - 1, 9))
             )
-        for held in batch:
-            self._working.pop(held.message.id, None)
+        self._held.drop(batch)
 
     async def _try(self, keys: Sequence[str], stop: asyncio.Event) -> set[str]:
         """The keys that failed: all, if the store or Prefect stayed away."""
@@ -217,19 +202,18 @@ class Listener:
         seconds, took = self._settings.queue_visibility_seconds, 0.0
         while True:
             await asyncio.sleep(seconds / 3)
-            held = [*self._waiting.values(), *self._working.values()]
             begun = time.monotonic()
             try:
                 longer = min(LONGEST_HIDDEN, seconds + math.ceil(3 * took))
-                await self._ask(self._queue.extend, [one.message for one in held], longer)
+                await self._ask(self._queue.extend, self._held.messages, longer)
             except StoreError as error:  # next time; at worst they come again, and are found to be done
                 _LOG.warning("%s", error)
             took = time.monotonic() - begun
 
-    async def _let_go(self, held: Sequence[_Held], seconds: int) -> None:
+    async def _let_go(self, messages: Sequence[Message], seconds: int) -> None:
         """Leave messages to come again, in so many seconds."""
         try:
-            await self._ask(self._queue.extend, [one.message for one in held], seconds)
+            await self._ask(self._queue.extend, messages, seconds)
         except StoreError as error:  # they come again when their time is over
             _LOG.warning("%s", error)
 
@@ -241,14 +225,14 @@ class Listener:
         while seconds is not None:
             await asyncio.sleep(min(1.0, seconds / 2))
             quiet = time.monotonic() - self._last_news
-            if not self._waiting and not self._tasks and quiet > seconds:
+            if not self._held.waiting and not self._tasks and quiet > seconds:
                 stop.set()
                 return
 
     def _make_room(self) -> None:
         """Receive on as long as there is less than one batch waiting."""
         if self._receiver is not None:
-            self._receiver.make_room(room=len(self._waiting) < self._settings.listen_batch_size)
+            self._receiver.make_room(room=self._held.waiting < self._settings.listen_batch_size)
 
     async def _ask(self, request: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()

@@ -235,7 +235,7 @@ async def test_what_cannot_be_recorded_stays(queue: Any, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(bench.output, "put", put)
     queue.send("nonsense")
-    await bench.run(lambda: bool(tries) and not bench.listener._waiting)
+    await bench.run(lambda: bool(tries) and not bench.listener._held.waiting)
     assert _left(queue) == 1
 
 
