@@ -14,7 +14,6 @@ Word = tuple[int, str, str]  # offset, word, part of speech
 _INSIDE = frozenset(["n", "ns", "nz", "nr", "nt", "nrt", "nrfg", "j", "vn", "eng", "b", "an", "l"])
 _MOST = 8  # words before a head noun
 _HAN = re.compile(r"[\u3400-\u9fff]+")
-_FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:[·•・][\u4e00-\u9fff]{1,7})+")
 _GENERIC = frozenset(
     [
         "本",
@@ -92,6 +91,13 @@ def _listed(key: str) -> frozenset[str]:
 
 
 @cache
+def _foreign() -> re.Pattern[str]:
+    """A name written by its sounds: the first and last part end where something else begins."""
+    sounds = f"[{''.join(raw('zh')['sounds'].split())}]"
+    return re.compile(rf"{sounds}{{1,6}}(?:[·•・][\u4e00-\u9fff]{{1,7}})*?[·•・]{sounds}{{1,7}}(?![·•・]|{sounds})")
+
+
+@cache
 def _unnamed() -> frozenset[str]:
     return _listed("heads") | _listed("no_names")
 
@@ -150,16 +156,18 @@ def _inside(word: Word) -> bool:
 
 def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
     surnames, titles, verbs = raw("zh")["surnames"], _listed("titles"), _listed("verbs")
-    spans = [(match.start(), match.end()) for match in _FOREIGN.finditer(text) if match.start() not in taken]
+    spans = [(match.start(), match.end()) for match in _foreign().finditer(text) if match.start() not in taken]
     candidates: list[tuple[str, int, bool]] = []
     for i, (offset, word, part) in enumerate(words):
-        if part not in ("nr", "nrt") or len(word) not in _PERSON or word[0] not in surnames or offset in taken:
+        if part not in ("nr", "nrt") or len(word) not in _PERSON or word[0] not in surnames:
+            continue
+        if offset in taken or word in _listed("places"):
             continue
         before, after = words[i - 1][1] if i else "", words[i + 1][1] if i + 1 < len(words) else ""
         shown = any(before.endswith(title) for title in titles) or after in titles or after in verbs
         candidates.append((word, offset, shown))
     known = {word for word, _, shown in candidates if shown}
-    counted = Counter(word for word, _, _ in candidates if len(word) == _FULL and word not in _listed("places"))
+    counted = Counter(word for word, _, _ in candidates if len(word) == _FULL)
     known |= {word for word, count in counted.items() if count >= _OFTEN}
     spans += [(offset, offset + len(word)) for word, offset, _ in candidates if word in known]
     return [Mention(start, end, "person") for start, end in spans]

@@ -100,6 +100,20 @@ def test_ordinary_words_of_the_text_make_no_names() -> None:
     assert _canonical(text, "person") == {"Jake White", "Holloway"}
 
 
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("公司元老杰夫·约翰逊深表怀疑。", "杰夫·约翰逊"),
+        ("著名球星达里尔·道金斯昨天到访。", "达里尔·道金斯"),
+        ("作家列夫·尼古拉耶维奇·托尔斯泰的小说", "列夫·尼古拉耶维奇·托尔斯泰"),
+        ("美國前總統貝拉克·奧巴馬表示", "貝拉克·奧巴馬"),
+    ],
+)
+def test_foreign_names_in_chinese_end_where_their_sounds_do(text: str, person: str) -> None:
+    """Whatever stands before and after them without a space."""
+    assert _canonical(text, "person", "zh") == {person}
+
+
 def test_names_of_organisations_and_people() -> None:
     """Over invented sentences in seven languages, nine in ten names are right and nine in ten found."""
     counts = {"organisation": Counter[str](), "person": Counter[str]()}
