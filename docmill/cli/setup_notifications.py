@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from docmill.intake.notifications import SetUp
     from schemas.settings import Settings
 
-__all__ = ["set_up", "setup_notifications"]
+__all__ = ["DEFAULT_QUEUE", "set_up", "setup_notifications"]
 
 DEFAULT_QUEUE = "docmill-notifications"
 

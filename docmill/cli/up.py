@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import shlex
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +14,7 @@ import click
 from docmill.cli.console import say
 from docmill.cli.listen import open_queue, show_log
 from docmill.cli.lock import folder_lock
-from docmill.cli.setup_notifications import set_up
+from docmill.cli.setup_notifications import DEFAULT_QUEUE, set_up
 from docmill.cli.signals import interrupt, stopped_by_signals
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from docmill.intake.queue import MessageQueue
     from schemas.settings import Settings
 
-__all__ = ["up"]
+__all__ = ["environment_file", "up"]
 
 INBOX, OUTPUT = "s3://docmill-inbox", "s3://docmill-output"
 POLL_SECONDS = 2  # between looks for runs that are due
@@ -35,8 +38,10 @@ def up(*, store_port: int, prefect_port: int) -> None:
     """Run the object store, the Prefect server, the listener and the scheduled sweep until Ctrl-C or SIGTERM.
 
     What is configured is used, the rest is started here: the store where DOCMILL_INBOX and DOCMILL_OUTPUT are not
-    set, the Prefect server where PREFECT_API_URL is not. Their data stays in the state folder (.docmill). With
-    buckets of your own the listener runs if DOCMILL_QUEUE is set; without, documents wait for the next sweep.
+    set, the Prefect server where PREFECT_API_URL is not. Their data stays in the state folder (.docmill), and its file
+    `env` has what other commands need to use them: run `. .docmill/env` first.
+
+    With buckets of your own the listener runs if DOCMILL_QUEUE is set; without, documents wait for the next sweep.
     """
     from docmill.cli.prefect_api import check_settings
     from docmill.config import load_settings
@@ -64,19 +69,36 @@ def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, pref
         stack.enter_context(folder_lock(folder))
     store = stack.enter_context(EmbeddedStore(folder / "store", store_port)) if own_store else None
     prefect = stack.enter_context(PrefectServer(folder / "prefect", prefect_port)) if own_prefect else None
+    started: dict[str, str] = {}
     if store is not None:
         store.wait_ready()
-        os.environ.update(store.environment())
-        os.environ.update({"DOCMILL_INBOX": INBOX, "DOCMILL_OUTPUT": OUTPUT})
+        started |= store.environment() | {"DOCMILL_INBOX": INBOX, "DOCMILL_OUTPUT": OUTPUT}
+        os.environ.update(started)
         _create_buckets()
-        # Anew at each start: an embedded store that was killed has forgotten its queues.
-        os.environ["DOCMILL_QUEUE"] = set_up(load_settings()).url
+        # Anew at each start: an embedded store that was killed has forgotten its queues. By name: its address is that
+        # of the port the store had when the queue was made.
+        set_up(load_settings(), DEFAULT_QUEUE)
+        started["DOCMILL_QUEUE"] = DEFAULT_QUEUE
         say(f"object store at {store.endpoint_url} (any key and secret)")
     if prefect is not None:
         prefect.wait_ready()
-        os.environ.update(prefect.environment())
+        started |= prefect.environment()
         say(f"Prefect UI at {prefect.ui_url}")
+    os.environ.update(started)
+    if started:
+        stack.enter_context(environment_file(folder / "env", started))
+        say(f"other commands, in another terminal: run `. {shlex.quote(str(folder / 'env'))}` first")
     quiet_prefect()
+
+
+@contextmanager
+def environment_file(path: Path, variables: Mapping[str, str]) -> "Iterator[None]":
+    """Within, a shell finds variables in a file, for commands that are to use the servers started here."""
+    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()), "utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _create_buckets() -> None:

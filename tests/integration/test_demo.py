@@ -170,11 +170,13 @@ def test_up_picks_up_what_is_dropped_and_stops_cleanly(tmp_path: Path, monkeypat
         S3Store("docmill-inbox", client).put("b c/later.txt", TEXT)  # the next sweep is an hour away: by notification
         assert within(40, lambda: any(output.list("enriched/b c/later.txt.json"))), command.said()
         client.close()
+        assert "export DOCMILL_QUEUE=docmill-notifications\n" in (state / "env").read_text()  # whatever the port
         assert (state / "lock").exists()
         assert command.end(signal.SIGTERM, 30) == 0, command.said()
         _leaves_nothing(command)
         assert "Traceback" not in command.said()
         assert not (state / "lock").exists()
+        assert not (state / "env").exists()
 
 
 def test_up_refuses_a_folder_in_use(tmp_path: Path) -> None:

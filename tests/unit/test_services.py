@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from docmill.cli.up import environment_file
 from docmill.errors import ServiceError
 from docmill.server_process import ServerProcess, free_port
 from docmill.services import EmbeddedStore, PrefectServer
@@ -125,6 +126,17 @@ def test_killed_parent_leaves_no_orphan(tmp_path):
         parent.kill()
         assert ends(int(pid))
         assert not listening(url)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
+def test_a_shell_finds_the_servers_by_a_file(tmp_path):
+    """What `up` started is written so that a shell reads exactly that, and nothing is left of it afterwards."""
+    path, value = tmp_path / "env", "a 'b' \"$HOME\" `c` é"
+    with environment_file(path, {"DOCMILL_SOME": value}):
+        script = '. "$0"; printf %s "$DOCMILL_SOME"'
+        shell = subprocess.run(("/bin/sh", "-c", script, path), capture_output=True, encoding="utf-8", check=True)
+        assert shell.stdout == value
+    assert not path.exists()
 
 
 def test_taken_port_is_said_to_be_taken(tmp_path):
