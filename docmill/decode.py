@@ -18,7 +18,7 @@ from schemas.source import RawDocument
 
 __all__ = ["VERSION", "decode", "decode_text"]
 
-VERSION = "5"
+VERSION = "6"
 STAGE = "decode"
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)

@@ -24,7 +24,7 @@ from docmill.detect.packed import (
     ole_media_type,
     zip_media_type,
 )
-from docmill.detect.text import BOMS, text_media_type, wide_encoding
+from docmill.detect.text import BOMS, CONTROLS, text_media_type, wide_encoding
 
 __all__ = ["BINARY", "CONTAINERS", "UNKNOWN", "Detected", "detect"]
 
@@ -54,7 +54,6 @@ _EXTENSIONS = {ext: kind for kind, extensions in _DATA["extensions"].items() for
 _RELATED = {kind: frozenset(extensions) for kind, extensions in _DATA["related"].items()}
 _HEAD = 16_384  # bytes looked at
 _TAR = slice(257, 262)
-_CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32))
 _MAX_CONTROL_SHARE = {
     False: 0.02,
     True: 0.2,
@@ -117,7 +116,7 @@ def _by_statistics(data: bytes) -> str | None:
         return "application/pdf"
     if (rtf := re.match(rb"\s*\{\\rtf", head)) and rtf.end() < _PDF_WITHIN:
         return "application/rtf"
-    controls = len(head) - len(head.translate(None, _CONTROL))
+    controls = len(head) - len(head.translate(None, CONTROLS))
     return UNKNOWN if controls > _MAX_CONTROL_SHARE[head.isascii()] * len(head) else None
 
 

@@ -4,7 +4,7 @@ import codecs
 import json
 import re
 
-__all__ = ["BOMS", "text_media_type", "wide_encoding"]
+__all__ = ["BOMS", "CONTROLS", "text_media_type", "wide_encoding"]
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,7 +34,9 @@ _TRANSPORT = frozenset({"received", "return-path", "delivered-to", "message-id",
 _ENVELOPE = frozenset({"from", "to", "subject", "date", "cc", "sender", "reply-to", "content-type"})
 _JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\})|\[\s*(?:\{\s*["}]|"))')
 _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application/json", "application/jsonl"}
-_CONTROLS = bytes({*range(32)} - {*b"\t\n\f\r"})
+# No text has these. White space it has, vertical tabs from word processors too, and ESC begins colours of a terminal's
+# log and the shifts of ISO-2022.
+CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _SOME_LINES = 5
 _COLUMNS = 3
 
@@ -58,7 +60,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 def _is_text(low: bytes) -> bool:
     """Whether the lower bytes are hardly ever control characters, as numbers of 16 bits are."""
-    return len(low) - len(low.translate(None, _CONTROLS)) < 0.1 * len(low)
+    return len(low) - len(low.translate(None, CONTROLS)) < 0.1 * len(low)
 
 
 def text_media_type(data: bytes, claimed: str) -> str:

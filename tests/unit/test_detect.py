@@ -112,3 +112,11 @@ def test_what_only_resembles_a_checksum_makes_no_tar() -> None:
     """Digits and blanks in any order where an old tar has its checksum are just that."""
     head = b"From a@example.org".ljust(148, b"x") + b"00 2026\0" + b"x" * 400
     assert detect(head, "a.txt").media_type != "application/x-tar"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("control", ["\x1b[1m", "\v"])
+def test_colours_and_vertical_tabs_make_no_text_binary(encoding, control):
+    """What terminals' logs and word processors put into text is taken alike in every encoding."""
+    text = f"{control}ok{control} built\n" * 50
+    assert detect(text.encode(encoding), "build.log").media_type == "text/plain"
