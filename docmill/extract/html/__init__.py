@@ -6,8 +6,9 @@ from docmill.collector import paused
 from docmill.extract.guard import bounded_html
 from docmill.extract.html.metadata import read_declared
 from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, notable
-from docmill.extract.html.page import Page, walk
+from docmill.extract.html.page import Page
 from docmill.extract.html.structured_text import add_structured_text
+from docmill.extract.html.walk import walk
 from docmill.stage import Extracted, Refusal
 from schemas.document import Reason
 

@@ -1,0 +1,238 @@
+"""A parsed page read into text blocks and elements, by one walk over its tree."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from docmill.extract.html.page import Page, Signature
+
+__all__ = ["walk"]
+
+_BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
+    "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "video",
+    "audio", "option", "select", "label",
+))  # fmt: skip
+_SKIPPED = frozenset((
+    "script", "style", "template", "svg", "math", "iframe", "object", "embed", "canvas", "map", "head", "title",
+    "meta", "link", "base", "datalist", "colgroup", "col", "frame", "noframes", "applet", "-comment", "-doctype",
+    "-document", "-",
+))  # fmt: skip
+_TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop"))
+_DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
+_PARTING = frozenset(("span", "time", "cite", "a"))
+_PREFORMATTED = frozenset(("pre", "textarea"))
+_TEXT, _BREAK, _ELEMENT, _SKIP, _DECLARATION = range(5)  # what the walk does with a node
+_UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters that show nothing: they make no block
+_CODE_LINES = re.compile(r"[^\S\n]+\n")
+_ALWAYS = -1  # instead of a signature: of an element worth a closer look whatever that is
+_MANY = 10_000  # elements kept until it is known which of them are worth one
+
+
+def _action(tag: str) -> int:
+    if tag == "-text":
+        return _TEXT
+    if tag == "br":
+        return _BREAK
+    if tag not in _SKIPPED:
+        return _ELEMENT
+    return _DECLARATION if tag in _DECLARING else _SKIP
+
+
+def _role(attributes: dict[str, str | None]) -> str:
+    """An element's role, whether it is hidden, and its property."""
+    role = attributes.get("role") or ""
+    style = attributes.get("style")
+    if (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style and "none" in style and "display" in style)
+    ):
+        role += " hidden"
+    if "itemprop" in attributes:
+        role += f" prop-{attributes['itemprop']}"
+    return role
+
+
+def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
+    parser: LexborHTMLParser, notable: Callable[[Sequence[Signature]], Iterable[int]]
+) -> tuple[Page, list[LexborNode]]:
+    """All visible text of a parsed page as blocks, and the elements worth a closer look, both in document order.
+
+    Args:
+        parser: The page.
+        notable: Tells the places of those of some signatures whose elements are worth it; links with a `rel` or to an
+            author's page, and what the body declares in meta tags and scripts, are so in any case. Of the head nothing
+            is looked at.
+    """
+    page = Page()
+    noted: list[LexborNode] = []
+    root = parser.root
+    if root is None:
+        return page, noted
+    wanted = {_ALWAYS}  # signatures
+    waiting: list[LexborNode] = []  # elements of which it is not yet known whether they are wanted
+    reasons: list[int] = []  # the signature of each, or that it is wanted in any case
+    looked_at = 0  # signatures
+    known: dict[Signature, int] = {}
+    bare: dict[str, Signature] = {}  # of elements without attributes, by tag
+    tags: dict[int, tuple[str, int, bool]] = {}  # by their numbers: name, action, whether it is a boundary
+    parents, signatures = page.element_parent, page.element_signature
+    texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
+    starts, ends = page.element_start, page.element_end
+    link_counts, link_lists = page.block_link_characters, page.block_links
+
+    pieces: list[str] = []  # of the block being gathered
+    leaf, longest = -1, 0  # the element of its longest text, and how long that is
+    linked = 0  # characters of it that are inside links
+    targets: list[tuple[str, str]] = []
+    breaks = 0  # <br> in a row
+    parted = False  # an inline element has just ended
+    links_open = 0
+    preformatted = 0
+    target, target_start = "", 0
+
+    open_elements: list[tuple[int, bool, str, LexborNode]] = []  # index, is a boundary, tag, node
+    open_boxes: list[int] = []
+    current = -1
+
+    def flush() -> None:
+        nonlocal pieces, leaf, longest, linked, targets, breaks
+        text = "".join(pieces) if leaf >= 0 else ""
+        if preformatted:
+            text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
+        elif "\n" in text:
+            text = "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
+        else:
+            text = " ".join(text.split())
+        if text.strip(_UNSEEN):
+            texts.append(text)
+            leaves.append(leaf)
+            boxes.append(open_boxes[-1] if open_boxes else 0)
+            link_counts.append(min(linked, len(text)) if linked else 0)
+            if targets:
+                link_lists.append(targets)
+                targets = []
+            else:
+                link_lists.append(None)
+        pieces, leaf, longest, linked, breaks = [], -1, 0, 0, 0
+
+    def look() -> None:
+        nonlocal looked_at
+        wanted.update(looked_at + place for place in notable(page.signatures[looked_at:]))
+        looked_at = len(page.signatures)
+        noted.extend([node for node, reason in zip(waiting, reasons, strict=True) if reason in wanted])
+        waiting.clear()
+        reasons.clear()
+
+    node: LexborNode | None = root
+    while node is not None:
+        tag_number = node.tag_id  # quicker to get than the name
+        told = tags.get(tag_number)
+        if told is None:
+            tag = node.tag or "-"
+            told = tags[tag_number] = (tag, _action(tag), tag in _BLOCK_TAGS)
+        tag, action, boundary = told
+        if action == _TEXT:
+            if preformatted:
+                if text := node.text_content:
+                    pieces.append(text)
+                    if len(text) > longest and not text.isspace():
+                        leaf, longest = current, len(text)
+            elif node.is_empty_text_node or not (text := node.text_content) or text.isspace():
+                if pieces:
+                    pieces.append(" ")
+            else:
+                if len(text) > longest:
+                    leaf, longest = current, len(text)
+                if pieces and parted and text[0].isupper() and pieces[-1][-1:].islower():
+                    pieces.append(" ")  # two elements set side by side without a space, set apart by their style
+                parted = False
+                pieces.append(text.replace("\n", " ") if "\n" in text else text)
+                breaks = 0
+                if links_open:
+                    linked += len(text.strip())
+        elif action == _BREAK:
+            if preformatted:
+                pieces.append("\n")
+            elif leaf >= 0:
+                breaks += 1
+                if breaks > 1:
+                    flush()
+                else:
+                    pieces.append("\n")
+        elif action == _ELEMENT:
+            attributes = node.attributes
+            if boundary and pieces:
+                flush()
+            if not attributes:
+                signature = bare.get(tag)
+                if signature is None:
+                    signature = bare[tag] = (tag, "", "", "")
+            elif _TELLING.isdisjoint(attributes):
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", "")
+            else:
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", _role(attributes))
+            number = known.get(signature)
+            if number is None:
+                number = known[signature] = len(known)
+                page.signatures.append(signature)
+                if len(waiting) > _MANY:
+                    look()
+            waiting.append(node)
+            reasons.append(number)
+            parents.append(current)
+            signatures.append(number)
+            here = len(texts)
+            starts.append(here)
+            ends.append(here)
+            child = node.first_child
+            if child is not None:
+                current = len(parents) - 1
+                open_elements.append((current, boundary, tag, node))
+                if boundary:
+                    open_boxes.append(current)
+                    if tag in _PREFORMATTED:
+                        preformatted += 1
+                elif tag == "a":
+                    links_open += 1
+                    target, target_start = attributes.get("href") or "", len(pieces)
+                    if "rel" in attributes or "/aut" in target:
+                        reasons[-1] = _ALWAYS
+                node = child
+                continue
+        elif action == _DECLARATION:
+            waiting.append(node)
+            reasons.append(_ALWAYS)
+        following = node.next
+        while following is None:
+            if not open_elements:
+                break
+            element, boundary, tag, node = open_elements.pop()
+            if boundary:
+                if pieces:
+                    flush()
+                ends[element] = len(texts)
+                open_boxes.pop()
+                if tag in _PREFORMATTED:
+                    preformatted -= 1
+            elif tag == "a":
+                links_open -= 1
+                parted = True
+                if target:
+                    targets.append((target, " ".join("".join(pieces[target_start:]).split())))
+                    target = ""
+            else:
+                parted = tag in _PARTING
+            current = parents[element]
+            following = node.next
+        node = following
+    if pieces:
+        flush()
+    look()
+    head = parser.css_first("title")
+    page.title = head.text() if head is not None else ""
+    return page, noted
