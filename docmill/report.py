@@ -68,8 +68,8 @@ class Report:
         total: Documents the run has to do.
     """
 
-    __slots__ = ("_enriched", "_links", "_lock", "_members", "_records", "_rejections", "_slowest", "_start", "_total",
-                 "endings", "summary")  # fmt: skip
+    __slots__ = ("_enriched", "_links", "_lock", "_members", "_reasons", "_records", "_rejections", "_slowest",
+                 "_start", "_total", "endings", "summary")  # fmt: skip
 
     def __init__(self, total: int) -> None:
         self.summary = Summary()
@@ -83,6 +83,7 @@ class Report:
         self._slowest: list[tuple[float, str, int]] = []  # milliseconds, key, bytes
         self._links: list[tuple[str, str | None]] = []  # what it is called, the record's key
         self._rejections: list[dict[str, str]] = []
+        self._reasons: Counter[str] = Counter()
 
     def note(self, result: Result) -> None:
         """One more document is done."""
@@ -92,6 +93,8 @@ class Report:
             self._members.update(all=result.members, rejected=result.members_rejected)
             if result.row and result.row.output_key:
                 self._note_record(result.row)
+            if result.row and result.row.reason:
+                self._reasons[result.row.reason] += 1
             if result.ending not in {Ending.ENRICHED, Ending.DONE_ELSEWHERE} and len(self._rejections) < REJECTIONS:
                 self._rejections.append(_rejection(result))
 
@@ -142,6 +145,7 @@ class Report:
         lines = [
             f"**{_markdown(self.summary.line())}** in {self.seconds:.1f} s, {rate:.1f} documents a second.",
             "",
+            *([f"- not enriched: {_tally(self._reasons)}"] if self._reasons else []),
             f"- members of containers: {self._members['all']}, {self._members['rejected']} rejected",
             f"- refining processes replaced: {replaced}",
             f"- lines removed: {found.lines_removed}",

@@ -16,6 +16,7 @@ from docmill.profiles import with_profiles
 from docmill.result import Result
 from docmill.retry import retrying
 from docmill.sandbox import Pool, heat_up, open_pool
+from docmill.scratch import check_scratch
 from docmill.store.base import ObjectStore
 from docmill.worker import Worker
 from schemas.settings import Settings, split_location
@@ -55,6 +56,7 @@ class Runtime:
     @classmethod
     def open(cls, settings: Settings) -> "Runtime":
         """Connect, try out the output store, start the refining processes, and write the contract's schema."""
+        check_scratch()
         give_back()
         heat_up(settings)
         inbox, output, catalog = open_all(settings)

@@ -34,6 +34,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
     """
     from docmill.config import load_settings
     from docmill.sandbox import Refined, open_pool
+    from docmill.scratch import check_scratch
     from schemas.source import RawDocument
 
     for name in files:
@@ -43,6 +44,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
         settings = settings.model_copy(update={"taxonomies": taxonomies})
     if no_sandbox:
         settings = settings.model_copy(update={"sandbox": False})
+    check_scratch()
     workers = min(settings.workers, len(files))
     typed = sys.stdin.buffer.read() if STDIN in files else b""  # here, where Ctrl-C ends it
     turns, rejected = _Turns(), threading.Event()

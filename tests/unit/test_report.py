@@ -56,8 +56,9 @@ def test_the_summary_has_the_numbers() -> None:
     for part in (
         "1 of 2 rejected",
         "documents a second",
-        "replaced | 3",
-        "removed | 2",
+        "replaced: 3",
+        "removed: 2",
+        "not enriched: empty 1",
         "en 1",
         "news 1",
         "health 1",
