@@ -12,6 +12,7 @@ from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines
 from docmill.clean.page.model import load_model
 from docmill.clean.sites import load_profiles
+from docmill.clean.whole import is_page, keep_whole
 from docmill.clock import Clock
 from docmill.containers import Limits
 from docmill.fingerprint import DOCMILL_VERSION, fingerprint
@@ -22,7 +23,6 @@ from docmill.records import rejection
 from docmill.stage import Cleaned, Extracted, Refusal
 from docmill.unfold import Composer, Unfolded, Unfolding
 from schemas.document import (
-    BlockKind,
     DocumentSource,
     EnrichedDocument,
     Fingerprints,
@@ -38,15 +38,12 @@ from schemas.source import RawDocument, SourceObject
 
 __all__ = ["Pipeline"]
 
-# Dumps and pages of the web, whose navigation and the like is cleaned away. Other formats keep all their readers keep.
-_PAGES = frozenset({"text/plain", "text/html", "text/markdown"})
 _DECLARED = 0.5  # confidence in a language that is only declared
 _CODE_LETTERS = 3
 _WARMING = {
     "a.txt": b"The council met on Tuesday and voted to keep the footbridge open all winter.\n",
     "a.html": b"<html><body><h1>Footbridge</h1><p>The council met and voted to keep it open.</p></body></html>",
 }
-_OPENING = 5  # blocks among which a document's title stands
 
 
 class Pipeline:
@@ -193,8 +190,8 @@ class Pipeline:
         return self._enrich(Place(place.id, source), extracted, cleaned, text, clock)
 
     def _clean(self, extracted: Extracted, source: DocumentSource) -> Cleaned:
-        if source.media_type not in _PAGES:
-            return _kept_whole(extracted)
+        if not is_page(source.media_type):
+            return keep_whole(extracted)
         return clean.clean(extracted, known=self._sites.known(extracted.metadata.url, source))
 
     def _enrich(
@@ -248,13 +245,6 @@ class Pipeline:
             flow_run_id=flow_run_id,
             processed_at=datetime.now(UTC),
         )
-
-
-def _kept_whole(extracted: Extracted) -> Cleaned:
-    """A document that is no page of a site: nothing goes, and its first heading near the start is its title."""
-    opening = extracted.blocks[:_OPENING]
-    title = next((block.text for block in opening if block.kind is BlockKind.HEADING), None)
-    return Cleaned(blocks=extracted.blocks, removed=(), title=title)
 
 
 def _spoken(body: str, declared: str | None) -> Language:

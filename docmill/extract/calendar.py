@@ -9,8 +9,7 @@ __all__ = ["read_calendar"]
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ESCAPED = re.compile(r"\\([nN,;\\])")
-_EVENTS = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
-_ALARM = "VALARM"  # stands within an event; its description is none of the event's
+_EVENTS = frozenset({"VEVENT", "VTODO", "VJOURNAL"})  # the description of an alarm within one is none of the event's
 _SHOWN = {
     "SUMMARY": "",
     "DTSTART": "Start: ",

@@ -11,7 +11,6 @@ __all__ = ["check_entities"]
 
 _DECLARED = re.compile(r"""<!ENTITY\s+(%\s+)?([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)'|(?:SYSTEM|PUBLIC)\s)""")
 _REFERENCE = re.compile(r"&([A-Za-z_:][\w:.-]*);")
-_PARAMETER = re.compile(r"%([A-Za-z_:][\w:.-]*);")
 _MARK = "<!ENTITY"
 
 
