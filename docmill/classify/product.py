@@ -67,7 +67,7 @@ class CoarseProduct:
 
 def largest(rows: Floats) -> Floats:
     """Each row's largest number, either side of 0, in a column; never 0, nor so small that a part of it is."""
-    found = np.maximum(rows.max(axis=-1, keepdims=True), -rows.min(axis=-1, keepdims=True))
+    found = np.abs(rows).max(axis=-1, keepdims=True)
     return np.asarray(np.maximum(found, _SMALLEST), np.float32)
 
 
