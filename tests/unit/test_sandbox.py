@@ -44,14 +44,23 @@ def pool() -> Iterator[RefinePool]:
         (b"crash", Reason.CRASH),
         (b"memory", Reason.MEMORY),
         (b"fail", Reason.FAILED),
-        (b" " * 600_000_000, Reason.MEMORY),
     ],
-    ids=["sleep", "crash", "memory", "fail", "too big to receive"],
+    ids=["sleep", "crash", "memory", "fail"],
 )
 def test_a_hostile_document_gets_its_reason_and_the_others_their_records(
     pool: RefinePool, word: bytes, reason: Reason
 ) -> None:
     """A document that hangs, crashes, bloats or breaks refining is rejected as such; those beside it are not."""
+    _beside_others(pool, word, reason)
+
+
+def test_a_document_too_big_to_receive_is_rejected_for_its_memory() -> None:
+    """However long it takes to send, and with those beside it refined."""
+    with RefinePool(Settings(timeout_seconds=60, memory_mb=300), workers=2, factory=OBEDIENT) as pool:
+        _beside_others(pool, b" " * 600_000_000, Reason.MEMORY)
+
+
+def _beside_others(pool: RefinePool, word: bytes, reason: Reason) -> None:
     with ThreadPoolExecutor(4) as threads:
         hostile = threads.submit(pool.refine, _raw(word))
         innocent = list(threads.map(lambda n: pool.refine(_raw(b"x", f"{n}.txt")), range(20)))
