@@ -8,6 +8,7 @@ from importlib.resources import files
 __all__ = [
     "LABEL",
     "after_author_label",
+    "has_role",
     "is_full_name",
     "label_of",
     "lead_in",
@@ -127,7 +128,7 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
     value = _ATTACHED.sub("", value)
     names = [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
     names = [n for n in dict.fromkeys(names) if _is_name(n, as_written) and _in_capitals(n, strict=not as_written)]
-    return [name for name in names if not _has_role(name)] or (names if as_written else [])
+    return [name for name in names if not has_role(name)] or (names if as_written else [])
 
 
 def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
@@ -143,7 +144,7 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
     return not any(word in _COMPANIES for word in (*words[1:], "".join(words[-2:])))
 
 
-def _has_role(name: str) -> bool:
+def has_role(name: str) -> bool:
     """Whether a word of it is a role; a newspaper's staff is one author."""
     words = [re.sub(r"\W", "", word).casefold() for word in name.split()]
     return any(word in _ROLES for word in (words[:-1] if len(words) > 1 and words[-1] == "staff" else words))

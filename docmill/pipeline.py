@@ -225,7 +225,7 @@ class Pipeline:
             text=text,
             markdown=to_markdown(cleaned.blocks),
             blocks=cleaned.blocks,
-            removed=extracted.removed + cleaned.removed,
+            removed=extracted.removed + describe.with_bylines(cleaned.removed, metadata.bylines),
             entities=noted.entities,
             keyphrases=noted.keyphrases,
             links=noted.links,

@@ -36,7 +36,7 @@ from training.lines import STYLE_WEIGHTS
 SEED, FOLDS = 1, 5
 LARGEST = 1_000_000  # characters of a page
 PART, WHOLE = 0.5, 0.6  # of the title a line has to say, and of the line the title has to be
-STEPS, RATE, RIDGE = 800, 0.05, 1e-3
+STEPS, RATE, RIDGE = 400, 0.1, 1e-3
 TEXT = 150  # characters of a line of running text
 SHORTENED, KEPT_ABOVE = 0.4, (0, 0, 1, 2, 4)
 _WORD = re.compile(r"\w+")
@@ -136,19 +136,22 @@ def _says(line: str, title: str) -> bool:
 
 def fit(choices: Sequence[Choice]) -> Floats:
     """Weights of the features, the last of them of choosing none, the likeliest ones, by Adam (Kingma and Ba 2015)."""
-    scale = np.concatenate([choice.features for choice in choices]).std(axis=0) + 1e-6
-    scaled = [(choice.features / scale, choice.right) for choice in choices]
-    weights, mean, square = np.zeros((3, len(scale)))
+    rows, right = (np.concatenate([getattr(choice, name) for choice in choices]) for name in ("features", "right"))
+    sizes = [len(choice.right) for choice in choices]
+    starts, owner = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(choices)), sizes)
+    scale = rows.std(axis=0) + 1e-6
+    rows = rows / scale
+    weights, mean, square = (np.zeros(len(scale)) for _ in range(3))
     for step in range(1, STEPS + 1):
-        slope = RIDGE * weights
-        for rows, right in scaled:
-            odds = rows @ weights
-            chance = np.exp(odds - odds.max())
-            slope += (chance / chance.sum() - right) @ rows / len(scaled)
+        odds = rows @ weights
+        chance = np.exp(odds - np.maximum.reduceat(odds, starts)[owner])
+        chance /= np.add.reduceat(chance, starts)[owner]
+        slope = RIDGE * weights + (chance - right) @ rows / len(choices)
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope**2
         weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
-    return weights / scale
+    found: Floats = weights / scale
+    return found
 
 
 if __name__ == "__main__":

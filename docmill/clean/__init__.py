@@ -21,7 +21,7 @@ from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean", "first_look"]
 
-VERSION = "10"
+VERSION = "11"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
 # Many at once are made in half the time.
 _BLOCKS = TypeAdapter(list[Block])

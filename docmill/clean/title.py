@@ -25,6 +25,8 @@ Verdicts = Sequence[RemovalReason | None]
 
 _ABOVE, _BELOW = 40, 3  # lines looked at, from the first line of the text
 _OPENS, _OPENS_SHARE, _OPENS_CHARACTERS = 15, 0.12, 600  # so much text stands in as many lines where the text begins
+_TRAIL = 12  # lines above it among which a breadcrumb may stand
+_BYLINE = 7  # lines below it among which a byline may
 _BODY = 4_000  # characters of the text that are compared
 _STEM = 6  # characters that tell a word, so that inflected forms are one
 _LEAST = 4  # letters of a word that says something
@@ -49,12 +51,15 @@ class Seen(NamedTuple):  # a frozen dataclass takes three times as long to make
     content: bool
     overlap: float  # share of its telling words that stand in the text
     contained: bool  # whether another line consists of it and a few more words
+    told: float  # how often, by logarithm, its telling words stand in the text, on average
+    trailed: bool  # whether a line above ends with it, as a breadcrumb does
+    byline_near: bool  # whether a byline stands a few lines below
 
 
 FEATURES = (
     "overlap", "lines_above", "opening", "rivals", "within", "very_short", "short", "long", "furniture", "content",
-    "below_furniture", "above_byline", "above_text", "set_apart", "contained", "full_stop", "colon_or_comma",
-    "small_letter", "commas", "item",
+    "below_furniture", "above_byline", "above_text", "set_apart", "contained", "told", "trailed",
+    "byline_near", "full_stop", "colon_or_comma", "small_letter", "commas", "item",
 )  # fmt: skip
 _WEIGHTED = tuple(_WEIGHTS[name] for name in FEATURES)
 
@@ -78,6 +83,9 @@ def values(seen: Seen) -> tuple[float, ...]:
         seen.followed,
         line.blank_before,
         seen.contained,
+        seen.told,
+        seen.trailed,
+        seen.byline_near,
         line.ends_sentence and not text.endswith(("?", "!", "？", "！", "؟")),
         text.endswith((":", ",", ";", "：", "，", "；", "、")),
         text[:1].islower(),
@@ -130,7 +138,8 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
         and verdicts[line.index] not in _NEVER
         and not (line.index >= first and line.is_prose)
     ]
-    body = _terms(" ".join(_body(lines[first:], content))[:_BODY])
+    text = " ".join(_body(lines[first:], content))[:_BODY]
+    body = _terms(text)
     lowered = [line.lowered for line in candidates]
     together = "\n".join(lowered)
     plain = [line.index for line in candidates if verdicts[line.index] is None]
@@ -153,6 +162,12 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
                 len(line.text) < len(other) < _MOST_CONTAINED * len(line.text) and line.lowered in other
                 for other in lowered
             ),
+            told=math.fsum(math.log1p(text.count(term)) for term in terms) / len(terms) if terms else 0.0,
+            trailed=any(
+                len(other.text) > len(line.text) and other.lowered.endswith(line.lowered)
+                for other in lines[max(0, line.index - _TRAIL) : line.index]
+            ),
+            byline_near=RemovalReason.BYLINE in verdicts[line.index + 3 : line.index + _BYLINE],
         )
 
 

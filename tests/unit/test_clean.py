@@ -124,6 +124,13 @@ def test_a_title_speaks_of_what_the_text_speaks_of() -> None:
     assert _clean("Log in with your account", "", "Share this:", "", PROSE, "", MORE).title is None
 
 
+def test_a_title_stands_at_the_end_of_the_breadcrumb() -> None:
+    """Of lines above the text, the one that the breadcrumb ends with is the title, not the nearest."""
+    title = "The long night of the valley"
+    found = _clean(f"Home › News › {title}", "", title, "", "Sandbags for the school", "", PROSE, "", MORE)
+    assert found.title == title
+
+
 def test_a_label_that_comes_again_is_navigation() -> None:
     """A bare name is a byline only below the title or beside a dated one."""
     title = "River cuts off the lower town"

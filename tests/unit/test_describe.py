@@ -37,6 +37,12 @@ def _describe(*lines: str) -> Metadata:
         ("By Nora EidePublished: Mar 5, 2021", ("Nora Eide",), "2021-03-05", None),
         ("By Nora Eide March 5, 2021 4 min read", ("Nora Eide",), "2021-03-05", None),
         ("Nora Eide • March 5, 2021", ("Nora Eide",), "2021-03-05", None),
+        ("Nora Eide | 5 March 2021 | Weather", ("Nora Eide",), "2021-03-05", None),
+        ("ByNora EideMar 5, 2021 | 6 comments", ("Nora Eide",), None, None),
+        ("By Nora Eide ⋅ Founder and Editor-in-Chief ⋅ Updated May 6, 2025", ("Nora Eide",), None, None),
+        ("Par Jeanne Morel le 07 mai 2020", ("Jeanne Morel",), "2020-05-07", None),
+        ("Thread starter river_fan42", ("river_fan42",), None, None),
+        ("【山谷日報／記者李明／即時報導】", ("李明",), None, None),
     ],
 )
 def test_bylines_are_read(byline: str, authors: tuple[str, ...], published: str | None, site: str | None) -> None:
@@ -49,6 +55,25 @@ def test_a_line_of_its_own_names_the_author() -> None:
     """Where one line names a publication and another only a person, the person is the author."""
     found = _describe("date 2021-04-05 By Valley Gazette", "", "By Nora Eide")
     assert (found.authors, found.site_name, found.published) == (("Nora Eide",), "Valley Gazette", "2021-04-05")
+
+
+def test_a_name_by_itself_is_known_by_what_stands_around_it() -> None:
+    """A label above it, the date or the writer's profile tells an author from a menu's label."""
+    title = "River cuts off the lower town for a night"
+    profile = "Nora reports on the valley's rivers, dams and bridges for this paper, and lives in the lower town."
+    for lines in ([title, "By", "Nora Eide"], [title, "Nora Eide", "March 5, 2021"], [title, "Nora Eide", profile]):
+        assert _describe(*lines).authors == ("Nora Eide",)
+    menu = ["Solutions", "By Industry", "Health", "By Role", "Garden Guides", ""]
+    assert _describe(*menu, title, "", PROSE, "", "Our garden guides are for every industry.").authors == ()
+
+
+def test_who_began_a_discussion_is_its_author() -> None:
+    """Users have names in any form; those who answer are no authors."""
+    found = _describe(
+        "River cuts off the lower town", "", "Thread starter riverfan", "Start date Mar 5, 2021", "", "riverfan",
+        "Member", "Joined: 2019", "", PROSE, "", "old_bridge", "Member", "Joined: 2020", "Mar 7, 2021", "",
+    )  # fmt: skip
+    assert (found.authors, found.published) == (("riverfan",), "2021-03-05")
 
 
 def test_labels_of_menus_and_other_articles_bylines_name_nobody() -> None:

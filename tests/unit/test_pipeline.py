@@ -142,6 +142,17 @@ def test_public_names_are_there() -> None:
         _ = docmill.nonsense
 
 
+def test_the_log_calls_a_line_that_names_the_author_a_byline(pipeline: Pipeline) -> None:
+    """A bare name looks like a menu's label to cleaning; the menu's labels stay what they are."""
+    prose = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
+    lines = ["Weather", "News", "", "River cuts off the lower town", "", "Nora Eide", "March 5, 2021", "", prose]
+    outcome = pipeline.refine(RawDocument(data="\n".join(lines).encode(), key="dump.txt"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert outcome.authors == ("Nora Eide",)
+    reasons = {removal.start_line: removal.reason for removal in outcome.removed}
+    assert reasons == {1: "navigation", 2: "navigation", 6: "byline", 7: "byline"}
+
+
 def test_a_report_is_no_page_of_a_site(pipeline: Pipeline) -> None:
     """What would be furniture on a page stays in an office document; its first heading is its title."""
     lines = ["Share this page", "Home", "News", "Copyright 2020 Harbour Office", "The ferry left at noon."]

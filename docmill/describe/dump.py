@@ -1,0 +1,103 @@
+"""A dump's lines as cleaning left them, and where its title and its text stand among them."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from docmill.dates import MENTION, find_date
+from docmill.stage import Cleaned
+from schemas.document import RemovalReason
+
+__all__ = ["DAY", "Dump", "Row", "read_dump"]
+
+_RUNNING = 80  # characters of a line of running text
+_LOOKED_AT = 2_000  # of a line, to learn its words
+_MOST = 5_000  # lines among which a document's bylines are
+_LONGEST = 160  # and of a byline, at most
+_BULLETS = frozenset("•*-")
+_DATED = 10  # words of a line that is mostly a date
+DAY = re.compile(rf"{MENTION.pattern}|\d{{1,2}}-\d{{1,2}}-\d{{4}}")
+_DIGIT, _SMALL = re.compile(r"\d"), re.compile(r"\b[^\W\d_A-ZÀ-ÖØ-ÞА-Я]+\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line that is not blank."""
+
+    text: str
+    number: int
+    reason: RemovalReason | None  # why cleaning took it out
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is long enough to be of the text."""
+        return len(self.text) >= _RUNNING
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it may be a byline."""
+        return len(self.text) <= _LONGEST
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it is marked as an item of a list."""
+        return self.text[:1] in _BULLETS
+
+
+@dataclass(frozen=True)
+class Dump:
+    """The lines, and of which of them the title and the first running text below it are (as indices)."""
+
+    rows: Sequence[Row]
+    title: int
+    text: int
+    named: str | None = None  # the title, which may stand in no line
+
+    @cached_property
+    def dated(self) -> list[bool]:
+        """Which lines say little but a day."""
+        return [
+            row.is_short
+            and _DIGIT.search(row.text) is not None
+            and len(row.text.split()) <= _DATED
+            and (DAY.search(row.text) is not None or find_date(row.text) is not None)
+            for row in self.rows
+        ]
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Words that stand in small letters somewhere in the dump."""
+        words = _SMALL.findall("\n".join([row.text[:_LOOKED_AT] for row in self.rows]))
+        return frozenset([word for word in words if word.islower()])  # not of a script without capitals
+
+    @cached_property
+    def times(self) -> Counter[str]:
+        """How often each line stands there."""
+        return Counter([row.text for row in self.rows])
+
+    @cached_property
+    def running(self) -> str:
+        """How the lines of running text begin, each after a line break."""
+        return "".join(["\n" + row.text[:_RUNNING] for row in self.rows if row.is_running])
+
+    @cached_property
+    def notices(self) -> str:
+        """Lines that say who owns the site, in lower case."""
+        notices = [row for row in self.rows if "©" in row.text or row.reason is RemovalReason.LEGAL]
+        return "\n".join([row.text[:_LOOKED_AT] for row in notices]).casefold()
+
+
+def read_dump(cleaned: Cleaned) -> Dump:
+    """Of what cleaning kept and took out; of blocks without lines, nothing."""
+    rows = [Row(removal.text, removal.start_line, removal.reason) for removal in cleaned.removed if removal.start_line]
+    rows += [Row(block.text, block.start_line, None) for block in cleaned.blocks if block.start_line]
+    rows = sorted(rows, key=lambda row: row.number)[:_MOST]
+    kept = [block.start_line for block in cleaned.blocks if block.start_line]
+    named = next((b.start_line for b in cleaned.blocks if b.start_line and b.text == cleaned.title), None)
+    title = bisect_left(rows, named or (kept[0] if kept else 0), key=lambda row: row.number)
+    begin = title if named else title - 1
+    text = next((at for at in range(begin + 1, len(rows)) if rows[at].is_running and rows[at].reason is None), title)
+    return Dump(rows, begin, text, cleaned.title)
