@@ -11,11 +11,13 @@ __all__ = ["Signed", "begins_with_given_name", "signed"]
 
 _ABOVE, _BELOW = 8, 12  # lines about the title and the text among which bare names are looked for,
 _DATED = 2  # and about a date
+_BRIEF = 80  # characters of a line without a label
 _PARTS = 3  # of a line with one name and other things
 _LABEL = 40  # characters
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0*#@©"
 _APART = re.compile(r"\s*(?:[|·•⋅∙,/»]|//|\s[-–—]|[-–—]\s)\s*")
 _PARTS_END = re.compile(r"\s*[|｜,，;；·•]\s*")
+_LABELS = ("By", "Par", "Por", "Von")
 _GLUED_LABEL = re.compile(r"^(By|Par|Por|Von)(?=[A-ZÀ-ÖØ-Þ])")
 # `Jane DoePublished`, `Jane DoeMay 4`, `Jane Doe – 3 min`, `Jane Doe. Photo`
 _RUN_ON = re.compile(
@@ -25,6 +27,7 @@ _RUN_ON = re.compile(
 _LOOSE = re.compile(r"(?:\s+(?:On|Updated|Published|Posted|[a-zß-öø-ÿа-я]+))+\s*$")
 _ARTICLE = re.compile(r"^(?:ο|η|οι)\s+")
 _STARTED = re.compile(r"\s+\(?(?:(?:discussion|thread|topic) starter|original poster|OP)\)?$", re.IGNORECASE)
+_STARTERS = ("starter", "poster", " op", "(op")
 _USER = re.compile(r"@?[\w.-]{2,25}")
 _REPORTER = re.compile(
     r"(?:记者|記者|作者|撰文|通讯员|(?<![\u4e00-\u9fff])文(?=[\s:：/／╱|]))[\s:：/／╱|]{0,3}([\u4e00-\u9fff]{2,3})(?:$|[^\u4e00-\u9fff]|(?=报道|報導|报导|摄))"
@@ -53,25 +56,26 @@ def signed(dump: Dump, at: int) -> Signed | None:
     row = dump.rows[at]
     if not row.is_short or row.text == dump.named:
         return None
-    line = _GLUED_LABEL.sub(r"\1 ", row.text)
+    line = _GLUED_LABEL.sub(r"\1 ", row.text) if row.text.startswith(_LABELS) else row.text
     near = at - dump.title >= -_ABOVE and at - dump.text <= _BELOW
     near = near or any(dump.dated[max(0, at - _DATED) : at + _DATED + 1])
     if (near or lead_in(line)) and (found := _labelled(line)):
         return found
     if found := _named_otherwise(line, dump.rows[at - 1].text.strip(_EDGE) if at else ""):
         return found
-    if near or begins_with_given_name(line) or _is_told_of(dump, at):
+    brief = len(line) <= _BRIEF or dump.dated[at]
+    if brief and (near or begins_with_given_name(line) or _is_told_of(dump, at)):
         return _signed(_bare(line), "", len(DAY.sub("|", line).split()))
     return None
 
 
 def _named_otherwise(line: str, above: str) -> Signed | None:
     """Who is named by a label that stands within the line, above it or behind the name."""
-    if reporter := _REPORTER.search(line):
+    if not line.isascii() and (reporter := _REPORTER.search(line)):
         return _signed([reporter[1]] if reporter[1][0] in _SURNAMES else [], "sure", 0)
     if len(above) <= _LABEL and label_of(above) == "author":
         return _signed(_persons(_without_day(line)), "above", len(line.split()))
-    if starter := _STARTED.search(line):
+    if line.rstrip(")").lower().endswith(_STARTERS) and (starter := _STARTED.search(line)):
         return _signed(names_in(line[: starter.start()], as_written=True), "starter", 0)
     return None
 
