@@ -28,6 +28,7 @@ _LOOSE = re.compile(r"(?:\s+(?:On|Updated|Published|Posted|[a-zß-öø-ÿа-я]+
 _ARTICLE = re.compile(r"^(?:ο|η|οι)\s+")
 _STARTED = re.compile(r"\s+\(?(?:(?:discussion|thread|topic) starter|original poster|OP)\)?$", re.IGNORECASE)
 _STARTERS = ("starter", "poster", " op", "(op")
+_DIGIT = re.compile(r"\d")
 _USER = re.compile(r"@?[\w.-]{2,25}")
 _REPORTER = re.compile(
     r"(?:记者|記者|作者|撰文|通讯员|(?<![\u4e00-\u9fff])文(?=[\s:：/／╱|]))[\s:：/／╱|]{0,3}([\u4e00-\u9fff]{2,3})(?:$|[^\u4e00-\u9fff]|(?=报道|報導|报导|摄))"
@@ -65,7 +66,7 @@ def signed(dump: Dump, at: int) -> Signed | None:
         return found
     brief = len(line) <= _BRIEF or dump.dated[at]
     if brief and (near or begins_with_given_name(line) or _is_told_of(dump, at)):
-        return _signed(_bare(line), "", len(DAY.sub("|", line).split()))
+        return _signed(names, "", len(_undated(line).split())) if (names := _bare(line)) else None
     return None
 
 
@@ -117,11 +118,15 @@ def _persons(value: str) -> list[str]:
 
 def _bare(line: str) -> list[str]:
     """Full names among a line's parts, or the user's name that is all of it."""
-    parts = [part.strip(_EDGE) for part in _APART.split(DAY.sub("|", _RUN_ON.sub("|", line)))]
+    parts = [part.strip(_EDGE) for part in _APART.split(_undated(_RUN_ON.sub("|", line)))]
     names = [name for part in parts if part for name in names_in(part) if is_full_name(name)]
     if names:
         return names[:1] if len(parts) > _PARTS else names
     return names_in(line, as_written=True) if _USER.fullmatch(line.strip(_EDGE)) else []
+
+
+def _undated(line: str) -> str:
+    return DAY.sub("|", line) if _DIGIT.search(line) else line
 
 
 def _without_day(author: str) -> str:
