@@ -119,7 +119,8 @@ def _persons(value: str) -> list[str]:
 def _bare(line: str) -> list[str]:
     """Full names among a line's parts, or the user's name that is all of it."""
     parts = [part.strip(_EDGE) for part in _APART.split(_undated(_RUN_ON.sub("|", line)))]
-    names = [name for part in parts if part for name in names_in(part) if is_full_name(name)]
+    able = [part for part in parts if part and not part[0].islower() and (" " in part or not part.isascii())]
+    names = [name for part in able for name in names_in(part) if is_full_name(name)]
     if names:
         return names[:1] if len(parts) > _PARTS else names
     return names_in(line, as_written=True) if _USER.fullmatch(line.strip(_EDGE)) else []
