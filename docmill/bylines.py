@@ -2,8 +2,11 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+
+import re2
 
 __all__ = [
     "LABEL",
@@ -12,6 +15,7 @@ __all__ = [
     "is_full_name",
     "label_of",
     "lead_in",
+    "may_hold_labels",
     "names_in",
     "read_fields",
     "starts_thread",
@@ -42,6 +46,10 @@ _JUNK = re.compile(
     r"|(?<=\w)/[A-Z]{2,4}(?:-[A-Z]{1,3})?(?!\w)"
 )
 _LEAD = re.compile(rf"\W{{0,3}}(?:{'|'.join(_LABELS['author'])})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
+# Where labels may stand, or a little more: RE2 finds them in a whole text in a fraction of the time.
+_MAYBE_LABELS = re2.compile(
+    rf"(?im)(?:^|[^\pL\pN])(?:{'|'.join(map('|'.join, _LABELS.values()))})(?:[^\pL\pN\n]|$)".encode()
+)
 _SURE = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['sure']['labels'])})(?=\W|$)", re.IGNORECASE)
 _STARTER = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['starter']['labels'])})(?=\W|$)", re.IGNORECASE)
 _INNER_LEAD = re.compile(
@@ -56,6 +64,7 @@ _CUT = re.compile(
 )
 _EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
+_NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
 _NOBLE = frozenset(_NAMES["particles"])
 _USER = re.compile(r"(?=.*[^\W\d])[\w.-]{2,30}")  # the name of an account, which may have digits
 
@@ -95,6 +104,11 @@ def lead_in(text: str) -> bool:
     return _LEAD.match(text) is not None
 
 
+def may_hold_labels(data: bytes) -> Iterator[int]:
+    """Places in a text in UTF-8 where a label of any kind may end; lines without one hold none."""
+    return (match.end() - 1 for match in _MAYBE_LABELS.finditer(data))
+
+
 def after_author_label(text: str) -> str | None:
     """What follows a label that names an author wherever it stands (`Written by`); None where a text has none."""
     label = _SURE.match(text)
@@ -132,7 +146,7 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
 
 
 def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
-    words = [squeezed for word in name.split() if (squeezed := re.sub(r"[\W_]", "", word).casefold())]
+    words = [squeezed for word in name.split() if (squeezed := _NO_LETTER.sub("", word).casefold())]
     if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
         return False
     if "".join(words) in _NOBODY or ":" in name:
@@ -146,7 +160,7 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
 
 def has_role(name: str) -> bool:
     """Whether a word of it is a role; a newspaper's staff is one author."""
-    words = [re.sub(r"\W", "", word).casefold() for word in name.split()]
+    words = [_NO_WORD.sub("", word).casefold() for word in name.split()]
     return any(word in _ROLES for word in (words[:-1] if len(words) > 1 and words[-1] == "staff" else words))
 
 

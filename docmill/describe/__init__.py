@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from docmill.bylines import lead_in, names_in, read_fields
+from docmill.bylines import names_in, read_fields
 from docmill.dates import find_date
 from docmill.describe.authors import find_authors
 from docmill.describe.days import find_day
@@ -14,7 +14,7 @@ from schemas.document import Removal, RemovalReason
 
 __all__ = ["VERSION", "describe", "with_bylines"]
 
-VERSION = "5"
+VERSION = "6"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _SOURCE_END = re.compile(r"[|｜]|\d{4}")
@@ -79,7 +79,9 @@ def _fields(dump: Dump) -> list[list[tuple[str, str]]]:
     bylines = [
         (not dump.title - _ABOVE <= at < dump.text + _BELOW, at, read_fields(row.text))
         for at, row in enumerate(dump.rows)
-        if row.text != dump.named and (row.reason is RemovalReason.BYLINE or (row.is_short and lead_in(row.text)))
+        if at in dump.labelled
+        and row.text != dump.named
+        and (row.reason is RemovalReason.BYLINE or (row.is_short and at in dump.led_in))
     ]
     return [fields for _, _, fields in sorted(bylines)]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from docmill.bylines import has_role, is_full_name
 from docmill.describe.choice import choose, read_weights
 from docmill.describe.dump import Dump, Row
-from docmill.describe.signed import Signed, begins_with_given_name, signed
+from docmill.describe.signed import Signed, begins_with_given_name, signed_lines
 from schemas.document import RemovalReason
 
 __all__ = ["FEATURES", "Seen", "find_authors", "looked_at"]
@@ -67,7 +67,7 @@ class Seen:
 def _common(seen: Seen) -> float:
     """The share of a name's words that the dump has in small letters elsewhere: of menus' labels, most."""
     words = [word.casefold() for name in seen.said.names for word in _WORD.findall(name)]
-    return sum(word in seen.dump.common for word in words) / len(words) if words else 0.0
+    return sum(word.islower() and seen.dump.has_small(word) for word in words) / len(words) if words else 0.0
 
 
 def _has_profile(seen: Seen) -> bool:
@@ -145,7 +145,7 @@ def find_authors(dump: Dump) -> Seen | None:
 
 def looked_at(dump: Dump) -> Iterator[Seen]:
     """Lines that may name the authors, in order."""
-    found = [(at, said) for at in range(len(dump.rows)) if (said := signed(dump, at)) is not None]
+    found = list(signed_lines(dump))
     labelled = {said.names for _, said in found if said.label}
     earlier = 0
     for at, said in found:

@@ -5,7 +5,6 @@ of what is seen of it and around it; the weights were fitted like those of autho
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ _JUST_BELOW, _BELOW = 3, 10  # lines
 _EDGE = " \t\n.|·•-–—/,;()[]\xa0"
 _LABEL = 40  # characters
 _LABELS = ("date", "author", "other", "source", "")
-_DIGITS = re.compile(r"\d{2}|[٠-٩۰-۹०-९]{2}")
 _WEIGHTS = read_weights("days.toml")
 
 
@@ -78,11 +76,7 @@ def find_day(dump: Dump) -> Day | None:
 
 def looked_at(dump: Dump) -> Iterator[Day]:
     """Lines that name a day, in order."""
-    found = [
-        (at, *named)
-        for at, row in enumerate(dump.rows)
-        if row.is_short and _DIGITS.search(row.text) and (named := _named(dump, at))
-    ]
+    found = [(at, *named) for at, day in enumerate(dump.days) if day is not None and (named := _named(dump, at, day))]
     times = Counter(day for _, day, _ in found)
     oldest, latest = min(times, default=""), max(times, default="")
     for earlier, (at, day, label) in enumerate(found):
@@ -100,14 +94,13 @@ def looked_at(dump: Dump) -> Iterator[Day]:
         )
 
 
-def _named(dump: Dump, at: int) -> tuple[str, str] | None:
+def _named(dump: Dump, at: int, day: str) -> tuple[str, str] | None:
     """The day a line names, and the label of it, on the line or above; None where it tells only of an update."""
     line = dump.rows[at].text
-    if (day := find_date(line)) is None:
-        return None
     above = dump.rows[at - 1].text.strip(_EDGE) if at else ""
     label = (label_of(above) if len(above) <= _LABEL else None) or ""
-    labelled = [(kind, found) for kind, value in read_fields(line) if (found := find_date(value))] or [(label, day)]
+    fields = read_fields(line) if at in dump.labelled else []
+    labelled = [(kind, found) for kind, value in fields if (found := find_date(value))] or [(label, day)]
     updated = {found for kind, found in labelled if kind == "modified"}
     told = [entry for wanted in _LABELS for entry in labelled if entry[0] == wanted]
     if updated and not told:

@@ -1,12 +1,16 @@
 """A dump's lines as cleaning left them, and where its title and its text stand among them."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
+import re2
+
+from docmill.bylines import lead_in, may_hold_labels
 from docmill.dates import MENTION, find_date
 from docmill.stage import Cleaned
 from schemas.document import RemovalReason
@@ -20,7 +24,8 @@ _LONGEST = 160  # and of a byline, at most
 _BULLETS = frozenset("•*-")
 _DATED = 10  # words of a line that is mostly a date
 DAY = re.compile(rf"{MENTION.pattern}|\d{{1,2}}-\d{{1,2}}-\d{{4}}")
-_DIGIT, _SMALL = re.compile(r"\d"), re.compile(r"\b[^\W\d_A-ZÀ-ÖØ-ÞА-Я]+\b")
+# What every day that is found has of: a year, or days, months and years of two digits; RE2 finds it in one pass.
+_MAYBE_DAY = re2.compile(r"(?:19|20)\d\d|\d[-/.][\s\x{a0}]?\d\d?[-/.][\s\x{a0}]?\d\d|[٠-٩۰-۹०-९]{2}".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +62,66 @@ class Dump:
     named: str | None = None  # the title, which may stand in no line
 
     @cached_property
+    def days(self) -> list[str | None]:
+        """The day that each line names, if it is short."""
+        return [find_date(row.text) if at in self._may_date else None for at, row in enumerate(self.rows)]
+
+    @cached_property
     def dated(self) -> list[bool]:
         """Which lines say little but a day."""
         return [
-            row.is_short
-            and _DIGIT.search(row.text) is not None
+            at in self._may_date
             and len(row.text.split()) <= _DATED
-            and (DAY.search(row.text) is not None or find_date(row.text) is not None)
-            for row in self.rows
+            and (self.days[at] is not None or DAY.search(row.text) is not None)
+            for at, row in enumerate(self.rows)
         ]
 
     @cached_property
-    def common(self) -> frozenset[str]:
-        """Words that stand in small letters somewhere in the dump."""
-        words = _SMALL.findall("\n".join([row.text[:_LOOKED_AT] for row in self.rows]))
-        return frozenset([word for word in words if word.islower()])  # not of a script without capitals
+    def _may_date(self) -> frozenset[int]:
+        """Short lines that may name a day."""
+        found = self._lines_at(match.start() for match in _MAYBE_DAY.finditer(self._data))
+        return frozenset([at for at in found if self.rows[at].is_short])
+
+    @cached_property
+    def labelled(self) -> frozenset[int]:
+        """Lines that may hold a label, such as `By`."""
+        return self._lines_at(may_hold_labels(self._data))
+
+    @cached_property
+    def whole(self) -> str:
+        """All lines."""
+        return "\n".join([row.text for row in self.rows])
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self.whole.encode("utf-8", "replace")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((len(row.text.encode("utf-8", "replace")) + 1 for row in self.rows), initial=0))
+
+    def _lines_at(self, places: Iterable[int]) -> frozenset[int]:
+        """Of the bytes of all lines, the lines that these places are in."""
+        return frozenset([bisect_right(self._starts, place) - 1 for place in places])
+
+    @cached_property
+    def led_in(self) -> frozenset[int]:
+        """Lines that begin with a label of authors."""
+        return frozenset([at for at in self.labelled if lead_in(self.rows[at].text)])
+
+    def has_small(self, word: str) -> bool:
+        """Whether a word stands somewhere in small letters, as it is given."""
+        place = self._beginnings.find(word)
+        while place >= 0:
+            around = self._beginnings[max(0, place - 1) : place], self._beginnings[place + len(word)]
+            if not any(character.isalnum() for character in around):
+                return True
+            place = self._beginnings.find(word, place + 1)
+        return False
+
+    @cached_property
+    def _beginnings(self) -> str:
+        return "\n".join([row.text[:_LOOKED_AT] for row in self.rows]) + "\n"
 
     @cached_property
     def times(self) -> Counter[str]:

@@ -1,13 +1,15 @@
 """The names that a line of a plain-text dump may give as its authors'."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from docmill.annotate.lexicon import given_names, is_pinyin_name, raw
 from docmill.bylines import after_author_label, is_full_name, label_of, lead_in, names_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
 
-__all__ = ["Signed", "begins_with_given_name", "signed"]
+__all__ = ["Signed", "begins_with_given_name", "signed_lines"]
 
 _ABOVE, _BELOW = 8, 12  # lines about the title and the text among which bare names are looked for,
 _DATED = 2  # and about a date
@@ -27,12 +29,17 @@ _RUN_ON = re.compile(
 _LOOSE = re.compile(r"(?:\s+(?:On|Updated|Published|Posted|[a-zß-öø-ÿа-я]+))+\s*$")
 _ARTICLE = re.compile(r"^(?:ο|η|οι)\s+")
 _STARTED = re.compile(r"\s+\(?(?:(?:discussion|thread|topic) starter|original poster|OP)\)?$", re.IGNORECASE)
-_STARTERS = ("starter", "poster", " op", "(op")
+_STARTERS = tuple(
+    f"{word}{end}"
+    for word in ("starter", "Starter", "poster", "Poster", " OP", "(OP", " op", "(op")
+    for end in ("", ")")
+)
 _DIGIT = re.compile(r"\d")
 _USER = re.compile(r"@?[\w.-]{2,25}")
 _REPORTER = re.compile(
     r"(?:记者|記者|作者|撰文|通讯员|(?<![\u4e00-\u9fff])文(?=[\s:：/／╱|]))[\s:：/／╱|]{0,3}([\u4e00-\u9fff]{2,3})(?:$|[^\u4e00-\u9fff]|(?=报道|報導|报导|摄))"
 )
+_REPORTERS = ("者", "撰文", "通讯员", "文 ", "文:", "文：", "文/", "文／", "文╱", "文|")
 _SURNAMES = frozenset("".join(raw("zh")["surnames"].split()))
 
 
@@ -52,33 +59,42 @@ def begins_with_given_name(text: str) -> bool:
     return folded in given_names("en") or folded in given_names("ru") or is_pinyin_name(first, rest)
 
 
-def signed(dump: Dump, at: int) -> Signed | None:
-    """What a line says of the authors; None for one that says nothing of them, and for the title."""
-    row = dump.rows[at]
-    if not row.is_short or row.text == dump.named:
-        return None
-    line = _GLUED_LABEL.sub(r"\1 ", row.text) if row.text.startswith(_LABELS) else row.text
-    near = at - dump.title >= -_ABOVE and at - dump.text <= _BELOW
-    near = near or any(dump.dated[max(0, at - _DATED) : at + _DATED + 1])
-    if (near or lead_in(line)) and (found := _labelled(line)):
-        return found
-    if found := _named_otherwise(line, dump.rows[at - 1].text.strip(_EDGE) if at else ""):
-        return found
-    brief = len(line) <= _BRIEF or dump.dated[at]
-    if brief and (near or begins_with_given_name(line) or _is_told_of(dump, at)):
-        return _signed(names, "", len(_undated(line).split())) if (names := _bare(line)) else None
-    return None
+def signed_lines(dump: Dump) -> Iterator[tuple[int, Signed]]:
+    """The lines that may name the authors, with what they say of them, in order."""
+    rows = dump.rows
+    near = {at for at in range(dump.title - _ABOVE, dump.text + _BELOW + 1) if 0 <= at < len(rows)}
+    for at in compress(range(len(rows)), dump.dated):
+        near.update(range(max(0, at - _DATED), min(at + _DATED + 1, len(rows))))
+    below = {at + 1 for at in dump.labelled if label_of(rows[at].text.strip(_EDGE)) == "author"}
+    glued = {at for at, row in enumerate(rows) if row.text.startswith(_LABELS)}
+    named = {at for at, row in enumerate(rows) if row.text.endswith(_STARTERS)}
+    if _has_reporter(dump.whole):
+        named.update(at for at, row in enumerate(rows) if _has_reporter(row.text))
+    for at in sorted((near | below | glued | named | dump.led_in) - {len(rows)}):
+        row = rows[at]
+        if row.is_short and row.text != dump.named and (said := _signed_line(dump, at, near, below)):
+            yield at, said
 
 
-def _named_otherwise(line: str, above: str) -> Signed | None:
-    """Who is named by a label that stands within the line, above it or behind the name."""
-    if not line.isascii() and (reporter := _REPORTER.search(line)):
+def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed | None:
+    text = dump.rows[at].text
+    line = _GLUED_LABEL.sub(r"\1 ", text) if text.startswith(_LABELS) else text
+    labelled = (at in dump.labelled and at in near) or at in dump.led_in or line is not text
+    if labelled and (found := _labelled(line)):
+        return found
+    if _has_reporter(line) and (reporter := _REPORTER.search(line)):
         return _signed([reporter[1]] if reporter[1][0] in _SURNAMES else [], "sure", 0)
-    if len(above) <= _LABEL and label_of(above) == "author":
+    if at in below:
         return _signed(_persons(_without_day(line)), "above", len(line.split()))
-    if line.rstrip(")").lower().endswith(_STARTERS) and (starter := _STARTED.search(line)):
+    if starter := line.endswith(_STARTERS) and _STARTED.search(line):
         return _signed(names_in(line[: starter.start()], as_written=True), "starter", 0)
+    if at in near and (len(line) <= _BRIEF or dump.dated[at]):
+        return _signed(_bare(line), "", len(DAY.sub("|", line).split()))
     return None
+
+
+def _has_reporter(line: str) -> bool:
+    return not line.isascii() and any(sign in line for sign in _REPORTERS)
 
 
 def _labelled(line: str) -> Signed | None:
@@ -95,12 +111,6 @@ def _labelled(line: str) -> Signed | None:
         names = [name for name in names if is_full_name(name)]
     words = sum(len(value.split()) for field, value in fields if field not in ("date", "modified"))
     return _signed(names, label, words)
-
-
-def _is_told_of(dump: Dump, at: int) -> bool:
-    """Whether the line below begins with the same word, as a profile below a name does."""
-    first = dump.rows[at].text.partition(" ")[0]
-    return at + 1 < len(dump.rows) and dump.rows[at + 1].text.startswith(first)
 
 
 def _signed(names: list[str], label: str, words: int) -> Signed | None:

@@ -58,10 +58,13 @@ def test_a_line_of_its_own_names_the_author() -> None:
 
 
 def test_a_name_by_itself_is_known_by_what_stands_around_it() -> None:
-    """A label above it, the date or the writer's profile tells an author from a menu's label."""
+    """A label above it, the date or the writer's role tells an author from a menu's label."""
     title = "River cuts off the lower town for a night"
-    profile = "Nora reports on the valley's rivers, dams and bridges for this paper, and lives in the lower town."
-    for lines in ([title, "By", "Nora Eide"], [title, "Nora Eide", "March 5, 2021"], [title, "Nora Eide", profile]):
+    for lines in (
+        [title, "By", "Nora Eide"],
+        [title, "Nora Eide", "March 5, 2021"],
+        [title, "Nora Eide", "Staff writer"],
+    ):
         assert _describe(*lines).authors == ("Nora Eide",)
     menu = ["Solutions", "By Industry", "Health", "By Role", "Garden Guides", ""]
     assert _describe(*menu, title, "", PROSE, "", "Our garden guides are for every industry.").authors == ()
