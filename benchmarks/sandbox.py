@@ -1,15 +1,20 @@
 """What the sandbox costs a document, and how soon it is back after a kill; in one run, against refining in-process.
 
+Beside it what a bare pipe costs that takes the same bytes to a process and back, as a measure of the machine's speed.
+
 python benchmarks/sandbox.py [--documents N] [--kills N] [--check]
 """
 
 import argparse
+import contextlib
+import multiprocessing
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from nothing import DIE, FACTORY
@@ -18,6 +23,7 @@ from docmill.sandbox import InlinePool, RefinePool
 from schemas import RawDocument, Settings
 
 SIZES = {"5 KB": 5_000, "1 MB": 1_000_000}
+PATIENCE = 60  # seconds
 LIMITS = {"5 KB": 0.150, "1 MB": 3.0, "kill": 50.0}  # milliseconds
 
 
@@ -37,7 +43,11 @@ def main() -> None:
             bare, boxed = (_milliseconds(partial(one.refine, raw), count) for one in (inline, pool))
             figures[name] = statistics.median(boxed) - statistics.median(bare)
             p95 = statistics.quantiles(boxed, n=20)[-1] - statistics.median(bare)
-            print(f"{name}: overhead p50 {figures[name] * 1000:.0f} µs, p95 {p95 * 1000:.0f} µs of {count} documents")
+            pipe = statistics.median(_through_pipe(raw.data, count))
+            print(
+                f"{name}: overhead p50 {figures[name] * 1000:.0f} µs, p95 {p95 * 1000:.0f} µs of {count} documents;"
+                f" a bare pipe {pipe * 1000:.0f} µs"
+            )
         kills = _milliseconds(lambda: _kill(pool), arguments.kills)
         figures["kill"] = statistics.median(kills)
         print(
@@ -47,6 +57,30 @@ def main() -> None:
     over = [name for name, most in LIMITS.items() if figures[name] > most]
     print(f"over their limits: {', '.join(over) or 'none'}")
     sys.exit(bool(over) and arguments.check)
+
+
+def _through_pipe(data: bytes, count: int) -> list[float]:
+    """Milliseconds that the bytes take to a process and back, waited for with a time limit."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_echo, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+
+    def there_and_back() -> None:
+        ours.send_bytes(data)
+        ours.poll(PATIENCE)
+        ours.recv_bytes()
+
+    times = _milliseconds(there_and_back, count)
+    ours.close()
+    process.join()
+    return times
+
+
+def _echo(pipe: Connection) -> None:
+    with contextlib.suppress(EOFError):
+        while True:
+            pipe.send_bytes(pipe.recv_bytes())
 
 
 def _kill(pool: RefinePool) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -76,7 +77,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
         "image": _address(found, "image", base),
         "licence": _licence(found, base),
     }
-    values = {name: candidate.value for name, candidate in chosen.items() if candidate}
+    values: dict[str, Any] = {name: candidate.value for name, candidate in chosen.items() if candidate}
     origins = {name: candidate.origin for name, candidate in chosen.items() if candidate}
     if authors:
         origins["authors"] = authors[0].origin
