@@ -51,6 +51,7 @@ def _isolated(home: Path) -> dict[str, str]:
 @pytest.fixture
 def moto_s3() -> Iterator[None]:
     """S3 simulated within this process, empty; its AWS clients talk to it by themselves."""
+    import atomic_moto  # noqa: F401  conditional writes in one step, in this process too
     from moto import mock_aws
 
     with mock_aws():
