@@ -1,17 +1,18 @@
 """A dump's lines as cleaning left them, and where its title and its text stand among them."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
 import re2
 
-from docmill.bylines import lead_in, may_hold_labels
+from docmill.bylines import lead_in, lines_with_labels
 from docmill.dates import MENTION, find_date
+from docmill.rows import rows_with
 from docmill.stage import Cleaned
 from schemas.document import RemovalReason
 
@@ -79,13 +80,13 @@ class Dump:
     @cached_property
     def _may_date(self) -> frozenset[int]:
         """Short lines that may name a day."""
-        found = self._lines_at(match.start() for match in _MAYBE_DAY.finditer(self._data))
+        found = rows_with(_MAYBE_DAY, self._data, self._ends)
         return frozenset([at for at in found if self.rows[at].is_short])
 
     @cached_property
     def labelled(self) -> frozenset[int]:
         """Lines that may hold a label, such as `By`."""
-        return self._lines_at(may_hold_labels(self._data))
+        return frozenset(lines_with_labels(self._data, self._ends))
 
     @cached_property
     def whole(self) -> str:
@@ -93,16 +94,16 @@ class Dump:
         return "\n".join([row.text for row in self.rows])
 
     @cached_property
-    def _data(self) -> bytes:
-        return self.whole.encode("utf-8", "replace")
+    def _encoded(self) -> list[bytes]:
+        return [row.text.encode("utf-8", "replace") for row in self.rows]
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return list(accumulate((len(row.text.encode("utf-8", "replace")) + 1 for row in self.rows), initial=0))
+    def _data(self) -> bytes:
+        return b"\n".join(self._encoded)
 
-    def _lines_at(self, places: Iterable[int]) -> frozenset[int]:
-        """Of the bytes of all lines, the lines that these places are in."""
-        return frozenset([bisect_right(self._starts, place) - 1 for place in places])
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate([len(line) + 1 for line in self._encoded]))
 
     @cached_property
     def led_in(self) -> frozenset[int]:
