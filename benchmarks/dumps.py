@@ -7,8 +7,6 @@ title or author counts where the dump holds it. It is printed how much of what i
 """
 
 import argparse
-import json
-import lzma
 import random
 import re
 from collections import Counter
@@ -17,8 +15,8 @@ from pathlib import Path
 from docmill import Pipeline, RawDocument
 from schemas.document import EnrichedDocument
 from training.dumps import STYLES, events, render
+from training.wcxb import LARGEST, rows
 
-LARGEST = 1_000_000  # characters of a page
 _WORD = re.compile(r"\w+")
 
 
@@ -29,14 +27,13 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=3, help="take each so manieth page")
     options = parser.parse_args()
     chance, pipeline, counts = random.Random(7), Pipeline(), Counter[str]()  # noqa: S311
-    with lzma.open(options.data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as rows:
-        for number, row in enumerate(map(json.loads, rows)):
-            if number % options.every or len(row["html"]) > LARGEST:
-                continue
-            dump = "\n".join(render(events(row["html"]), chance.choice(STYLES)))
-            found = pipeline.refine(RawDocument(data=dump.encode(), key="dump.txt"))
-            if isinstance(found, EnrichedDocument):
-                counts += _judged(found, row, _words(dump))
+    for number, row in enumerate(rows(options.data)):
+        if number % options.every or len(row["html"]) > LARGEST:
+            continue
+        dump = "\n".join(render(events(row["html"]), chance.choice(STYLES)))
+        found = pipeline.refine(RawDocument(data=dump.encode(), key="dump.txt"))
+        if isinstance(found, EnrichedDocument):
+            counts += _judged(found, row, words(dump))
     print(f"{counts['dumps']} dumps")
     for field in ("title", "author", "date"):
         given, there, right = (counts[f"{field} {what}"] for what in ("given", "there", "right"))
@@ -44,12 +41,12 @@ def main() -> None:
 
 
 def _judged(found: EnrichedDocument, row: dict[str, str | None], dump: str) -> Counter[str]:
-    title, author, date = _words(row["title"] or ""), _words(row["author"] or ""), (row["publish_date"] or "")[:10]
-    said = _words(found.title or "")
-    names = [_words(name) for name in found.authors]
+    title, author, date = words(row["title"] or ""), words(row["author"] or ""), (row["publish_date"] or "")[:10]
+    said = words(found.title or "")
+    names = [words(name) for name in found.authors]
     told = {
-        "title": (said, title in dump and title, _same(said, title)),
-        "author": (names, author in dump and author, any(_same(name, author) for name in names)),
+        "title": (said, title in dump and title, same(said, title)),
+        "author": (names, author in dump and author, any(same(name, author) for name in names)),
         "date": (found.published, date, (found.published or "")[:10] == date),
     }
     counts = Counter(dumps=1)
@@ -59,13 +56,14 @@ def _judged(found: EnrichedDocument, row: dict[str, str | None], dump: str) -> C
     return counts
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     """Whether one of two texts, not much longer, holds the other."""
     short, long = sorted((one, other), key=len)
     return bool(short) and short in long and len(long) <= 2 * len(short)
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """Words in lower case with a blank between."""
     return " ".join(_WORD.findall(text.casefold()))
 
 

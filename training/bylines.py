@@ -8,38 +8,29 @@ given is right, and of what is known.
 """
 
 import argparse
-import json
-import lzma
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zlib import crc32
 
-import numpy as np
-
+from benchmarks.dumps import same, words
 from docmill.clean import clean
-from docmill.decode import decode
 from docmill.describe import authors, days
 from docmill.describe.dump import Dump, read_dump
-from docmill.extract import extract
-from docmill.hygiene import tidy
-from docmill.stage import Extracted, Text
-from schemas import RawDocument
+from training.choice import FOLDS, Choice, choice_among, fit, tidied, write_weights
 from training.dumps import STYLES, events, render
-from training.titles import FOLDS, LARGEST, SEED, Choice, fit
+from training.wcxb import LARGEST, rows, site_of
 
 HEADER = """\
 # What counts how much when a plain-text dump's {what} looked for, made by training/bylines.py from WCXB's development
 # pages (Murrough Foley 2026, arXiv:2605.21097, CC-BY-4.0). No line is chosen that has less than `none`.
 """
 # By how much less than what is likeliest `none` counts: an author given wrongly is worse than none, a day is not.
+SEED = 1
 EASE = {"authors": 0.25, "days": 0.5}
-LENGTH = 2  # so many times as long a name may be as one that is the same
 _SEVERAL = re.compile(r";|, | and | & ")
-_WORD = re.compile(r"\w+")
 
 
 def main() -> None:
@@ -56,9 +47,7 @@ def main() -> None:
         measure(name, [choice[name] for choice in choices])
         weights = fit([choice[name][0] for choice in choices])
         weights[-1] -= EASE[name]
-        rows = zip([*features, "none"], weights.tolist(), strict=True)
-        lines = [f"{feature} = {weight:.2f}" for feature, weight in rows]
-        (options.out / f"{name}.toml").write_text("\n".join([HEADER.format(what=what), *lines, ""]), encoding="utf-8")
+        write_weights(options.out / f"{name}.toml", HEADER.format(what=what), features, weights)
 
 
 def measure(name: str, choices: Sequence[tuple[Choice, bool]]) -> None:
@@ -78,32 +67,25 @@ def measure(name: str, choices: Sequence[tuple[Choice, bool]]) -> None:
 def read_choices(data: Path) -> Iterator[dict[str, tuple[Choice, bool]]]:
     """What is to be chosen of each page that can be rendered, and whether it is known."""
     chance = random.Random(SEED)
-    with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
-            style = chance.choice(STYLES)
-            text = "\n".join(render(events(row["html"]), style)) if len(row["html"]) <= LARGEST else ""
-            if (dump := cleaned(text)) is None:
-                continue
-            fold = crc32((urlsplit(row["url"]).hostname or row["id"]).removeprefix("www.").encode()) % FOLDS
-            names = [_words(row["author"] or ""), *map(_words, _SEVERAL.split(row["author"] or ""))]
-            names = [name for name in names if name and name in _words(text)]
-            day = (row["publish_date"] or "")[:10]
-            yield {
-                "authors": (_authors(dump, names, fold), bool(names)),
-                "days": (_days(dump, day, fold), bool(day)),
-            }
-
-
-def cleaned(text: str) -> Dump | None:
-    """A dump after cleaning; None for what is no plain text."""
-    content = decode(RawDocument(data=text.encode(), key="dump.txt"))
-    extracted = extract(content) if isinstance(content, Text) else None
-    return read_dump(clean(tidy(extracted))) if isinstance(extracted, Extracted) else None
+    for row in rows(data):
+        style = chance.choice(STYLES)
+        text = "\n".join(render(events(row["html"]), style)) if len(row["html"]) <= LARGEST else ""
+        if (extracted := tidied(text)) is None:
+            continue
+        dump = read_dump(clean(extracted))
+        fold = crc32(site_of(row).encode()) % FOLDS
+        names = [words(row["author"] or ""), *map(words, _SEVERAL.split(row["author"] or ""))]
+        names = [name for name in names if name and name in words(text)]
+        day = (row["publish_date"] or "")[:10]
+        yield {
+            "authors": (_authors(dump, names, fold), bool(names)),
+            "days": (_days(dump, day, fold), bool(day)),
+        }
 
 
 def _authors(dump: Dump, names: list[str], fold: int) -> Choice:
     seen = list(authors.looked_at(dump))
-    right = [any(_same(_words(said), name) for said in one.said.names for name in names) for one in seen]
+    right = [any(same(words(said), name) for said in one.said.names for name in names) for one in seen]
     return _choice(authors.FEATURES, seen, right, fold)
 
 
@@ -116,20 +98,7 @@ def _days(dump: Dump, day: str, fold: int) -> Choice:
 def _choice(
     features: Mapping[str, Callable[[Any], float]], seen: Sequence[object], right: list[bool], fold: int
 ) -> Choice:
-    """Among lines, or none of them, which is right where no line is."""
-    rows = [[*(float(feature(one)) for feature in features.values()), 0.0] for one in seen]
-    none = [0.0] * len(features) + [1.0]
-    share = np.array([*right, not any(right)], float)
-    return Choice(fold, np.array([*rows, none]), share / share.sum())
-
-
-def _same(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return bool(short) and short in long and len(long) <= LENGTH * len(short)
-
-
-def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    return choice_among(([feature(one) for feature in features.values()] for one in seen), len(features), right, fold)
 
 
 if __name__ == "__main__":

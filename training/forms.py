@@ -12,13 +12,11 @@ same documents and embedder give the same bytes. On written documents that do no
 import argparse
 import gzip
 import json
-import lzma
 import tomllib
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +32,7 @@ from docmill.learn.learning import see
 from docmill.learn.regression import fit
 from schemas.document import EnrichedDocument
 from schemas.taxonomy import Taxonomy
+from training.wcxb import rows, site_of
 
 TARGET = Path(forms.__file__).with_name("forms.npz")
 TYPES = Path(__file__).with_name("page_types.toml")
@@ -65,16 +64,14 @@ def pages(data: Path, pipeline: Pipeline, embedder: Embedder) -> Iterator[Exampl
     """The pages whose types are known."""
     types = tomllib.loads(TYPES.read_text(encoding="utf-8"))
     told = {page: kind for part in ("pages", "others") for kind, ids in types[part].items() for page in ids}
-    with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
-            kind = told.get(row["id"], types["by_page_type"].get(row["page_type"], "unknown"))
-            if kind == "unknown":
-                continue
-            if subject := _seen(pipeline, embedder, _page(row["html"].encode())):
-                site = urlsplit(row["url"] or "").hostname or row["id"]
-                yield Example(subject, kind, row["page_type"], site)
-    with (data / "html_gold.jsonl").open(encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
+    for row in rows(data):
+        kind = told.get(row["id"], types["by_page_type"].get(row["page_type"], "unknown"))
+        if kind == "unknown":
+            continue
+        if subject := _seen(pipeline, embedder, _page(row["html"].encode())):
+            yield Example(subject, kind, row["page_type"], site_of(row))
+    with (data / "html_gold.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
             kind = told.get(row["id"])
             if kind and (
                 subject := _seen(pipeline, embedder, _page(gzip.decompress((data / row["file"]).read_bytes())))

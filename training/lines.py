@@ -11,14 +11,12 @@ dumps varied a little and dumps varied strongly.
 import argparse
 import gzip
 import json
-import lzma
 import random
 import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import lightgbm
 import numpy as np
@@ -31,6 +29,7 @@ from docmill.clean.reading import read
 from training.augment import PLAIN, STRONG, Dump, Pools, Variations, dump_of, vary
 from training.dumps import STYLES, events, label, render
 from training.export import to_onnx
+from training.wcxb import rows, site_of
 
 ALLOWED = frozenset({"mozilla_non_en", "scrapinghub", "zh_handmade"})
 SEED = 1
@@ -97,11 +96,9 @@ class Sample:
 
 def pages(data: Path) -> Iterator[Page]:
     """Every page that may be trained on."""
-    with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
-            site = (urlsplit(row["url"]).hostname or row["id"]).removeprefix("www.")
-            if page := _rendered(row["html"], row["main_content"] or "", row["title"], site, row["page_type"]):
-                yield page
+    for row in rows(data):
+        if page := _rendered(row["html"], row["main_content"] or "", row["title"], site_of(row), row["page_type"]):
+            yield page
     given = {row["id"]: row for row in _rows(data / "lines.jsonl")}
     for row in _rows(data / "html_gold.jsonl"):
         html = gzip.decompress((data / row["file"]).read_bytes()).decode("utf-8", "replace")

@@ -8,48 +8,25 @@ printed how often the right line is found, and a line where there is no title.
 """
 
 import argparse
-import json
-import lzma
 import random
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 from zlib import crc32
 
-import numpy as np
-from numpy.typing import NDArray
-
+from benchmarks.dumps import words
 from docmill.clean import first_look
 from docmill.clean.line import read_dump
 from docmill.clean.lines import judge_lines
 from docmill.clean.title import FEATURES, looked_at, values
-from docmill.decode import decode
-from docmill.extract import extract
-from docmill.hygiene import tidy
-from docmill.stage import Extracted, Text
-from schemas import RawDocument
+from training.choice import FOLDS, Choice, choice_among, fit, tidied, write_weights
 from training.dumps import STYLES, events, render
 from training.lines import STYLE_WEIGHTS
+from training.wcxb import LARGEST, rows, site_of
 
-SEED, FOLDS = 1, 5
-LARGEST = 1_000_000  # characters of a page
+SEED = 1
 PART, WHOLE = 0.5, 0.6  # of the title a line has to say, and of the line the title has to be
-STEPS, RATE, RIDGE = 400, 0.1, 1e-3
 TEXT = 150  # characters of a line of running text
 SHORTENED, KEPT_ABOVE = 0.4, (0, 0, 1, 2, 4)
-_WORD = re.compile(r"\w+")
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A dump's lines among which the title may be."""
-
-    fold: int
-    features: Floats  # (lines + 1, features + 1): the last line is none of them, which the last feature says
-    right: Floats  # (lines + 1,), sums to 1
 
 
 def main() -> None:
@@ -72,8 +49,7 @@ def main() -> None:
     false = sum(scores.argmax() < len(scores) - 1 for choice, scores in found if choice.right[-1])
     print(f"right {right / len(titled):.3f}; without a title {false} of {len(choices) - len(titled)} were given one")
     weights = fit(choices)
-    lines = [f"{name} = {weight:.2f}" for name, weight in zip([*FEATURES, "none"], weights.tolist(), strict=True)]
-    options.out.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    write_weights(options.out, HEADER, FEATURES, weights)
 
 
 HEADER = """\
@@ -85,15 +61,14 @@ HEADER = """\
 def read_choices(data: Path) -> Iterator[Choice]:
     """A choice for each page that can be rendered."""
     chance = random.Random(SEED)
-    with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
-            [style] = chance.choices(STYLES, STYLE_WEIGHTS[: len(STYLES)])
-            if row["title"] and len(row["html"]) <= LARGEST:
-                site = (urlsplit(row["url"]).hostname or row["id"]).removeprefix("www.")
-                lines = render(events(row["html"]), style)
-                for dump in (lines, _cleaner(lines, row["title"], chance)):
-                    if dump and (choice := choice_of("\n".join(dump), row["title"], crc32(site.encode()) % FOLDS)):
-                        yield choice
+    for row in rows(data):
+        [style] = chance.choices(STYLES, STYLE_WEIGHTS[: len(STYLES)])
+        if row["title"] and len(row["html"]) <= LARGEST:
+            lines = render(events(row["html"]), style)
+            for dump in (lines, _cleaner(lines, row["title"], chance)):
+                fold = crc32(site_of(row).encode()) % FOLDS
+                if dump and (choice := choice_of("\n".join(dump), row["title"], fold)):
+                    yield choice
 
 
 def _cleaner(lines: list[str], title: str, chance: random.Random) -> list[str]:
@@ -110,9 +85,8 @@ def _cleaner(lines: list[str], title: str, chance: random.Random) -> list[str]:
 
 def choice_of(dump: str, title: str, fold: int) -> Choice | None:
     """What is to be chosen among; None for a dump without running text, or whose title no line looked at says."""
-    content = decode(RawDocument(data=dump.encode(), key="dump.txt"))
-    extracted = extract(content) if isinstance(content, Text) else None
-    if not isinstance(extracted, Extracted) or (read := tidy(extracted).lines) is None:
+    extracted = tidied(dump)
+    if extracted is None or (read := extracted.lines) is None:
         return None
     lines, reading = read_dump(read.texts, read.numbers, read.items)
     if not any(line.is_prose for line in lines):
@@ -121,37 +95,14 @@ def choice_of(dump: str, title: str, fold: int) -> Choice | None:
     right = [_says(one.line.text, title) for one in seen]
     if not seen or (not any(right) and any(_says(line.text, title) for line in lines)):
         return None
-    rows = [[*map(float, values(one)), 0.0] for one in seen]
-    none = [0.0] * len(FEATURES) + [1.0]
-    share = np.array([*right, not any(right)], float)
-    return Choice(fold, np.array([*rows, none]), share / share.sum())
+    return choice_among(map(values, seen), len(FEATURES), right, fold)
 
 
 def _says(line: str, title: str) -> bool:
-    said, wanted = (" ".join(_WORD.findall(text.casefold())) for text in (line, title))
+    said, wanted = map(words, (line, title))
     if not said:
         return False
     return (said in wanted and len(said) >= PART * len(wanted)) or (wanted in said and len(wanted) >= WHOLE * len(said))
-
-
-def fit(choices: Sequence[Choice]) -> Floats:
-    """Weights of the features, the last of them of choosing none, the likeliest ones, by Adam (Kingma and Ba 2015)."""
-    rows, right = (np.concatenate([getattr(choice, name) for choice in choices]) for name in ("features", "right"))
-    sizes = [len(choice.right) for choice in choices]
-    starts, owner = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(choices)), sizes)
-    scale = rows.std(axis=0) + 1e-6
-    rows = rows / scale
-    weights, mean, square = (np.zeros(len(scale)) for _ in range(3))
-    for step in range(1, STEPS + 1):
-        odds = rows @ weights
-        chance = np.exp(odds - np.maximum.reduceat(odds, starts)[owner])
-        chance /= np.add.reduceat(chance, starts)[owner]
-        slope = RIDGE * weights + (chance - right) @ rows / len(choices)
-        mean = 0.9 * mean + 0.1 * slope
-        square = 0.99 * square + 0.01 * slope**2
-        weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
-    found: Floats = weights / scale
-    return found
 
 
 if __name__ == "__main__":

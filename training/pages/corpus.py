@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import lzma
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from docmill.extract.html import read_page
 from docmill.extract.html.page import Page
 from docmill.stage import Refusal
 from training.pages.alignment import align
+from training.wcxb import rows
 
 __all__ = ["ALLOWED", "FOLDS", "Example", "read_examples"]
 
@@ -42,12 +42,8 @@ class Example:
 
 def read_examples(data: Path) -> Iterator[Example]:
     """WCXB's pages, those of other sources whose licence allows it, and trafilatura's, of which segments are known."""
-    with lzma.open(data / "wcxb_dev.jsonl.xz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield from _example(
-                row["id"], row["url"], row["page_type"], row["html"].encode(), row["main_content"] or ""
-            )
+    for row in rows(data):
+        yield from _example(row["id"], row["url"], row["page_type"], row["html"].encode(), row["main_content"] or "")
     with (data / "html_gold.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
