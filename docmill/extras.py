@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from docmill.errors import ConfigError
 from schemas.settings import Settings
 
-__all__ = ["check_extras"]
+__all__ = ["check_extra", "check_extras"]
 
 # By extra, as in `pip install 'docmill[dask]'`: the package it stands for.
 _PACKAGES = {
@@ -28,10 +28,23 @@ def check_extras(settings: Settings) -> None:
     if settings.cluster and settings.task_runner == "local":
         raise ConfigError("setting cluster is set, but task_runner is local", hint="set task_runner to dask or ray")
     for extra, what in _asked(settings):
-        package = _PACKAGES[extra]
-        if find_spec(package.replace("-", "_")) is None:
-            hint = f"pip install 'docmill[{extra}]', or change that setting"
-            raise ConfigError(f"{what} needs the package {package}, which is not installed", hint=hint)
+        check_extra(extra, what)
+
+
+def check_extra(extra: str, what: str) -> None:
+    """Make sure that the package of an extra can be imported.
+
+    Args:
+        extra: Its name.
+        what: What asks for it, such as a setting, for the message.
+
+    Raises:
+        ConfigError: It is missing.
+    """
+    package = _PACKAGES[extra]
+    if find_spec(package.replace("-", "_")) is None:
+        hint = f"pip install 'docmill[{extra}]', or change that setting"
+        raise ConfigError(f"{what} needs the package {package}, which is not installed", hint=hint)
 
 
 def _asked(settings: Settings) -> Iterator[tuple[str, str]]:

