@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docmill.cli.console import say, shown
-from docmill.cli.signals import stopped_by_signals, wait_for_signal
+from docmill.cli.signals import wait_for_signal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def demo(*, keep: bool, out: Path) -> None:
     at the end. Needs no account, no Docker and no settings.
     """
     start = time.monotonic()
-    with stopped_by_signals(), _servers() as prefect:
+    with _servers() as prefect:
         from docmill.config import load_settings
 
         settings = load_settings(environ={"DOCMILL_INBOX": f"s3://{INBOX}", "DOCMILL_OUTPUT": f"s3://{OUTPUT}"})

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from docmill.cli.console import say
-from docmill.cli.signals import stopped_by_signals
 from docmill.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _run(settings: "Settings", queue: "MessageQueue", until_idle: float | None) 
     from docmill.cli.background import ListenerThread
     from docmill.cli.prefect_api import open_runtime
 
-    with stopped_by_signals(), open_runtime(settings):
+    with open_runtime(settings):
         listener = ListenerThread(queue, until_idle)
         listener.start()
         say(f"listening to {queue.name}")

@@ -15,7 +15,7 @@ from docmill.cli.console import say
 from docmill.cli.listen import open_queue, show_log
 from docmill.cli.lock import folder_lock
 from docmill.cli.setup_notifications import DEFAULT_QUEUE, set_up
-from docmill.cli.signals import interrupt, stopped_by_signals
+from docmill.cli.signals import interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def up(*, store_port: int, prefect_port: int) -> None:
 
     settings = load_settings()
     check_settings(settings)
-    with stopped_by_signals(), ExitStack() as stack:
+    with ExitStack() as stack:
         _start_servers(stack, settings, store_port, prefect_port)
         settings = load_settings()  # with the embedded store's buckets
         queue = _check(settings)
