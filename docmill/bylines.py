@@ -13,6 +13,7 @@ from docmill.rows import rows_with
 __all__ = [
     "LABEL",
     "after_author_label",
+    "full_names_in",
     "has_role",
     "is_full_name",
     "label_of",
@@ -64,6 +65,8 @@ _CUT = re.compile(
     r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d)|\||\t|[。！？]",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,9}")  # letters in words one space apart
+_NOT_IN_ONE = frozenset({*_NAMES["between"], "by", "von", "par", "por"})  # what parts names, or ends a lead
 _EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
@@ -137,18 +140,41 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
         value: Its first 500 characters are looked at.
         as_written: Whether it is declared to be a name, so that one in small letters is one as well.
     """
+    names = dict.fromkeys(_parted(value))
+    found = [n for n in names if _is_name(n, as_written) and _in_capitals(n, strict=not as_written)]
+    return [name for name in found if not has_role(name)] or (found if as_written else [])
+
+
+def full_names_in(value: str) -> list[str]:
+    """Those of the names that look like persons' full names, which is told sooner than what else is no name."""
+    names = [name for name in dict.fromkeys(_parted(value)) if is_full_name(name)]
+    return [n for n in names if _is_name(n, as_written=False) and _in_capitals(n, strict=True) and not has_role(n)]
+
+
+def _parted(value: str) -> list[str]:
+    """What may be names: parts of a value without what stands around them."""
+    if _is_one(value):
+        return [value]
     value = _JUNK.sub(" ", value[:500]).strip(_EDGE)
     if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
     value = _ATTACHED.sub("", value)
-    names = [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
-    names = [n for n in dict.fromkeys(names) if _is_name(n, as_written) and _in_capitals(n, strict=not as_written)]
-    return [name for name in names if not has_role(name)] or (names if as_written else [])
+    return [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
+
+
+def _is_one(value: str) -> bool:
+    """Whether it is seen at once that nothing is to be parted in a value or taken from it."""
+    return (
+        value.isascii()
+        and _PLAIN.fullmatch(value) is not None
+        and _NOT_IN_ONE.isdisjoint(value.lower().split(" "))
+        and not _LEAD.match(value)
+    )
 
 
 def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
-    words = [squeezed for word in name.split() if (squeezed := _NO_LETTER.sub("", word).casefold())]
+    words = [squeezed for word in name.split() if (squeezed := _squeezed(word, _NO_LETTER))]
     if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
         return False
     if "".join(words) in _NOBODY or ":" in name:
@@ -160,9 +186,13 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
     return not any(word in _COMPANIES for word in (*words[1:], "".join(words[-2:])))
 
 
+def _squeezed(word: str, without: re.Pattern[str]) -> str:
+    return (word if word.isalpha() else without.sub("", word)).casefold()
+
+
 def has_role(name: str) -> bool:
     """Whether a word of it is a role; a newspaper's staff is one author."""
-    words = [_NO_WORD.sub("", word).casefold() for word in name.split()]
+    words = [_squeezed(word, _NO_WORD) for word in name.split()]
     return any(word in _ROLES for word in (words[:-1] if len(words) > 1 and words[-1] == "staff" else words))
 
 

@@ -138,9 +138,12 @@ FEATURES: dict[str, Callable[[Seen], float]] = {
 }
 
 
+_SLOW = ("text_below", "role_below", "member", "profile", "short_around", "common")
+
+
 def find_authors(dump: Dump) -> Seen | None:
     """The line that names the authors; None where no line is likely enough to."""
-    return choose(FEATURES, _WEIGHTS, looked_at(dump))
+    return choose(FEATURES, _WEIGHTS, looked_at(dump), _SLOW)
 
 
 def looked_at(dump: Dump) -> Iterator[Seen]:

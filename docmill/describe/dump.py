@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
+from typing import NamedTuple
 
 import re2
 
@@ -29,8 +31,7 @@ DAY = re.compile(rf"{MENTION.pattern}|\d{{1,2}}-\d{{1,2}}-\d{{4}}")
 _MAYBE_DAY = re2.compile(r"(?:19|20)\d\d|\d[-/.][\s\x{a0}]?\d\d?[-/.][\s\x{a0}]?\d\d|[٠-٩۰-۹०-९]{2}".encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # a frozen dataclass takes three times as long to make
     """A line that is not blank."""
 
     text: str
@@ -145,10 +146,10 @@ def read_dump(cleaned: Cleaned) -> Dump:
     """Of what cleaning kept and took out; of blocks without lines, nothing."""
     rows = [Row(removal.text, removal.start_line, removal.reason) for removal in cleaned.removed if removal.start_line]
     rows += [Row(block.text, block.start_line, None) for block in cleaned.blocks if block.start_line]
-    rows = sorted(rows, key=lambda row: row.number)[:_MOST]
+    rows = sorted(rows, key=attrgetter("number"))[:_MOST]
     kept = [block.start_line for block in cleaned.blocks if block.start_line]
     named = next((b.start_line for b in cleaned.blocks if b.start_line and b.text == cleaned.title), None)
-    title = bisect_left(rows, named or (kept[0] if kept else 0), key=lambda row: row.number)
+    title = bisect_left(rows, named or (kept[0] if kept else 0), key=attrgetter("number"))
     begin = title if named else title - 1
     text = next((at for at in range(begin + 1, len(rows)) if rows[at].is_running and rows[at].reason is None), title)
     return Dump(rows, begin, text, cleaned.title)

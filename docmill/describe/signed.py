@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from itertools import compress
 
 from docmill.annotate.lexicon import given_names, is_pinyin_name, raw
-from docmill.bylines import after_author_label, is_full_name, label_of, lead_in, names_in, read_fields, starts_thread
+from docmill.bylines import (
+    after_author_label,
+    full_names_in,
+    is_full_name,
+    label_of,
+    lead_in,
+    names_in,
+    read_fields,
+    starts_thread,
+)
 from docmill.describe.dump import DAY, Dump
 
 __all__ = ["Signed", "begins_with_given_name", "signed_lines"]
@@ -18,6 +27,7 @@ _PARTS = 3  # of a line with one name and other things
 _LABEL = 40  # characters
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0*#@©"
 _APART = re.compile(r"\s*(?:[|·•⋅∙,/»]|//|\s[-–—]|[-–—]\s)\s*")
+_NOT_PARTED = re.compile(r"[^|·•⋅∙,/»–—-]*")
 _PARTS_END = re.compile(r"\s*[|｜,，;；·•]\s*")
 _LABELS = ("By", "Par", "Por", "Von")
 _GLUED_LABEL = re.compile(r"^(By|Par|Por|Von)(?=[A-ZÀ-ÖØ-Þ])")
@@ -26,6 +36,8 @@ _RUN_ON = re.compile(
     r"(?<=[a-zß-öø-ÿ])(?=Published|Updated|Posted|Last |[A-Z][a-z]{2,8}\.? \d)"
     r"|\s*[—–-]?\s*\b\d+\s+min|\s[»›⋅∙]\s|\s[(（]|(?<=\w{4})\.\s"
 )
+# What one of those has; most lines have none.
+_MAYBE_RUN_ON = re.compile(r"[\d»›⋅∙(（.]|Published|Updated|Posted|Last ")
 _LOOSE = re.compile(r"(?:\s+(?:On|Updated|Published|Posted|[a-zß-öø-ÿа-я]+))+\s*$")
 _ARTICLE = re.compile(r"^(?:ο|η|οι)\s+")
 _STARTED = re.compile(r"\s+\(?(?:(?:discussion|thread|topic) starter|original poster|OP)\)?$", re.IGNORECASE)
@@ -89,7 +101,8 @@ def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed
     if starter := line.endswith(_STARTERS) and _STARTED.search(line):
         return _signed(names_in(line[: starter.start()], as_written=True), "starter", 0)
     if at in near and (len(line) <= _BRIEF or dump.dated[at]):
-        return _signed(_bare(line), "", len(DAY.sub("|", line).split()))
+        names = _bare(line)
+        return _signed(names, "", len(DAY.sub("|", line).split()) if names else 0)
     return None
 
 
@@ -128,16 +141,20 @@ def _persons(value: str) -> list[str]:
 
 def _bare(line: str) -> list[str]:
     """Full names among a line's parts, or the user's name that is all of it."""
-    parts = [part.strip(_EDGE) for part in _APART.split(_undated(_RUN_ON.sub("|", line)))]
+    parts = [part.strip(_EDGE) for part in _parts(line)]
     able = [part for part in parts if part and not part[0].islower() and (" " in part or not part.isascii())]
-    names = [name for part in able for name in names_in(part) if is_full_name(name)]
+    names = [name for part in able for name in full_names_in(part)]
     if names:
         return names[:1] if len(parts) > _PARTS else names
     return names_in(line, as_written=True) if _USER.fullmatch(line.strip(_EDGE)) else []
 
 
-def _undated(line: str) -> str:
-    return DAY.sub("|", line) if _DIGIT.search(line) else line
+def _parts(line: str) -> list[str]:
+    """What signs and days part a line into; most lines are one."""
+    if _MAYBE_RUN_ON.search(line):
+        line = _RUN_ON.sub("|", line)
+        line = DAY.sub("|", line) if _DIGIT.search(line) else line
+    return [line] if _NOT_PARTED.fullmatch(line) else _APART.split(line)
 
 
 def _without_day(author: str) -> str:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from docmill.bylines import full_names_in, is_full_name, names_in
 from docmill.clean import clean
 from docmill.dates import find_date
 from docmill.describe import describe
+from docmill.describe.choice import choose
 from docmill.extract.text import read_lines
 from docmill.stage import Metadata
 
@@ -128,3 +130,30 @@ def test_markup_outranks_the_text() -> None:
 def test_dates_become_iso(text: str, date: str | None) -> None:
     """Unambiguous dates become ISO 8601; impossible and ambiguous ones are left alone."""
     assert find_date(text) == date
+
+
+def test_what_takes_long_is_looked_at_only_where_it_may_decide() -> None:
+    """A line that cannot be chosen any more is done with; what is chosen is what has most, if that is enough."""
+    looked: list[str] = []
+
+    def slow(line: str) -> bool:
+        looked.append(line)
+        return "!" in line
+
+    features = {"slow": slow, "length": len}
+    weights = {"slow": 2.0, "length": 1.0, "none": 3.0}
+    assert choose(features, weights, ["a", "bc!", "bcdef", "bcd!", "x"], ["slow"]) == "bcd!"
+    assert looked == ["bc!", "bcdef", "bcd!"]
+    assert choose(features, weights, ["bcd!", "bcd!x"], ["slow"]) == "bcd!x"
+    assert choose(features, weights, ["a", "bcd"], ["slow"]) is None
+    assert choose(features, weights, ["a", "abcd"]) == "abcd"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Nora Eide", "Nora Eide and Ole Vik", "Posted by Nora Eide", "Contact us", "Read More", "Nora Eide, editor"],
+)
+def test_full_names_are_those_of_the_names_that_look_like_it(value: str) -> None:
+    """However soon it is told."""
+    assert full_names_in(value) == [name for name in names_in(value) if is_full_name(name)]
+    assert bool(full_names_in(value)) == ("Eide" in value)

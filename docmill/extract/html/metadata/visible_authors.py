@@ -6,7 +6,16 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
-from docmill.bylines import after_author_label, is_full_name, label_of, lead_in, names_in, read_fields, starts_thread
+from docmill.bylines import (
+    after_author_label,
+    full_names_in,
+    is_full_name,
+    label_of,
+    lead_in,
+    names_in,
+    read_fields,
+    starts_thread,
+)
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
@@ -66,7 +75,7 @@ def _read_labelled(texts: list[str], found: Candidates) -> None:
             continue
         value = after_author_label(text)
         if value or label_before:
-            names = [name for name in names_in(value or text) if is_full_name(name)]
+            names = full_names_in(value or text)
             if names:
                 found.add("author", "; ".join(names), "byline", 2, as_written=False)
                 return
