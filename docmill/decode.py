@@ -45,6 +45,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+")
 _ASCII_CONTROLS = bytes([*range(9), *range(14, 28), 127])
 _C1_CONTROL = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _BLANK = b" \t\r\n\x00\x0b\x0c"
+_SOMETHING = re.compile(rb"[^\x00 \t\r\n]")
+_LOST, _BOM = "\N{REPLACEMENT CHARACTER}".encode(), codecs.BOM_UTF8
 
 
 def decode(raw: RawDocument) -> Text | Binary | Refusal:
@@ -66,7 +68,10 @@ def decode(raw: RawDocument) -> Text | Binary | Refusal:
 def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
     """The text of bytes known to be text, of the media type found."""
     bom = next(((mark, name) for mark, name in BOMS if raw.data.startswith(mark)), None)
-    text, encoding = _read(raw, bom)
+    content, encoding = _read(raw, bom)
+    if isinstance(content, bytes) and _is_plain(content):
+        return Text(content, found.media_type, encoding, found.warnings)
+    text = content if isinstance(content, str) else content.decode()
     if not text.strip("\x00 \t\r\n\ufeff"):
         return Refusal(STAGE, Reason.EMPTY, "The file holds no text: it is empty or all white space.")
     lost = text.count("\N{REPLACEMENT CHARACTER}")
@@ -80,7 +85,12 @@ def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
     if _has_controls(raw.data if sound else text.encode("utf-8", "surrogatepass")):
         warnings += ("control_characters: removed from the text",)
         text = _CONTROLS.sub("", text)
-    return Text(text=text, media_type=found.media_type, encoding=encoding, warnings=warnings)
+    return Text(text, media_type=found.media_type, encoding=encoding, warnings=warnings)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether UTF-8 holds something, and nothing that is counted or taken out."""
+    return not (_LOST in data or _BOM in data or _has_controls(data)) and _SOMETHING.search(data) is not None
 
 
 def _has_controls(data: bytes) -> bool:
@@ -88,15 +98,16 @@ def _has_controls(data: bytes) -> bool:
     return len(data.translate(None, _ASCII_CONTROLS)) < len(data) or _C1_CONTROL.search(data) is not None
 
 
-def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str, str]:
+def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str | bytes, str]:
+    """The text and its encoding; the bytes as they are where they are sound UTF-8."""
     data = raw.data
     if bom:
         return data[len(bom[0]) :].decode(bom[1], "replace"), bom[1]
     wide = wide_encoding(data[: _HEAD * 4])
     first_bad = _first_bad_byte(data)
     if wide or first_bad is None:
-        known = wide or _seven_bit(raw) or "utf-8"
-        return data.decode(known, "replace"), known
+        known = wide or _seven_bit(raw)
+        return (data.decode(known, "replace"), known) if known else (data, "utf-8")
     repaired = data.decode("utf-8", "replace")
     if _is_damaged_utf8(repaired[:_SAMPLE]):
         return repaired, "utf-8"
@@ -120,6 +131,8 @@ def _seven_bit(raw: RawDocument) -> str | None:
 
 
 def _first_bad_byte(data: bytes) -> int | None:
+    if data.isascii():
+        return None
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

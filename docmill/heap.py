@@ -9,7 +9,7 @@ import ctypes
 import sys
 from contextlib import suppress
 
-__all__ = ["give_back"]
+__all__ = ["give_back", "give_back_now"]
 
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # mallopt(3)
 _LARGE = 1 << 18  # bytes of a buffer that is the system's own
@@ -22,3 +22,10 @@ def give_back() -> None:
             mallopt = ctypes.CDLL(None).mallopt
             mallopt(_ARENA_MAX, 1)
             mallopt(_MMAP_THRESHOLD, _LARGE)
+
+
+def give_back_now() -> None:
+    """Return what is free: the tree of a page of 20 MB leaves 150 MB in small pieces."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)

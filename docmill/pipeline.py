@@ -15,7 +15,9 @@ from docmill.clean.sites import load_profiles
 from docmill.clean.whole import is_page, keep_whole
 from docmill.clock import Clock
 from docmill.containers import Limits
+from docmill.extract.html.page import Page
 from docmill.fingerprint import DOCMILL_VERSION, fingerprint
+from docmill.heap import give_back_now
 from docmill.markdown import to_markdown
 from docmill.place import MemberPath, Place
 from docmill.plain import to_text
@@ -40,6 +42,7 @@ __all__ = ["Pipeline"]
 
 _DECLARED = 0.5  # confidence in a language that is only declared
 _CODE_LETTERS = 3
+_LARGE = 1 << 20  # bytes of a document whose reader leaves much behind
 _WARMING = {
     "a.txt": b"The council met on Tuesday and voted to keep the footbridge open all winter.\n",
     "a.html": b"<html><body><h1>Footbridge</h1><p>The council met and voted to keep it open.</p></body></html>",
@@ -176,17 +179,21 @@ class Pipeline:
         source = source.model_copy(update={"media_type": content.media_type, "encoding": content.encoding})
         with clock.stage("extract"):
             extracted = extract.extract(content, self._limits)
+        warned = content.warnings
+        del content
+        if len(raw.data) >= _LARGE:
+            give_back_now()
         if isinstance(extracted, Refusal):
-            return refuse(extracted, content.warnings)
+            return refuse(extracted, warned)
         with clock.stage("clean"):
             extracted = hygiene.tidy(extracted)
             cleaned = self._clean(extracted, source)
             text = to_text(cleaned.blocks)
         if not text:
-            return refuse(
-                Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), content.warnings
-            )
-        extracted = replace(extracted, warnings=content.warnings + extracted.warnings)
+            return refuse(Refusal("clean", Reason.NO_TEXT, "Nothing but navigation and the like was found."), warned)
+        # Of a page or lines no more is needed than that they were there: of a large one they are many times the text.
+        page = None if extracted.page is None else Page()
+        extracted = replace(extracted, page=page, lines=None, warnings=warned + extracted.warnings)
         return self._enrich(Place(place.id, source), extracted, cleaned, text, clock)
 
     def _clean(self, extracted: Extracted, source: DocumentSource) -> Cleaned:

@@ -26,10 +26,20 @@ class Refusal:
 class Text:
     """Decoded input: what decode makes of the bytes."""
 
-    text: str
+    content: str | bytes  # bytes of sound UTF-8, as most input is: of a large page no second copy need be held
     media_type: str
     encoding: str
     warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Made anew at each call where the content is bytes."""
+        return self.content if isinstance(self.content, str) else self.content.decode()
+
+    @property
+    def utf8(self) -> bytes:
+        """The same in UTF-8, a question mark for what cannot be written in it."""
+        return self.content if isinstance(self.content, bytes) else self.content.encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ around it; the models in lines/ tell content from furniture among the lines of a
 helps. What a rule names goes; the models decide about the rest.
 """
 
-from pydantic import TypeAdapter
-
 from docmill.clean.line import Line, read_blocks, read_dump
 from docmill.clean.lines import Judged, judge_lines
 from docmill.clean.page import clean_page
@@ -16,6 +14,7 @@ from docmill.clean.sequence import Verdicts, is_deck, judge_in_context
 from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
 from docmill.collector import paused
+from docmill.maker import maker
 from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
@@ -23,9 +22,7 @@ __all__ = ["VERSION", "clean", "first_look"]
 
 VERSION = "11"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
-# Many at once are made in half the time.
-_BLOCKS = TypeAdapter(list[Block])
-_REMOVALS = TypeAdapter(list[Removal])
+_block, _removal = maker(Block), maker(Removal)
 
 
 def clean(extracted: Extracted, *, known: frozenset[str] = NOWHERE) -> Cleaned:
@@ -44,17 +41,13 @@ def clean(extracted: Extracted, *, known: frozenset[str] = NOWHERE) -> Cleaned:
     blocks = extracted.blocks
     lines = read_blocks(blocks)
     verdicts, title = _settled(lines, None, declared, known)
-    rows = [
-        {**_whereabouts(block), "kind": block.kind, "reason": reason, "text": logged(block.text, reason)}
-        for block, reason in zip(blocks, verdicts, strict=True)
-        if reason
-    ]
     kept = tuple(block for block, reason in zip(blocks, verdicts, strict=True) if not reason)
-    return Cleaned(kept, tuple(_REMOVALS.validate_python(rows)), title)
-
-
-def _whereabouts(block: Block) -> dict[str, object]:
-    return {"start_line": block.start_line, "end_line": block.end_line, "page": block.page}
+    removed = (
+        _removal(b.start_line, b.end_line, b.page, b.kind, reason, logged(b.text, reason))
+        for b, reason in zip(blocks, verdicts, strict=True)
+        if reason
+    )
+    return Cleaned(kept, tuple(removed), title)
 
 
 @paused()
@@ -70,27 +63,11 @@ def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cle
         judged = judge_lines(reading, lines) if any(line.is_prose for line in lines) else None
         verdicts, title = _settled(lines, judged, declared, known)
         found = found if at else title
-        judged_lines = list(zip(lines, dump.numbers[part], verdicts, strict=True))
-        kept += _BLOCKS.validate_python(
-            [
-                {"kind": line.kind, "text": line.text, "start_line": number, "end_line": number}
-                for line, number, reason in judged_lines
-                if reason is None
-            ]
-        )
-        removed += _REMOVALS.validate_python(
-            [
-                {
-                    "start_line": number,
-                    "end_line": number,
-                    "kind": line.kind,
-                    "reason": reason,
-                    "text": logged(line.text, reason),
-                }
-                for line, number, reason in judged_lines
-                if reason is not None
-            ]
-        )
+        for line, number, reason in zip(lines, dump.numbers[part], verdicts, strict=True):
+            if reason is None:
+                kept.append(_block(line.kind, line.text, number, number, None, None, None))
+            else:
+                removed.append(_removal(number, number, None, line.kind, reason, logged(line.text, reason)))
     return Cleaned(tuple(kept), tuple(removed), found)
 
 

@@ -144,8 +144,9 @@ class Dump:
 
 def read_dump(cleaned: Cleaned) -> Dump:
     """Of what cleaning kept and took out; of blocks without lines, nothing."""
-    rows = [Row(removal.text, removal.start_line, removal.reason) for removal in cleaned.removed if removal.start_line]
-    rows += [Row(block.text, block.start_line, None) for block in cleaned.blocks if block.start_line]
+    removed, blocks = cleaned.removed[:_MOST], cleaned.blocks[:_MOST]  # both in order: those after are no first lines
+    rows = [Row(removal.text, removal.start_line, removal.reason) for removal in removed if removal.start_line]
+    rows += [Row(block.text, block.start_line, None) for block in blocks if block.start_line]
     rows = sorted(rows, key=attrgetter("number"))[:_MOST]
     kept = [block.start_line for block in cleaned.blocks if block.start_line]
     named = next((b.start_line for b in cleaned.blocks if b.start_line and b.text == cleaned.title), None)

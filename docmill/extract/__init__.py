@@ -66,7 +66,7 @@ def _read(content: Text | Binary, limits: Limits) -> Extracted | Refusal:
     reader = _reader(*_TEXT[content.media_type])
     if content.media_type != "text/html":
         return reader(content.text)
-    markup, warnings = bounded_html(content.text)
+    markup, warnings = bounded_html(content.utf8)
     found = reader(markup)
     return replace(found, warnings=warnings + found.warnings) if isinstance(found, Extracted) else found
 

@@ -45,7 +45,7 @@ def is_html(text: str) -> bool:
 
 def html_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a piece of HTML, in order."""
-    bounded, _ = bounded_html(text)
+    bounded, _ = bounded_html(text.encode("utf-8", "replace"))
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(bounded, parser=parser)

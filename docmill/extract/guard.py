@@ -37,21 +37,20 @@ _PLAIN = re.compile(
 )
 
 
-def bounded_html(text: str) -> tuple[bytes, tuple[str, ...]]:
+def bounded_html(page: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The page with oversized tags bared of their attributes and markup nested too deeply left out; warnings.
 
-    Returns:
-        It is given in UTF-8, as parsers take it: encoding a large page twice costs time and memory.
+    Args:
+        page: In UTF-8, without errors, as it is returned: parsers take it so.
     """
     warnings: tuple[str, ...] = ()
-    page = text.encode("utf-8", "replace")
     if _has_many_attributes(page) or _may_hold_long_tag(page):
-        text, cut = _without_long_tags(text)
+        text, cut = _without_long_tags(page.decode())
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
-            page = text.encode("utf-8", "replace")
-    if _may_be_deep(page) and (at := _too_deep(text)) is not None:
-        page = (text[:at] + _WHOLE_TAG.sub(" ", text[at:])).encode("utf-8", "replace")
+            page = text.encode()
+    if _may_be_deep(page) and (at := _too_deep(text := page.decode())) is not None:
+        page = (text[:at] + _WHOLE_TAG.sub(" ", text[at:])).encode()
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
     return page, warnings
 

@@ -156,3 +156,21 @@ def test_few_latin_letters_are_not_taken_for_a_macintoshs() -> None:
     table = "Straße;Ort;Preis\nHauptstraße 1;Köln;1\nWeg 2;Zürich;2\n"
     assert _text(table.encode("cp1252"), "a.csv").text == table
     assert _text((FRENCH * 3).encode("mac-roman")).text == FRENCH * 3
+
+
+def test_sound_utf8_is_not_copied() -> None:
+    """A large page is held once: its text is made of the bytes when a reader asks for it."""
+    raw = RawDocument(data="<p>Die Fähre ist da.</p>".encode(), key="a.html")
+    found = decode(raw)
+    assert isinstance(found, Text)
+    assert found.content is raw.data
+    assert found.text == "<p>Die Fähre ist da.</p>"
+    assert found.utf8 is raw.data
+
+
+def test_bytes_of_sound_utf8_are_looked_at_as_text_is() -> None:
+    """Byte order marks and blanks alone are no text, and controls are taken out, however they are encoded."""
+    blank = decode(RawDocument(data="\n\ufeff \ufeff".encode(), key="a.txt"))
+    assert isinstance(blank, Refusal)
+    assert blank.reason is Reason.EMPTY
+    assert _text("Fähre\u0085 \u0086da".encode()).text == "Fähre\u0085 da"

@@ -22,7 +22,7 @@ PAGE = f"""<html><head><title>Footbridge stays open - Harbour Post</title>
 
 
 def _extract(text: str, media_type: str) -> Extracted:
-    result = extract(Text(text=text, media_type=media_type, encoding="utf-8"))
+    result = extract(Text(text, media_type=media_type, encoding="utf-8"))
     assert isinstance(result, Extracted)
     return result
 

@@ -14,7 +14,7 @@ PARAGRAPH = "<p class=a>The ferry <b>left</b> at noon.</p>"
 
 def bounded_html(text: str) -> tuple[str, tuple[str, ...]]:
     """What the guard makes of a page, as text again."""
-    page, warnings = guard.bounded_html(text)
+    page, warnings = guard.bounded_html(text.encode())
     return page.decode(), warnings
 
 

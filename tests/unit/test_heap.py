@@ -42,3 +42,22 @@ def test_large_buffers_of_many_threads_leave_nothing_behind() -> None:
         return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
     assert grown("give back") < 25_000_000 < grown("keep")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc needs it")
+def test_what_was_freed_in_small_pieces_goes_back_when_asked() -> None:
+    """A last small piece would keep all before it."""
+    program = """
+import ctypes
+from pathlib import Path
+from docmill.heap import give_back_now
+resident = lambda: int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+pieces = [ctypes.create_string_buffer(10_000) for _ in range(3_000)]
+kept = [ctypes.create_string_buffer(10_000)]
+del pieces
+before = resident()
+give_back_now()
+print(before - resident())
+"""
+    freed = int(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout)
+    assert freed > 20_000_000

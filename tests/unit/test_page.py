@@ -272,7 +272,7 @@ def test_markdown_keeps_the_shape_of_headings_lists_tables_and_code() -> None:
 @pytest.mark.timeout(20)
 def test_hostile_markup_is_bounded_before_it_is_parsed(html: str) -> None:
     """Depth and attributes, on which the parser is quadratic."""
-    text, _ = bounded_html(html)
+    text, _ = bounded_html(html.encode())
     clean_page(_page(text), None)
 
 

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from pydantic import TypeAdapter
-
 from docmill.clean.sites import logged
 from docmill.extract.html.kinds import Place
 from docmill.extract.html.page import Page
+from docmill.maker import maker
 from docmill.stage import Cleaned, Link
 from schemas.document import Block, BlockKind, Removal, RemovalReason
 
 __all__ = ["assemble"]
 
-# Many at once are made in half the time.
-_BLOCKS = TypeAdapter(tuple[Block, ...])
-_REMOVALS = TypeAdapter(tuple[Removal, ...])
+_block, _removal = maker(Block), maker(Removal)
 _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
@@ -30,8 +27,8 @@ def assemble(
         reasons: For every block of it, why it goes; None where it stays.
         links: Of the blocks that stay.
     """
-    kept: list[dict[str, object]] = []
-    numbered = [(number, place) for number, place in enumerate(where) if reasons[number] is None]
+    kept: list[Block] = []
+    numbered = ((number, place) for number, place in enumerate(where) if reasons[number] is None)
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):
         blocks = list(members)
         texts = [page.block_text[number] for number, _ in blocks]
@@ -39,28 +36,26 @@ def assemble(
             kept.append(_row(blocks, texts))
         else:
             kept += _separate(blocks, texts)
-    removed = _REMOVALS.validate_python(
-        [
-            {"kind": place.kind, "reason": reason, "text": logged(text, reason)}
-            for place, reason, text in zip(where, reasons, page.block_text, strict=True)
-            if reason is not None
-        ]
+    removed = (
+        _removal(None, None, None, place.kind, reason, logged(text, reason))
+        for place, reason, text in zip(where, reasons, page.block_text, strict=True)
+        if reason is not None
     )
-    return Cleaned(blocks=_BLOCKS.validate_python(kept), removed=removed, links=links)
+    return Cleaned(blocks=tuple(kept), removed=tuple(removed), links=links)
 
 
 def _is_cell(place: Place, text: str) -> bool:
     return place.kind is not BlockKind.HEADING and len(text) <= _CELL_CHARACTERS
 
 
-def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> dict[str, object]:
+def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> Block:
     cells = groupby(zip(blocks, texts, strict=True), key=lambda entry: entry[0][1].cell)
     text = " | ".join(" ".join(text.replace("\n", " ") for _, text in members) for _, members in cells)
-    return {"kind": BlockKind.TABLE, "text": text}
+    return _block(BlockKind.TABLE, text, None, None, None, None, None)
 
 
-def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
+def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[Block]:
+    found: list[Block] = []
     last_item = -1
     for (_, place), text in zip(blocks, texts, strict=True):
         kind, level, number = place.kind, place.level, place.number
@@ -70,5 +65,5 @@ def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[dict[st
             if place.item == last_item:  # a further paragraph of the same item
                 kind, level, number = BlockKind.PARAGRAPH, None, None
             last_item = place.item
-        found.append({"kind": kind, "text": text, "level": level, "number": number})
+        found.append(_block(kind, text, None, None, None, level, number))
     return found

@@ -44,6 +44,6 @@ def read_html(markup: bytes) -> Extracted | Refusal:
 def _open_frames(parser: LexborHTMLParser) -> None:
     """Put documents that inline frames carry with them in the frames' place."""
     for frame in parser.css("iframe[srcdoc]")[:MOST_FRAMES]:
-        markup, _ = bounded_html(frame.attributes["srcdoc"] or "")
+        markup, _ = bounded_html((frame.attributes["srcdoc"] or "").encode("utf-8", "replace"))
         if document := LexborHTMLParser(b"<div>" + markup).css_first("div"):
             frame.replace_with(document)
