@@ -61,11 +61,10 @@ def _requests(documents: int, figures: Figures) -> list[Line]:
     each = figures["requests"]
     lines = [
         Line(name.upper(), documents * each[name], "requests", f"{documents:,} x {each[name]:g}")
-        for name in ("get", "head", "put", "list")
+        for name in ("get", "head", "put")
     ]
-    lines[-1] = Line(
-        "LIST", documents * each["list"], "requests", f"{documents:,} x {each['list']:g}, every full sweep"
-    )
+    for name, when in (("look", "of records"), ("list", "every full sweep")):
+        lines.append(Line("LIST", documents * each[name], "requests", f"{documents:,} x {each[name]:g}, {when}"))
     return lines
 
 
@@ -99,7 +98,7 @@ def _time(documents: int, figures: Figures) -> list[Line]:
 
 def _money(documents: int, figures: Figures) -> list[Line]:
     prices, each, work = figures["prices"], figures["requests"], figures["work"]
-    cheap, dear = each["get"] + each["head"], each["put"] + each["list"]
+    cheap, dear = each["get"] + each["head"], each["put"] + each["look"] + each["list"]
     requests = documents / 1000 * (cheap * prices["get"] + dear * prices["put"])
     core_hours = documents * (work["core_ms"] + work["overhead_ms"]) / 3.6e6
     stored = documents * work["record_kb"] / 1e6
@@ -132,7 +131,7 @@ def _sweep(documents: int, figures: Figures) -> list[Line]:
     pages = documents * each["list"]
     one = pages * store["list_ms"] / 3.6e6
     return [
-        Line("listing, flat", one, "h", f"LIST x {store['list_ms']:g} ms, one after the other"),
+        Line("listing, flat", one, "h", f"LIST of a sweep x {store['list_ms']:g} ms, one after the other"),
         Line("listing, in folders", one / store["listings_at_once"], "h", f"/ {store['listings_at_once']:g} at once"),
         Line(
             "comparing",
@@ -152,7 +151,7 @@ def _sweep(documents: int, figures: Figures) -> list[Line]:
 def _limits(figures: Figures) -> list[Line]:
     work, machines, store, each = figures["work"], figures["machines"], figures["store"], figures["requests"]
     machine = machines["cores"] * 1000 / (work["core_ms"] + work["overhead_ms"])
-    reads, writes = each["get"] + each["head"], each["put"]
+    reads, writes = each["get"] + each["head"], each["put"] + each["look"]
     most = min(store["gets_a_second"] / reads, store["puts_a_second"] / writes)
     return [
         Line(

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 import psutil
 
+from docmill.batch import Batch
 from docmill.catalog.run import RunRows
 from docmill.catalog.table import Catalog
 from docmill.inbox import Pending
@@ -51,6 +52,13 @@ class CountingStore(MemoryStore):
         """One request, however the fake finds out."""
         before = self.requests["LIST"]
         found = super().list_level(prefix)
+        self.requests["LIST"] = before + 1
+        return found
+
+    def keys_after(self, prefix: str, after: str) -> "tuple[list[str], bool]":
+        """As `list_level`."""
+        before = self.requests["LIST"]
+        found = super().keys_after(prefix, after)
         self.requests["LIST"] = before + 1
         return found
 
@@ -148,8 +156,9 @@ def _ingest(settings: Settings, inbox: CountingStore, output: CountingStore, cat
             pending = [item for item in found if isinstance(item, Pending)]
         for start in range(0, len(pending), settings.batch_size):
             rows = RunRows(catalog, settings.commit_rows)
-            batch = pending[start : start + settings.batch_size]
-            worker.process(batch, on_done=lambda result, rows=rows: rows.add(result.row))
+            batch = sorted(pending[start : start + settings.batch_size], key=lambda item: item.source.key)
+            for shard in Batch(batch).split(settings.shard_size):
+                worker.process(shard.documents, on_done=lambda result, rows=rows: rows.add(result.row))
             rows.commit()
         worker.close()
     return {"requests": inbox.requests + output.requests}

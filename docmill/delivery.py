@@ -1,6 +1,6 @@
 """The records of an object and of its members: how they are found, told apart and written, none over a better one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ from docmill.catalog.records import read_rows, row_of, row_of_record
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError
 from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
+from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, remove_members
 from docmill.output import Record, read_record, read_records
 from docmill.result import Ending, Result
@@ -54,9 +55,20 @@ class Delivery:
         """Wait for members' records under way and end the threads."""
         self._member_threads.shutdown()
 
-    def with_records(self, document: Pending) -> Pending:
-        """The document, and the records there are of it now."""
-        return replace(document, records=read_records(self._output, self.prefix, document.source.key))
+    def lookahead(self, documents: Iterable[Pending]) -> Lookahead | None:
+        """What listings tell of the records of documents that are done soon, if the store's can be relied on.
+
+        A record that came after it was told is met when one's own is refused.
+        """
+        if not (self.can.list_after and self.can.compare_and_swap):
+            return None
+        return Lookahead(self._output, self.prefix, [document.source.key for document in documents])
+
+    def with_records(self, document: Pending, ahead: Lookahead | None = None) -> Pending:
+        """The document, and the records there are of it now, or were when the lookahead asked."""
+        key = document.source.key
+        statuses = ahead.statuses(key) if ahead else FOLDERS
+        return replace(document, records=read_records(self._output, self.prefix, key, statuses))
 
     def done_elsewhere(self, document: Pending, on_member: OnMember | None) -> Result | None:
         """The result of another worker, if one of the document's records is what was wanted."""

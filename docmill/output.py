@@ -1,5 +1,6 @@
 """The records of an object that lie in the output, as they are found there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docmill.errors import ObjectNotFoundError
@@ -19,9 +20,11 @@ class Record:
     made: Made | None
 
 
-def read_records(output: ObjectStore, prefix: str, key: str) -> tuple[tuple[Status, Record], ...]:
+def read_records(
+    output: ObjectStore, prefix: str, key: str, statuses: Iterable[Status] = tuple(FOLDERS)
+) -> tuple[tuple[Status, Record], ...]:
     """The records there are of a source key: none, one, or, where a worker died over its work, two."""
-    found = ((status, read_record(output, output_key(prefix, status, key))) for status in FOLDERS)
+    found = ((status, read_record(output, output_key(prefix, status, key))) for status in statuses)
     return tuple((status, record) for status, record in found if record)
 
 

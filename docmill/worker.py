@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from docmill.catalog.without_record import row_of_failure
 from docmill.delivery import OVERWRITTEN, ROUNDS, Delivery, OnMember
@@ -21,6 +21,7 @@ from docmill.errors import (
 from docmill.fetch import Fetcher
 from docmill.inbox import Pending, look_up
 from docmill.keys import Made
+from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, SupersededError
 from docmill.order import Company, Order
 from docmill.result import Ending, Result
@@ -94,43 +95,50 @@ class Worker:
         Raises:
             StoreError: The store refuses or does not answer at all; what was begun is finished first.
         """
-        order = Order(documents)
-        futures = [self._threads.submit(self._next, order, run_id, on_member, cancelled) for _ in documents]
+        batch = _Batch(Order(documents), self._delivery.lookahead(documents), run_id, on_member, cancelled)
+        futures = [self._threads.submit(self._next, batch) for _ in documents]
         try:
-            return list(_collect(futures, on_done, cancelled or threading.Event()))
+            results = list(_collect(futures, on_done, cancelled or threading.Event()))
         except BaseException:
             for future in futures:
                 future.cancel()
             wait(futures)
             raise
+        self._part(batch.ahead)
+        return results
 
-    def _next(
-        self, order: Order[Pending], run_id: str | None, on_member: OnMember | None, cancelled: threading.Event | None
-    ) -> Result | None:
-        document = order.take()
+    def _part(self, ahead: Lookahead | None) -> None:
+        """Leave one record of objects of which another worker wrote one beside ours since we looked."""
+        for key in ahead.doubled() if ahead else ():
+            if current := look_up(self._inbox, key):
+                self._delivery.done_elsewhere(self._delivery.with_records(current), None)
+
+    def _next(self, batch: "_Batch") -> Result | None:
+        document = batch.order.take()
         with self._room.take(document.source.size):
-            if cancelled is not None and cancelled.is_set():
+            if batch.cancelled is not None and batch.cancelled.is_set():
                 return None
-            result = self._one(document, run_id, on_member)
+            result = self._one(document, batch)
         if result.ending is Ending.DONE_ELSEWHERE:
-            order.met_another()
+            batch.order.met_another()
             self._company.met()
         else:
             self._company.not_met()
         return result
 
-    def _one(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
+    def _one(self, document: Pending, batch: "_Batch") -> Result:
         try:
-            return self._unless_done(document, run_id, on_member)
+            return self._unless_done(document, batch)
         except FATAL:
             raise
         except StoreError as error:
-            return self._failed(document, error, run_id)
+            return self._failed(document, error, batch.run_id)
 
-    def _unless_done(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
+    def _unless_done(self, document: Pending, batch: "_Batch") -> Result:
         """The truth is on the records, not in the catalog: look before anything is done twice."""
-        document = self._delivery.with_records(document)
-        return self._delivery.done_elsewhere(document, on_member) or self._process(document, run_id, on_member)
+        document = self._delivery.with_records(document, None if self._company.expected else batch.ahead)
+        done = self._delivery.done_elsewhere(document, batch.on_member)
+        return done or self._process(document, batch.run_id, batch.on_member)
 
     def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
         """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
@@ -212,6 +220,17 @@ class Worker:
             if waited and self._company.expected and self._delivery.is_enriched(document):
                 return None
             return self._pool.refine(raw, run_id, members.add)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What the documents of one call have in common."""
+
+    order: Order[Pending]
+    ahead: Lookahead | None
+    run_id: str | None
+    on_member: OnMember | None
+    cancelled: threading.Event | None
 
 
 def _collect(

@@ -37,6 +37,7 @@ class Capabilities:
     get_if_match: bool  # a read with a stale etag is refused
     put_if_none_match: bool  # a write over an existing object is refused on request
     put_if_match: bool  # a write over another version is refused on request, over the right one accepted
+    list_after: bool  # a listing that begins behind a key leaves nothing out
 
     @property
     def compare_and_swap(self) -> bool:
@@ -64,6 +65,13 @@ class ObjectStore(Protocol):
         """The objects directly under `prefix` (empty or ending in `/`) and its folders, each ending in `/`.
 
         None if they are too many for one page.
+        """
+        ...
+
+    def keys_after(self, prefix: str, after: str) -> tuple[builtins.list[str], bool]:
+        """The first keys under `prefix` that come after a key, as many as one page holds, and whether there are more.
+
+        Most stores tell them in the order of their UTF-8, some in one of their own, or not behind `after` alone.
         """
         ...
 

@@ -56,6 +56,11 @@ class MemoryStore:
                 objects.append(info)
         return (objects, sorted(folders)) if len(objects) + len(folders) <= PAGE else None
 
+    def keys_after(self, prefix: str, after: str) -> tuple[builtins.list[str], bool]:
+        """The first keys under `prefix` that come after a key, as many as a page holds, and whether there are more."""
+        keys = sorted((i.key for i in self.list(prefix) if i.key.encode() > after.encode()), key=str.encode)
+        return keys[:PAGE], len(keys) > PAGE
+
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""
         return self.get(key).info

@@ -96,6 +96,10 @@ class EasedStore:
         """The objects directly under `prefix` and its folders; None if they are too many for one page."""
         return self._pressure.ask(lambda: self._store.list_level(prefix))
 
+    def keys_after(self, prefix: str, after: str) -> tuple[builtins.list[str], bool]:
+        """The first keys under `prefix` that come after a key, as many as a page holds, and whether there are more."""
+        return self._pressure.ask(lambda: self._store.keys_after(prefix, after))
+
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""
         return self._pressure.ask(lambda: self._store.head(key))

@@ -56,29 +56,32 @@ class CachedProbe:
 
 
 def probe(store: ObjectStore, scratch_prefix: str = "") -> Capabilities:
-    """Try out conditional reads and writes on a scratch object, and remove it.
+    """Try out conditional reads and writes and listings on two scratch objects, and remove them.
 
-    A store that ignores a condition, or refuses one that holds, cannot do it. At most ten requests.
+    A store that ignores a condition, or refuses one that holds, cannot do it. At most thirteen requests.
 
     Args:
         store: Where to try; needs the right to read, write and delete under `scratch_prefix`.
-        scratch_prefix: What the scratch object's key starts with.
+        scratch_prefix: What the scratch objects' keys start with.
 
     Raises:
-        StoreError: The scratch object cannot be written, read or removed.
+        StoreError: A scratch object cannot be written, read or removed.
     """
-    key = f"{scratch_prefix}.docmill-probe/{uuid4().hex}"
+    name = f"{scratch_prefix}.docmill-probe/{uuid4().hex}"
+    keys = name, f"{name}.d/b"
     try:
-        found = _try_conditions(store, key)
+        found = _try_out(store, *keys)
     except BaseException:
-        with suppress(StoreError):  # what went wrong first says more
-            store.delete(key)
+        for key in keys:
+            with suppress(StoreError):  # what went wrong first says more
+                store.delete(key)
         raise
-    store.delete(key)
+    for key in keys:
+        store.delete(key)
     return found
 
 
-def _try_conditions(store: ObjectStore, key: str) -> Capabilities:
+def _try_out(store: ObjectStore, key: str, nested: str) -> Capabilities:
     creates = _ask(lambda: store.put(key, b"new", if_none_match=True)) is _Answer.DONE
     if not creates:
         store.put(key, b"new")
@@ -89,7 +92,24 @@ def _try_conditions(store: ObjectStore, key: str) -> Capabilities:
     guards = _ask(lambda: store.put(key, b"lost update", if_match=STALE_ETAG)) is _Answer.REFUSED
     etag = store.head(key).etag  # one of the writes above may have gone through
     swaps = guards and _ask(lambda: store.put(key, b"update", if_match=etag)) is _Answer.DONE
-    return Capabilities(get_if_match=reads, put_if_none_match=creates and keeps, put_if_match=swaps)
+    store.put(nested, b"new")
+    return Capabilities(
+        get_if_match=reads,
+        put_if_none_match=creates and keeps,
+        put_if_match=swaps,
+        list_after=_tells_what_is_after(store, nested),
+    )
+
+
+def _tells_what_is_after(store: ObjectStore, nested: str) -> bool:
+    """Whether what is in a folder comes behind a key that sorts between it and the folder: SeaweedFS leaves it out."""
+    folder, _, _ = nested.rpartition("/")
+    try:
+        return store.keys_after(folder, f"{folder} ") == ([nested], False)
+    except _UNRELATED:
+        raise
+    except StoreError:
+        return False
 
 
 def _ask(request: Callable[[], object]) -> _Answer:

@@ -106,6 +106,12 @@ class S3Store:
         folders = [found["Prefix"] for found in page.get("CommonPrefixes", ())]
         return [_listed(item) for item in page.get("Contents", ())], folders
 
+    def keys_after(self, prefix: str, after: str) -> tuple[builtins.list[str], bool]:
+        """The first keys under `prefix` that come after a key, as many as a page holds, and whether there are more."""
+        with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}", of_bucket=True):
+            page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, StartAfter=after)
+        return [item["Key"] for item in page.get("Contents", ())], page["IsTruncated"]
+
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""
         check_key(key)

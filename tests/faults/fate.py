@@ -118,6 +118,10 @@ class FatedStore:
         """As the store's."""
         return self._fate.meet(lambda: self._store.list_level(prefix))
 
+    def keys_after(self, prefix: str, after: str) -> tuple[builtins.list[str], bool]:
+        """As the store's."""
+        return self._fate.meet(lambda: self._store.keys_after(prefix, after))
+
     def head(self, key: str) -> ObjectInfo:
         """As the store's."""
         return self._fate.meet(lambda: self._store.head(key))

@@ -29,6 +29,8 @@ from docmill.intake.events import UnreadableMessageError, read_notices
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MemoryQueue, Message
 from docmill.intake.scope import selecting
+from docmill.lookahead import FEWEST
+from docmill.order import AT_FIRST
 from docmill.output import read_records
 from docmill.removal import bury
 from docmill.result import Ending, Result
@@ -229,10 +231,13 @@ class Process:
 
 @contextmanager
 def _world(chance: random.Random, *, odd: bool, threads: int) -> Iterator[World]:
+    fewest = chance.choice([1, FEWEST]) if odd else FEWEST  # few documents have to stand for many
     with (
         tempfile.TemporaryDirectory(prefix="docmill-faults-") as folder,
         patch("docmill.retry.BASE_SECONDS", 0.0),
         patch("docmill.catalog.table.BASE_SECONDS", 0.0),
+        patch("docmill.lookahead.FEWEST", fewest),
+        patch("docmill.order.AT_FIRST", 0 if fewest == 1 else AT_FIRST),
     ):
         yield World(chance, f"{folder}/catalog", odd=odd, threads=threads)
 

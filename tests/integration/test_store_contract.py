@@ -60,7 +60,7 @@ def test_etag_follows_content(store, prefix):
 def test_capabilities_are_known(store, prefix):
     """Every store here can compare and swap; finding that out leaves nothing behind."""
     found = store.capabilities(prefix)
-    assert found == Capabilities(get_if_match=True, put_if_none_match=True, put_if_match=True)
+    assert found == Capabilities(True, True, True, list_after=found.list_after)
     assert store.capabilities(prefix) is found
     assert keys(store, prefix) == []
 
@@ -68,7 +68,7 @@ def test_capabilities_are_known(store, prefix):
 def test_store_that_ignores_conditions_is_found_out():
     """A store that writes whatever the condition says is not taken for one that compares and swaps."""
     found = MemoryStore(conditional_writes=False).capabilities()
-    assert found == Capabilities(get_if_match=True, put_if_none_match=False, put_if_match=False)
+    assert found == Capabilities(get_if_match=True, put_if_none_match=False, put_if_match=False, list_after=True)
     assert not found.compare_and_swap
 
 
@@ -127,6 +127,23 @@ def test_listing_is_complete(store, prefix):
     assert len(found) == len(wanted)
     assert {info.key: info.size for info in found} == wanted
     assert all(info.last_modified.tzinfo is UTC and '"' not in info.etag for info in found)
+
+
+def test_keys_after_a_key_come_in_order_a_page_at_a_time(store, prefix):
+    """In the order of UTF-8, from just behind the key, which need not be one; and it is said if there are more."""
+    names = ["a", "a/b", "a b+c", "b/é", "b/z", "b\uff5e", "b\U0001f600", "c"]
+    for name in names:
+        store.put(prefix + name, b"")
+    wanted = sorted((prefix + name for name in names if name > "a b"), key=str.encode)
+    if not store.capabilities(prefix).list_after:
+        wanted.remove(prefix + "a/b")  # else it would be wrongly mistrusted
+    assert store.keys_after(prefix, prefix + "a b") == (wanted, False)
+    assert store.keys_after(prefix + "b/", prefix + "b/a") == ([prefix + "b/z", prefix + "b/é"], False)
+    assert store.keys_after(prefix + "d", prefix + "d") == ([], False)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: store.put(f"{prefix}many/{number:04}", b""), range(1_100)))
+    found, more = store.keys_after(prefix + "many/", prefix + "many/0049")
+    assert (found[0], more) == (prefix + "many/0050", True)
 
 
 def test_prefix_is_any_start_of_a_key(store, prefix):

@@ -12,6 +12,7 @@ from urllib3.exceptions import ProtocolError
 
 from docmill import errors
 from docmill.store import MemoryStore
+from docmill.store.base import Capabilities
 from docmill.store.probe import CachedProbe
 from docmill.store.s3 import S3Store, make_client
 from docmill.store.s3_errors import translated
@@ -173,9 +174,12 @@ def test_unconditional_refusal_of_conditions_is_found_out(client, stub):
     stub.add_client_error("put_object", "PreconditionFailed", "", 412)
     stub.add_response("head_object", written | {"ContentLength": 3, "LastModified": datetime.now(UTC), "Metadata": {}})
     stub.add_client_error("put_object", "PreconditionFailed", "", 412)
+    stub.add_response("put_object", written)
+    stub.add_response("list_objects_v2", {"IsTruncated": False})  # it leaves out what is in a folder
+    stub.add_response("delete_object", {})
     stub.add_response("delete_object", {})
     found = S3Store("b", client).capabilities()
-    assert (found.get_if_match, found.put_if_none_match, found.put_if_match) == (False, False, False)
+    assert found == Capabilities(get_if_match=False, put_if_none_match=False, put_if_match=False, list_after=False)
     stub.assert_no_pending_responses()
 
 

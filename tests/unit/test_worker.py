@@ -25,6 +25,7 @@ from docmill.inbox import Pending
 from docmill.keys import Made
 from docmill.result import Ending, Result
 from docmill.store import MemoryStore
+from docmill.store.base import ObjectInfo
 from docmill.worker import Worker
 from schemas import RawDocument, Settings
 from schemas.document import Reason
@@ -546,3 +547,57 @@ def test_workers_that_were_given_the_same_documents_part() -> None:
     assert [len(results) for results in found] == [150, 150]
     assert undone(inbox, output) == []
     assert sum(pool.calls for pool in pools) < 200
+
+
+class Asked(MemoryStore):
+    """Counts looks at records; calls a function at the first listing of keys."""
+
+    def __init__(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        super().__init__("out")
+        self.looks = 0
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def head(self, key: str) -> ObjectInfo:
+        """One look."""
+        self.looks += 1
+        return super().head(key)
+
+    def keys_after(self, prefix: str, after: str) -> tuple[list[str], bool]:
+        """After it, something happens."""
+        found = super().keys_after(prefix, after)
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return found
+
+
+def test_records_of_many_documents_are_looked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no other worker about, a listing stands for two looks at each."""
+    monkeypatch.setattr("docmill.order.AT_FIRST", 0)
+    inbox, output, pool = MemoryStore("in"), Asked(), InlinePool()
+    for number in range(100):
+        inbox.put(f"{number:03}.txt", b"enriched")
+    assert Counter(r.ending for r in _sweep(inbox, output, pool)) == {Ending.ENRICHED: 100}
+    assert output.looks < 10
+    assert _sweep(inbox, output, pool) == []
+    assert undone(inbox, output) == []
+
+
+def test_a_record_made_since_the_listing_is_not_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither where it is the same one nor where it rejects what is enriched here."""
+    monkeypatch.setattr("docmill.order.AT_FIRST", 0)
+    inbox, pool = MemoryStore("in"), InlinePool()
+    for number in range(20):
+        inbox.put(f"{number:03}.txt", b"enriched")
+
+    def by_another() -> None:
+        twin = MemoryStore("out")
+        _sweep(inbox, twin, pool)
+        stored = twin.get("enriched/003.txt.json")
+        output.put("enriched/003.txt.json", stored.data, metadata=stored.info.metadata)
+        output.put("quarantine/007.txt.json", b"{}", metadata=stored.info.metadata)
+
+    output = Asked(by_another)
+    results = _sweep(inbox, output, pool)
+    assert Counter(r.ending for r in results) == {Ending.ENRICHED: 19}
+    assert _keys(output) == [f"enriched/{number:03}.txt.json" for number in range(20)]
