@@ -66,4 +66,6 @@ def session(model: str | bytes) -> "InferenceSession":
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it keeps the largest page's memory for good
     options.log_severity_level = 3
-    return InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    made = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    made._model_bytes = None  # noqa: SLF001  would keep a copy for a second try with other providers
+    return made

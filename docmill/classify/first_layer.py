@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from docmill.classify.product import CoarseProduct, largest
 from docmill.classify.room import Floats, Room
+from docmill.classify.table import Table
 
 __all__ = ["CHUNKS", "NONE", "FirstLayer", "Ids", "Products", "by_place"]
 
@@ -23,7 +24,7 @@ _WIDTH = 256
 _LARGEST = np.iinfo(np.int8).max
 NONE = -1  # no token,
 _VACANT = -2  # nor this, which no text has
-_KEPT = 8192  # tokens, at 3.3 KB each
+_KEPT = 8192  # tokens, at 3.9 KB each
 _LOOKS = 8  # for places to be used anew, until all have been
 
 
@@ -44,7 +45,7 @@ class Products(NamedTuple):
 class FirstLayer:
     """Embeddings of tokens, inputs to the convolutions, and their products with every place of the first layers."""
 
-    def __init__(self, table: NDArray[np.uint8], weights: Mapping[str, Floats], orders: Sequence[int]) -> None:
+    def __init__(self, table: Table, weights: Mapping[str, Floats], orders: Sequence[int]) -> None:
         """Take the embeddings and what else is needed of the weights; `orders` are the tokens of each convolution."""
         self._table, w = table, weights
         self._scale, self._low, self._epsilon = w["scale"], w["lo"], float(w["eps"])
@@ -58,6 +59,7 @@ class FirstLayer:
         # The last place is that of no token: all zero.
         self._products = np.zeros((_KEPT + 1, self.width), np.int8)
         self._steps = np.zeros((_KEPT + 1, self.width // _WIDTH), np.float32)
+        self._embedded = np.zeros((_KEPT + 1, _SIZE), np.uint8)
         self._place = np.full(len(self._table) + 2, -1)  # of each token
         self._place[NONE] = _KEPT
         self._token = np.full(_KEPT, _VACANT)  # at each place
@@ -66,10 +68,10 @@ class FirstLayer:
         self._oldest = np.arange(0)  # places met longest ago when last looked
 
     def embeddings(self, tokens: Ids, out: Floats) -> None:
-        """Their rows of the embedding table."""
+        """Their rows of the embedding table; of tokens whose products were asked for."""
         chunk = tokens % CHUNKS
         found = self._room.bytes("table", len(tokens), _SIZE)
-        self._table.take(tokens, axis=0, out=found, mode="clip")
+        self._embedded.take(self._place[tokens], axis=0, out=found, mode="clip")
         np.multiply(found, self._scale[chunk, None], out=out)
         out += self._low[chunk, None]
 
@@ -106,6 +108,7 @@ class FirstLayer:
 
     def _make(self, tokens: Ids, places: Ids) -> None:
         """Each token's inputs to the convolutions, then their products, as integers and what to multiply them by."""
+        self._embedded[places] = self._table.rows(tokens)
         rows = self._room.floats("made", len(tokens), self.width)
         self._inputs(tokens, rows[:, : len(self._gain)])
         start = len(self._gain)

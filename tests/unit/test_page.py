@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from docmill.clean.page import clean_page
 from docmill.clean.page.assemble import assemble
-from docmill.clean.page.characters import count_characters
 from docmill.clean.page.choose import NAMES as SET_NAMES
 from docmill.clean.page.choose import candidates, preference
-from docmill.clean.page.features import NAMES, Matrix, features
+from docmill.clean.page.features import NAMES, Matrix, columns_of, features
 from docmill.clean.page.marks import MARKS, REASONS
 from docmill.clean.page.model import load_model
 from docmill.clean.page.names import KINDS, NameTable, names_in
+from docmill.clean.page.texts import Texts, read_texts
 from docmill.clean.page.tree import ancestors_at, common_depths, inherited
 from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from docmill.clean.page.words import read_units, read_words, word_number
@@ -71,7 +71,7 @@ def test_blocks_are_what_stands_between_block_level_borders() -> None:
     page = _page("<p>one <b>two</b> <a href='/x'>three</a><br>four<br><br>five</p><div>six<p>seven</p>eight</div>")
     assert page.block_text == ["one two three\nfour", "five", "six", "seven", "eight"]
     assert page.block_link_characters == [5, 0, 0, 0, 0]
-    assert page.block_links[0] == [("/x", "three")]
+    assert page.block_links[0] == (("/x", "three"),)
 
 
 def test_a_block_belongs_to_the_element_of_its_longest_text() -> None:
@@ -289,14 +289,29 @@ def test_words_of_all_texts_at_once_are_the_words_of_each(texts: list[str]) -> N
 
 
 def test_texts_of_a_long_page_are_read_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the same words and characters counted as all at once."""
-    texts = ["Ferry to May", "", "中国 1998", "x" * 300, "a-b", ""]
-    units = read_units(texts)
-    words, characters = read_words(units), count_characters(units)
-    monkeypatch.setattr("docmill.clean.page.words._SOME", 2)
-    some = read_words(units)
-    assert (some.number.tolist(), some.text.tolist()) == (words.number.tolist(), words.text.tolist())
-    assert (count_characters(units) == characters).all()
+    """What is found of them is the same as of all at once."""
+    texts = ["Ferry to May", "", "中国 1998", "x" * 300, "a-b.", "Comments", "Days:", ""]
+    vocabulary = Vocabulary(NOTHING, NOTHING, {"ferry": 0.5, "a": -1.5, "b": 0.25})
+    whole = read_texts(texts, "The ferry to May", vocabulary)
+    monkeypatch.setattr("docmill.clean.page.texts._AT_ONCE", 3)
+    some = read_texts(texts, "The ferry to May", vocabulary)
+    for name, found, expected in zip(Texts._fields, some, whole, strict=True):
+        assert (found == expected).all(), name
+        assert found.any(), name
+
+
+def test_blocks_of_a_long_page_are_judged_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their features, and what is kept of them, are the same as of all at once."""
+    page = _page(ARTICLE * 3)
+    vocabulary = Vocabulary(NOTHING, NOTHING, {"the": 0.5})
+    columns, words = columns_of(page, Shape.of(page), vocabulary.names.read(page.signatures), vocabulary)
+    size = len(words)
+    parts = [columns.rows(slice(at, min(at + 4, size))) for at in range(0, size, 4)]
+    assert (np.concatenate(parts) == _features(page, vocabulary)).all()
+    kept = _keep(page)
+    monkeypatch.setattr("docmill.clean.page.model._ROWS", 4)
+    assert size > 12
+    assert (_keep(page) == kept).all()
 
 
 def test_names_are_parts_of_classes_and_ids_each_once() -> None:

@@ -13,6 +13,7 @@ from docmill.collector import paused
 from docmill.extract.html.kinds import places
 from docmill.extract.html.page import Page
 from docmill.extract.html.shape import Shape
+from docmill.heap import give_back_now
 from docmill.stage import Cleaned, Link
 from schemas.document import RemovalReason
 
@@ -22,6 +23,7 @@ _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
 _MAX_ADDRESS = 2_000  # characters
+_MANY = 20_000  # blocks
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
@@ -37,6 +39,8 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     model, shape = load_model(), Shape.of(page)
     told = model.names.read(page.signatures)
     keep = model.keep(page, shape, told).tolist()
+    if len(keep) > _MANY:
+        give_back_now()  # what the features took
     dropped = [number for number, kept in enumerate(keep) if not kept]
     reasons: list[RemovalReason | None] = [None] * len(keep)
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):

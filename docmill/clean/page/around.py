@@ -10,6 +10,7 @@ from docmill.clean.page.tree import ancestors_at, common_depths
 __all__ = ["add_groups", "add_nearness"]
 
 Array = NDArray[np.float32]
+Sums = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 _LEVELS, _TITLE_LEVELS = 5, 4
@@ -36,77 +37,97 @@ def add_groups(out: Columns, facts: Facts) -> None:
     measures = np.stack(
         (words, facts.link_words, prose, facts.path * words, facts.word_mean * words, np.ones(facts.size), facts.ends)
     )
-    numbers = np.stack((
+    groups = (
         _by_group(measures, signature[box] * len(facts.page.signatures) + signature[parent[box]]),
         _by_group(measures, signature[leaf] * len(TAGS) + facts.kind),
-    ))  # fmt: skip
-    _of_sums(out.block([f"{name}_{what}" for name in ("group", "leaf_group") for what in _SUMS]), numbers, facts)
-    running = np.concatenate((np.zeros((len(measures), 1)), np.cumsum(measures, axis=1)), axis=1)
-    above = [parent[box]]
-    for _ in range(_LEVELS - 1):
-        above.append(parent[above[-1]])
-    level = np.stack(above)
-    _add_above(out, facts, running, level)
-    _add_title(out, facts, running, level[:_TITLE_LEVELS])
+    )
+
+    def fill(columns: Array, some: slice) -> None:
+        _of_sums(columns, np.stack([sums[:, number[some]] for sums, number in groups]), facts, some)
+
+    out.block([f"{name}_{what}" for name in ("group", "leaf_group") for what in _SUMS], fill)
+    running = np.zeros((len(measures), facts.size + 1))
+    np.cumsum(measures, axis=1, out=running[:, 1:])
+    _add_above(out, facts, running)
+    _add_title(out, facts, running)
     _add_below(out, facts, running)
 
 
-def _under(facts: Facts, running: Array, elements: Index) -> Array:
+def _under(facts: Facts, running: Sums, elements: NDArray[np.signedinteger]) -> Sums:
     """Sums of measures in some elements. Shape (measures, *elements)."""
-    sums: Array = running[:, facts.end[elements]] - running[:, facts.start[elements]]
+    sums: Sums = running[:, facts.end[elements]] - running[:, facts.start[elements]]
     return sums
 
 
-def _add_above(out: Columns, facts: Facts, running: Array, level: Index) -> None:
-    """Of the elements above each block's box, which are given by level."""
-    sums = np.moveaxis(_under(facts, running, level), 0, 1)
-    columns = out.block([f"up_{step}_{what}" for step in range(1, _LEVELS + 1) for what in (*_SUMS, "path", "place")])
-    _of_sums(columns, sums, facts)
-    shaped = columns.reshape(_LEVELS, -1, facts.size)
-    shaped[:, -2] = facts.near[level]
-    shaped[:, -1] = (facts.position - facts.start[level]) / np.maximum(sums[:, 5], 1)
+def _above(facts: Facts, boxes: Index, levels: int) -> Index:
+    """The elements above some. Shape (levels, *boxes)."""
+    above = [facts.parent[boxes]]
+    for _ in range(levels - 1):
+        above.append(facts.parent[above[-1]])
+    return np.stack(above)
 
 
-def _add_title(out: Columns, facts: Facts, running: Array, level: Index) -> None:
+def _add_above(out: Columns, facts: Facts, running: Sums) -> None:
+    """Of the elements above each block's box."""
+
+    def fill(columns: Array, some: slice) -> None:
+        level = _above(facts, facts.box[some], _LEVELS)
+        sums = np.moveaxis(_under(facts, running, level), 0, 1)
+        _of_sums(columns, sums, facts, some)
+        shaped = columns.reshape(_LEVELS, -1, columns.shape[1])
+        shaped[:, -2] = facts.near[level]
+        shaped[:, -1] = (facts.position[some] - facts.start[level]) / np.maximum(sums[:, 5], 1)
+
+    out.block([f"up_{step}_{what}" for step in range(1, _LEVELS + 1) for what in (*_SUMS, "path", "place")], fill)
+
+
+def _add_title(out: Columns, facts: Facts, running: Sums) -> None:
     """Of the elements above the page's title; -1 where it has none."""
-    columns = out.block([f"title_{step}_{what}" for step in range(1, _TITLE_LEVELS + 1) for what in ("words", "long")])
-    columns[:] = -1
+    found = np.full((2, _TITLE_LEVELS), -1.0)
     if facts.main_heading >= 0:
-        words, _, prose = _under(facts, running[:3], level[:, facts.main_heading])[:, :, None]
-        columns[::2], columns[1::2] = words / facts.total, prose / (running[2, -1] + 1)
+        level = _above(facts, facts.box[facts.main_heading], _TITLE_LEVELS)
+        words, _, prose = _under(facts, running[:3], level)
+        found[:] = words / facts.total, prose / (running[2, -1] + 1)
+    for step, values in enumerate(found.T.tolist(), start=1):
+        for what, value in zip(("words", "long"), values, strict=True):
+            out.add(f"title_{step}_{what}", value)
 
 
-def _add_below(out: Columns, facts: Facts, running: Array) -> None:
+def _add_below(out: Columns, facts: Facts, running: Sums) -> None:
     """Of the elements around each block that are so many levels below the root."""
     level = ancestors_at(np.array(_FIRST_LEVELS), facts.box, facts.depth)
-    words, linked, prose = _under(facts, running[:3], level)
-    columns = out.block([f"down_{deep}_{what}" for deep in _FIRST_LEVELS for what in ("words", "long", "link", "path")])
-    columns[::4], columns[1::4] = words / facts.total, prose / (running[2, -1] + 1)
-    columns[2::4], columns[3::4] = linked / (words + 1), facts.near[level]
+
+    def fill(columns: Array, some: slice) -> None:
+        here = level[:, some]
+        words, linked, prose = _under(facts, running[:3], here)
+        columns[::4], columns[1::4] = words / facts.total, prose / (running[2, -1] + 1)
+        columns[2::4], columns[3::4] = linked / (words + 1), facts.near[here]
+
+    out.block([f"down_{deep}_{what}" for deep in _FIRST_LEVELS for what in ("words", "long", "link", "path")], fill)
 
 
-def _of_sums(columns: Array, sums: Array, facts: Facts) -> None:
+def _of_sums(columns: Array, sums: Sums, facts: Facts, some: slice) -> None:
     """Features of some sets of blocks around each block, from the sums of their measures.
 
     Args:
         columns: Where they go: for each of the sets those named in `_SUMS`, and maybe others.
         sums: Shape (sets, measures, blocks).
         facts: The page's.
+        some: Which blocks these are.
     """
-    shaped = columns.reshape(len(sums), -1, facts.size)
+    shaped = columns.reshape(len(sums), -1, columns.shape[1])
     inside, blocks = sums[:, 0] + 1e-6, np.maximum(sums[:, 5], 1)
     shaped[:, 0] = sums[:, 0] / facts.total
     shaped[:, 1:5] = sums[:, 1:5] / inside[:, None]
     shaped[:, 5] = sums[:, 5] / facts.size
     shaped[:, 6] = sums[:, 0] / blocks
     shaped[:, 7] = sums[:, 6] / blocks
-    shaped[:, 8] = facts.words / inside
+    shaped[:, 8] = facts.words[some] / inside
 
 
-def _by_group(measures: Array, group: Index) -> Array:
-    """Sums over each block's group. Shape as measures."""
+def _by_group(measures: Sums, group: Index) -> tuple[Sums, Index]:
+    """Sums over each group, shape (measures, groups), and the number of each block's."""
     _, number = np.unique(group, return_inverse=True)
     size, rows = int(number.max()) + 1, len(measures)
     sums = np.bincount((number + size * np.arange(rows)[:, None]).ravel(), measures.ravel(), size * rows)
-    found: Array = np.asarray(sums, float).reshape(rows, size)[:, number]
-    return found
+    return np.asarray(sums, float).reshape(rows, size), number

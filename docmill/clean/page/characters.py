@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.words import Units, ranges
+from docmill.clean.page.words import Units
 
 __all__ = ["CLASSES", "count_characters"]
 
@@ -22,16 +22,10 @@ _IDEOGRAPHS = (range(0x2E80, 0xA000), range(0xF900, 0xFB00))  # Han, kana and th
 
 def count_characters(units: Units) -> NDArray[np.float32]:
     """Shape (texts, classes). Characters beyond the basic plane count as two, of class other."""
-    found = np.empty((len(units.lengths), len(CLASSES)), np.float32)
-    for some in ranges(len(units.lengths)):
-        lengths = units.lengths[some]
-        if not len(lengths):
-            continue
-        codes = units.codes[units.starts[some][0] : units.starts[some][-1] + lengths[-1]]
-        rows = np.repeat(np.arange(len(lengths)) * len(CLASSES), lengths)
-        counted = np.bincount(rows + _TABLE[codes], minlength=len(lengths) * len(CLASSES))
-        found[some] = counted.reshape(-1, len(CLASSES))
-    return found
+    size = len(units.lengths)
+    rows = np.repeat(np.arange(size) * len(CLASSES), units.lengths)
+    counted = np.bincount(rows + _TABLE[units.codes], minlength=size * len(CLASSES))
+    return counted.reshape(size, len(CLASSES)).astype(np.float32)
 
 
 def _table() -> NDArray[np.uint8]:

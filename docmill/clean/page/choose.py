@@ -20,7 +20,7 @@ from docmill.clean.page.features import Matrix
 from docmill.extract.html.shape import Shape
 from docmill.threads import one_thread
 
-__all__ = ["NAMES", "Candidates", "candidates", "preference"]
+__all__ = ["BLOCK_FEATURES", "NAMES", "Candidates", "candidates", "preference"]
 
 Array = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -30,6 +30,7 @@ _THRESHOLDS = np.array(
     [0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8], np.float32
 )
 _SCOPE_SHARE = 0.8  # a scope holds this share of the content expected in the scope around it
+_BLOCKS = 1 << 16  # summed at a time
 _SHRINKS = 0.97  # a scope with hardly fewer blocks is the same scope
 _MAX_SCOPES = 4
 _HALF = 0.5
@@ -42,12 +43,10 @@ _ODDS = 1e-4  # no probability is taken to be surer
 _ESTIMATE_SHARE = 6.0  # what the estimate counts beside what was learned of how far it errs
 _LIST_SHARE = 1.0  # the same on a page that is not about one thing, or shows prices in so many blocks
 _SHOP_PRICES = 10
-_BLOCK = {
-    name: COLUMNS.index(name) for name in (
-        "link_share", "from_title", "named_comment", "named_related_links", "named_navigation", "since_heading",
-        "dated", "title_overlap", "page_title_likeness",
-    )
-}  # fmt: skip
+BLOCK_FEATURES = (
+    "link_share", "from_title", "named_comment", "named_related_links", "named_navigation", "since_heading", "dated",
+    "title_overlap",
+)  # fmt: skip
 _EVIDENCE = ("link", "prose", "before_title", "comment", "related", "navigation", "headings", "dates", "likely")
 _OWN = (
     "threshold", "scope", "estimate", "estimate_lost", "log_words", "share", "precision", "recall", "blocks",
@@ -97,7 +96,7 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     Args:
         shape: The page's.
         probability: Shape (blocks,).
-        matrix: The blocks' features.
+        matrix: The blocks' features, at least `BLOCK_FEATURES`.
     """
     words, evidence = matrix.words, _evidence(matrix)
     mass = probability * words
@@ -113,8 +112,7 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
         inside = np.stack([_sums(measures[:, a:z], above[:, a:z], runs[:, a:z]) for a, z in scopes.tolist()], axis=1)
     count = inside[0]
     # A set is told by its size and its first block.
-    following = np.where(above, np.arange(len(words)), len(words))[:, ::-1]
-    first = np.minimum.accumulate(following, axis=1)[:, ::-1][:, scopes[:, 0]].T
+    first = np.stack([a + above[:, a:].argmax(axis=1) for a in scopes[:, 0].tolist()])
     inside_page = inside[1, 0, : len(_THRESHOLDS)]
     scope, threshold = np.nonzero(count)
     told = (count * (len(words) + 1) + first)[scope, threshold]
@@ -148,7 +146,7 @@ def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
     shared = np.array(
         [
             expected, total, expected / total, own[best, 2], own[best, 0], len(words), doubt, len(scopes),
-            float(words[start:end].sum()) / total, *shares, *matrix.values[0, _PAGE],
+            float(words[start:end].sum()) / total, *shares, *matrix.first[_PAGE],
         ],
         np.float32,
     )  # fmt: skip
@@ -167,13 +165,16 @@ def _sums(measures: NDArray[np.float64], above: Flags, runs: Flags) -> NDArray[n
     Returns:
         Shape (measures + 1, thresholds).
     """
-    return np.vstack((measures @ above.T.astype(float), runs.sum(axis=1)))
+    sums = np.zeros((len(measures), len(above)))
+    for at in range(0, above.shape[1], _BLOCKS):
+        sums += measures[:, at : at + _BLOCKS] @ above[:, at : at + _BLOCKS].T.astype(float)
+    return np.vstack((sums, runs.sum(axis=1)))
 
 
 def _scenarios(probability: Array, matrix: Matrix) -> NDArray[np.float64]:
     """Each block's probability in each scenario; all the same on a page of many subjects. Shape (scenarios, blocks)."""
     sure = np.clip(probability.astype(float), _ODDS, 1 - _ODDS)
-    spread = _SPREAD * (matrix.values[0, _BLOCK["page_title_likeness"]] >= _ONE_SUBJECT)
+    spread = _SPREAD * (matrix.first[COLUMNS.index("page_title_likeness")] >= _ONE_SUBJECT)
     odds = np.log(sure / (1 - sure)) * np.sqrt(1 + (spread / _PROBIT) ** 2)  # so that their mean stays what it is
     scenarios: NDArray[np.float64] = 1 / (1 + np.exp(-odds - spread * _DEVIATIONS[:, None]))
     return scenarios
@@ -181,7 +182,7 @@ def _scenarios(probability: Array, matrix: Matrix) -> NDArray[np.float64]:
 
 def _evidence(matrix: Matrix) -> Array:
     """What tells sets apart, summed over their blocks: words of some kinds. Shape (kinds, blocks)."""
-    words, column = matrix.words, {name: matrix.values[:, number] for name, number in _BLOCK.items()}
+    words, column = matrix.words, {name: matrix.column(name) for name in BLOCK_FEATURES}
     plain = words * (1 - column["link_share"])
     return np.stack((
         words - plain,

@@ -4,6 +4,8 @@ Everything that can be is computed for all blocks at once. Counts of subtrees ar
 the blocks of an element are a range in document order.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +22,7 @@ from docmill.extract.html.page import Page
 from docmill.extract.html.shape import Shape
 from schemas.document import RemovalReason
 
-__all__ = ["NAMES", "Matrix", "features"]
+__all__ = ["NAMES", "Matrix", "columns_of", "features"]
 
 Array = NDArray[np.float32]
 Index = NDArray[np.intp]
@@ -50,23 +52,31 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Features of a page's blocks, and the size of each."""
+    """Features of a page's blocks, some of them or all, and the size of each."""
 
     values: Array  # (blocks, features)
     words: Array  # (blocks,)
+    first: Array  # all features of the first block, in order of `NAMES`
+    names: tuple[str, ...]
+
+    def column(self, name: str) -> Array:
+        """A feature of every block."""
+        return self.values[:, self.names.index(name)]
 
 
 def features(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> Matrix:
     """The model's input for every block of a page, in order of `NAMES`. The page has at least one block."""
-    columns, facts = _columns(page, shape, told, vocabulary)
-    return Matrix(values=columns.matrix(), words=facts.words)
+    columns, words = columns_of(page, shape, told, vocabulary)
+    values = columns.rows(slice(0, len(words)))
+    return Matrix(values, words, values[0], NAMES)
 
 
-def _columns(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> tuple[Columns, Facts]:
-    columns, facts = Columns(len(page.block_text)), Facts(page, shape, told, vocabulary)
+def columns_of(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> tuple[Columns, Array]:
+    """The same to be made for some blocks at a time, and the words of each block."""
+    columns, facts = Columns(), Facts(page, shape, told, vocabulary)
     for part in (_of_text, _of_path, _of_neighbours, _of_headings, add_nearness, add_groups, _of_page):
         part(columns, facts)
-    return columns, facts
+    return columns, facts.words
 
 
 def _of_text(out: Columns, facts: Facts) -> None:
@@ -85,9 +95,8 @@ def _of_text(out: Columns, facts: Facts) -> None:
     out.add("ideograph_share", counts["ideograph"] / characters)
     out.add("ends_sentence", facts.ends)
     out.add("ends_colon", facts.colon)
-    seen: dict[str, int] = {}
-    numbers = np.array([seen.setdefault(text, len(seen)) for text in facts.page.block_text], np.intp)
-    out.add("repeats", np.bincount(numbers, minlength=len(seen))[numbers])
+    times = Counter(facts.page.block_text)
+    out.add("repeats", np.fromiter(map(times.__getitem__, facts.page.block_text), np.float32, facts.size))
     out.add("word_mean", facts.word_mean)
     out.add("word_least", facts.word_least)
     out.add("title_overlap", facts.overlap)
@@ -96,15 +105,19 @@ def _of_text(out: Columns, facts: Facts) -> None:
 
 def _of_path(out: Columns, facts: Facts) -> None:
     told = [number for number, name in enumerate(TAGS) if name != "other"]
-    out.block([f"tag_{TAGS[number]}" for number in told])[:] = facts.kind == np.array(told)[:, None]
-    out.block([f"in_{name}" for name in INSIDE])[:] = _bits(facts.inside, len(INSIDE))
+
+    def tags(columns: Array, some: slice) -> None:
+        columns[:] = facts.kind[some] == np.array(told)[:, None]
+
+    out.block([f"tag_{TAGS[number]}" for number in told], tags)
+    out.block([f"in_{name}" for name in INSIDE], _bits(facts.inside))
     out.add("depth", facts.depth[facts.box])
     out.add("path", facts.path)
     out.add("path_near", facts.own)
     out.add("path_parent", facts.near[facts.parent[facts.box]])
     out.add("path_far", facts.far[facts.leaf])
     out.add("path_least", facts.far_least[facts.leaf])
-    out.block([f"named_{reason.value}" for reason in REASONS])[:] = _bits(facts.marks, len(REASONS))
+    out.block([f"named_{reason.value}" for reason in REASONS], _bits(facts.marks))
 
 
 def _of_neighbours(out: Columns, facts: Facts) -> None:
@@ -114,30 +127,40 @@ def _of_neighbours(out: Columns, facts: Facts) -> None:
     out.add("words_before", running[:-1])
     out.add("words_after", total - running[1:])
     stops = facts.counts["stop"]
-    measures = np.stack((words, facts.link_share, facts.word_mean, facts.path, stops, facts.counts["upper"] / words))
-    columns = out.block([f"{name}_{offset:+d}" for name in _BESIDE for offset in _OFFSETS])
-    shifted = columns.reshape(len(_BESIDE), len(_OFFSETS), size)
-    shifted[:] = -1  # beyond the ends
-    for number, offset in enumerate(_OFFSETS):
-        shifted[:, number, max(-offset, 0) : size - max(offset, 0)] = measures[
-            :, max(offset, 0) : size + min(offset, 0)
-        ]
+    most = max(_OFFSETS)
+    measures = np.full((len(_BESIDE), size + 2 * most), -1, np.float32)  # beyond the ends
+    for number, values in enumerate(
+        (words, facts.link_share, facts.word_mean, facts.path, stops, facts.counts["upper"] / words)
+    ):
+        measures[number, most : most + size] = values
+
+    def beside(columns: Array, some: slice) -> None:
+        shifted = columns.reshape(len(_BESIDE), len(_OFFSETS), -1)
+        for number, offset in enumerate(_OFFSETS):
+            shifted[:, number] = measures[:, most + offset + some.start : most + offset + some.stop]
+
+    out.block([f"{name}_{offset:+d}" for name in _BESIDE for offset in _OFFSETS], beside)
     around = facts.parent[facts.box]
     same = around[1:] == around[:-1]
     out.add("same_box_before", np.concatenate(([False], same)))
     out.add("same_box_after", np.concatenate((same, [False])))
-    measures = np.stack(
-        (words, facts.link_words, facts.long * words, facts.path * words, facts.word_mean * words, stops)
-    )
-    sums = np.zeros((len(_WITHIN), size + 1))
-    sums[:, 1:] = np.cumsum(measures, axis=1)
-    low = np.maximum(position - np.array(_REACHES)[:, None], 0)
-    high = np.minimum(position + np.array(_REACHES)[:, None] + 1, size)
-    inside = sums[:, high] - sums[:, low]
-    columns = out.block([f"{name}_in_{reach}" for name in _WITHIN for reach in _REACHES])
-    within = columns.reshape(len(_WITHIN), len(_REACHES), size)
-    within[0] = inside[0] / (high - low)
-    within[1:] = inside[1:] / (running[high] - running[low])
+    sums = np.zeros((len(_WITHIN), size + 1), np.float32)
+    for row, values in zip(
+        sums,
+        (words, facts.link_words, facts.long * words, facts.path * words, facts.word_mean * words, stops),
+        strict=True,
+    ):
+        np.cumsum(values, out=row[1:])
+
+    def inside(columns: Array, some: slice) -> None:
+        low = np.maximum(position[some] - np.array(_REACHES)[:, None], 0)
+        high = np.minimum(position[some] + np.array(_REACHES)[:, None] + 1, size)
+        found = np.subtract(sums[:, high], sums[:, low], dtype=float)
+        within = columns.reshape(len(_WITHIN), len(_REACHES), -1)
+        within[0] = found[0] / (high - low)
+        within[1:] = found[1:] / (running[high] - running[low])
+
+    out.block([f"{name}_in_{reach}" for name in _WITHIN for reach in _REACHES], inside)
     out.add("to_long_before", _since(facts.long))
     out.add("to_long_after", _since(facts.long[::-1])[::-1])
     prose = np.concatenate(([0.0], np.cumsum(facts.plain_words * facts.long)))
@@ -203,19 +226,30 @@ def _of_page(out: Columns, facts: Facts) -> None:
         values[f"named_{reason.value}"] = float(facts.words @ named) / total
     values |= {f"cues_{name}": found.sum() for name, found in facts.cues.items()}
     values["ideographs"] = counts["ideograph"].sum() / (facts.characters.sum() + 1)
-    out.block([f"page_{name}" for name in values])[:] = np.array(list(values.values()), float)[:, None]
+    same = np.array(list(values.values()), float)[:, None]
+
+    def fill(columns: Array, _: slice) -> None:
+        columns[:] = same
+
+    out.block([f"page_{name}" for name in values], fill)
 
 
-def _bits(numbers: Index, size: int) -> Index:
-    """The lowest bits of numbers. Shape (size, numbers)."""
-    return (numbers >> np.arange(size)[:, None]) & 1
+def _bits(numbers: Index) -> Callable[[Array, slice], None]:
+    """What fills columns in with numbers' lowest bits."""
+
+    def fill(columns: Array, some: slice) -> None:
+        columns[:] = (numbers[some] >> np.arange(len(columns))[:, None]) & 1
+
+    return fill
 
 
-def _since(flags: Flags) -> Index:
+def _since(flags: Flags) -> NDArray[np.int32]:
     """Blocks since the last flagged one, itself not counted; 999 where there is none."""
-    position = np.arange(len(flags))
-    latest = np.maximum.accumulate(np.where(flags, position, -999))
-    return np.minimum(position - np.concatenate(([-999], latest[:-1])), 999)
+    position = np.arange(len(flags), dtype=np.int32)
+    latest = np.maximum.accumulate(np.where(flags, position, np.int32(-999)))
+    position[1:] -= latest[:-1]
+    position[:1] += 999
+    return np.minimum(position, 999)
 
 
 def _names() -> tuple[str, ...]:
@@ -225,7 +259,7 @@ def _names() -> tuple[str, ...]:
     )  # fmt: skip
     nothing: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
     vocabulary = Vocabulary(nothing, nothing, {})
-    return tuple(_columns(page, Shape.of(page), vocabulary.names.read(page.signatures), vocabulary)[0].names)
+    return tuple(columns_of(page, Shape.of(page), vocabulary.names.read(page.signatures), vocabulary)[0].names)
 
 
 NAMES = _names()

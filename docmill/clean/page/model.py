@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.clean.page.choose import candidates, preference
-from docmill.clean.page.features import features
+from docmill.clean.page.choose import BLOCK_FEATURES, candidates, preference
+from docmill.clean.page.features import Matrix, columns_of
 from docmill.clean.page.names import NameTable, Told
 from docmill.clean.page.vocabulary import Vocabulary
 from docmill.extract.html.page import Page
@@ -16,7 +16,7 @@ from docmill.trees import Trees
 
 __all__ = ["PageModel", "load_model"]
 
-_ROWS = 10_000  # blocks judged at a time: a copy of their features is made
+_ROWS = 4_000  # blocks judged at a time: all features of these are made at once
 _HERE = Path(__file__).parent
 _FILES = (_HERE / "vocabulary.json", _HERE / "blocks.onnx", _HERE / "sets.onnx")
 
@@ -51,9 +51,15 @@ class PageModel:
         """
         if not page.block_text:
             return np.zeros(0, bool)
-        matrix = features(page, shape, told, self._vocabulary)
-        rows = (np.ascontiguousarray(matrix.values[at : at + _ROWS]) for at in range(0, len(matrix.values), _ROWS))
-        found = candidates(shape, np.concatenate([self._blocks.probabilities(some) for some in rows]), matrix)
+        columns, words = columns_of(page, shape, told, self._vocabulary)
+        wanted = [columns.names.index(name) for name in BLOCK_FEATURES]
+        probabilities, values = np.empty(len(words), np.float32), np.empty((len(words), len(wanted)), np.float32)
+        for at in reversed(range(0, len(words), _ROWS)):
+            some = slice(at, min(at + _ROWS, len(words)))
+            rows = columns.rows(some)
+            probabilities[some], values[some] = self._blocks.probabilities(rows), rows[:, wanted]
+        del columns  # with all it was made of
+        found = candidates(shape, probabilities, Matrix(values, words, rows[0], BLOCK_FEATURES))
         best = int(preference(found.features, self._sets.scores(found.features)).argmax())
         return found.keep(best)
 

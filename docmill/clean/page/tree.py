@@ -60,12 +60,13 @@ def common_depths(anchor: int, elements: Index, depth: Index) -> Index:
     return np.maximum(found, 0)
 
 
-def ancestors_at(levels: Index, elements: Index, depth: Index) -> Index:
+def ancestors_at(levels: Index, elements: Index, depth: Index) -> NDArray[np.int32]:
     """Each one's ancestor at some depths, or itself where it is not as deep: the last element so deep before it.
 
     Returns:
         Shape (levels, elements).
     """
     levels = levels[:, None]
-    last = np.maximum.accumulate(np.where(depth == levels, np.arange(len(depth)), 0), axis=1)
-    return np.where(depth[elements] > levels, last[:, elements], elements)
+    places = np.arange(len(depth), dtype=np.int32)
+    last = np.maximum.accumulate(np.where(depth == levels, places, np.int32(0)), axis=1)
+    return np.where(depth[elements] > levels, last[:, elements], elements.astype(np.int32))

@@ -16,7 +16,6 @@ __all__ = [
     "UNSPACED",
     "Units",
     "Words",
-    "ranges",
     "read_units",
     "read_words",
     "word_number",
@@ -30,7 +29,6 @@ SIGNS = "©|@#$€£%›»•·→"
 UNSPACED = ((0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _NOTHING, _LETTER, _DIGIT, _PAIRED, _SIGN = range(5)
 _LONGEST_NUMBER = 5
-_SOME = 4_000  # texts
 _BASE = 0x9E3779B97F4A7C15
 
 
@@ -64,26 +62,15 @@ def read_units(texts: list[str]) -> Units:
 
 
 def read_words(units: Units) -> Words:
-    """The words at the beginning of each text."""
-    some = [_read_some(units, range_) for range_ in ranges(len(units.lengths))]
-    return Words(np.concatenate([number for number, _ in some]), np.concatenate([text for _, text in some]))
-
-
-def ranges(size: int) -> list[slice]:
-    """Texts by the thousand: numbers of all characters of a long page at once would take its size many times over."""
-    return [slice(start, min(start + _SOME, size)) for start in range(0, size, _SOME)] or [slice(0, 0)]
-
-
-def _read_some(units: Units, some: slice) -> tuple[Hashes, Index]:
-    """Numbers of the words of some texts, and the text each is of."""
-    kept = np.minimum(units.lengths[some], TEXT_CHARACTERS)
+    """The words at the beginning of each text; of very many texts they take much more memory than the texts."""
+    kept = np.minimum(units.lengths, TEXT_CHARACTERS)
     first = np.cumsum(kept) - kept
     text = np.repeat(np.arange(len(kept)), kept)
     size = len(text)
     if not size:
-        return np.empty(0, np.uint64), np.empty(0, np.intp)
+        return Words(np.empty(0, np.uint64), np.empty(0, np.intp))
     place = np.arange(size)
-    codes = units.codes[place + np.repeat(units.starts[some] - first, kept)]
+    codes = units.codes[place + np.repeat(units.starts - first, kept)]
     kind = _KIND[codes]
     begins = kind == _SIGN
     begins[1:] |= kind[1:] != kind[:-1]
@@ -102,7 +89,7 @@ def _read_some(units: Units, some: slice) -> tuple[Hashes, Index]:
     sort = kind[starts]
     number = np.where(sort == _DIGIT, _NUMBERS[np.minimum(lengths, _LONGEST_NUMBER)], number)
     whole = (sort != _PAIRED) | (lengths > 1)
-    return number[whole], text[starts[whole]] + some.start
+    return Words(number[whole], text[starts[whole]])
 
 
 def word_number(word: str) -> int:
@@ -113,26 +100,30 @@ def word_number(word: str) -> int:
     return total % (1 << 64)
 
 
-def _kinds() -> NDArray[np.uint8]:
+def _kinds(every: list[str]) -> NDArray[np.uint8]:
     """What each code unit is."""
-    paired, signs = np.zeros(len(_EVERY), bool), np.zeros(len(_EVERY), bool)
+    paired, signs = np.zeros(len(every), bool), np.zeros(len(every), bool)
     for first, last in UNSPACED:
         paired[first : last + 1] = True
     signs[[ord(sign) for sign in SIGNS]] = True
-    digits = np.fromiter(map(str.isdecimal, _EVERY), bool, len(_EVERY))
-    letters = np.fromiter(map(str.isalnum, _EVERY), bool, len(_EVERY))
+    digits = np.fromiter(map(str.isdecimal, every), bool, len(every))
+    letters = np.fromiter(map(str.isalnum, every), bool, len(every))
     kinds = np.select([paired, digits, signs, letters], [_PAIRED, _DIGIT, _SIGN, _LETTER], _NOTHING)
     return kinds.astype(np.uint8)
 
 
-def _folded() -> NDArray[np.uint64]:
+def _folded(every: list[str]) -> NDArray[np.uint64]:
     """A number for the lower-case form of each code unit, spread over 64 bits."""
-    lower = (ord(low) if len(low := unit.lower()) == 1 else ord(unit) for unit in _EVERY)
-    return np.fromiter(lower, np.uint64, len(_EVERY)) * np.uint64(0xD6E8FEB86659FD93)
+    lower = (ord(low) if len(low := unit.lower()) == 1 else ord(unit) for unit in every)
+    return np.fromiter(lower, np.uint64, len(every)) * np.uint64(0xD6E8FEB86659FD93)
 
 
-_EVERY = [chr(point) for point in range(0x10000)]
-_KIND = _kinds()
-_FOLDED = _folded()
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """Both, of the basic plane."""
+    every = [chr(point) for point in range(0x10000)]
+    return _kinds(every), _folded(every)
+
+
+_KIND, _FOLDED = _tables()
 _POWERS = np.array([pow(_BASE, place + 1, 1 << 64) for place in range(TEXT_CHARACTERS)], np.uint64)
 _NUMBERS = np.array([word_number("0" * length) for length in range(_LONGEST_NUMBER + 1)], np.uint64)

@@ -114,7 +114,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             boxes.append(open_boxes[-1] if open_boxes else 0)
             link_counts.append(min(linked, len(text)) if linked else 0)
             if targets:
-                link_lists.append(targets)
+                # Most blocks have one, whose text is the block's: that is held once.
+                link_lists.append(tuple([(to, text if shown == text else shown) for to, shown in targets]))
                 targets = []
             else:
                 link_lists.append(None)
