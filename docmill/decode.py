@@ -47,6 +47,7 @@ _C1_CONTROL = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _BLANK = b" \t\r\n\x00\x0b\x0c"
 _SOMETHING = re.compile(rb"[^\x00 \t\r\n]")
 _LOST, _BOM = "\N{REPLACEMENT CHARACTER}".encode(), codecs.BOM_UTF8
+_FIRST = b"\xef"  # is found in no time, and in most texts not at all
 
 
 def decode(raw: RawDocument) -> Text | Binary | Refusal:
@@ -90,7 +91,9 @@ def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
 
 def _is_plain(data: bytes) -> bool:
     """Whether UTF-8 holds something, and nothing that is counted or taken out."""
-    return not (_LOST in data or _BOM in data or _has_controls(data)) and _SOMETHING.search(data) is not None
+    if _FIRST in data and (_LOST in data or _BOM in data):
+        return False
+    return not _has_controls(data) and _SOMETHING.search(data) is not None
 
 
 def _has_controls(data: bytes) -> bool:
