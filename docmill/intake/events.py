@@ -14,9 +14,10 @@ from urllib.parse import unquote, unquote_plus
 __all__ = ["Notice", "UnreadableMessageError", "read_notices"]
 
 MAX_WRAPPINGS = 4  # EventBridge in SNS in SQS is two; what goes deeper is not from S3
-ENCODE_AS_FORMS = {"aws:s3", "minio:s3"}
-_DETAILS = {"Object Created", "Object Deleted"}
-_SUBSCRIPTION = {"SubscriptionConfirmation", "UnsubscribeConfirmation"}
+# Tuples: what is looked for in them may be any JSON, and not everything has a hash.
+ENCODE_AS_FORMS = ("aws:s3", "minio:s3")
+_DETAILS = ("Object Created", "Object Deleted")
+_SUBSCRIPTION = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 
 
 class UnreadableMessageError(ValueError):
@@ -86,7 +87,7 @@ def _from_eventbridge(message: Mapping[str, Any]) -> Iterator[Notice]:
         yield Notice(_text(message, "detail", "bucket", "name"), (_text(message, "detail", "object", "key"),))
 
 
-def _decoded(key: str, source: str) -> tuple[str, ...]:
+def _decoded(key: str, source: object) -> tuple[str, ...]:
     """What a key in a record may stand for: S3 writes it as in a form, others with `%` only, or as it is."""
     if " " in key or not key.isascii() or not _is_utf8(key):
         return (key,)  # no encoding leaves such

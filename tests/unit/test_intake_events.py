@@ -128,6 +128,7 @@ def test_repeated_notices_are_one() -> None:
         straight(record("a", bucket="")),
         straight(record("a\ud800")),
         straight(record(3)),  # type: ignore[arg-type]
+        by_sns("hello", kind={}),  # type: ignore[arg-type]
         by_sns("hello"),
         by_sns(None),  # type: ignore[arg-type]
         by_sns(by_sns(by_sns(by_sns(by_sns(straight(record("a"))))))),
@@ -139,6 +140,14 @@ def test_what_is_not_understood_says_why(body: str) -> None:
     """No form of nonsense is an accident, and the reason is for a person."""
     with pytest.raises(UnreadableMessageError, match="it"):
         read_notices(body)
+
+
+@pytest.mark.parametrize("odd", [[], {}, 3, None])
+def test_names_that_are_no_text_are_not_known_ones(odd: Any) -> None:
+    """A source of any JSON is not S3's; a kind of event of any JSON concerns no document."""
+    (notice,) = read_notices(straight(record("a+b", source=odd)))
+    assert notice.keys == ("a b", "a+b")
+    assert read_notices(json.dumps({"detail-type": odd, "detail": {}})) == ()
 
 
 keys = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40)
