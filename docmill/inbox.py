@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from docmill.errors import ObjectNotFoundError
+from docmill.errors import InvalidKeyError, ObjectNotFoundError
 from docmill.keys import Made, Status
 from docmill.output import Record
 from docmill.retry import retrying
@@ -30,10 +30,10 @@ class Pending:
 
 
 def look_up(inbox: ObjectStore, key: str) -> Pending | None:
-    """One source object by its key; None if there is none."""
+    """One source object by its key; None if there is none, or can be none."""
     try:
         return Pending(as_source(inbox.bucket, retrying(lambda: inbox.head(key))))
-    except ObjectNotFoundError:
+    except (ObjectNotFoundError, InvalidKeyError):
         return None
 
 

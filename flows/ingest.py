@@ -34,7 +34,7 @@ async def ingest(batch: Batch | list[str]) -> State[Endings]:
     The run is Completed and says how many were rejected, or Failed if the store would not serve some documents or the
     catalog could not be committed; the next sweep makes good both. A run that is Completed is in the catalog.
     """
-    documents = batch if isinstance(batch, Batch) else Batch(await look_up_documents(batch))
+    documents = batch if isinstance(batch, Batch) else await _named(batch)
     shared = await asyncio.to_thread(runtime)
     await rename_run(f"ingest {len(documents)} from s3://{shared.inbox.bucket}")
     before = shared.pool.replaced
@@ -51,6 +51,13 @@ async def ingest(batch: Batch | list[str]) -> State[Endings]:
         return Cancelled(message=f"{line}; {len(documents) - done.done} left for the next sweep", data=data)
     make = Failed if done.summary.endings[Ending.FAILED] else Completed
     return make(message=line, data=data)
+
+
+async def _named(keys: list[str]) -> Batch:
+    documents, refused = await look_up_documents(keys)
+    if refused:
+        raise next(iter(refused.values()))
+    return Batch(documents)
 
 
 async def _process(documents: Batch, shared: Runtime, rows: RunRows, done: Report, stop: Stop) -> None:

@@ -4,6 +4,7 @@ No flow of its own: it runs for weeks, and a killed one would be shown as runnin
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["listen"]
 
+_LOG = logging.getLogger("docmill")
 # What a later try may do: the store would not serve the document, or it changed too often while it was processed.
 AGAIN = {Ending.FAILED, Ending.SUPERSEDED}
 
@@ -66,12 +68,14 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     Raises:
         Exception: The run broke down, or the catalog was not committed.
     """
-    found = await look_up_documents(list(keys))
+    found, refused = await look_up_documents(keys)
+    for error in refused.values():
+        _LOG.warning("%s", error)
     there = {document.source.key for document in found}
-    await bury_known([key for key in keys if key not in there])
+    await bury_known([key for key in keys if key not in there and key not in refused])
     documents = [document for document in found if document.source.size or not document.source.key.endswith("/")]
     if not documents:
-        return set()
+        return set(refused)
     state = cast("State[Endings]", await ingest(Batch(documents), return_state=True))
     endings = await state.aresult(raise_on_failure=False)
     if isinstance(endings, BaseException):
@@ -79,7 +83,7 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     if state.name == UNCOMMITTED:
         raise RuntimeError(state.message)
     done = {key for key, ending in endings.by_key.items() if ending not in AGAIN}
-    return {document.source.key for document in documents} - done  # also what a cancelled run has left
+    return {document.source.key for document in documents} - done | refused.keys()  # also what a cancelled run has left
 
 
 async def _beat(counts: Counts, seconds: float) -> None:

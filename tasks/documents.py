@@ -15,7 +15,7 @@ from docmill.batch import Batch
 from docmill.catalog.compact import compact
 from docmill.catalog.orphans import orphans
 from docmill.catalog.run import RunRows
-from docmill.errors import CatalogError
+from docmill.errors import CatalogError, StoreError, StoreUnreachableError, TransientStoreError
 from docmill.inbox import Pending, look_up
 from docmill.judgement import Standing
 from docmill.part import WHOLE, Part
@@ -24,6 +24,7 @@ from docmill.report import Report
 from docmill.result import Result
 from docmill.selection import Selection
 from docmill.survey import Survey, Vanished
+from schemas.settings import split_location
 from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime
 from tasks.watching import Stop
@@ -86,12 +87,29 @@ def _limited(found: Survey, limit: int | None) -> Iterator[Pending | Vanished]:
         yield item
 
 
-async def look_up_documents(keys: list[str]) -> list[Pending]:
-    """The objects of these keys; keys that do not exist are left out."""
+async def look_up_documents(keys: Sequence[str]) -> tuple[list[Pending], dict[str, StoreError]]:
+    """The objects of these keys, and what the store says of those it refuses; a key of no object is in neither.
+
+    Raises:
+        StoreError: The store does not answer, or refuses to list the inbox as well.
+    """
     shared = await asyncio.to_thread(runtime)
-    look_ups = (asyncio.to_thread(look_up, shared.inbox, key) for key in dict.fromkeys(keys))
-    found = await asyncio.gather(*look_ups)
-    return [document for document in found if document is not None]
+    _, prefix = split_location(shared.settings.inbox or "")
+
+    def one(key: str) -> Pending | StoreError | None:
+        try:
+            return look_up(shared.inbox, key)
+        except (StoreUnreachableError, TransientStoreError):
+            raise
+        except StoreError as error:  # an object can have permissions and keys of its own
+            return error
+
+    names = list(dict.fromkeys(keys))
+    found = await asyncio.gather(*(asyncio.to_thread(one, key) for key in names))
+    refused = {key: error for key, error in zip(names, found, strict=True) if isinstance(error, StoreError)}
+    if refused:
+        await asyncio.to_thread(lambda: next(iter(shared.inbox.list(prefix)), None))
+    return [document for document in found if isinstance(document, Pending)], refused
 
 
 async def bury_documents(vanished: Sequence[Vanished]) -> int:

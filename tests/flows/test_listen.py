@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ends import Stores
 
-from docmill.errors import CatalogError, TransientStoreError
+from docmill.errors import AccessDeniedError, CatalogError, TransientStoreError
 from docmill.intake.queue import MemoryQueue
 from docmill.store.lease import Lease
 from flows.listen import listen, process_keys
@@ -60,6 +60,29 @@ async def test_a_document_that_fails_is_asked_for_again_alone(stores: Stores, mo
     monkeypatch.setattr(stores.inbox, "get", get)
     assert await process_keys(["good.txt", "bad.txt"]) == {"bad.txt"}
     assert _records(stores) == ["enriched/good.txt.json"]
+
+
+async def test_an_object_the_store_refuses_holds_up_no_other(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One with permissions or keys of its own is asked for again alone; a key that none can have is done with."""
+    stores.inbox.put("good.txt", TEXT)
+    plain = stores.inbox.head
+
+    def head(key: str) -> Any:
+        if key == "locked.txt":
+            raise AccessDeniedError("cannot describe object")
+        return plain(key)
+
+    monkeypatch.setattr(stores.inbox, "head", head)
+    assert await process_keys(["locked.txt", "good.txt", "long" * 1000]) == {"locked.txt"}
+    assert _records(stores) == ["enriched/good.txt.json"]
+    assert await process_keys(["locked.txt"]) == {"locked.txt"}
+
+    def refuse(_prefix: str = "") -> Any:
+        raise AccessDeniedError("cannot list objects")
+
+    monkeypatch.setattr(stores.inbox, "list", refuse)
+    with pytest.raises(AccessDeniedError):  # the store as a whole refuses: the batch waits until it no longer does
+        await process_keys(["locked.txt"])
 
 
 async def test_an_uncommitted_batch_is_not_done(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
