@@ -153,6 +153,12 @@ class Listener:
                 continue
 
     async def _work(self, batch: list[Held], stop: asyncio.Event) -> None:
+        try:
+            await self._work_on(batch, stop)
+        finally:
+            self._held.drop(batch)
+
+    async def _work_on(self, batch: list[Held], stop: asyncio.Event) -> None:
         keys = list(dict.fromkeys(key for held in batch for key in held.keys))
         failed = await self._try(keys, stop) if keys else set()
         done = [held for held in batch if failed.isdisjoint(held.keys)]
@@ -167,7 +173,6 @@ class Listener:
             await self._let_go(
                 left, 0 if stop.is_set() else min(LATEST_SECONDS, LATER_SECONDS * 2 ** min(times - 1, 9))
             )
-        self._held.drop(batch)
 
     async def _try(self, keys: Sequence[str], stop: asyncio.Event) -> set[str]:
         """The keys that failed: all, if the store or Prefect stayed away."""

@@ -13,6 +13,7 @@ from docmill.intake.queue import MemoryQueue, Message
 __all__ = ["SpoolQueue"]
 
 SUFFIX = ".message"
+UNFINISHED = ".part"
 
 
 class SpoolQueue:
@@ -33,8 +34,10 @@ class SpoolQueue:
         self._waiting = MemoryQueue(visibility_seconds)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            for unfinished in folder.glob(f"*{UNFINISHED}"):
+                unfinished.unlink()
             for file in sorted(folder.glob(f"*{SUFFIX}")):
-                self._waiting.add(file.name, file.read_text(encoding="utf-8"))
+                self._waiting.add(file.name, file.read_text(encoding="utf-8", errors="replace"))
         except OSError as error:
             raise ConfigError(f"cannot use the folder {folder}: {error}", hint="set DOCMILL_STATE_DIR") from error
 
@@ -55,9 +58,16 @@ class SpoolQueue:
         self._waiting.extend(messages, seconds)
 
     def delete(self, messages: Collection[Message]) -> None:
-        """Remove messages."""
-        for message in messages:
-            (self._folder / message.id).unlink(missing_ok=True)
+        """Remove messages.
+
+        Raises:
+            TransientStoreError: The disk does not let us: they come again.
+        """
+        try:
+            for message in messages:
+                (self._folder / message.id).unlink(missing_ok=True)
+        except OSError as error:
+            raise TransientStoreError(f"cannot remove from {self._folder}: {error}") from error
         self._waiting.delete(messages)
 
     def send(self, body: str) -> None:
@@ -78,12 +88,16 @@ class SpoolQueue:
 
 def _write_durably(path: Path, data: bytes) -> None:
     """Write a file so that after a crash it is there whole or not at all."""
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
+    unfinished = path.with_suffix(UNFINISHED)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    except OSError:  # on a full disk, say, where it would be posted again and again
+        unfinished.unlink(missing_ok=True)
+        raise
     if sys.platform != "win32":  # there a folder cannot be opened
         folder = os.open(path.parent, os.O_RDONLY)
         try:

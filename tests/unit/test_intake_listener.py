@@ -239,6 +239,24 @@ async def test_what_cannot_be_recorded_stays(queue: Any, monkeypatch: pytest.Mon
     assert _left(queue) == 1
 
 
+async def test_what_breaks_down_is_not_held_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    """A batch that ends in an error nobody foresaw comes again: it is not kept hidden."""
+    queue = MemoryQueue(visibility_seconds=0.2)
+    plain, faults = queue.delete, [ZeroDivisionError("unforeseen")]
+
+    def delete(messages: Collection[Message]) -> None:
+        if faults:
+            raise faults.pop()
+        plain(messages)
+
+    queue.delete = delete  # type: ignore[method-assign]
+    queue.send(notification("a"))
+    bench = Bench(queue)
+    await bench.run(lambda: _left(queue) == 0)
+    assert bench.batches == [["a"], ["a"]]
+    assert "a batch broke down" in caplog.text
+
+
 async def test_messages_of_no_document_are_done_with(queue: Any) -> None:
     """A test event, and a notice of another bucket, are deleted without any processing."""
     queue.send('{"Event": "s3:TestEvent"}')
@@ -378,8 +396,31 @@ def test_the_spool_survives_its_process(tmp_path: Path) -> None:
     first, second, third = spool.receive(0)
     spool.delete([second])
     (tmp_path / "torn.part").write_text("mess")
+    (tmp_path / "~damaged.message").write_bytes(b"\xff")
     again = SpoolQueue(tmp_path, 10)
-    assert [message.body for message in again.receive(0)] == [first.body, third.body]
+    assert [message.body for message in again.receive(0)] == [first.body, third.body, "\ufffd"]
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_spool_whose_disk_fails_says_so_and_leaves_no_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write or removal that fails is the store's fault, to be tried again; what was half written is gone."""
+    spool = SpoolQueue(tmp_path, 10)
+    spool.send("a")
+
+    def fail(*_a: object, **_k: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", fail)
+        with pytest.raises(TransientStoreError, match="cannot write"):
+            spool.send("b")
+    assert len(list(tmp_path.iterdir())) == 1
+    messages = spool.receive(0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", fail)
+        with pytest.raises(TransientStoreError, match="cannot remove"):
+            spool.delete(messages)
+    assert len(spool) == 1
 
 
 def test_a_full_spool_refuses(tmp_path: Path) -> None:
