@@ -1,6 +1,5 @@
 """One `docmill up` a state folder: two servers over one database would spoil it."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,19 +19,14 @@ def folder_lock(folder: Path) -> Iterator[None]:
         ServiceError: Another process holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "lock"
-    with path.open("a+") as file:
+    with (folder / "lock").open("a+") as file:
         try:
             _take(file)
         except OSError as error:
             raise ServiceError(
                 f"another docmill uses the folder {folder}", hint="stop it, or set DOCMILL_STATE_DIR to another folder"
             ) from error
-        try:
-            yield
-        finally:
-            if sys.platform != "win32":  # there an open file cannot be removed
-                os.unlink(path)  # noqa: PTH108  while it is still locked
+        yield  # the file stays: whoever has it open already would lock one that is no longer there
 
 
 def _take(file: IO[str]) -> None:

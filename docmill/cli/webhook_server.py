@@ -70,7 +70,7 @@ def serving_webhook(queue: "MessageQueue", settings: "Settings", host: str, port
     thread = Thread(target=server.run, args=([listener],), name="docmill-webhook", daemon=True)
     thread.start()
     try:
-        yield f"http://{host}:{listener.getsockname()[1]}/"
+        yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
     finally:
         server.should_exit = True
         thread.join(2 * STOP_SECONDS)

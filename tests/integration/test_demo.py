@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from docmill.cli.console import shown
+from docmill.cli.lock import folder_lock
 from docmill.contract import json_schema
 from docmill.store.s3 import S3Store, make_client
 
@@ -175,7 +176,8 @@ def test_up_picks_up_what_is_dropped_and_stops_cleanly(tmp_path: Path, monkeypat
         assert command.end(signal.SIGTERM, 30) == 0, command.said()
         _leaves_nothing(command)
         assert "Traceback" not in command.said()
-        assert not (state / "lock").exists()
+        with folder_lock(state):
+            pass  # it is free
         assert not (state / "env").exists()
 
 

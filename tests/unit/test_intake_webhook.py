@@ -121,6 +121,16 @@ def test_more_than_it_can_write_at_once_is_503(queue: MemoryQueue, url: str, mon
     assert taken == len(queue) == AT_ONCE
 
 
+def test_an_ipv6_address_makes_a_url_that_can_be_posted_to(queue: MemoryQueue) -> None:
+    """In brackets, as the port would be a part of it otherwise."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with serving_webhook(queue, SETTINGS, "::1", 0) as found:
+        assert httpx.get(f"{found}health").text == "up\n"
+
+
 def test_without_a_token_or_an_address_it_does_not_start(queue: MemoryQueue) -> None:
     """No token, a taken port or nonsense are one clear line."""
     with pytest.raises(ConfigError, match="DOCMILL_WEBHOOK_TOKEN"), serving_webhook(queue, Settings(), "127.0.0.1", 0):

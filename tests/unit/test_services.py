@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from docmill.cli.lock import folder_lock
 from docmill.cli.up import environment_file
 from docmill.errors import ServiceError
 from docmill.server_process import ServerProcess, free_port
@@ -188,3 +189,16 @@ def test_server_has_to_be_started():
     """Waiting for a server that was not started is an error, not an endless wait."""
     with pytest.raises(ServiceError, match="not started"):
         script(Path(), "").wait_ready()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks by another call")
+def test_a_folder_whose_holder_ends_just_now_is_not_held_twice(tmp_path: Path) -> None:
+    """Who opened the lock before the last holder's end, and takes it after that, holds it against all others."""
+    import fcntl
+
+    with folder_lock(tmp_path):
+        waiting = (tmp_path / "lock").open("a+")
+    with waiting:
+        fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(ServiceError, match="another docmill"), folder_lock(tmp_path):
+            pass
