@@ -81,6 +81,6 @@ class Judge:
     def _may_pass(self, size: int, standing: Standing) -> bool:
         if standing.status == "failed":  # there is no record: it can never be done with
             return True
-        if standing.reason == Reason.TOO_LARGE:  # the limit may have been raised
-            return size <= self._max_bytes
+        if standing.reason == Reason.TOO_LARGE:  # the limit may have been raised; not what it unpacks to
+            return standing.stage == "fetch" and size <= self._max_bytes
         return standing.reason in TRANSIENT and standing.attempts < self._max_attempts

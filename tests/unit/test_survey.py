@@ -165,9 +165,17 @@ def test_a_raised_size_limit_lets_in_what_was_too_large(catalog: Catalog) -> Non
     """An object rejected as too large is tried again once it no longer is."""
     inbox = MemoryStore("in")
     etag = inbox.put("a", b"x" * 2000)
-    catalog.append([row("a", etag, status="rejected", reason=Reason.TOO_LARGE)])
+    catalog.append([row("a", etag, status="rejected", reason=Reason.TOO_LARGE, stage="fetch")])
     assert _keys(inbox, catalog, SETTINGS.model_copy(update={"max_object_mb": 0.001})) == []
     assert _keys(inbox, catalog) == ["a"]
+
+
+def test_what_unpacks_to_too_much_is_not_tried_at_every_sweep(catalog: Catalog) -> None:
+    """Its own size was never in the way: it would be unpacked for ever, and always be rejected."""
+    inbox = MemoryStore("in")
+    etag = inbox.put("bomb.docx", b"x")
+    catalog.append([row("bomb.docx", etag, status="rejected", reason=Reason.TOO_LARGE, stage="extract")])
+    assert _keys(inbox, catalog) == []
 
 
 def test_rows_of_another_bucket_or_prefix_are_not_deletions(catalog: Catalog) -> None:
