@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -157,16 +158,21 @@ def _worded(read: _Reading, reference: date | None) -> Iterator[tuple[int, str]]
 
 
 def _relative(read: _Reading, reference: date) -> Iterator[tuple[int, str]]:
+    for start, days in _distances(read, reference):
+        with suppress(OverflowError):  # programs that know no date write the first or last there is: 0001-01-01
+            yield start, (reference + timedelta(days=days)).isoformat()
+
+
+def _distances(read: _Reading, reference: date) -> Iterator[tuple[int, int]]:
     words = read.patterns
     for match in read.matches(words.relative, words.day_words):
-        yield match.start(), (reference + timedelta(days=words.days[match[1].casefold().replace("ı", "i")])).isoformat()
+        yield match.start(), words.days[match[1].casefold().replace("ı", "i")]
     for pattern in words.ago:
         for match in read.matches(pattern, words.ago_words):
-            yield match.start(), (reference - timedelta(days=int(match[1]))).isoformat()
+            yield match.start(), -int(match[1])
     for match in read.matches(words.weekday, words.weekday_words):
         back = (reference.weekday() - words.weekdays[match[2].casefold()]) % _DAYS_A_WEEK
-        shift = _DAYS_A_WEEK - back if words.next.search(match[1]) else -back
-        yield match.start(), (reference + timedelta(days=shift)).isoformat()
+        yield match.start(), _DAYS_A_WEEK - back if words.next.search(match[1]) else -back
 
 
 @cache

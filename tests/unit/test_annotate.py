@@ -116,6 +116,12 @@ def test_dates_mentioned(language: str, text: str, dates: str) -> None:
     assert find_dates(Tokens(text), language, "2020-05-14") == tuple(dates.split())
 
 
+@pytest.mark.parametrize(("published", "found"), [("0001-01-01", "0001-01-02"), ("9999-12-31T23:59:59Z", "9999-12-30")])
+def test_relative_dates_beyond_the_calendar_are_none(published: str, found: str) -> None:
+    """Programs that know no date write the first or the last there is: the document is none the worse for it."""
+    assert find_dates(Tokens("It came yesterday, and goes tomorrow."), "en", published) == (found,)
+
+
 def test_relative_dates_need_a_publication_date() -> None:
     """Without one nothing is guessed."""
     assert find_dates(Tokens("It came yesterday, on Tuesday, on June 5."), "en", None) == ()
