@@ -37,8 +37,10 @@ def aws_client(service: Literal["s3", "sqs"], max_pool_connections: int) -> Any:
     try:
         with translated(f"connect to {service.upper()}"):
             session = boto3.session.Session()
-            # boto3 itself reads only AWS_DEFAULT_REGION; the other AWS SDKs, and so users, say AWS_REGION.
-            region = session.region_name or os.environ.get("AWS_REGION") or DEFAULT_REGION
+            # boto3 itself reads only AWS_DEFAULT_REGION; the other AWS SDKs, and so users, say AWS_REGION. Both go
+            # before the profile's.
+            named = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
+            region = named or session.region_name or DEFAULT_REGION
             return session.client(service, region_name=region, config=config)
     except ConfigError:  # a ValueError too
         raise

@@ -4,6 +4,7 @@ Safe to repeat: what is there already and right is left as it is, and what belon
 The policy is the one "Walkthrough: Configuring a bucket for notifications" in the Amazon S3 User Guide asks for.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,7 @@ def _attributes(sqs: "SQSClient", url: str) -> dict[str, str]:
 
 def _ensure_policy(sqs: "SQSClient", url: str, arn: str, bucket: str, changes: list[str]) -> None:
     """S3 may send to the queue, on behalf of this bucket of this account alone."""
+    _, partition, _, _, account, _ = arn.split(":", 5)  # aws, or aws-cn in China, aws-us-gov
     policy: dict[str, Any] = json.loads(_attributes(sqs, url).get("Policy") or '{"Version": "2012-10-17"}')
     statement = {
         "Sid": f"{STATEMENT_ID}-{''.join(c for c in bucket if c.isalnum())}",
@@ -101,8 +103,8 @@ def _ensure_policy(sqs: "SQSClient", url: str, arn: str, bucket: str, changes: l
         "Action": "sqs:SendMessage",
         "Resource": arn,
         "Condition": {
-            "ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{bucket}"},
-            "StringEquals": {"aws:SourceAccount": arn.split(":")[4]},
+            "ArnEquals": {"aws:SourceArn": f"arn:{partition}:s3:::{bucket}"},
+            "StringEquals": {"aws:SourceAccount": account},
         },
     }
     others = policy.get("Statement", [])
@@ -116,8 +118,9 @@ def _ensure_policy(sqs: "SQSClient", url: str, arn: str, bucket: str, changes: l
 
 
 def _ensure_configuration(s3: "S3Client", bucket: str, prefix: str, arn: str, changes: list[str]) -> None:
-    """The bucket sends what happens under the prefix; its other configurations stay."""
-    wanted: dict[str, Any] = {"Id": CONFIGURATION_ID, "QueueArn": arn, "Events": EVENTS}
+    """The bucket sends what happens under the prefix; its other configurations stay, those of other inboxes too."""
+    identity = f"{CONFIGURATION_ID}-{hashlib.sha256(prefix.encode()).hexdigest()[:8]}"
+    wanted: dict[str, Any] = {"Id": identity, "QueueArn": arn, "Events": EVENTS}
     if prefix:
         wanted["Filter"] = {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}}
     with asked(f"read the notification configuration of bucket {bucket!r}", RIGHTS):
@@ -126,7 +129,7 @@ def _ensure_configuration(s3: "S3Client", bucket: str, prefix: str, arn: str, ch
     queues = found.get("QueueConfigurations", [])
     if any(_same(one, wanted) for one in queues):
         return
-    found["QueueConfigurations"] = [*(one for one in queues if one.get("Id") != CONFIGURATION_ID), wanted]
+    found["QueueConfigurations"] = [*(one for one in queues if not _is_replaced(one, prefix)), wanted]
     what = f"set the notification configuration of bucket {bucket!r}"
     try:
         with asked(what, RIGHTS):
@@ -137,6 +140,13 @@ def _ensure_configuration(s3: "S3Client", bucket: str, prefix: str, arn: str, ch
             raise StoreError(error.message, hint=hint) from error
         raise
     changes.append(f"bucket {bucket} notifies the queue of what is written or removed under {prefix or 'any key'!r}")
+
+
+def _is_replaced(found: dict[str, Any], prefix: str) -> bool:
+    """Whether it was made here before, of keys that another one is made of now: a bucket sends each key once."""
+    theirs = dict(_rules(found)).get("prefix", "")
+    ours = str(found.get("Id", "")).startswith(CONFIGURATION_ID)
+    return ours and (theirs.startswith(prefix) or prefix.startswith(theirs))
 
 
 def _same(found: dict[str, Any], wanted: dict[str, Any]) -> bool:

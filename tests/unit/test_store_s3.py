@@ -209,6 +209,18 @@ def test_region_comes_from_the_environment(monkeypatch, environment, region):
     client.close()
 
 
+def test_region_of_the_environment_goes_before_the_profiles(monkeypatch, tmp_path):
+    """AWS_REGION, as errors advise to set it, counts where a profile names another region; without it the profile's."""
+    (tmp_path / "config").write_text("[default]\nregion = ap-south-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    for region in ("ap-south-1", "eu-west-3"):
+        client = make_client(1)
+        assert client.meta.region_name == region
+        client.close()
+        monkeypatch.setenv("AWS_REGION", "eu-west-3")
+
+
 def test_endpoint_comes_from_the_environment(monkeypatch):
     """With AWS_ENDPOINT_URL set requests go there, signed with version 4, the bucket in the path."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://store.example:9000")
