@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -18,6 +19,8 @@ __all__ = ["CONFIG_FILE", "load_settings"]
 CONFIG_FILE = "docmill.toml"
 PREFIX = "DOCMILL_"
 LISTS = {"annotations", "taxonomies", "include", "exclude", "temporary"}
+# What Kubernetes tells every container of a service whose name begins with docmill.
+_OF_SERVICES = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_\w+)?)$")
 POINTER = PREFIX + "CONFIG"  # where docmill.toml lies, if not in the working directory
 
 
@@ -35,7 +38,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     named = path or (Path(environ[POINTER]) if environ.get(POINTER) else None)
     values, origins = _from_file(named or Path(CONFIG_FILE), required=named is not None)
     for name, text in environ.items():
-        if name.startswith(PREFIX) and name != POINTER:
+        if name.startswith(PREFIX) and name != POINTER and not _OF_SERVICES.search(name):
             field = name.removeprefix(PREFIX).lower()
             values[field], origins[field] = _parse(field, text), name
     try:
@@ -46,7 +49,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
 
 def _from_file(path: Path, *, required: bool) -> tuple[dict[str, Any], dict[str, str]]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         if required:
             raise ConfigError(f"settings file {path} does not exist", hint=f"create it or unset {POINTER}") from error

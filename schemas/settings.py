@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr
 
 from schemas.base import Model
 
@@ -40,6 +40,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class Settings(Model):
     """Everything a user can set. Credentials, region and endpoint come from the AWS chain, never from here."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     inbox: Location | None = Field(default=None, description="Where documents are dropped: s3://bucket/prefix.")
     output: Location | None = Field(default=None, description="Where records are written: s3://bucket/prefix.")

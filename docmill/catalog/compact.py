@@ -1,9 +1,9 @@
 """Upkeep of the catalog: superseded rows dropped, small files merged, files no version needs any more removed."""
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import chain, groupby
 from typing import Any
 
@@ -59,12 +59,12 @@ def compact(catalog: Catalog, retention_days: float) -> Compacted | None:
     Raises:
         CatalogError: It failed, or another compaction was faster; the catalog is as it was.
     """
-    oldest = datetime.now(UTC) - timedelta(days=retention_days)
+    oldest = (time.time() - retention_days * HOURS_A_DAY * 3600) * 1_000_000  # as a moment it may lie before the year 1
     with catalog.table() as table:
         if table is None:
             return None
         before = len(table.file_uris())
-        dropped = _superseded(table, round(oldest.timestamp() * 1_000_000))
+        dropped = _superseded(table, round(oldest))
         if dropped:
             _rewrite(table, dropped)
         elif before > 1:

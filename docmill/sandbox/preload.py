@@ -19,7 +19,8 @@ from schemas.settings import Settings
 
 __all__ = ["VARIABLE", "ready_refiner", "request"]
 
-VARIABLE = "DOCMILL_PRELOAD"  # what to load: factory, settings, and whether its models too
+# What to load: factory, settings, and whether its models too. Not DOCMILL_…: that would be a setting.
+VARIABLE = "_DOCMILL_PRELOAD"
 LOOKS_SECONDS = 0.2  # between looks whether the parent is still there
 _SELDOM = 50_000  # objects more until a child looks for cycles: by default several times a document, to find none
 _loaded: dict[tuple[str, str, bool], Refiner] = {}

@@ -264,6 +264,14 @@ def test_compacting_merges_small_files_and_removes_old_ones(catalog: Catalog) ->
     assert len(_rows(catalog)) == 25
 
 
+def test_everything_may_be_kept_for_ever(catalog: Catalog) -> None:
+    """A retention that is longer than the calendar drops nothing."""
+    catalog.append([row("a", "old", hours=-1), row("a", "new")])
+    done = compact(catalog, 1_000_000)
+    assert done is not None
+    assert (done.rows_dropped, len(_rows(catalog))) == (0, 2)
+
+
 def test_rows_committed_while_compacting_stay(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A commit between the reading and the writing of a compaction is not lost."""
     from docmill.catalog import compact as module

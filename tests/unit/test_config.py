@@ -39,6 +39,7 @@ def test_lists_are_separated_by_commas_or_json() -> None:
         ({"DOCMILL_INBOX": "bucket"}, ["DOCMILL_INBOX", "'bucket'", "s3://bucket"]),
         ({"DOCMILL_WORKERS": "many"}, ["DOCMILL_WORKERS", "'many'", "integer"]),
         ({"DOCMILL_TOPIC_THRESHOLD": "7"}, ["DOCMILL_TOPIC_THRESHOLD", "'7'", "less than or equal to 1"]),
+        ({"DOCMILL_MAX_MEMBER_MB": "inf"}, ["DOCMILL_MAX_MEMBER_MB", "'inf'", "finite"]),
         ({"DOCMILL_INBOKS": "s3://b"}, ["DOCMILL_INBOKS", "did you mean inbox"]),
         ({"DOCMILL_TAXONOMIES": "[oops"}, ["DOCMILL_TAXONOMIES", "JSON"]),
         ({"DOCMILL_CONFIG": "/nonexistent.toml"}, ["/nonexistent.toml", "DOCMILL_CONFIG"]),
@@ -50,6 +51,23 @@ def test_wrong_settings_are_named_with_value_and_fix(environ: dict[str, str], pa
         load_settings(environ=environ)
     for part in parts:
         assert part in str(caught.value)
+
+
+def test_what_kubernetes_says_of_services_is_no_setting() -> None:
+    """It puts an address into every container's environment for each service, docmill's webhook's among them."""
+    environ = {
+        "DOCMILL_SERVICE_HOST": "10.0.0.1", "DOCMILL_SERVICE_PORT": "80", "DOCMILL_SERVICE_PORT_HTTP": "80",
+        "DOCMILL_PORT": "tcp://10.0.0.1:80", "DOCMILL_WEBHOOK_PORT_8080_TCP": "tcp://10.0.0.1:8080",
+        "DOCMILL_WEBHOOK_PORT_8080_TCP_ADDR": "10.0.0.1", "DOCMILL_WORKERS": "3",
+    }  # fmt: skip
+    assert load_settings(environ=environ).workers == 3
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    """Windows' editors and shells put one at the beginning of what they call UTF-8."""
+    file = tmp_path / "docmill.toml"
+    file.write_text("workers = 3", encoding="utf-8-sig")
+    assert load_settings(file, {}).workers == 3
 
 
 def test_malformed_file_is_named(tmp_path: Path) -> None:

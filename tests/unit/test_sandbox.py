@@ -15,11 +15,12 @@ import psutil
 import pytest
 from archives import tarred, zipped
 
+from docmill.config import load_settings
 from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
 from docmill.sandbox.channel import open_channel
 from docmill.sandbox.serve import serve
-from docmill.sandbox.start import process_context
+from docmill.sandbox.start import process_context, starting
 from docmill.sandbox.wire import Ready, receive, receive_job, send_job
 from schemas import RawDocument, Settings
 from schemas.document import Reason
@@ -52,6 +53,12 @@ def test_a_hostile_document_gets_its_reason_and_the_others_their_records(
 ) -> None:
     """A document that hangs, crashes, bloats or breaks refining is rejected as such; those beside it are not."""
     _beside_others(pool, word, reason)
+
+
+def test_settings_can_be_read_while_processes_start() -> None:
+    """What these are told by way of the environment is no setting: models load for seconds."""
+    with starting(OBEDIENT, Settings(), False):
+        assert load_settings().inbox is None
 
 
 def test_a_document_too_big_to_receive_is_rejected_for_its_memory() -> None:
