@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from docmill.errors import ObjectNotFoundError
+from docmill.errors import ConfigError, ObjectNotFoundError
 from docmill.retry import retrying
 from docmill.store.base import ObjectStore
 from schemas.settings import Settings, split_location
@@ -23,6 +23,9 @@ def with_profiles(settings: Settings, output: ObjectStore) -> Settings:
     """Settings in which `auto` has become a local copy of what the output location holds, or `off`.
 
     Refining processes read the copy as they start, so all of a worker's use the same.
+
+    Raises:
+        ConfigError: What the output location holds are no profiles.
     """
     if settings.profiles != "auto":
         return settings
@@ -34,4 +37,12 @@ def with_profiles(settings: Settings, output: ObjectStore) -> Settings:
     _kept.append(folder)
     file = Path(folder.name) / "sites.json"
     file.write_bytes(data)
+    from docmill.clean.sites import load_profiles  # takes half a second, and most have none
+
+    try:
+        load_profiles(str(file))
+    except ConfigError as error:
+        place = f"s3://{output.bucket}/{profiles_key(settings)}"
+        hint = "run docmill learn-sites again, remove that object, or set profiles to off"
+        raise ConfigError(error.message.replace(str(file), place), hint=hint) from error
     return settings.model_copy(update={"profiles": str(file)})

@@ -9,6 +9,7 @@ zero-label scorer, which holds where training saw little.
 import io
 import json
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ EVIDENCE = 2
 EVIDENCE_WORDS = 5
 _MAGIC = b"PK\x03\x04"
 _BIAS = 0.3
+_DAMAGE = (KeyError, TypeError, ValueError, OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def read_trained(data: bytes, name: str) -> tuple[Taxonomy, TrainedModel]:
             Features(stems, rarity), weights, header["prior"], header["temperature"], header["embedder"],
             header["report"],
         )  # fmt: skip
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, ValidationError) as error:
+    except (*_DAMAGE, ValidationError) as error:
         hint = "give a taxonomy in TOML or what `docmill learn` wrote"
         raise ConfigError(f"trained taxonomy {name} cannot be read: {error}", hint=hint) from error
     if header["format"] != FORMAT:

@@ -62,10 +62,10 @@ def load_profiles(setting: str) -> SiteMemory:
         return SiteMemory()
     try:
         sites = _parse(Path(setting).read_bytes())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        known = json.dumps({name: sorted(keys) for name, keys in sorted(sites.items())})
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         hint = "give a file that docmill learn-sites wrote, auto or off"
         raise ConfigError(f"the site profiles {setting} cannot be read: {error}", hint=hint) from error
-    known = json.dumps({name: sorted(keys) for name, keys in sorted(sites.items())})
     return SiteMemory(sites, hashlib.sha256(known.encode()).hexdigest())
 
 

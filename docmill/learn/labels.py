@@ -44,24 +44,30 @@ def _parse(data: bytes, name: str, taxonomy: Taxonomy) -> Iterator[KnownLabel]:
         said = row.get("label")
         labels = said if isinstance(said, list) else [said]
         for label in labels:
-            if label not in known:
+            if not isinstance(label, str) or label not in known:
                 near = get_close_matches(str(label), known, n=1)
                 hint = f"did you mean {near[0]!r}?" if near else f"one of: {', '.join(sorted(known)[:20])}"
                 raise ConfigError(f"{place}: {label!r} is no category of {taxonomy.id}", hint=hint)
         if len(labels) > 1 and not taxonomy.multi:
             hint = "keep one, or set `multi = true` in the taxonomy"
             raise ConfigError(f"{place}: {len(labels)} labels, but {taxonomy.id} gives one", hint=hint)
-        key, text = row.get("key"), row.get("text")
-        if not labels or (not (isinstance(key, str) and key) and not (isinstance(text, str) and text.strip())):
+        key, text = _text(row.get("key")), _text(row.get("text"))
+        if not labels or (key is None and text is None):
             hint = 'write {"key" or "text": …, "label": …}'
             raise ConfigError(f"{place}: it names neither a document nor its text, or no label", hint=hint)
         yield KnownLabel(tuple(map(str, labels)), key, text)
 
 
+def _text(value: object) -> str | None:
+    """What a field says, if anything: tables exported as JSON hold empty ones. Half a surrogate pair has no UTF-8."""
+    said = value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return said if said.strip() else None
+
+
 def _row(line: bytes, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"{place}: this is no JSON: {error}", hint="write one JSON object a line, in UTF-8"
         ) from error

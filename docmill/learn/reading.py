@@ -1,6 +1,7 @@
 """Reading a corpus, of enriched records or of anything refine reads: a bucket's prefix, a folder or a JSONL file."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -39,18 +40,24 @@ class Refiner:
         if data.lstrip()[:1] == b"{":
             try:
                 row = json.loads(data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
-            if isinstance(row, dict) and row.get("status") in {"enriched", "rejected"}:
+            if isinstance(row, dict) and row.get("status") in ("enriched", "rejected"):
                 return _record(data, row["status"])
             if isinstance(row, dict) and isinstance(row.get("text"), str):
-                text = "\n\n".join(part for part in (row.get("title"), row["text"]) if part)
-                return self._refined(str(row.get("key") or row.get("id") or key), text.encode(), "text/plain")
+                text = "\n\n".join(str(part) for part in (row.get("title"), row["text"]) if part)
+                name = _utf8(str(row.get("key") or row.get("id") or key)).decode()
+                return self._refined(name, _utf8(text), "text/plain")
         return self._refined(key, data, None)
 
     def _refined(self, key: str, data: bytes, media_type: str | None) -> EnrichedDocument | None:
         refined = self.pool.refine(RawDocument(data=data, key=key, media_type=media_type))
         return _record(refined.record, refined.status)
+
+
+def _utf8(text: str) -> bytes:
+    """JSON may hold half a surrogate pair, where a text was cut in an emoji."""
+    return text.encode("utf-8", "replace")
 
 
 def read_corpus(
@@ -86,7 +93,7 @@ def _items(location: str, open_store: OpenStore) -> Sequence[Item]:
         files = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
         return [(str(p.relative_to(path)), p.read_bytes) for p in files]
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = path.read_bytes().removeprefix(BOM_UTF8).split(b"\n")
     except OSError as error:
         raise ConfigError(f"{location} cannot be read: {error.strerror}", hint="check the path") from error
     return [(f"line {n}", lambda line=line: line) for n, line in enumerate(lines, start=1) if line.strip()]  # type: ignore[misc]

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,12 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"t\.npz cannot be read"):
         load_taxonomy(file)
 
+    whole = write_trained(learned.taxonomy, learned.model)
+    for place in range(50, len(whole), len(whole) // 60):  # packed data, headers of the archive, its directory
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        with suppress(ConfigError):  # some of it says nothing
+            load_taxonomy(file)
+
     class Other(TwoWordEmbedder):
         name = "other"
 
@@ -201,6 +208,10 @@ def test_too_few_documents_are_refused() -> None:
         ("{", ["l.jsonl, line 2", "no JSON"]),
         ("[]", ["line 2", "no JSON object"]),
         ('{"key": "a", "label": "sports"}', ["line 2", "'sports' is no category of t", "did you mean 'sport'?"]),
+        ('{"key": "a", "label": {"id": "sport"}}', ["line 2", "{'id': 'sport'} is no category of t"]),
+        ('{"key": "a", "label": [["sport"]]}', ["line 2", "['sport'] is no category of t"]),
+        ("[" * 100_000, ["line 2", "no JSON"]),
+        ('{"key": 7, "text": " ", "label": "sport"}', ["line 2", "neither a document nor its text"]),
         ('{"label": "sport"}', ["line 2", "neither a document nor its text"]),
         ('{"key": "a", "label": ["sport", "health"]}', ["line 2", "2 labels, but t gives one"]),
     ],
@@ -219,13 +230,30 @@ def test_labels_of_other_taxonomies_are_left_out() -> None:
     assert parse_labels(data, "l", _taxonomy()) == [KnownLabel(("sport",), "a", None)]
 
 
+@pytest.mark.parametrize(
+    ("fields", "key", "text"),
+    [
+        ('"key": "a", "text": ""', "a", None),
+        ('"key": "", "text": "b"', None, "b"),
+        ('"key": 7, "text": "b"', None, "b"),
+        (r'"text": "b \ud83d"', None, "b ?"),
+    ],
+)
+def test_fields_that_say_nothing_are_none(fields: str, key: str | None, text: str | None) -> None:
+    """Exported tables hold empty fields, and texts that were cut within an emoji."""
+    found = parse_labels(f'{{{fields}, "label": "sport"}}'.encode(), "l", _taxonomy())
+    assert found == [KnownLabel(("sport",), key, text)]
+
+
 def test_a_corpus_is_read_from_folder_file_and_bucket(tmp_path: Path) -> None:
     """Texts, rows with a key, and enriched records are read alike; what is rejected is left out."""
     text = "The ferry left the harbour at noon, and the gulls followed it for a mile."
     (tmp_path / "a.txt").write_text(text)
     (tmp_path / "empty.txt").write_text("")
     rows = tmp_path / "rows.jsonl"
-    rows.write_text(json.dumps({"key": "k", "title": "Noon", "text": text}) + "\n\n" + json.dumps({"text": text}))
+    odd = {"key": "half \ud83d", "title": 2024, "text": f"{text} \ud83d", "status": []}
+    lines = [json.dumps({"key": "k", "title": "Noon", "text": text}), "", json.dumps({"text": text}), json.dumps(odd)]
+    rows.write_text("\n".join([*lines, "{" + "[" * 100_000]), "utf-8-sig")
     store = MemoryStore("bucket")
     refiner = Refiner.of(Settings(workers=1))
 
@@ -237,7 +265,7 @@ def test_a_corpus_is_read_from_folder_file_and_bucket(tmp_path: Path) -> None:
         record = refiner.document("inbox/a.txt", text.encode())
         assert record is not None
         store.put("out/enriched/inbox/a.txt.json", record.model_dump_json().encode(), media_type="application/json")
-        assert read(rows) == ["k", "line 3"]
+        assert read(rows)[:3] == ["k", "line 3", "half ?"]
         rows.unlink()
         assert read(tmp_path) == ["a.txt"]
         assert read("s3://bucket/out/enriched") == ["inbox/a.txt"]

@@ -210,7 +210,13 @@ def test_the_fingerprint_follows_what_the_profile_decides(profile: Path, tmp_pat
     assert len(set(prints)) == 3
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"format": 2, "sites": {}}', '{"format": 1, "sites": {"a": {}}}', None])
+MIXED = '{"format": 1, "sites": {"a": {"texts": [{"key": 5}, {"key": "b"}]}}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "[" * 100_000, '{"format": 2, "sites": {}}', '{"format": 1, "sites": {"a": {}}}', MIXED, None],
+)
 def test_files_that_are_no_profiles_are_refused(content: str | None, tmp_path: Path) -> None:
     """A wrong file stops docmill at start, and says what would be right."""
     file = tmp_path / "wrong.json"
@@ -230,6 +236,9 @@ def test_workers_use_what_lies_under_the_output(profile: Path) -> None:
     assert load_profiles(found.profiles) == load_profiles(str(profile))
     chosen = settings.model_copy(update={"profiles": "mine.json"})
     assert with_profiles(chosen, store) == chosen
+    store.put(profiles_key(settings), b"{")
+    with pytest.raises(ConfigError, match=r"s3://out/made/profiles/sites\.json cannot be read.*remove that object"):
+        with_profiles(settings, store)
 
 
 def _web_page(number: int) -> RawDocument:
