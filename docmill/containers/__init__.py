@@ -30,7 +30,7 @@ __all__ = [
     "members",
 ]
 
-VERSION = "1"
+VERSION = "2"
 _HEAD = 1 << 14  # bytes of a compressed stream that tell what it holds
 _STREAMS: dict[str, Callable[[Metered, Budget], Yield]] = {
     "application/x-tar": read_tar,

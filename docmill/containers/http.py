@@ -11,7 +11,7 @@ __all__ = ["HttpAnswer", "read_http"]
 
 _HEAD = 1 << 20
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r?\n")  # text may begin with hexadecimal letters
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,15 @@ def test_a_warc_gives_pages_and_counts_the_rest() -> None:
     assert sum(isinstance(item, Skipped) for item in read(data)) == 3
 
 
+def test_a_body_that_was_joined_when_it_was_stored_is_left_alone() -> None:
+    """Its header may still say chunks, and a text may begin with hexadecimal letters, as `Beautiful` does."""
+    text = b"Beautiful weather\nis expected for the days to come.\n"
+    chunked = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+    parts = b"5;name=value\r\nabcde\r\n3 \r\nfgh\r\n0\r\n\r\n"
+    data = warc(("response", "http://a.example/", chunked + text), ("response", "http://b.example/", chunked + parts))
+    assert contents(data) == [("http://a.example/", text), ("http://b.example/", b"abcdefgh")]
+
+
 def test_an_arc_gives_its_pages() -> None:
     """The older format of web archives is read as well."""
     block = OK + b"\r\n" + PAGE
