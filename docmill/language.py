@@ -12,13 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
+from docmill.langid import Identifier
 from docmill.scripts import ScriptRun, run_text, script_name, script_runs
 from schemas.document import Language
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 __all__ = ["VERSION", "identify"]
 
@@ -221,21 +218,8 @@ def load() -> None:
 
 
 @lru_cache(maxsize=1)
-def _py3langid() -> "LanguageIdentifier":
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    kept = [n for n, label in enumerate(whole.nb_classes) if label not in _IGNORED["py3langid"]]
-    # Its own `set_languages` would keep the table of all languages too, 28 MB.
-    return LanguageIdentifier(
-        whole.nb_ptc[:, kept],
-        whole.nb_pc[kept],
-        [whole.nb_classes[n] for n in kept],
-        whole.tk_nextmove,
-        whole.tk_output,
-        norm_probs=True,
-        tk_row=whole.tk_row,
-    )
+def _py3langid() -> Identifier:
+    return Identifier(_IGNORED["py3langid"])
 
 
 @lru_cache(maxsize=1)

@@ -107,6 +107,7 @@ class Pipeline:
             loaded.result()
         for name, data in _WARMING.items():
             self.refine(RawDocument(data=data, key=name))
+        give_back_now()  # what the models took to unpack
 
     def refine(self, raw: RawDocument, *, flow_run_id: str | None = None) -> Outcome:
         """Process one document; of a container, what `refine_members` leaves out: its own record.
@@ -195,6 +196,8 @@ class Pipeline:
             return refuse(extracted, warned)
         with clock.stage("clean"):
             extracted = hygiene.tidy(extracted)
+            if len(raw.data) >= _LARGE:
+                give_back_now()
             cleaned = self._clean(extracted, source)
             text = to_text(cleaned.blocks)
         if not text:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from docmill.langid import Identifier
 from docmill.language import identify
 from docmill.scripts import run_text, script_name, script_runs
 
@@ -126,3 +127,27 @@ def test_lists_of_names_and_lost_accents_are_no_english() -> None:
         " Iberoamericana de Educacin Superior, Globalizacin, Instituto Tecnolgico, Comisin Federal de Electricidad"
     )
     assert [identify(text).code for text in (listed, mangled)] == ["es", "es"]
+
+
+def test_languages_are_ranked_as_the_package_does() -> None:
+    """The same probabilities to the last bit, of what is no text in a language too, without those left out."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    ignored = ("la", "mk", "srl")
+    package = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    package.set_languages([label for label in package.labels if label not in ignored])
+    ours = Identifier(ignored)
+    assert ours.labels == package.labels
+    odd = [
+        "",
+        " ",
+        "12:30",
+        "\ud800",
+        "STRASSE",
+        "a\u0308",
+        "Добар дан, како сте?",
+        "Dobar dan, kako ste?",
+        "مرحبا بكم",
+    ]
+    for text in [*ENGLISH, *CHINESE, *odd, " ".join(ENGLISH + CHINESE)]:
+        assert ours.rank(text) == package.rank(text)

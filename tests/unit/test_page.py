@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urljoin
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser
 
 from docmill.clean.page import clean_page
 from docmill.clean.page.assemble import assemble
@@ -26,9 +29,10 @@ from docmill.clean.page.words import read_units, read_words, word_number
 from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
 from docmill.extract.html.kinds import places
-from docmill.extract.html.page import Page
+from docmill.extract.html.page import Page, Signature
 from docmill.extract.html.shape import Shape
 from docmill.extract.html.structured_text import _squeezed
+from docmill.extract.html.walk import walk
 from docmill.markdown import to_markdown
 from schemas.document import BlockKind, RemovalReason
 
@@ -71,7 +75,7 @@ def test_blocks_are_what_stands_between_block_level_borders() -> None:
     page = _page("<p>one <b>two</b> <a href='/x'>three</a><br>four<br><br>five</p><div>six<p>seven</p>eight</div>")
     assert page.block_text == ["one two three\nfour", "five", "six", "seven", "eight"]
     assert page.block_link_characters == [5, 0, 0, 0, 0]
-    assert page.block_links[0] == (("/x", "three"),)
+    assert (list(page.link_block), page.link_target, page.link_text) == ([0], ["/x"], ["three"])
 
 
 def test_a_block_belongs_to_the_element_of_its_longest_text() -> None:
@@ -418,3 +422,18 @@ def test_texts_are_compared_by_letters_and_digits_alone(text: str) -> None:
     """Case, space and signs of any script do not count, nor do surrogates that stand alone break anything."""
     assert _squeezed(text) == "".join(re.findall(r"\w+", text)).casefold()
     assert _squeezed(text + "\ud800 -") == _squeezed(text)
+
+
+def test_elements_are_let_go_while_a_page_is_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where all are named alike: which of them are worth a closer look is asked again and again."""
+    monkeypatch.setattr(sys.modules[walk.__module__], "_MANY", 5)
+    asked: list[int] = []
+
+    def notable(signatures: Sequence[Signature]) -> list[int]:
+        asked.append(len(signatures))
+        return [at for at, (_, names, *_) in enumerate(signatures) if names == "author"]
+
+    parser = LexborHTMLParser("<p class=author>by</p>" + "<p class=a>x</p>" * 100 + "<p class=author>by</p>")
+    _, noted = walk(parser, notable)
+    assert [node.attributes["class"] for node in noted] == ["author", "author"]
+    assert len(asked) > 10

@@ -72,13 +72,12 @@ def _links(page: Page, reasons: list[RemovalReason | None], address: str | None)
     """Targets of the links in blocks that stay, made absolute; those within the page are left out."""
     found: dict[str, Link] = {}
     site = _SITE.match(address or "")
-    for links, reason in zip(page.block_links, reasons, strict=True):
-        for target, text in (links or ()) if reason is None else ():
-            if target.startswith("#") or len(target) > _MAX_ADDRESS:
-                continue
-            absolute = _absolute(target.strip(), address or "", site)
-            if _ABSOLUTE.match(absolute):
-                found.setdefault(absolute, Link(absolute, text))
+    for block, target, text in zip(page.link_block, page.link_target, page.link_text, strict=True):
+        if reasons[block] is not None or target.startswith("#") or len(target) > _MAX_ADDRESS:
+            continue
+        absolute = _absolute(target.strip(), address or "", site)
+        if _ABSOLUTE.match(absolute):
+            found.setdefault(absolute, Link(absolute, text))
     return tuple(found.values())
 
 

@@ -15,6 +15,7 @@ Index = NDArray[np.intp]
 
 _LEVELS, _TITLE_LEVELS = 5, 4
 _SUMS = ("words", "link", "long", "paths", "word_mean", "blocks", "size", "ends", "share")
+_MEASURES = 7
 _FIRST_LEVELS = (2, 3, 4, 5, 6)
 
 
@@ -33,10 +34,17 @@ def add_nearness(out: Columns, facts: Facts) -> None:
 def add_groups(out: Columns, facts: Facts) -> None:
     """Of the blocks made by the same template, and of the subtrees a block stands in."""
     box, leaf, parent, signature, words = facts.box, facts.leaf, facts.parent, facts.signature, facts.words
-    prose = facts.plain_words * facts.long
-    measures = np.stack(
-        (words, facts.link_words, prose, facts.path * words, facts.word_mean * words, np.ones(facts.size), facts.ends)
-    )
+    running = np.zeros((_MEASURES, facts.size + 1))  # first the measures, then their sums up to each block
+    measures = running[:, 1:]
+    for row, values in zip(
+        measures,
+        (
+            words, facts.link_words, facts.plain_words * facts.long, facts.path * words, facts.word_mean * words, 1,
+            facts.ends,
+        ),
+        strict=True,
+    ):  # fmt: skip
+        row[:] = values
     groups = (
         _by_group(measures, signature[box] * len(facts.page.signatures) + signature[parent[box]]),
         _by_group(measures, signature[leaf] * len(TAGS) + facts.kind),
@@ -46,8 +54,8 @@ def add_groups(out: Columns, facts: Facts) -> None:
         _of_sums(columns, np.stack([sums[:, number[some]] for sums, number in groups]), facts, some)
 
     out.block([f"{name}_{what}" for name in ("group", "leaf_group") for what in _SUMS], fill)
-    running = np.zeros((len(measures), facts.size + 1))
-    np.cumsum(measures, axis=1, out=running[:, 1:])
+    for row in measures:
+        np.cumsum(row, out=row)
     _add_above(out, facts, running)
     _add_title(out, facts, running)
     _add_below(out, facts, running)
@@ -128,6 +136,5 @@ def _of_sums(columns: Array, sums: Sums, facts: Facts, some: slice) -> None:
 def _by_group(measures: Sums, group: Index) -> tuple[Sums, Index]:
     """Sums over each group, shape (measures, groups), and the number of each block's."""
     _, number = np.unique(group, return_inverse=True)
-    size, rows = int(number.max()) + 1, len(measures)
-    sums = np.bincount((number + size * np.arange(rows)[:, None]).ravel(), measures.ravel(), size * rows)
-    return np.asarray(sums, float).reshape(rows, size), number
+    size = int(number.max()) + 1
+    return np.stack([np.bincount(number, row, size) for row in measures]), number

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 __all__ = ["Columns"]
 
 Array = NDArray[np.float32]
+_SIZE = np.dtype(np.float32).itemsize
 _Values = NDArray[np.generic] | float
 _Fill = Callable[[Array, slice], None]
 
@@ -22,6 +23,8 @@ class Columns:
 
     def add(self, name: str, values: _Values) -> None:
         """Set the next column, to a value a row or one for all."""
+        if isinstance(values, np.ndarray) and values.itemsize > _SIZE:
+            values = values.astype(np.float32)
         self._parts.append((len(self.names), values, None))
         self.names.append(name)
 

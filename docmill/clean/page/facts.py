@@ -75,9 +75,10 @@ class Facts:
         self.long: Flags = (self.plain_words >= LONG_WORDS) & (self.link_share < _MOSTLY)
 
     def _place(self, shape: Shape, told: Told) -> None:
-        kinds = np.array([_KIND_OF.get(tag, _OTHER) for tag in shape.tags], np.intp)
+        kinds = np.array([_KIND_OF.get(tag, _OTHER) for tag in shape.tags], np.int8)
         self.kind = kinds[self.signature[self.box]]
-        bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in shape.tags], np.intp) | told.marks << len(INSIDE)
+        bits = np.array([_INSIDE_BITS.get(tag, 0) for tag in shape.tags], np.int32)
+        bits |= (told.marks << len(INSIDE)).astype(np.int32)
         # Of each element: depth, the weights of all names around it summed up, the least of them.
         self.depth, self.far, self.far_least, bits = inherited(
             shape.parent, told.far[self.signature], bits[self.signature]

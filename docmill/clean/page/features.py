@@ -254,7 +254,7 @@ def _since(flags: Flags) -> NDArray[np.int32]:
 
 def _names() -> tuple[str, ...]:
     page = Page(
-        block_text=["a"], block_leaf=[0], block_box=[0], block_link_characters=[0], block_links=[None],
+        block_text=["a"], block_leaf=[0], block_box=[0], block_link_characters=[0],
         element_parent=[-1], element_signature=[0], element_start=[0], element_end=[1], signatures=[("p", "", "", "")],
     )  # fmt: skip
     nothing: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}

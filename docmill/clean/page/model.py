@@ -16,7 +16,7 @@ from docmill.trees import Trees
 
 __all__ = ["PageModel", "load_model"]
 
-_ROWS = 4_000  # blocks judged at a time: all features of these are made at once
+_ROWS = 2_000  # blocks judged at a time: all features of these are made at once
 _HERE = Path(__file__).parent
 _FILES = (_HERE / "vocabulary.json", _HERE / "blocks.onnx", _HERE / "sets.onnx")
 

@@ -12,18 +12,19 @@ __all__ = ["Inherited", "ancestors_at", "common_depths", "inherited"]
 
 Array = NDArray[np.float32]
 Index = NDArray[np.intp]
+Small = NDArray[np.int32]
 
 
 class Inherited(NamedTuple):
     """Of each element, with all its ancestors."""
 
-    depth: Index  # levels below the root
+    depth: Small  # levels below the root
     sums: Array
     least: Array
-    bits: Index
+    bits: Small
 
 
-def inherited(parents: Index, values: Array, bits: Index) -> Inherited:
+def inherited(parents: Index, values: Array, bits: Small) -> Inherited:
     """The depth of each element, the sum and the least of its value and its ancestors', and all their bits.
 
     Args:
@@ -33,7 +34,7 @@ def inherited(parents: Index, values: Array, bits: Index) -> Inherited:
     """
     is_root = parents < 0
     above = np.where(is_root, np.arange(len(parents)), parents)
-    depth = (~is_root).astype(np.intp)
+    depth = (~is_root).astype(np.int32)
     sums = np.where(is_root, 0, values.astype(float))
     least, bits = values.copy(), bits.copy()
     while True:  # each round looks twice as far up
@@ -47,7 +48,7 @@ def inherited(parents: Index, values: Array, bits: Index) -> Inherited:
         above = further
 
 
-def common_depths(anchor: int, elements: Index, depth: Index) -> Index:
+def common_depths(anchor: int, elements: Index, depth: Small) -> Small:
     """For each of some elements, the depth of the innermost element that holds both it and the anchor.
 
     In document order that is the least depth on the way from one to the other, less one.
@@ -56,11 +57,11 @@ def common_depths(anchor: int, elements: Index, depth: Index) -> Index:
     common[anchor] = depth[anchor]
     common[anchor + 1 :] = np.minimum.accumulate(depth[anchor + 1 :] - 1)
     common[:anchor] = np.minimum.accumulate(depth[anchor:0:-1] - 1)[::-1]
-    found: Index = np.minimum(np.minimum(common, depth), depth[anchor])[elements]
+    found: Small = np.minimum(np.minimum(common, depth), depth[anchor])[elements]
     return np.maximum(found, 0)
 
 
-def ancestors_at(levels: Index, elements: Index, depth: Index) -> NDArray[np.int32]:
+def ancestors_at(levels: Index, elements: Index, depth: Small) -> Small:
     """Each one's ancestor at some depths, or itself where it is not as deep: the last element so deep before it.
 
     Returns:

@@ -20,17 +20,19 @@ _numbers = partial(array, "i")
 
 @dataclass(slots=True)
 class Page:
-    """Blocks and elements of a page. Lists named `block_*` have one entry a block, `element_*` one an element."""
+    """Blocks, elements and links of a page. Lists named `block_*` have one entry a block, and so on."""
 
     block_text: list[str] = field(default_factory=list)
     block_leaf: Numbers = field(default_factory=_numbers)  # element of most of the block's text: its longest run
     block_box: Numbers = field(default_factory=_numbers)  # nearest block-level element
     block_link_characters: list[int] = field(default_factory=list)
-    block_links: list[tuple[tuple[str, str], ...] | None] = field(default_factory=list)  # (target, text)
     element_parent: Numbers = field(default_factory=_numbers)  # -1 for the root; parents come first
     element_signature: Numbers = field(default_factory=_numbers)  # index into signatures
     element_start: Numbers = field(default_factory=_numbers)  # first of the blocks inside it
     element_end: Numbers = field(default_factory=_numbers)  # one after the last of them
+    link_block: Numbers = field(default_factory=_numbers)  # the block each link stands in
+    link_target: list[str] = field(default_factory=list)
+    link_text: list[str] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
     title: str = ""  # of the head
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case

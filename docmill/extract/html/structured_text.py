@@ -63,7 +63,6 @@ def _add_texts(page: Page, scripts: list[str]) -> None:
             page.block_leaf.append(element)
             page.block_box.append(element)
             page.block_link_characters.append(0)
-            page.block_links.append(None)
         page.element_start.append(start)
         page.element_end.append(len(page.block_text))
         visible += _squeezed("".join(pieces))

@@ -83,7 +83,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     parents, signatures = page.element_parent, page.element_signature
     texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
     starts, ends = page.element_start, page.element_end
-    link_counts, link_lists = page.block_link_characters, page.block_links
+    link_counts = page.block_link_characters
 
     pieces: list[str] = []  # of the block being gathered
     leaf, longest = -1, 0  # the element of its longest text, and how long that is
@@ -114,11 +114,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             boxes.append(open_boxes[-1] if open_boxes else 0)
             link_counts.append(min(linked, len(text)) if linked else 0)
             if targets:
+                page.link_block.extend([len(texts) - 1] * len(targets))
+                page.link_target.extend([to for to, _ in targets])
                 # Most blocks have one, whose text is the block's: that is held once.
-                link_lists.append(tuple([(to, text if shown == text else shown) for to, shown in targets]))
+                page.link_text.extend([text if shown == text else shown for _, shown in targets])
                 targets = []
-            else:
-                link_lists.append(None)
         pieces, leaf, longest, linked, breaks = [], -1, 0, 0, 0
 
     def look() -> None:
@@ -181,8 +181,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if number is None:
                 number = known[signature] = len(known)
                 page.signatures.append(signature)
-                if len(waiting) > _MANY:
-                    look()
+            if len(waiting) > _MANY:
+                look()
             waiting.append(node)
             reasons.append(number)
             parents.append(current)
