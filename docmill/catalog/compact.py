@@ -16,14 +16,14 @@ from docmill.spill import PARTITIONS, Spill
 __all__ = ["Compacted", "compact"]
 
 HOURS_A_DAY = 24
-_DELETED = -1
+_DELETED = -1  # and no record is left
 _IDENTITY = {
     "_key": "key", "_sequence": "sequence", "_moment": "CAST(processed_at AS BIGINT)",
     "_member": "coalesce(member_id, '')",
 }  # fmt: skip
 _REST = {
     "made": "concat(etag, ' ', pipeline_fingerprint, ' ', CAST(attempts AS VARCHAR))",
-    "members": f"CASE WHEN status = 'deleted' THEN {_DELETED} ELSE coalesce(members, 0) END",
+    "members": f"CASE WHEN status = 'deleted' AND output_key IS NULL THEN {_DELETED} ELSE coalesce(members, 0) END",
 }
 
 Identity = tuple[str, int, int, str]  # key, sequence, microseconds since 1970, id of the member or nothing
@@ -48,9 +48,9 @@ class Compacted:
 def compact(catalog: Catalog, retention_days: float) -> Compacted | None:
     """Make the catalog small and fast to read; None if there is none.
 
-    Of a key's rows the current one stays, unless it is a tombstone older than the retention, and with it those of its
-    members; superseded ones stay for the retention. Rows that others append meanwhile stay in any case. Memory grows
-    with the number of rows dropped.
+    Of a key's rows the current one stays, unless it is a tombstone without a record and older than the retention, and
+    with it those of its members; superseded ones stay for the retention. Rows that others append meanwhile stay in any
+    case. Memory grows with the number of rows dropped.
 
     Args:
         catalog: The catalog.
@@ -79,7 +79,7 @@ def compact(catalog: Catalog, retention_days: float) -> Compacted | None:
 
 
 def _superseded(table: DeltaTable, oldest: int) -> set[Identity]:
-    """Rows that nobody needs: not current, or a tombstone, and older than the retention."""
+    """Rows that nobody needs: not current, or a tombstone without a record, and older than the retention."""
     with closing(Spill()) as rows:
         for batch in scan(table, _IDENTITY | _REST, None):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):

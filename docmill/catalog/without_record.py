@@ -53,6 +53,7 @@ def tombstone(bucket: str, key: str, made: Made | None, kept: str | None) -> Cat
         version_id=made.version_id if made else None,
         size=0,
         status="deleted",
+        attempts=made.attempts if made else 1,
         members=made.members if made and kept else 0,
         output_key=kept,
         pipeline_fingerprint=made.fingerprint if made else "",

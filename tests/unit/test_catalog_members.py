@@ -1,5 +1,6 @@
 """Rows of containers' members: each beside its container's, none lost, none that outlives it."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,25 @@ def test_members_of_what_is_gone_are_removed_with_it(catalog: Catalog) -> None:
     ]  # fmt: skip
     bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["kept.zip"])
     assert list(output.list()) == []
+
+
+def test_compacting_keeps_the_tombstone_of_a_record_that_is_kept(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the daily upkeep would find its record, and bury it anew, time and again."""
+    inbox, output, now = MemoryStore("in"), MemoryStore("out"), time.time()
+    inbox.put("kept.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
+    _work(inbox, output, catalog)
+    inbox.delete("kept.zip")
+    catalog.append(bury(inbox, output, SETTINGS, ["kept.zip"]))
+    monkeypatch.setattr("docmill.catalog.compact.time.time", lambda: now + 8 * 24 * 3600)
+    compact(catalog, 7)
+    assert list(orphans(catalog, output, SETTINGS)) == []
+    (tombstone,) = catalog.rows_of("kept.zip")
+    assert len(catalog.members_of(tombstone)) == 2
+    catalog.append(bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["kept.zip"]))
+    compact(catalog, 7)
+    assert catalog.rows_of("kept.zip") == []
 
 
 def test_forgotten_members_are_found_once(catalog: Catalog) -> None:
