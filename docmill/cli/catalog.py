@@ -35,7 +35,7 @@ def rebuild() -> None:
 
 @catalog.command()
 def compact() -> None:
-    """Drop superseded rows and old tombstones without a record, merge files, and remove those no version needs any more.
+    """Drop superseded rows and old tombstones without a record, merge small files, and remove old ones.
 
     What is younger than the setting retention_days is kept.
     """
