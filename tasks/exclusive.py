@@ -30,13 +30,13 @@ async def exclusive(name: str, *, wait: bool) -> AsyncIterator[Holder | None]:
     shared = await asyncio.to_thread(runtime)
     _, prefix = split_location(shared.settings.output or "")
     lease = Lease(shared.output, prefix, lease_key(prefix, name), shared.settings.lease_seconds)
-    holder = await asyncio.to_thread(lease.take)
-    if holder and wait:
-        _LOG.info("waiting for the %s of %s", name, holder)
-    while holder and wait:
-        await asyncio.sleep(ASK_SECONDS)
-        holder = await asyncio.to_thread(lease.take)
     try:
+        holder = await asyncio.to_thread(lease.take)
+        if holder and wait:
+            _LOG.info("waiting for the %s of %s", name, holder)
+        while holder and wait:
+            await asyncio.sleep(ASK_SECONDS)
+            holder = await asyncio.to_thread(lease.take)
         yield holder
     finally:
         await asyncio.to_thread(lease.release)

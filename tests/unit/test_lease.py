@@ -1,16 +1,21 @@
 """Leases: one living holder at a time, whatever the clocks say."""
 
+import asyncio
 import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from docmill.errors import TransientStoreError
 from docmill.store import MemoryStore
+from docmill.store.base import StoredObject
 from docmill.store.lease import Lease, read_holder
+from schemas import Settings
+from tasks.exclusive import exclusive
 
 KEY = "leases/sweep.json"
 
@@ -129,6 +134,37 @@ def test_a_holder_that_was_taken_for_dead_knows() -> None:
     frozen.release()
     assert read_holder(store, KEY) is not None
     heir.release()
+
+
+async def test_who_is_cancelled_while_asking_does_not_hold_it_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request under way in a thread goes on: what it may yet get is not renewed."""
+    asked, answer = threading.Event(), threading.Event()
+
+    class SlowStore(MemoryStore):
+        def get(self, key: str, *, if_match: str | None = None) -> StoredObject:
+            if key == KEY:
+                asked.set()
+                answer.wait()
+            return super().get(key, if_match=if_match)
+
+    store, settings = SlowStore(), Settings(output="s3://memory", lease_seconds=0.3)
+    monkeypatch.setattr("tasks.exclusive.runtime", lambda: SimpleNamespace(output=store, settings=settings))
+
+    async def work() -> None:
+        async with exclusive("sweep", wait=False):
+            pass
+
+    task = asyncio.create_task(work())
+    await asyncio.to_thread(asked.wait)
+    task.cancel()
+    await asyncio.sleep(0.05)
+    answer.set()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    await asyncio.sleep(1)
+    other = _lease(store)
+    assert await asyncio.to_thread(other.take) is None
+    other.release()
 
 
 def test_a_lost_answer_is_not_a_lost_lease(monkeypatch: pytest.MonkeyPatch) -> None:
