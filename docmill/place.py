@@ -26,7 +26,8 @@ class Place:
     def of(cls, key: str, source: SourceObject | None, size: int) -> "Place":
         """A whole object, or a local file by its name."""
         if source is None:
-            return cls(_digest(key), DocumentSource(uri=key, key=key, size=size))
+            shown = key.encode("utf-8", "replace").decode()  # a file's name may be in another encoding
+            return cls(_digest(key), DocumentSource(uri=shown, key=shown, size=size))
         described = source.model_dump()
         return cls(_digest(source.uri), DocumentSource(uri=source.uri, **described))
 

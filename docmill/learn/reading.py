@@ -46,18 +46,14 @@ class Refiner:
                 return _record(data, row["status"])
             if isinstance(row, dict) and isinstance(row.get("text"), str):
                 text = "\n\n".join(str(part) for part in (row.get("title"), row["text"]) if part)
-                name = _utf8(str(row.get("key") or row.get("id") or key)).decode()
-                return self._refined(name, _utf8(text), "text/plain")
+                # It may hold half a surrogate pair, where it was cut in an emoji.
+                data = text.encode("utf-8", "replace")
+                return self._refined(str(row.get("key") or row.get("id") or key), data, "text/plain")
         return self._refined(key, data, None)
 
     def _refined(self, key: str, data: bytes, media_type: str | None) -> EnrichedDocument | None:
         refined = self.pool.refine(RawDocument(data=data, key=key, media_type=media_type))
         return _record(refined.record, refined.status)
-
-
-def _utf8(text: str) -> bytes:
-    """JSON may hold half a surrogate pair, where a text was cut in an emoji."""
-    return text.encode("utf-8", "replace")
 
 
 def read_corpus(

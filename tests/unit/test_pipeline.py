@@ -1,6 +1,7 @@
 """The pipeline: whole documents in, records that keep the contract out."""
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -10,6 +11,7 @@ from documents import docx, paragraph, xlsx
 import docmill
 from docmill import EnrichedDocument, Pipeline, RawDocument, Rejection, Settings
 from docmill.contract import FILE_NAME, json_schema
+from docmill.sandbox import Refined
 from schemas.document import Reason
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +122,14 @@ def test_provenance_says_what_made_the_record(pipeline: Pipeline) -> None:
     assert stages == ["decode", "extract", "clean", "describe", "language", "classify", "annotate"]
     assert outcome.provenance.flow_run_id == "run-1"
     assert outcome.provenance.pipeline_fingerprint == pipeline.fingerprint
+
+
+def test_a_file_name_in_another_encoding_can_be_written(pipeline: Pipeline) -> None:
+    """Python's half surrogates for its bytes have no UTF-8: the record says `?`, and is another one for each name."""
+    names = (b"caf\xe9.txt", b"caf\xe8.txt")
+    made = [pipeline.refine(RawDocument(data=b"", key=os.fsdecode(name))) for name in names]
+    assert [json.loads(Refined.of(outcome).record)["source"]["key"] for outcome in made] == ["caf?.txt", "caf?.txt"]
+    assert made[0].id != made[1].id
 
 
 def test_rejections_outside_refine_keep_the_contract(pipeline: Pipeline) -> None:
