@@ -33,9 +33,17 @@ def load_automations(settings: Settings, path: Path | None = None) -> list[dict[
             f"automations in {source} cannot be used: {error}", hint="see deployments/automations"
         ) from error
     automations = found.get("automations") if isinstance(found, dict) else None
-    if not isinstance(automations, list) or not all(isinstance(a, dict) and a.get("name") for a in automations):
-        raise ConfigError(f"{source} holds no list of named automations", hint="see deployments/automations")
+    if not isinstance(automations, list) or not all(map(_is_automation, automations)):
+        what = "no list of automations, each with a name and a list of actions, each with a type"
+        raise ConfigError(f"{source} holds {what}", hint="see deployments/automations")
     return automations
+
+
+def _is_automation(found: object) -> bool:
+    if not isinstance(found, dict) or not found.get("name"):
+        return False
+    actions = found.get("actions", [])
+    return isinstance(actions, list) and all(isinstance(action, dict) and action.get("type") for action in actions)
 
 
 def _values(settings: Settings) -> dict[str, float]:

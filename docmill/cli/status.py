@@ -37,13 +37,15 @@ def status(*, as_json: bool) -> None:
     with Survey(inbox, catalog, settings) as survey:
         for _ in survey:
             pass
-    holder = read_holder(output, lease_key(split_location(settings.output or "")[1], "sweep"))
+    _, prefix = split_location(settings.output or "")
+    leases = lease_key(prefix, "sweep").removesuffix(".json")  # of the whole, and of shares of the keys
+    holders = [str(holder) for info in output.list(leases) if (holder := read_holder(output, info.key))]
     figures = {
         "inbox": settings.inbox,
         "output": settings.output,
         **_figures(survey.tally, Pipeline(settings).fingerprint),
         **_pace(catalog, survey.tally.pending),
-        "sweep under way": str(holder) if holder else None,
+        "sweep under way": "; ".join(holders) or None,
     }
     if as_json:
         click.echo(json.dumps({name.replace(" ", "_"): value for name, value in figures.items()}))

@@ -124,10 +124,13 @@ def test_failures_are_counted_and_tried_again(inbox: S3Store, docmill: Run) -> N
     assert docmill("retry", "--reason", "timeout", DOCMILL_MAX_ATTEMPTS="2").stdout.splitlines()[-1] == "1 enriched"
     assert _why(docmill, "in/a.txt")["current"]["attempts"] == 3
     output = S3Store(os.environ["DOCMILL_OUTPUT"].split("/")[2], inbox.client)
-    output.put("out/leases/sweep.json", json.dumps({"token": "t", "name": "process 1", "seconds": 60}).encode())
+    for name, holder in (("sweep", "process 1"), ("sweep-2-of-4", "process 2"), ("upkeep", "process 3")):
+        lease = {"token": "t", "name": holder, "seconds": 60}
+        output.put(f"out/leases/{name}.json", json.dumps(lease).encode())
     found = json.loads(docmill("status", "--json").stdout)
     assert found["rejected"] == 0
-    assert found["sweep_under_way"].startswith("process 1, renewed ")
+    holders = sorted(found["sweep_under_way"].split("; "))
+    assert [holder.partition(", renewed ")[0] for holder in holders] == ["process 1", "process 2"]
 
 
 def test_documents_are_done_again_by_choice_and_the_catalog_anew(inbox: S3Store, docmill: Run) -> None:

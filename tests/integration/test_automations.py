@@ -154,7 +154,7 @@ def test_mistakes_are_one_clear_line(server: PrefectServer, tmp_path: Path) -> N
     cases = [
         ("automations: [{name: x, trigger: {type: event}, actions: [{type: nonsense}]}]", {}, "automation 'x'"),
         ("automations: [{name: x, actions: [{type: run-deployment, deployment: a/b}]}]", {}, "no deployment a/b"),
-        ("automations: 3", {}, "no list of named automations"),
+        ("automations: 3", {}, "no list of automations"),
         ("automations: [{name: ${nothing}}]", {}, "nothing"),
         ("a: b: c", {}, "cannot be used"),
         ("automations: []", {"PREFECT_API_URL": ""}, "PREFECT_API_URL is not set"),
