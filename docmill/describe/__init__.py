@@ -45,6 +45,8 @@ def with_bylines(removed: tuple[Removal, ...], bylines: tuple[int, ...]) -> tupl
 
     A bare name looks like a menu's label until it is known whose it is.
     """
+    if not bylines:
+        return removed
     return tuple(
         removal.model_copy(update={"reason": RemovalReason.BYLINE})
         if removal.start_line in bylines and removal.reason in _UNCERTAIN
