@@ -1,15 +1,17 @@
 """Using Prefect from the command line: quiet, with the API checked first, and everything sent before the end."""
 
 import asyncio
+import base64
 import gc
 import inspect
 import json
 import os
 from contextlib import contextmanager
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 from docmill.cli.console import ProgressLine
 from docmill.collector import paused
@@ -51,18 +53,39 @@ def ping(api_url: str) -> str:
     """Ask the Prefect API for its version.
 
     Raises:
-        ServiceError: It does not answer.
+        ServiceError: It does not answer, or does not let us in.
     """
     hint = "start it with `prefect server start`, or unset PREFECT_API_URL to use a temporary one; it ends in /api"
     url = f"{api_url.rstrip('/')}/admin/version"
     if not url.startswith(("http://", "https://")):
         raise ServiceError(f"PREFECT_API_URL={api_url!r} is no URL", hint="it looks like http://127.0.0.1:4200/api")
     try:
-        with urlopen(url, timeout=20) as answer:  # noqa: S310  the scheme was checked
-            return str(json.load(answer))
+        try:
+            return _version(url, {})
+        except HTTPError as error:
+            if error.code != HTTPStatus.UNAUTHORIZED:
+                raise
+            error.close()
+            hint = "set PREFECT_API_AUTH_STRING as the server's PREFECT_SERVER_API_AUTH_STRING is"
+            return _version(url, _authorization())
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
+
+
+def _version(url: str, headers: "Mapping[str, str]") -> str:
+    with urlopen(Request(url, headers=dict(headers)), timeout=20) as answer:  # noqa: S310  the scheme was checked
+        return str(json.load(answer))
+
+
+def _authorization() -> dict[str, str]:
+    """What Prefect's own client shows, by its variables or profile; they take a second to import."""
+    quiet_prefect()
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY
+
+    if shown := PREFECT_API_AUTH_STRING.value():
+        return {"Authorization": f"Basic {base64.b64encode(shown.encode()).decode()}"}
+    return {"Authorization": f"Bearer {key}"} if (key := PREFECT_API_KEY.value()) else {}
 
 
 def check_settings(settings: Settings) -> None:

@@ -1,12 +1,15 @@
 """The command line: light to start, documented, one JSON object a line, and one clear line for whatever is wrong."""
 
+import base64
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
@@ -321,6 +324,40 @@ def test_unreachable_prefect_api(docmill, command, url):
     assert time.monotonic() - start < 20
     assert url in line
     assert "Prefect" in line or "PREFECT_API_URL" in line
+
+
+class _Guarded(BaseHTTPRequestHandler):
+    """Prefect's API as its server guards it where PREFECT_SERVER_API_AUTH_STRING is set."""
+
+    def do_GET(self) -> None:
+        known = self.headers["Authorization"] == f"Basic {base64.b64encode(b'admin:secret').decode()}"
+        self.send_response(200 if known else 401)
+        self.end_headers()
+        self.wfile.write(b'"3.8.8"' if known else b"{}")
+
+    def log_message(self, *_arguments: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(("secret", "said"), [("admin:secret", "3.8.8"), (None, "set PREFECT_API_AUTH_STRING")])
+def test_a_prefect_api_that_asks_for_a_password_is_shown_it(tmp_path, secret, said):
+    """As Prefect's own client has it, by the same variable; without, what to set is said."""
+    call = "import sys; from docmill.cli.prefect_api import ping; print(ping(sys.argv[1]))"
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Guarded) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/api"
+        environ = os.environ | ({"PREFECT_API_AUTH_STRING": secret} if secret else {})
+        done = subprocess.run(
+            (sys.executable, "-c", call, url),
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        server.shutdown()
+    assert said in done.stdout + done.stderr
+    assert done.returncode == (0 if secret else 1)
 
 
 def test_doctor_says_in_one_line_a_check_what_is_wrong(docmill):
