@@ -1,8 +1,8 @@
 """A page as a flat list of text blocks and the elements they stand in.
 
 A block is a run of inline content between two block-level boundaries. Elements are kept as parallel lists (parent,
-signature) so that later stages can aggregate over subtrees with array operations instead of walking again. Numbers are
-kept as such: as objects those of a page of 20 MB would take 60 MB.
+signature) so that later stages can aggregate over subtrees with array operations instead of walking again. Numbers of a
+long page are kept as such: as objects those of one of 20 MB would take 60 MB.
 """
 
 from array import array
@@ -36,3 +36,13 @@ class Page:
     signatures: list[Signature] = field(default_factory=list)
     title: str = ""  # of the head
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
+
+    def add(self, *numbers: list[int]) -> None:
+        """Take parents, signatures, starts, ends of more elements, leaves and boxes of blocks; empties the lists."""
+        own = (
+            self.element_parent, self.element_signature, self.element_start, self.element_end, self.block_leaf,
+            self.block_box,
+        )  # fmt: skip
+        for known, more in zip(own, numbers, strict=True):
+            known.extend(more)
+            more.clear()

@@ -80,10 +80,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     known: dict[Signature, int] = {}
     bare: dict[str, Signature] = {}  # of elements without attributes, by tag
     tags: dict[int, tuple[str, int, bool]] = {}  # by their numbers: name, action, whether it is a boundary
-    parents, signatures = page.element_parent, page.element_signature
-    texts, leaves, boxes = page.block_text, page.block_leaf, page.block_box
-    starts, ends = page.element_start, page.element_end
+    # Numbers of the last elements and blocks: of a long page, arrays take them some thousands at a time.
+    parents, signatures, starts, ends, leaves, boxes = [list[int]() for _ in range(6)]
+    taken = 0  # elements
+    texts = page.block_text
     link_counts = page.block_link_characters
+    link_blocks, link_targets, link_texts = page.link_block, page.link_target, page.link_text
 
     pieces: list[str] = []  # of the block being gathered
     leaf, longest = -1, 0  # the element of its longest text, and how long that is
@@ -95,12 +97,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     preformatted = 0
     target, target_start = "", 0
 
-    open_elements: list[tuple[int, bool, str, LexborNode]] = []  # index, is a boundary, tag, node
+    open_elements: list[tuple[int, bool, str, LexborNode]] = []  # the one above, is a boundary, tag, node
     open_boxes: list[int] = []
     current = -1
 
     def flush() -> None:
-        nonlocal pieces, leaf, longest, linked, targets, breaks
+        nonlocal pieces, leaf, longest, linked, breaks
         text = "".join(pieces) if leaf >= 0 else ""
         if preformatted:
             text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
@@ -114,12 +116,20 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             boxes.append(open_boxes[-1] if open_boxes else 0)
             link_counts.append(min(linked, len(text)) if linked else 0)
             if targets:
-                page.link_block.extend([len(texts) - 1] * len(targets))
-                page.link_target.extend([to for to, _ in targets])
-                # Most blocks have one, whose text is the block's: that is held once.
-                page.link_text.extend([text if shown == text else shown for _, shown in targets])
-                targets = []
+                for to, shown in targets:
+                    link_blocks.append(len(texts) - 1)
+                    link_targets.append(to)
+                    link_texts.append(text if shown == text else shown)  # most often the same: held once
+                targets.clear()
+            if len(parents) > _MANY:
+                take()
+                look()
         pieces, leaf, longest, linked, breaks = [], -1, 0, 0, 0
+
+    def take() -> None:
+        nonlocal taken
+        page.add(parents, signatures, starts, ends, leaves, boxes)
+        taken = len(page.element_parent)
 
     def look() -> None:
         nonlocal looked_at
@@ -181,8 +191,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if number is None:
                 number = known[signature] = len(known)
                 page.signatures.append(signature)
-            if len(waiting) > _MANY:
-                look()
             waiting.append(node)
             reasons.append(number)
             parents.append(current)
@@ -192,8 +200,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             ends.append(here)
             child = node.first_child
             if child is not None:
-                current = len(parents) - 1
                 open_elements.append((current, boundary, tag, node))
+                current = taken + len(parents) - 1
                 if boundary:
                     open_boxes.append(current)
                     if tag in _PREFORMATTED:
@@ -212,11 +220,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
         while following is None:
             if not open_elements:
                 break
-            element, boundary, tag, node = open_elements.pop()
+            parent, boundary, tag, node = open_elements.pop()
             if boundary:
                 if pieces:
                     flush()
-                ends[element] = len(texts)
+                if current >= taken:
+                    ends[current - taken] = len(texts)
+                else:
+                    page.element_end[current] = len(texts)
                 open_boxes.pop()
                 if tag in _PREFORMATTED:
                     preformatted -= 1
@@ -228,12 +239,18 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     target = ""
             else:
                 parted = tag in _PARTING
-            current = parents[element]
+            current = parent
             following = node.next
         node = following
     if pieces:
         flush()
     look()
+    if taken:
+        take()
+    else:
+        page.element_parent, page.element_signature = parents, signatures
+        page.element_start, page.element_end = starts, ends
+        page.block_leaf, page.block_box = leaves, boxes
     head = parser.css_first("title")
     page.title = head.text() if head is not None else ""
     return page, noted
