@@ -8,6 +8,7 @@ import json
 import os
 from contextlib import contextmanager
 from http import HTTPStatus
+from http.client import HTTPException
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -68,7 +69,7 @@ def ping(api_url: str) -> str:
             error.close()
             hint = "set PREFECT_API_AUTH_STRING as the server's PREFECT_SERVER_API_AUTH_STRING is"
             return _version(url, _authorization())
-    except (URLError, OSError, ValueError) as error:
+    except (HTTPException, URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
 

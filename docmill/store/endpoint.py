@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from botocore.utils import get_environ_proxies
 
-from docmill.errors import StoreUnreachableError
+from docmill.errors import ConfigError, StoreUnreachableError
 
 __all__ = ["check_endpoint"]
 
@@ -21,10 +21,15 @@ def check_endpoint(url: str) -> None:
     Behind a proxy nothing can be said. Takes at most `PATIENCE_SECONDS` and one connection's time.
 
     Raises:
+        ConfigError: Its port is no number, or too large.
         StoreUnreachableError: There is no connection.
     """
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        hint = "set AWS_ENDPOINT_URL to http(s)://host:port"
+        raise ConfigError(f"cannot connect to {parts.netloc.rpartition('@')[2]}: {error}", hint=hint) from error
     if host.endswith(("amazonaws.com", "amazonaws.com.cn")) or get_environ_proxies(url):
         return
     deadline = time.monotonic() + PATIENCE_SECONDS

@@ -315,7 +315,7 @@ def test_unreachable_store(docmill):
 
 
 @pytest.mark.parametrize("command", ["sweep", "up"])
-@pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/api", "nonsense"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/api", "http://127.0.0.1:42OO/api", "nonsense"])
 def test_unreachable_prefect_api(docmill, command, url):
     """A PREFECT_API_URL that does not answer, or is none, is named at once, with what to do."""
     url = url.format(port=free_port())

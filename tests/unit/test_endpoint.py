@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from docmill.errors import StoreUnreachableError
+from docmill.errors import ConfigError, StoreUnreachableError
 from docmill.server_process import free_port
 from docmill.store import endpoint
 from docmill.store.endpoint import check_endpoint
@@ -32,6 +32,13 @@ def test_where_nothing_listens_one_line_says_so_in_seconds() -> None:
     assert time.monotonic() - begun < endpoint.PATIENCE_SECONDS + endpoint.CONNECT_SECONDS
     assert "AWS_ENDPOINT_URL" in (refused.value.hint or "")
     assert "secret" not in refused.value.message
+
+
+@pytest.mark.parametrize("port", ["900O", "99999"])
+def test_a_port_that_is_none_is_named(port: str) -> None:
+    """A slip of the finger is one line that says what to set."""
+    with pytest.raises(ConfigError, match=r"cannot connect to host:.*AWS_ENDPOINT_URL"):
+        check_endpoint(f"http://me:secret@host:{port}")
 
 
 def test_a_server_that_is_just_starting_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
