@@ -7,6 +7,7 @@ from functools import partial
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
+from pydantic import PositiveFloat
 
 from docmill import report
 from docmill.batch import Batch
@@ -30,7 +31,7 @@ async def reprocess(  # noqa: PLR0913, PLR0917  as the command's options
     reason: str | None = None,
     key: str | None = None,
     where: str | None = None,
-    limit_rate: float | None = None,
+    limit_rate: PositiveFloat | None = None,
 ) -> State[report.Summary]:
     """Do again documents that were processed at their present version, and that every condition given holds for.
 

@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import TaskRunner
+from pydantic import PositiveInt
 
 from docmill import report
 from docmill.batch import Batch, Endings
@@ -30,7 +31,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 @flow(name="sweep", flow_run_name="sweep", retries=0, persist_result=False, log_prints=False)
 async def sweep(
     refresh: bool = False,  # noqa: FBT001, FBT002
-    limit: int | None = None,
+    limit: PositiveInt | None = None,
     deep: bool = False,  # noqa: FBT001, FBT002
     wait: bool = False,  # noqa: FBT001, FBT002
     part: str | None = None,

@@ -27,9 +27,9 @@ def check_endpoint(url: str) -> None:
     parts = urlsplit(url)
     try:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError as error:
+    except ValueError as wrong:
         hint = "set AWS_ENDPOINT_URL to http(s)://host:port"
-        raise ConfigError(f"cannot connect to {parts.netloc.rpartition('@')[2]}: {error}", hint=hint) from error
+        raise ConfigError(f"cannot connect to {parts.netloc.rpartition('@')[2]}: {wrong}", hint=hint) from wrong
     if host.endswith(("amazonaws.com", "amazonaws.com.cn")) or get_environ_proxies(url):
         return
     deadline = time.monotonic() + PATIENCE_SECONDS

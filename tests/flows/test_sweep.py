@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import yaml
 from ends import Stores
+from prefect import Flow
 from prefect.client.orchestration import get_client
+from prefect.exceptions import ParameterTypeError
 from prefect.flows import load_flow_from_entrypoint
 
+from flows.reprocess import reprocess
 from flows.sweep import sweep
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +74,15 @@ def test_deployments_name_flows_and_parameters_that_exist(deployment: dict[str, 
     flow = load_flow_from_entrypoint(deployment["entrypoint"], use_placeholder_flow=False)
     assert deployment["entrypoint"].endswith(f".{flow.name}")
     assert set(deployment.get("parameters") or {}) <= set(flow.parameters.properties)
+
+
+@pytest.mark.parametrize(
+    ("flow", "wrong"), [(sweep, {"limit": 0}), (sweep, {"limit": -1}), (reprocess, {"limit_rate": 0})]
+)
+def test_numbers_that_cannot_be_meant_are_refused(flow: Flow[Any, Any], wrong: dict[str, Any]) -> None:
+    """In the UI too, before anything is listed: no documents at most are none, and no rate is no pace."""
+    with pytest.raises(ParameterTypeError, match="greater than 0"):
+        flow.validate_parameters(wrong)
 
 
 def test_scheduled_sweeps_do_not_pile_up() -> None:
