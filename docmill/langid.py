@@ -44,7 +44,9 @@ class Identifier:
         letters, targets, ends = _unusual(table, usual)
         self._usual, self._letters, self._ends = usual.tolist(), letters.tobytes(), array("i", ends.tolist())
         self._targets = array("I", targets.astype(np.uintc).tobytes())
+        del table, moves, targets, letters  # before the other table is copied
         bits = np.take(np.asarray(weights).view(np.uint16), kept, axis=1)
+        del weights
         least = bits.max(axis=0)  # as they are negative
         self._languages, found, self._starts = _unusual(bits, least)
         self._least, self._weights = least.view(np.float16), found.view(np.float16)
