@@ -39,7 +39,9 @@ SAID_EVERY = 500  # documents
     "--labels", "labels", type=click.Path(path_type=Path), metavar="FILE",
     help='Known labels, JSONL of {"key" or "text", "label", "taxonomy"}; those in {output}/labels/ are read anyway.',
 )  # fmt: skip
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Where to write it.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to write it."
+)
 @click.option("--limit", type=click.IntRange(min=1), default=10_000, show_default=True, help="Documents to read.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
 def learn(name: str, place: str, labels: Path | None, out: Path, limit: int, *, as_json: bool) -> int:  # noqa: PLR0913

@@ -26,7 +26,7 @@ SHOWN = 20  # sites
     help="Documents: s3://bucket/prefix, a folder, or a JSONL file; by default the records under the output location.",
 )  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE",
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Where to write the profiles; by default {output}/profiles/sites.json, where workers find them.",
 )  # fmt: skip
 @click.option(

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["environment_file", "up"]
 
 INBOX, OUTPUT = "s3://docmill-inbox", "s3://docmill-output"
+PORT = click.IntRange(0, 65_535)
 POLL_SECONDS = 2  # between looks for runs that are due
 STOP_SECONDS = 10.0  # for the listener to finish what is under way
 
 
 @click.command()
-@click.option("--store-port", type=int, default=0, help="Port of the embedded store; by default a free one.")
-@click.option("--prefect-port", type=int, default=4200, show_default=True, help="Port of the Prefect server; 0: free.")
+@click.option("--store-port", type=PORT, default=0, help="Port of the embedded store; by default a free one.")
+@click.option("--prefect-port", type=PORT, default=4200, show_default=True, help="Port of the Prefect server; 0: free.")
 def up(*, store_port: int, prefect_port: int) -> None:
     """Run the object store, the Prefect server, the listener and the scheduled sweep until Ctrl-C or SIGTERM.
 

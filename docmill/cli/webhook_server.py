@@ -81,7 +81,7 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of names that can be none
         raise ServiceError(f"cannot listen on {host}:{port}: {error}", hint="choose another address or port") from error
 
 

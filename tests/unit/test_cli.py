@@ -435,6 +435,23 @@ def test_learn_sites_says_what_is_missing(docmill, arguments, said):
     assert [words for words in said if words not in line] == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("learn", "--taxonomy", "media-topics", "--from", ".", "--out", "."), "is a directory"),
+        (("learn-sites", "--from", ".", "--out", "."), "is a directory"),
+        (("up", "--prefect-port", "99999"), "99999 is not in the range"),
+        (("up", "--store-port", "-1"), "-1 is not in the range"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_anything_is_done(docmill, arguments, said):
+    """A folder to write a file over would be found out after the training; a port that is none is a traceback."""
+    done = docmill(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_wrong_profiles_are_named(docmill):
     """A setting that names no profiles stops docmill at start."""
     line = complaint(docmill("refine", "-", environ={"DOCMILL_PROFILES": "none.json"}, stdin=TEXT))

@@ -141,6 +141,8 @@ def test_without_a_token_or_an_address_it_does_not_start(queue: MemoryQueue) -> 
         serving_webhook(queue, SETTINGS, "127.0.0.1", taken.getsockname()[1]),
     ):
         pass
+    with pytest.raises(ServiceError, match="cannot listen on"), serving_webhook(queue, SETTINGS, ".none.", 0):
+        pass
     assert address("8080") == ("127.0.0.1", 8080)
     assert address("[::1]:8080") == ("::1", 8080)
     for wrong in ("", "host", "host:", "host:99999", "host:http"):
