@@ -36,6 +36,7 @@ def rebuild(
     try:
         _ = catalog.version
     except CatalogError:
+        catalog.check_store()  # what only cannot be reached is not removed
         for item in list(output.list(f"{prefix}catalog/")):
             output.delete(item.key)
     return catalog.replace(_rows(output, prefix, settings.io_threads, progress))

@@ -123,6 +123,15 @@ class Catalog:
             table = self._table()
             return None if table is None else table.version()
 
+    def check_store(self) -> None:
+        """See whether the store can be read at all, whatever is wrong with the table.
+
+        Raises:
+            CatalogError: It cannot.
+        """
+        with self._faults("read"):
+            DeltaTable.is_deltatable(self.location, storage_options=self._options())
+
     @contextmanager
     def table(self) -> Iterator[DeltaTable | None]:
         """The Delta table at its newest version, for upkeep; commits of its own are to be made within.

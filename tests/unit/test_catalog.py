@@ -172,6 +172,17 @@ def test_a_row_is_the_same_from_the_record_as_from_refining(tmp_path: Path) -> N
     assert json.loads(rejected.record)["stage"] == rejected.stage == "refine"
 
 
+def test_rebuilding_removes_nothing_where_the_store_is_away() -> None:
+    """A table that cannot be reached is not beyond repair."""
+    output = MemoryStore("out")
+    output.put("catalog/_delta_log/00000000000000000000.json", b"{}")
+    away = {"aws_region": "us-east-1", "aws_endpoint_url": "http://127.0.0.1:9", "aws_allow_http": "true",
+            "aws_access_key_id": "a", "aws_secret_access_key": "b", "max_retries": "0"}  # fmt: skip
+    with pytest.raises(CatalogError, match="Generic S3 error"):
+        rebuild(Catalog("s3://out/catalog", lambda: away), output, SETTINGS)
+    assert len(list(output.list("catalog/"))) == 1
+
+
 def test_rebuilding_leaves_what_was_half_done_to_the_sweep(catalog: Catalog) -> None:
     """A key with two records gets no row."""
     inbox, output = MemoryStore("in"), MemoryStore("out")
