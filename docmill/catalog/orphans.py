@@ -32,11 +32,14 @@ _COLUMNS = {
 def orphans(catalog: Catalog, output: ObjectStore, settings: Settings) -> Iterator[str]:
     """The source keys of records that no current row of the catalog points to; a container's stands for its members.
 
+    Those of another inbox bucket are left alone: a run of its own may be about to commit their rows.
+
     Raises:
         CatalogError: The catalog cannot be read.
         StoreError: The records cannot be listed or read.
     """
     _, prefix = split_location(settings.output or "")
+    bucket, _ = split_location(settings.inbox or "")
     with closing(Spill()) as listed, closing(Spill()) as known:
         for folder in FOLDERS.values():
             last = ""
@@ -53,7 +56,7 @@ def orphans(catalog: Catalog, output: ObjectStore, settings: Settings) -> Iterat
                 if place in pointed:
                     continue
                 pointed.add(place)
-                if source := _source_key(output, key):
+                if source := _source_key(output, key, bucket):
                     yield source
 
 
@@ -80,9 +83,9 @@ def _pointed(catalog: Catalog, prefix: str) -> Iterator[str]:
                         yield from (members_prefix(prefix, status, key) for status in FOLDERS)
 
 
-def _source_key(output: ObjectStore, record_key: str) -> str | None:
+def _source_key(output: ObjectStore, record_key: str, bucket: str) -> str | None:
     try:
         row = row_of_record(retrying(lambda: output.get(record_key)))
     except ObjectNotFoundError:
         return None
-    return row.key if row else None
+    return row.key if row and row.bucket == bucket else None
