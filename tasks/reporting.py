@@ -1,8 +1,10 @@
 """How a run tells people and automations what it did. All of it is information, never the record."""
 
 import dataclasses
+import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from prefect import get_run_logger
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -14,12 +16,14 @@ from docmill import report
 from docmill.intake.listener import Counts
 from docmill.rejections import RecentRejections
 from tasks.runtime import runtime
+from tasks.watching import FAULTS
 
 __all__ = ["publish_heartbeat", "publish_summary", "rename_run", "slug"]
 
 EVENT = "docmill.batch.processed"
 REJECTIONS = "docmill.rejections.high"
 HEARTBEAT = "docmill.listener.heartbeat"
+_LOG = logging.getLogger("docmill")
 LOGGED = 50  # documents; the table artifact has more
 _recent = RecentRejections()
 
@@ -37,9 +41,11 @@ async def publish_summary(done: report.Report, replaced: int = 0) -> None:
     rows = done.rejections()
     _log(line, rows)
     markdown = done.markdown(shared.output.bucket, replaced=replaced)
-    await acreate_markdown_artifact(markdown, key=f"summary-{slug(bucket)}", description=line)
-    if rows:
-        await acreate_table_artifact(rows, key=f"rejections-{slug(bucket)}", description=f"{len(rows)} not enriched")
+    with _going_on_without():
+        await acreate_markdown_artifact(markdown, key=f"summary-{slug(bucket)}", description=line)
+        if rows:
+            key = f"rejections-{slug(bucket)}"
+            await acreate_table_artifact(rows, key=key, description=f"{len(rows)} not enriched")
     counts = {ending.value: count for ending, count in done.summary.endings.items()}
     emit_event(
         event=EVENT,
@@ -70,8 +76,18 @@ async def rename_run(name: str) -> None:
     """Give the present flow run a name that says what it did."""
     context = FlowRunContext.get()
     if context and context.flow_run:
-        async with get_client() as client:
-            await client.update_flow_run(context.flow_run.id, name=name)
+        with _going_on_without():
+            async with get_client() as client:
+                await client.update_flow_run(context.flow_run.id, name=name)
+
+
+@contextmanager
+def _going_on_without() -> Iterator[None]:
+    """A busy API may refuse what is said within: the work is done all the same."""
+    try:
+        yield
+    except FAULTS as error:
+        _LOG.warning("the run's page in the Prefect UI lacks something: %s", error)
 
 
 def _log(line: str, rows: Sequence[Mapping[str, str]]) -> None:

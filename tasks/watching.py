@@ -19,11 +19,11 @@ from docmill.report import Report
 from docmill.store.pressure import Pressure
 from tasks.runtime import runtime
 
-__all__ = ["Stop", "following", "following_runs", "stoppable", "watched_runs"]
+__all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "watched_runs"]
 
 SECONDS = 1.0  # between looks at the run's state
 SHOW_SECONDS = 2.0  # between looks at its progress
-_FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
+FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
 _LOG = logging.getLogger("docmill")
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 _runs: ContextVar[tuple[UUID, ...]] = ContextVar("runs", default=())
@@ -85,7 +85,7 @@ async def _look(client: PrefectClient, runs: Sequence[UUID], event: threading.Ev
     for run_id in runs:
         try:
             state = (await client.read_flow_run(run_id)).state
-        except _FAULTS as error:
+        except FAULTS as error:
             _LOG.debug("cannot ask for the state of the run: %s", error)
             continue
         if state and state.type in {StateType.CANCELLING, StateType.CANCELLED}:
@@ -117,7 +117,7 @@ async def _follow(report: Report, key: str) -> None:
 
 async def _show(report: Report, pressure: Pressure, key: str, artifact: UUID | None) -> UUID | None:
     line = report.progress(int(pressure.allowed), pressure.most)
-    with suppress(*_FAULTS):
+    with suppress(*FAULTS):
         if artifact is None:
             return await acreate_progress_artifact(report.percent, key=key, description=line)
         await aupdate_progress_artifact(artifact, report.percent, description=line)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ends import Stores
+from httpx import HTTPStatusError, Request, Response
 
 from docmill.errors import AccessDeniedError, CatalogError, TransientStoreError
 from docmill.intake.queue import MemoryQueue
@@ -121,6 +122,22 @@ async def test_a_sweep_leaves_everything_to_the_one_under_way_or_waits(stores: S
     assert _records(stores) == ["enriched/a.txt.json"]
     assert other.take() is None, "a sweep that ended lets go of the lease"
     other.release()
+
+
+async def test_an_api_that_refuses_what_is_said_fails_no_work(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A summary or name that cannot be written is missing; the documents are done, and the run is completed."""
+
+    async def refuse(*_a: object, **_k: object) -> None:
+        raise HTTPStatusError("database is locked", request=Request("POST", "http://a"), response=Response(500))
+
+    monkeypatch.setattr("tasks.reporting.acreate_markdown_artifact", refuse)
+    monkeypatch.setattr("prefect.client.orchestration.PrefectClient.update_flow_run", refuse)
+    stores.inbox.put("a.txt", TEXT)
+    assert await process_keys(["a.txt"]) == set()
+    assert _records(stores) == ["enriched/a.txt.json"]
+    assert "lacks something: database is locked" in caplog.text
 
 
 async def test_many_rejections_are_reported(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
