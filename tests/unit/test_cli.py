@@ -1,6 +1,7 @@
 """The command line: light to start, documented, one JSON object a line, and one clear line for whatever is wrong."""
 
 import base64
+import io
 import json
 import os
 import signal
@@ -11,12 +12,14 @@ import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import jsonschema
 import pytest
 from servers import SeaweedServer
 
+from docmill.cli.console import ProgressLine
 from docmill.cli.main import COMMANDS
 from docmill.contract import FILE_NAME, json_schema
 from docmill.server_process import free_port
@@ -450,6 +453,20 @@ def test_what_cannot_be_used_is_refused_before_anything_is_done(docmill, argumen
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_key_that_looks_like_markup_is_shown_as_it_is(monkeypatch):
+    """On a terminal: what is latest is no instruction to it, and none that could fail."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with ProgressLine() as show:
+        show(SimpleNamespace(ending="enriched", source=SimpleNamespace(key="a[/b].txt")))
+        show._bar.refresh()
+    assert "latest a[/b].txt" in terminal.getvalue()
 
 
 def test_wrong_profiles_are_named(docmill):
