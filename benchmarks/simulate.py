@@ -156,8 +156,8 @@ def _ingest(settings: Settings, inbox: CountingStore, output: CountingStore, cat
             pending = [item for item in found if isinstance(item, Pending)]
         for start in range(0, len(pending), settings.batch_size):
             rows = RunRows(catalog, settings.commit_rows)
-            batch = sorted(pending[start : start + settings.batch_size], key=lambda item: item.source.key)
-            for shard in Batch(batch).split(settings.shard_size):
+            batch = sorted(pending[start : start + settings.batch_size], key=lambda item: item.source.last_modified)
+            for shard in Batch(batch[::-1]).split(settings.shard_size):  # as a sweep does, newest first
                 worker.process(shard.documents, on_done=lambda result, rows=rows: rows.add(result.row))
             rows.commit()
         worker.close()

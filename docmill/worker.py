@@ -81,7 +81,7 @@ class Worker:
         on_member: OnMember | None = None,
         cancelled: threading.Event | None = None,
     ) -> list[Result]:
-        """Fetch, refine and store documents, many at once.
+        """Fetch, refine and store documents, many at once, in the order of their keys.
 
         Args:
             documents: What to process.
@@ -95,6 +95,7 @@ class Worker:
         Raises:
             StoreError: The store refuses or does not answer at all; what was begun is finished first.
         """
+        documents = sorted(documents, key=lambda document: document.source.key)
         batch = _Batch(Order(documents), self._delivery.lookahead(documents), run_id, on_member, cancelled)
         futures = [self._threads.submit(self._next, batch) for _ in documents]
         try:

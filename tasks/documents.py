@@ -68,14 +68,13 @@ async def survey(
 async def in_batches(
     found: Survey, size: int, limit: int | None = None
 ) -> AsyncIterator[tuple[list[Pending], list[Vanished]]]:
-    """What a survey found, in batches of at most `size`, of which no more than one is held, neighbours together.
+    """What a survey found, in batches of at most `size`, of which no more than one is held.
 
     With a `limit`, pending documents beyond it are counted in the survey's tally and left out.
     """
     items = _limited(found, limit)
     while chunk := await asyncio.to_thread(lambda: list(islice(items, size))):
-        pending = sorted((item for item in chunk if isinstance(item, Pending)), key=lambda item: item.source.key)
-        yield pending, [item for item in chunk if isinstance(item, Vanished)]
+        yield [item for item in chunk if isinstance(item, Pending)], [i for i in chunk if isinstance(i, Vanished)]
 
 
 def _limited(found: Survey, limit: int | None) -> Iterator[Pending | Vanished]:
