@@ -1,5 +1,7 @@
 """How commands talk: progress bars on a terminal, plain lines otherwise; text from documents never as control codes."""
 
+import json
+import re
 import sys
 import threading
 import time
@@ -13,10 +15,11 @@ if TYPE_CHECKING:
 
     from docmill.result import Result
 
-__all__ = ["ProgressLine", "duration", "say", "shown"]
+__all__ = ["ProgressLine", "duration", "harmless", "print_json", "say", "shown"]
 
 LINE_SECONDS = 5.0
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+_C1 = re.compile("[\x7f-\x9f]")
 
 
 def say(text: str, *, quiet: bool = False) -> None:
@@ -30,6 +33,16 @@ def shown(text: str | None, most: int = 60) -> str:
     from docmill.report import plain
 
     return plain(text or "–", most)
+
+
+def harmless(text: str) -> str:
+    """JSON that steers no terminal: it escapes the C0 controls by itself, keys and texts may hold others."""
+    return _C1.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
+
+
+def print_json(value: object) -> None:
+    """A result for programs, on one line."""
+    click.echo(harmless(json.dumps(value, ensure_ascii=False)))
 
 
 def duration(seconds: float) -> str:

@@ -1,13 +1,12 @@
 """`docmill learn`: a trained taxonomy from documents, without labels or with some."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import say, shown
+from docmill.cli.console import print_json, say, shown
 from docmill.cli.stores import opener
 from docmill.errors import ConfigError, ObjectNotFoundError
 
@@ -77,7 +76,7 @@ def learn(name: str, place: str, labels: Path | None, out: Path, limit: int, *, 
     part.write_bytes(write_trained(learned.taxonomy, learned.model))
     part.replace(out)
     if as_json:
-        click.echo(json.dumps(learned.report, ensure_ascii=False))
+        print_json(learned.report)
     else:
         _print(learned, out)
     return 0

@@ -1,12 +1,11 @@
 """`docmill learn-sites`: what repeats across the documents of a site, for cleaning to drop."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from docmill.cli.console import say, shown
+from docmill.cli.console import print_json, say, shown
 from docmill.cli.stores import opener
 from docmill.errors import ConfigError
 
@@ -63,7 +62,7 @@ def learn_sites(place: str | None, out: Path | None, share: float, limit: int, *
     profiles = counts.profiles(share)
     written = _write(encoded(profiles), out, settings, open_store)
     if as_json:
-        click.echo(json.dumps(profiles, ensure_ascii=False))
+        print_json(profiles)
     else:
         _print(profiles)
     say(f"written to {written}")

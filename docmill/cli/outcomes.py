@@ -1,12 +1,11 @@
 """What commands that process documents print: results as they come, or what went wrong and a last line."""
 
-import json
 import threading
 from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import say, shown
+from docmill.cli.console import print_json, say, shown
 
 if TYPE_CHECKING:
     from docmill.report import Summary
@@ -34,7 +33,7 @@ class Outcomes:
         """Take note of a result."""
         with self._lock:
             if self._as_json:
-                click.echo(json.dumps(_as_json(result), ensure_ascii=False))
+                print_json(_as_json(result))
             elif result.ending in TROUBLE and len(self._troubled) < SHOWN:
                 self._troubled.append(result)
 

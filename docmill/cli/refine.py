@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +9,12 @@ from pathlib import Path
 
 import click
 
+from docmill.cli.console import harmless
 from docmill.errors import ConfigError
 
 __all__ = ["refine"]
 
 STDIN = "-"
-_C1 = re.compile("[\x7f-\x9f]")
 
 
 @click.command()
@@ -102,9 +101,8 @@ class _Turns:
 
 
 def _shown(record: bytes, *, pretty: bool) -> str:
-    """A record as JSON that steers no terminal: JSON escapes the C0 controls by itself, keys may hold others."""
     text = json.dumps(json.loads(record), indent=2, ensure_ascii=False) if pretty else record.decode()
-    return _C1.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
+    return harmless(text)
 
 
 def _check(name: str) -> None:

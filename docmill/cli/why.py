@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import shown
+from docmill.cli.console import print_json, shown
 from docmill.errors import ConfigError, ObjectNotFoundError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def why(key: str, *, as_json: bool) -> int:
     fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
     known = account(name, Places(inbox, output, catalog), settings, fingerprint)
     if as_json:
-        click.echo(json.dumps(_as_json(known), ensure_ascii=False))
+        print_json(_as_json(known))
     else:
         for label, text in _lines(known, f"s3://{inbox.bucket}/", f"s3://{output.bucket}/"):
             click.echo(f"{label:12} {text}")

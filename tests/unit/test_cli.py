@@ -21,10 +21,14 @@ from servers import SeaweedServer
 
 from docmill.cli.console import ProgressLine
 from docmill.cli.main import COMMANDS
+from docmill.cli.outcomes import Outcomes
 from docmill.contract import FILE_NAME, json_schema
+from docmill.report import Summary
+from docmill.result import Ending, Result
 from docmill.server_process import free_port
 from docmill.services import EmbeddedStore
 from docmill.store.s3 import create_bucket, make_client
+from schemas.source import SourceObject
 
 ROOT = Path(__file__).parents[2]
 DOCMILL = Path(sys.executable).with_name("docmill")
@@ -139,6 +143,18 @@ def test_refine_prints_nothing_that_steers_a_terminal(docmill, tmp_path):
         done = docmill("refine", *options, name)
         assert not {"\x1b", "\x9b"} & set(done.stdout + done.stderr)
         assert json.loads(done.stdout)["source"]["key"] == name
+
+
+def test_outcomes_print_nothing_that_steers_a_terminal(capsys):
+    """Keys may hold any character: in JSON they are escaped, and come back as they were."""
+    source = SourceObject(bucket="b", key="a\x1b[31m\x9b2Jb\x7f.txt", etag="e", size=1)
+    for as_json in (True, False):
+        outcomes = Outcomes(as_json=as_json)
+        outcomes(Result(source, Ending.FAILED, f"no {source.key}"))
+        outcomes.close(Summary(), "done", completed=True)
+        said = capsys.readouterr().out
+        assert not {"\x1b", "\x9b", "\x7f"} & set(said)
+        assert not as_json or json.loads(said)["key"] == source.key
 
 
 def test_refine_says_by_its_exit_code_that_a_file_was_rejected(docmill, tmp_path):
