@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 
 from docmill.result import Ending, Result
+from docmill.survey import Tally
 from schemas.catalog import CatalogRow
 
-__all__ = ["Report", "Summary", "plain", "run_name"]
+__all__ = ["Report", "Summary", "plain", "run_name", "sweep_markdown"]
 
 SLOWEST = 5
 LINKS = 20
@@ -52,6 +53,24 @@ class Summary:
         parts = rejected + [f"{counts[e]} {e.value.replace('_', ' ')}" for e in _ORDER if counts[e]]
         parts += [f"{self.buried} deleted"] if self.buried else []
         return ", ".join(parts) or "nothing to do"
+
+
+def sweep_markdown(summary: Summary, tally: Tally, seconds: float) -> str:
+    """What a sweep did and left: the pages of its `ingest` runs say what the documents were."""
+    ended = {ending.value.replace("_", " "): count for ending, count in summary.endings.most_common()}
+    rest = {"found deleted": summary.buried, "done before": tally.done, "still being written": tally.settling}
+    counts = ended | rest | {"left out by the patterns": tally.excluded}
+    return "\n".join(
+        [
+            f"**{_markdown(summary.line())}** in {seconds:.1f} s.",
+            "",
+            "| documents | |",
+            "|---|---:|",
+            *(f"| {_markdown(name)} | {count:,} |" for name, count in counts.items() if count),
+            "",
+            "What they were, the slowest, and why others were rejected: see its `ingest` runs.",
+        ]
+    )
 
 
 def run_name(verb: str, place: str, summary: Summary) -> str:

@@ -1,6 +1,7 @@
 """The `sweep` flow: compare the inbox with the catalog, ingest what is not done, and bury what is gone."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from flows.ingest import ingest
 from tasks.cluster import cluster_runner
 from tasks.documents import bury_documents, bury_orphans, in_batches, survey
 from tasks.exclusive import exclusive
-from tasks.reporting import rename_run
+from tasks.reporting import publish_sweep, rename_run
 from tasks.runtime import runtime
 from tasks.watching import Stop, stoppable
 
@@ -55,7 +56,7 @@ async def sweep(
 
 
 async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
-    shared = await asyncio.to_thread(runtime)
+    shared, start = await asyncio.to_thread(runtime), time.monotonic()
     summary, completed, runner = report.Summary(), True, cluster_runner(shared.settings)
     async with survey(refresh=refresh, part=part) as found:
         async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
@@ -69,6 +70,8 @@ async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, de
         return Cancelled(message=f"{summary.line()}; the rest is left for the next sweep", data=summary)
     if deep and part.number == 1:  # it looks at all records
         summary.buried += await bury_orphans()
+    if summary.endings or summary.buried:  # else its name says it all
+        await publish_sweep(summary, found.tally, time.monotonic() - start)
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
     make = Completed if completed else Failed
     return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)

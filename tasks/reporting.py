@@ -15,10 +15,11 @@ from prefect.events import emit_event
 from docmill import report
 from docmill.intake.listener import Counts
 from docmill.rejections import RecentRejections
+from docmill.survey import Tally
 from tasks.runtime import runtime
 from tasks.watching import FAULTS
 
-__all__ = ["publish_heartbeat", "publish_summary", "rename_run", "slug"]
+__all__ = ["publish_heartbeat", "publish_summary", "publish_sweep", "rename_run", "slug"]
 
 EVENT = "docmill.batch.processed"
 REJECTIONS = "docmill.rejections.high"
@@ -60,6 +61,12 @@ async def publish_summary(done: report.Report, replaced: int = 0) -> None:
             resource={"prefect.resource.id": f"s3.bucket.{bucket}", "prefect.resource.name": bucket},
             payload={"share": round(share, 3), "allowed": shared.settings.alert_rejected_share},
         )
+
+
+async def publish_sweep(summary: report.Summary, tally: Tally, seconds: float) -> None:
+    """A markdown artifact: what a sweep did, and what it left."""
+    key = f"sweep-{slug(runtime().inbox.bucket)}"
+    await acreate_markdown_artifact(report.sweep_markdown(summary, tally, seconds), key=key, description=summary.line())
 
 
 def publish_heartbeat(counts: Counts, seconds: float) -> None:

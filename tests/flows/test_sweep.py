@@ -8,6 +8,8 @@ import yaml
 from ends import Stores
 from prefect import Flow
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.objects import State
 from prefect.exceptions import ParameterTypeError
 from prefect.flows import load_flow_from_entrypoint
 
@@ -30,6 +32,27 @@ async def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(stores:
     stores.inbox.put("3.txt", TEXT + b" again")
     third = await sweep(return_state=True)
     assert third.message == "1 enriched; 7 of 8 were done before"
+
+
+async def test_a_sweep_says_on_its_own_page_what_it_did(stores: Stores) -> None:
+    """Not on those of its `ingest` runs alone; one that found nothing to do says so by its name."""
+    stores.inbox.put("done.txt", TEXT)
+    await sweep(return_state=True)
+    for n in range(3):
+        stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
+    stores.inbox.put("empty.txt", b"")
+    stores.inbox.delete("done.txt")
+    shown = await _shown(await sweep(return_state=True))
+    assert "**1 of 4 rejected, 3 enriched, 1 deleted** in" in shown
+    assert "| enriched | 3 |\n| rejected | 1 |\n| found deleted | 1 |" in shown
+    assert await _shown(await sweep(return_state=True)) is None
+
+
+async def _shown(state: State[Any]) -> Any:
+    run = ArtifactFilterFlowRunId(any_=[state.state_details.flow_run_id])
+    async with get_client() as client:
+        found = await client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=run))
+    return found[0].data if found else None
 
 
 async def test_a_limit_leaves_the_rest_for_the_next(stores: Stores) -> None:
