@@ -179,7 +179,9 @@ class Catalog:
         for attempt in range(TRIES - 1):
             try:
                 action()
-            except _FAULTS:
+            except Exception as error:
+                if not _is_fault(error):
+                    raise
                 time.sleep(random.uniform(0, BASE_SECONDS * 2**attempt))  # noqa: S311  no secret
             else:
                 return
@@ -194,7 +196,7 @@ class Catalog:
         except Exception as error:
             if source is not None and source.error is not None:  # of which the library may make a bare Exception
                 raise source.error from None
-            if not isinstance(error, _FAULTS):
+            if not _is_fault(error):
                 raise
             raise CatalogError(
                 f"cannot {verb} the catalog at {self.location}: {' '.join(str(error).split())}",
@@ -212,6 +214,11 @@ def scan(table: DeltaTable, columns: Mapping[str, str] | Sequence[str], where: s
     engine = QueryBuilder().register("catalog", table)
     reader = engine.execute(query if where is None else f"{query} WHERE {where}")
     return (pa.record_batch(batch) for batch in reader)
+
+
+def _is_fault(error: Exception) -> bool:
+    """Whether it is the library's: of what its query engine meets, such as a missing file, it makes bare Exceptions."""
+    return isinstance(error, _FAULTS) or type(error) is Exception
 
 
 class _Source:

@@ -127,6 +127,15 @@ def test_a_wrong_condition_is_said(catalog: Catalog) -> None:
         list(catalog.scan({"x": "no_such_column = 1"}))
 
 
+def test_a_catalog_whose_files_are_gone_says_so(catalog: Catalog) -> None:
+    """As after a lifecycle rule that takes old objects: one error with what to do, not the library's own."""
+    catalog.append([row("a", "1")])
+    for file in Path(catalog.location).glob("*.parquet"):
+        file.unlink()
+    with pytest.raises(CatalogError, match=r"cannot read .*docmill catalog rebuild"):
+        catalog.rows_of("a")
+
+
 # --- rebuilding
 
 
