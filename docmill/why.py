@@ -108,7 +108,8 @@ class _Outlook:
         if found is None:
             return self._gone(row, records)
         if settles:
-            return f"it is left alone until {settles:%Y-%m-%d %H:%M:%S} UTC (settle_seconds), then processed"
+            until = f"{settles:%Y-%m-%d %H:%M:%S} UTC (settle_seconds)"
+            return f"sweeps leave it alone until {until}, then process it; a listener does not wait"
         verdict = self._judge.verdict(found.etag, found.size, Standing.of(row) if row else None)
         if verdict in {Verdict.NEW, Verdict.CHANGED} and any(r.made and r.made.etag == found.etag for _, r in records):
             return "the next sweep finds its record, and adds the row that the catalog lacks"

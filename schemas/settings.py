@@ -104,7 +104,9 @@ class Settings(Model):
         description="A refining process is renewed after so many, or when its memory has grown.",
     )
     sweep_interval_seconds: PositiveFloat = Field(default=300, description="How often `docmill up` sweeps.")
-    settle_seconds: NonNegativeFloat = Field(default=0, description="Objects younger than this wait for a later sweep.")
+    settle_seconds: NonNegativeFloat = Field(
+        default=0, description="Objects younger than this wait for a later sweep; a listener takes them at once."
+    )
     queue: str | None = Field(default=None, description="SQS queue of the inbox's notifications: its name or URL.")
     queue_visibility_seconds: Annotated[int, Field(ge=3, le=43_200)] = Field(
         default=60, description="How soon the messages of a listener that died come again; extended while it works."

@@ -2,12 +2,14 @@
 
 import pytest
 
+from docmill.catalog import Catalog
 from docmill.cli.record_lines import record_lines
 from docmill.cli.why import _key
 from docmill.errors import ConfigError
 from docmill.pipeline import Pipeline
 from docmill.store import MemoryStore
 from docmill.store.s3 import S3Store, create_bucket, make_client
+from docmill.why import Places, account
 from schemas import RawDocument, Settings
 from tasks.runtime import open_all
 
@@ -40,6 +42,17 @@ def test_another_bucket_is_refused():
     """It is not taken for a key of the inbox that does not exist."""
     with pytest.raises(ConfigError, match=r"s3://output/a is not in the inbox's bucket"):
         _key("s3://output/a", MemoryStore("inbox"), SETTINGS)
+
+
+def test_what_settles_is_left_alone_by_sweeps_only(tmp_path):
+    """A listener is told of what was written whole, and takes it at once: the answer does not promise otherwise."""
+    inbox = MemoryStore("inbox")
+    inbox.put("drop/a.html", b"x")
+    places = Places(inbox, MemoryStore("output"), Catalog(str(tmp_path)))
+    known = account("drop/a.html", places, SETTINGS.model_copy(update={"settle_seconds": 3600}), "f")
+    assert known.settles_at is not None
+    assert known.next.startswith("sweeps leave it alone until ")
+    assert known.next.endswith(" UTC (settle_seconds), then process it; a listener does not wait")
 
 
 def test_a_records_labels_come_with_their_evidence_and_what_was_removed():
