@@ -24,8 +24,11 @@ _KINDS = {
     **dict.fromkeys(_HEADINGS, BlockKind.HEADING),
 }  # fmt: skip
 _BREAKING = frozenset(
-    {"p", "div", "table", "ul", "ol", "dl", "dt", "section", "article", "header", "footer", "hr", "body", *_KINDS}
-)
+    {
+        "p", "div", "table", "ul", "ol", "dl", "dt", "section", "article", "header", "footer", "hr", "body", "address",
+        "aside", "center", "details", "fieldset", "figure", "form", "legend", "main", "nav", "summary", *_KINDS,
+    }
+)  # fmt: skip
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "title"})
 _PIECES = ("<p", "<div", "<html", "<!doctype", "<br", "<h1", "<h2", "<table", "<ul", "<body", "<span", "<img", "<a ")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import groupby
 
 from docmill.extract import mime
 from docmill.extract.calendar import read_calendar
@@ -18,6 +19,8 @@ __all__ = ["Attachment", "attachments", "plain_body", "read_mail"]
 
 _SHOWN = ("From", "To", "Cc", "Date")
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_QUOTED = re.compile(r"\s*>(?!From )")  # what mailboxes write for a line that begins with `From ` is none
+_QUOTE_MARKS = re.compile(r"^\s*(?:> ?)+")
 _RICHER = 4  # times as much text in the HTML as in the plain part: the plain part is a stub
 
 
@@ -74,8 +77,9 @@ def attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
 def plain_body(text: str, into: Collector) -> None:
     """The paragraphs of a plain text body; quoted lines are quotes."""
     for paragraph in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
-        quoted = paragraph.lstrip().startswith(">")
-        into.add(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, re.sub(r"(?m)^(?:> ?)+", "", paragraph))
+        for quoted, lines in groupby(paragraph.split("\n"), lambda line: _QUOTED.match(line) is not None):
+            text = "\n".join(_QUOTE_MARKS.sub("", line) for line in lines)
+            into.add(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, text)
 
 
 def _chosen(parts: list[mime.Part]) -> list[mime.Part]:

@@ -16,6 +16,7 @@ __all__ = ["read_markdown"]
 
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
 _FOOTNOTE = re.compile(r"^( {0,3})(?=\[\^[^\]\n]{1,100}\]:)", re.MULTILINE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MOST_FRONT_MATTER = 65_536  # characters
 _KINDS = {
     "heading_open": BlockKind.HEADING,
@@ -63,44 +64,82 @@ def _line(value: object) -> str | None:
     return " ".join(value.split()) or None if isinstance(value, str) else None
 
 
+class _Items:
+    """Keeps count of lists and their items."""
+
+    def __init__(self) -> None:
+        self._next: list[int | None] = []  # number of each open list's next item; None of bullets
+        self._opened: tuple[int, int | None] | None = None
+
+    def note(self, token: Token) -> None:
+        """Look at a token that may begin or end a list or an item."""
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            ordered = token.type == "ordered_list_open"
+            self._next.append(int(token.attrGet("start") or 1) if ordered else None)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            self._next.pop()
+        elif token.type == "list_item_open":
+            number = self._next[-1]
+            self._opened = (len(self._next), number)
+            if number is not None:
+                self._next[-1] = number + 1
+
+    def begun(self) -> tuple[int, int | None] | None:
+        """Nesting and number of the item that a text is the first of; None for a further one."""
+        begun, self._opened = self._opened, None
+        return begun
+
+
 def _blocks(tokens: list[Token], offset: int) -> list[Block]:
     blocks: list[Block] = []
-    open_kinds: list[tuple[str, BlockKind]] = []
+    opened: list[Token] = []  # those that say of what kind a text is
+    items = _Items()
     row: list[str] = []
     row_lines: tuple[int, ...] | None = None
     for token in tokens:
+        items.note(token)
         lines = tuple(n + offset for n in token.map) if token.map else None
         if token.type in _KINDS:
-            open_kinds.append((token.type, _KINDS[token.type]))
+            opened.append(token)
             row = []
-        elif open_kinds and token.type == open_kinds[-1][0].replace("_open", "_close"):
-            kind = open_kinds.pop()[1]
-            if kind is BlockKind.TABLE and row:
-                blocks.append(_block(kind, " | ".join(row), row_lines))
+        elif opened and token.type == opened[-1].type.replace("_open", "_close"):
+            if opened.pop().type == "tr_open" and row:
+                blocks.append(_block(BlockKind.TABLE, " | ".join(row), row_lines))
         elif token.type in {"fence", "code_block"}:
             blocks.append(_block(BlockKind.CODE, token.content.rstrip("\n"), lines))
         elif token.type == "html_block":
             blocks += [_block(block.kind, block.text, lines) for block in html_blocks(token.content)]
+        elif token.type == "inline" and opened and opened[-1].type == "tr_open":
+            row.append(_plain(token).replace("\n", " "))
+            row_lines = lines
         elif token.type == "inline":
-            kind = open_kinds[-1][1] if open_kinds else BlockKind.PARAGRAPH
-            if kind is BlockKind.TABLE:
-                row.append(_plain(token))
-                row_lines = lines
-            else:
-                blocks.append(_block(kind, _plain(token), lines))
+            blocks.append(_text(_plain(token), lines, opened[-1] if opened else None, items))
     return [block for block in blocks if block.text]
 
 
-def _block(kind: BlockKind, text: str, lines: tuple[int, ...] | None) -> Block:
+def _text(text: str, lines: tuple[int, ...] | None, within: Token | None, items: _Items) -> Block:
+    """A text in its heading, item or quote."""
+    kind = _KINDS[within.type] if within else BlockKind.PARAGRAPH
+    if within and kind is BlockKind.HEADING:
+        return _block(kind, text, lines, int(within.tag[1:]))
+    if kind is not BlockKind.LIST_ITEM:
+        return _block(kind, text, lines)
+    begun = items.begun()
+    return _block(kind, text, lines, *begun) if begun else _block(BlockKind.PARAGRAPH, text, lines)
+
+
+def _block(
+    kind: BlockKind, text: str, lines: tuple[int, ...] | None, level: int | None = None, number: int | None = None
+) -> Block:
     start, end = (lines[0] + 1, max(lines[1], lines[0] + 1)) if lines else (None, None)
-    return Block(kind=kind, text=text.strip(), start_line=start, end_line=end)
+    return Block(kind=kind, text=text.strip(), start_line=start, end_line=end, level=level, number=number)
 
 
 def _plain(inline: Token) -> str:
     """An inline token's text without markup; images leave their alternative text."""
     parts = []
     for token in inline.children or []:
-        if token.type in {"softbreak", "hardbreak"}:
+        if token.type in {"softbreak", "hardbreak"} or (token.type == "html_inline" and _BREAK.match(token.content)):
             parts.append("\n")
         elif token.type in {"text", "code_inline", "image"}:
             parts.append(token.content)

@@ -97,6 +97,24 @@ def test_markdown_blocks_know_their_kind_and_lines() -> None:
     ]
 
 
+def test_markdown_keeps_breaks_levels_and_numbers() -> None:
+    """A line break in HTML parts words; headings know their level, items their nesting and number."""
+    found = read_markdown(
+        "### Trips\n\nBerth one<br>berth two.\n\n| port |\n|---|\n| Brest<br/>Lorient |\n\n"
+        "3. sail\n   - by day\n\n     or at dusk\n3. moor\n"
+    )
+    assert [(block.kind.value, block.text, block.level, block.number) for block in found.blocks] == [
+        ("heading", "Trips", 3, None),
+        ("paragraph", "Berth one\nberth two.", None, None),
+        ("table", "port", None, None),
+        ("table", "Brest Lorient", None, None),
+        ("list_item", "sail", 1, 3),
+        ("list_item", "by day", 2, None),
+        ("paragraph", "or at dusk", None, None),
+        ("list_item", "moor", 1, 4),
+    ]
+
+
 @pytest.mark.parametrize(
     "front",
     [

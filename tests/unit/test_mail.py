@@ -43,6 +43,23 @@ def test_a_message_reads_as_it_is_shown() -> None:
     ]
 
 
+def test_answers_below_quoted_lines_are_no_quotes() -> None:
+    """Who said what is kept where no blank line stands between; an escaped `From ` is no quote."""
+    found = _read(mail("> Is it windy?\n> Tell me.\nNo.\n>From here it is calm.\n>> Bring coats?\nYes."))
+    assert [(b.kind.value, b.text) for b in found.blocks[4:]] == [
+        ("quote", "Is it windy?\nTell me."),
+        ("paragraph", "No.\nFrom here it is calm."),
+        ("quote", "Bring coats?"),
+        ("paragraph", "Yes."),
+    ]
+
+
+def test_blocks_of_html_are_not_run_together() -> None:
+    """Whatever the element that ends a line."""
+    page = "<details><summary>Prices</summary>Four crowns</details><center>Harbour</center><address>Quay 3</address>"
+    assert _texts(_read(mail(html=page)))[4:] == ["Prices", "Four crowns", "Harbour", "Quay 3"]
+
+
 def test_headers_are_the_metadata() -> None:
     """Subject, sender and date are title, author and publication."""
     metadata = _read(mail("x")).metadata
