@@ -51,7 +51,7 @@ def _item(block: Block) -> str:
 
 
 def _row(block: Block) -> str:
-    return f"| {' '.join(block.text.split())} |"
+    return f"| {_BAR.sub(r'\|', _inline(' '.join(block.text.split())))} |"
 
 
 def _code(block: Block) -> str:

@@ -3,6 +3,7 @@
 import codecs
 import json
 import re
+import unicodedata
 
 __all__ = ["BOMS", "CONTROLS", "text_media_type", "wide_encoding"]
 
@@ -37,12 +38,14 @@ _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application
 # No text has these. White space it has, vertical tabs from word processors too, and ESC begins colours of a terminal's
 # log and the shifts of ISO-2022.
 CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
+_NO_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))  # categories: controls, unassigned, private, surrogates
+_FEW = 16  # characters
 _SOME_LINES = 5
 _COLUMNS = 3
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a byte order mark: Latin text in them has zeros at regular places."""
+    """UTF-16 or UTF-32 without a byte order mark: Latin text in them has zeros at regular places, other text reads well."""
     if b"\x00" not in head[:4096]:
         return None
     half = len(head) / 2
@@ -55,7 +58,20 @@ def wide_encoding(head: bytes) -> str | None:
         return "utf-16-le"
     if even > 0.4 * half and odd < 0.05 * half and _is_text(head[1::2]):
         return "utf-16-be"
-    return None
+    return next((name for name in ("utf-16-le", "utf-16-be") if _reads_well(head, name)), None)
+
+
+def _reads_well(head: bytes, encoding: str) -> bool:
+    """Whether all are characters in use and blanks are among them; of numbers of 16 bits every eighth is none.
+
+    In the wrong byte order a space is another, and the end of a line no character.
+    """
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    blank = "\n" in text or " " in text
+    return len(text) >= _FEW and blank and all(unicodedata.category(c) not in _NO_TEXT for c in set(text) - {*"\t\r\n"})
 
 
 def _is_text(low: bytes) -> bool:

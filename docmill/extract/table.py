@@ -24,6 +24,8 @@ def read_table(text: str, limits: Limits) -> Extracted | Refusal:
     """
     into = Collector(limits)
     csv.field_size_limit(_LONGEST_FIELD)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # line ends of old Macintosh programs
     if said := _SAID.match(text):
         into.leave_out(RemovalReason.BOILERPLATE, said[0])
         text = text[said.end() :]

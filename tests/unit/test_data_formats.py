@@ -62,6 +62,11 @@ def test_a_first_line_may_say_what_divides_rows(delimiter: str) -> None:
     assert [r.text for r in found.removed] == [f"sep={delimiter}".strip()]
 
 
+def test_lines_of_old_macintosh_programs_are_rows() -> None:
+    """A carriage return alone ends a line of a table."""
+    assert _told(_read("port,m\rBrest,6\r", "text/csv")) == [("table", "port | m"), ("table", "Brest | 6")]
+
+
 def test_an_unclosed_quote_does_not_swallow_the_file() -> None:
     """After a quote that never closes, the rest is read as lines, and the document says so."""
     found = _read('a,b\n1,2\n"open,' + "3,4\n" * 400_000, "text/csv", Limits(blocks=50))

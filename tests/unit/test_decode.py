@@ -52,6 +52,14 @@ def test_byte_order_mark_decides(bom: bytes, codec: str) -> None:
     assert (result.text, result.encoding) == ("Grüße", codec)
 
 
+@pytest.mark.parametrize("text", [RUSSIAN, f"{CHINESE}\n\u3000{CHINESE}\n"], ids=["Russian", "Chinese"])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_needs_no_byte_order_mark(text: str, codec: str) -> None:
+    """In other scripts than Latin, too, whose bytes are no zeros."""
+    result = _text(text.encode(codec))
+    assert (result.text, result.encoding) == (text, codec)
+
+
 @pytest.mark.parametrize(
     ("text", "codec", "found"),
     [
