@@ -2,27 +2,47 @@
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 
 from schemas.document import Block, BlockKind
 
 __all__ = ["to_markdown"]
 
-_MARKER = re.compile(r"^(\s*)([#>|]|[-+*](?=\s)|\d+[.)](?=\s)|```|~~~)", re.MULTILINE)
+_MARKER = re.compile(r"^(\s*)([#>|]|[-+*](?=\s)|\d+(?=[.)]\s)|~~~|[-=_](?=[-=_ ]*$))", re.MULTILINE)
+_SIGN = re.compile(r"[\\<&*_`\]]")  # is found in no time, and in most texts not at all
+_MARKUP = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!?])|&(?=#?\w{1,31};)|\*(?=\S)|(?<=\S)\*|`|\](?=\()"
+    r"|(?<![^\W_])_+(?=[^\s_])|(?<=[^\s_])_+(?![^\W_])"
+)
+_BAR = re.compile(r"(?<=[^ ])\||\|(?=[^ ])")  # within a cell; cells are parted by one between spaces
 _FENCE = re.compile(r"`{3,}")
-_TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE})
 
 
 def to_markdown(blocks: Iterable[Block]) -> str:
     """CommonMark with tables, one paragraph a block; text that would read as markup is escaped."""
     parts: list[str] = []
     previous: Block | None = None
-    for block in blocks:
-        together = previous is not None and block.kind is previous.kind and block.kind in _TIGHT
+    for kind, members in groupby(blocks, lambda block: block.kind):
+        run = list(members)
         if previous is not None:
-            parts.append("\n" if together or _is_next_line(previous, block) else "\n\n")
+            parts.append("\n\n")
+        if kind is BlockKind.TABLE:
+            parts.append(_table(run))
+        elif kind is BlockKind.LIST_ITEM:
+            parts.append(_list(run))
+        else:
+            parts.append(_separate(run))
+        previous = run[-1]
+    return "".join(parts)
+
+
+def _separate(blocks: list[Block]) -> str:
+    parts: list[str] = []
+    previous: Block | None = None
+    for block in blocks:
+        if previous is not None:
+            parts.append("\n" if _is_next_line(previous, block) else "\n\n")
         parts.append(_RENDERERS.get(block.kind, _paragraph)(block))
-        if block.kind is BlockKind.TABLE and not together:
-            parts.append("\n|" + " --- |" * (block.text.count(" | ") + 1))
         previous = block
     return "".join(parts)
 
@@ -32,26 +52,51 @@ def _is_next_line(previous: Block, block: Block) -> bool:
     return block.kind is BlockKind.LINE and block.start_line is not None and previous.end_line == block.start_line - 1
 
 
+def _escaped(text: str) -> str:
+    if not _SIGN.search(text):
+        return text
+    return _MARKUP.sub(lambda signs: "".join(f"\\{sign}" for sign in signs[0]), text)
+
+
 def _paragraph(block: Block) -> str:
-    text = block.text
+    text = _escaped(block.text)
     if "\n" in text:
-        return _MARKER.sub(r"\1\\\2", text)
+        return _MARKER.sub(_harmless, text)
     marker = _MARKER.match(text)
-    return f"{marker[1]}\\{text[marker.end(1) :]}" if marker else text
+    return f"{_harmless(marker)}{text[marker.end() :]}" if marker else text
+
+
+def _harmless(marker: re.Match[str]) -> str:
+    """A marker escaped: of a number the dot or bracket after it."""
+    return f"{marker[1]}{marker[2]}\\" if marker[2].isdigit() else f"{marker[1]}\\{marker[2]}"
 
 
 def _heading(block: Block) -> str:
-    return f"{'#' * (block.level or 2)} {' '.join(block.text.split())}"
+    return f"{'#' * (block.level or 2)} {_escaped(' '.join(block.text.split()))}"
 
 
-def _item(block: Block) -> str:
-    indent = "  " * ((block.level or 1) - 1)
-    marker = f"{block.number}. " if block.number is not None else "- "
-    return indent + marker + _paragraph(block).replace("\n", "\n" + indent + " " * len(marker))
+def _list(items: list[Block]) -> str:
+    """Items below each other, each as far in as the text of the one it belongs to; the first not at all."""
+    outermost = (items[0].level or 1) - 1
+    columns = [0]  # where an item of each depth starts
+    parts: list[str] = []
+    for block in items:
+        depth = max((block.level or 1) - outermost, 1)
+        del columns[depth:]
+        indent = " " * columns[-1]
+        marker = f"{block.number}. " if block.number is not None else "- "
+        columns.append(columns[-1] + len(marker))
+        parts.append(indent + marker + _paragraph(block).replace("\n", "\n" + " " * columns[-1]))
+    return "\n".join(parts)
 
 
-def _row(block: Block) -> str:
-    return f"| {_BAR.sub(r'\|', _inline(' '.join(block.text.split())))} |"
+def _table(rows: list[Block]) -> str:
+    """Rows, the first filled up to as many cells as any has: readers drop the cells beyond it."""
+    lines = [_BAR.sub(r"\|", _escaped(" ".join(block.text.split()))) for block in rows]
+    cells = [f" {line} ".count(" | ") + 1 for line in lines]
+    rule = "|" + " --- |" * max(cells)
+    first = f"| {lines[0]} |" + " |" * (max(cells) - cells[0])
+    return "\n".join([first, rule, *(f"| {line} |" for line in lines[1:])])
 
 
 def _code(block: Block) -> str:
@@ -64,10 +109,4 @@ def _quote(block: Block) -> str:
     return "> " + _paragraph(block).replace("\n", "\n> ")
 
 
-_RENDERERS = {
-    BlockKind.HEADING: _heading,
-    BlockKind.LIST_ITEM: _item,
-    BlockKind.TABLE: _row,
-    BlockKind.CODE: _code,
-    BlockKind.QUOTE: _quote,
-}
+_RENDERERS = {BlockKind.HEADING: _heading, BlockKind.CODE: _code, BlockKind.QUOTE: _quote}

@@ -45,7 +45,10 @@ _COLUMNS = 3
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a byte order mark: Latin text in them has zeros at regular places, other text reads well."""
+    """UTF-16 or UTF-32 without a byte order mark.
+
+    Latin text in them has zeros at regular places; in UTF-16 that of other scripts reads well.
+    """
     if b"\x00" not in head[:4096]:
         return None
     half = len(head) / 2

@@ -1,0 +1,48 @@
+"""Markdown: read back, the blocks say what they said."""
+
+import pytest
+from markdown_it import MarkdownIt
+
+from docmill.markdown import to_markdown
+from schemas.document import Block, BlockKind
+
+READER = MarkdownIt("commonmark").enable("table")
+
+
+def _items(*items: tuple[int, int | None, str]) -> list[Block]:
+    return [Block(kind=BlockKind.LIST_ITEM, text=text, level=level, number=number) for level, number, text in items]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use the <b> tag, <!-- or --> none", "an &amp; and a &#60;", "*all* and 2*3*4, **kwargs",
+        "__init__ and _a_ but_not_this",
+        "`tick", "[1](see)", r"C:\_x \* \[x\]", "1. May was warm",
+        "2) so", "# 5", "> 3", "- 4", "+ 4", "* 4", "---", "===", "___", "~~~ sh",
+        "one\n===", "one\n- two", "one\n12. two", "| a |",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", [BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM])
+def test_what_reads_as_markup_is_text(text: str, kind: BlockKind) -> None:
+    """Signs of Markdown and HTML in a text are shown, as the text's own."""
+    tokens = READER.parse(to_markdown([Block(kind=kind, text=text)]))
+    (inline,) = [token for token in tokens if token.type == "inline"]
+    assert {token.type for token in inline.children or []} <= {"text", "text_special", "softbreak"}
+    assert "".join(token.content or "\n" for token in inline.children or []).replace("\n\n", "\n") == text
+
+
+def test_bars_within_cells_and_rows_longer_than_the_first_are_kept() -> None:
+    """A table has as many columns as its longest row, and no more for a bar in a cell."""
+    rows = [Block(kind=BlockKind.TABLE, text=text) for text in ("Costs", "| a", "salt|grit | 3 | 4")]
+    html = READER.render(to_markdown(rows))
+    assert html.count("<th>") == 3
+    assert [cell.partition("</td>")[0] for cell in html.split("<td>")[1:]] == ["", "a", "", "salt|grit", "3", "4"]
+
+
+def test_items_nest_below_numbers_as_below_bullets() -> None:
+    """An item is as far in as the text above it; a list that begins within one is not."""
+    assert to_markdown(_items((1, 9, "a"), (2, None, "b"), (3, 1, "c"), (1, 10, "d"), (2, None, "e"))) == (
+        "9. a\n   - b\n     1. c\n10. d\n    - e"
+    )
+    assert to_markdown(_items((3, None, "a"), (4, None, "b"))) == "- a\n  - b"
