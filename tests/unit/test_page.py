@@ -384,7 +384,7 @@ def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataO
     wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(parents), max_size=len(parents))))
     nearest = [next((element for element in reversed(line) if wanted[element]), 0) for line in lines]
     nothing = np.zeros(0, np.intp)
-    shape = Shape([], np.array(parents), nothing, nothing, nothing, nothing, nothing)
+    shape = Shape([], [], np.array(parents), nothing, nothing, nothing, nothing, nothing)
     assert shape.innermost(wanted).tolist() == nearest
 
 
@@ -400,6 +400,19 @@ def test_documents_within_frames_are_read_in_their_place() -> None:
     frame = f"<p>framed &amp;amp; <b>whole</b></p>{'<div>' * 5000}deep"
     page = _page(f'<body>before<iframe srcdoc="{frame}"></iframe><p>after</p><iframe srcdoc></iframe>')
     assert page.block_text == ["before", "framed & whole", "deep", "after"]
+
+
+def test_shadow_trees_are_read_and_other_templates_are_not() -> None:
+    """What a component shows is text; what a script may make of a template is not."""
+    inner = "<template><p>copied</p></template><p>shown</p>"
+    page = _page(f"<x-a><TEMPLATE shadowrootmode=open><style>p{{}}</style>{inner}</TEMPLATE>slotted</x-a><p>after</p>")
+    assert page.block_text == ["shown", "slotted", "after"]
+
+
+def test_ordered_lists_start_where_they_say() -> None:
+    """The steps of a list that something interrupts go on counting."""
+    page = _page("<ol><li>a</ol><pre>x</pre><ol start=2><li>b<li>c</ol><ol start=x><li>d</ol><ol start=-1><li>e</ol>")
+    assert [place.number for place in places(Shape.of(page))] == [1, None, 2, 3, 1, 1]
 
 
 def test_what_stands_below_a_heading_of_comments_is_told() -> None:

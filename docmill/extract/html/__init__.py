@@ -1,5 +1,7 @@
 """HTML: all of a page's text as blocks, and the metadata its markup declares. Which blocks matter, clean decides."""
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser
 
 from docmill.collector import paused
@@ -14,12 +16,13 @@ from schemas.document import Reason
 
 __all__ = ["read_html", "read_page"]
 
+_TEMPLATE = re.compile(rb"<template(?=[\s>])([^>]*)>|</template\s*>", re.IGNORECASE)
 MOST_FRAMES = 100  # opened; what such a page holds in more is no text
 
 
 def read_page(markup: str | bytes) -> tuple[Page, LexborHTMLParser, Landmarks]:
     """The page's text as blocks, its tree, and the elements of it that may declare something of the page."""
-    parser = LexborHTMLParser(markup)
+    parser = LexborHTMLParser(_with_shadows(markup.encode() if isinstance(markup, str) else markup))
     _open_frames(parser)
     page, noted = walk(parser, notable)
     landmarks = find_landmarks(parser, noted)
@@ -39,6 +42,21 @@ def read_html(markup: bytes) -> Extracted | Refusal:
     if not page.block_text:
         return Refusal("extract", Reason.NO_TEXT, "The page has no text.")
     return Extracted(blocks=(), metadata=read_declared(parser, landmarks, page.block_text), page=page)
+
+
+def _with_shadows(markup: bytes) -> bytes:
+    """The markup with shadow trees, which browsers show and parsers hide, as elements of their own."""
+    if b"shadowrootmode" not in markup:
+        return markup
+    shown: list[bool] = []  # of each open template
+
+    def plain(tag: re.Match[bytes]) -> bytes:
+        if tag[1] is None:
+            return b"</div>" if shown and shown.pop() else tag[0]
+        shown.append(b"shadowrootmode" in tag[1])
+        return b"<div>" if shown[-1] else tag[0]
+
+    return _TEMPLATE.sub(plain, markup)
 
 
 def _open_frames(parser: LexborHTMLParser) -> None:

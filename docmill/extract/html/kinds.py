@@ -70,7 +70,8 @@ def _told(shape: Shape, elements: list[int], above: NDArray[np.intp]) -> dict[in
         elif kind is BlockKind.LIST_ITEM:
             number = None
             if is_numbered:
-                number = numbers[parent] = numbers.get(parent, 0) + 1
+                before = numbers[parent] if parent in numbers else shape.first[shape.signature[parent]] - 1
+                number = numbers[parent] = before + 1
             place = Place(kind, max(lists, 1), number, around.row, around.cell, element)
         elif kind is BlockKind.TABLE:
             place = Place(kind, None, None, around.row, element, -1)

@@ -1,5 +1,6 @@
 """A page's elements and blocks as arrays, made once for all who look at them."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from docmill.extract.html.page import Page
 
 __all__ = ["Shape"]
 
+_START = re.compile(r" start-(\d{1,6})(?!\S)")
 Index = NDArray[np.intp]
 
 
@@ -17,6 +19,7 @@ class Shape:
     """Where the elements and blocks of a page stand."""
 
     tags: list[str]  # of each signature
+    first: list[int]  # of each signature: the number of an ordered list's first item
     parent: Index  # of each element; -1 for the root
     signature: Index  # of each element
     start: Index  # of the blocks inside each element
@@ -31,7 +34,8 @@ class Shape:
             page.element_parent, page.element_signature, page.element_start, page.element_end, page.block_leaf,
             page.block_box,
         )  # fmt: skip
-        return cls([tag for tag, *_ in page.signatures], *(np.array(numbers, np.intp) for numbers in lists))
+        first = [int(found[1]) if role and (found := _START.search(role)) else 1 for *_, role in page.signatures]
+        return cls([tag for tag, *_ in page.signatures], first, *(np.array(numbers, np.intp) for numbers in lists))
 
     def innermost(self, wanted: NDArray[np.bool_]) -> Index:
         """Each element that is wanted, and for the others the nearest wanted one above; the root, where there is none.

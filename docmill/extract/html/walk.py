@@ -21,7 +21,7 @@ _SKIPPED = frozenset((
     "meta", "link", "base", "datalist", "colgroup", "col", "frame", "noframes", "applet", "-comment", "-doctype",
     "-document", "-",
 ))  # fmt: skip
-_TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop"))
+_TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop", "start"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
@@ -43,7 +43,7 @@ def _action(tag: str) -> int:
 
 
 def _role(attributes: dict[str, str | None]) -> str:
-    """An element's role, whether it is hidden, and its property."""
+    """An element's role, whether it is hidden, its property, and the number it starts with."""
     role = attributes.get("role") or ""
     style = attributes.get("style")
     if (
@@ -54,6 +54,8 @@ def _role(attributes: dict[str, str | None]) -> str:
         role += " hidden"
     if "itemprop" in attributes:
         role += f" prop-{attributes['itemprop']}"
+    if "start" in attributes:
+        role += f" start-{attributes['start']}"
     return role
 
 
