@@ -37,6 +37,7 @@ _NAMES = _DATA["names"]
 _NOBODY = frozenset(_NAMES["nobody"])
 _ROLES = frozenset(_NAMES["roles"])
 _FIRST_NOT, _LAST_NOT = frozenset(_NAMES["never_first"]), frozenset(_NAMES["never_last"])
+_DEGREES = frozenset(_NAMES["degrees"])
 _COMPANIES = frozenset(_NAMES["companies"])
 _BETWEEN = re.compile(
     r"\s*(?:[,;、，；&/|·•+]|\s[-–—]\s|(?<=\s)(?:"
@@ -45,7 +46,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"<[^>]{0,200}>|\([^)]{0,100}\)|（[^）]{0,100}）|\[[^\]]{0,100}\]|\S{1,100}@\S{1,100}|@?(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
+    r"<[^>]{0,200}>|\([^)]{0,100}(?:\)|$)|（[^）]{0,100}(?:）|$)|\[[^\]]{0,100}(?:\]|$)|\S{1,100}@\S{1,100}|@?(?:https?:|www\.)\S{0,200}|(?<!\w)@\w+"
     r"|(?<=\w)/[A-Z]{2,4}(?:-[A-Z]{1,3})?(?!\w)"
 )
 _LEAD = re.compile(rf"\W{{0,3}}(?:{'|'.join(_LABELS['author'])})(?:\s*[:：]\s*|\s+)", re.IGNORECASE)
@@ -62,7 +63,7 @@ _ATTACHED = re.compile(
     r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
 )
 _CUT = re.compile(
-    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d)|\||\t|[。！？]",
+    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,9}")  # letters in words one space apart
@@ -191,8 +192,10 @@ def _squeezed(word: str, without: re.Pattern[str]) -> str:
 
 
 def has_role(name: str) -> bool:
-    """Whether a word of it is a role; a newspaper's staff is one author."""
+    """Whether a word of it is a role; a newspaper's staff is one author, and degrees may follow a whole name."""
     words = [_squeezed(word, _NO_WORD) for word in name.split()]
+    while len(words) > 2 and words[-1] in _DEGREES:  # noqa: PLR2004
+        words.pop()
     return any(word in _ROLES for word in (words[:-1] if len(words) > 1 and words[-1] == "staff" else words))
 
 

@@ -14,7 +14,7 @@ from schemas.document import Removal, RemovalReason
 
 __all__ = ["VERSION", "describe", "with_bylines"]
 
-VERSION = "6"
+VERSION = "7"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _SOURCE_END = re.compile(r"[|｜]|\d{4}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from docmill.bylines import full_names_in, is_full_name, names_in
+from docmill.bylines import full_names_in, is_full_name, names_in, read_fields
 from docmill.clean import clean
 from docmill.dates import find_date
 from docmill.describe import describe
@@ -147,6 +147,23 @@ def test_what_takes_long_is_looked_at_only_where_it_may_decide() -> None:
     assert choose(features, weights, ["bcd!", "bcd!x"], ["slow"]) == "bcd!x"
     assert choose(features, weights, ["a", "bcd"], ["slow"]) is None
     assert choose(features, weights, ["a", "abcd"]) == "abcd"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Words by Nora Eide. Photographs by Ole Vik", ["Nora Eide"]),
+        ("By Nora Eide, photos by Ole Vik", ["Nora Eide"]),
+        ("By Nora Eide (Reuters)", ["Nora Eide"]),
+        ("Written by Nora Eide on February 28, 2023", ["Nora Eide"]),
+        ("By Ole Vik Jr.", ["Ole Vik Jr"]),
+        ("By Nora Eide PhD and Ole Vik", ["Nora Eide PhD", "Ole Vik"]),
+        ("By Nora Eide, PhD", ["Nora Eide"]),
+    ],
+)
+def test_a_byline_names_who_wrote(line: str, names: list[str]) -> None:
+    """Not the photographer, the agency in brackets or the day; a degree takes nobody's name away."""
+    assert [n for label, value in read_fields(line) if label == "author" for n in names_in(value)] == names
 
 
 @pytest.mark.parametrize(

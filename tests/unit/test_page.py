@@ -99,6 +99,15 @@ def test_code_keeps_its_lines_and_indents() -> None:
     assert page.block_text == ["def f():\n    return 1"]
 
 
+def test_code_whose_lines_are_blocks_is_one() -> None:
+    """Each line an element of its own, as some highlighters write them; what an open `pre` holds else is not."""
+    page = _page(
+        "<pre><code><div><span>if x:</span></div><div><span>    y()\n</span></div><div>z</div></code></pre>"
+        "<p>Say <code>x</code> <code>y</code>.</p><pre><div>a</div><div>b</div>"
+    )
+    assert page.block_text == ["if x:\n    y()\nz", "Say x y.", "a", "b"]
+
+
 def test_elements_know_their_blocks() -> None:
     """An element's range covers the blocks inside it, those of its descendants included."""
     page = _page("<body><div id=a><p>1</p><p>2</p></div><div id=b><p>3</p></div></body>")

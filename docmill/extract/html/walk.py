@@ -97,6 +97,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     parted = False  # an inline element has just ended
     links_open = 0
     preformatted = 0
+    coded = 0  # code elements open in preformatted ones: what is a block in them is a line
     target, target_start = "", 0
 
     open_elements: list[tuple[int, bool, str, LexborNode]] = []  # the one above, is a boundary, tag, node
@@ -127,6 +128,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 take()
                 look()
         pieces, leaf, longest, linked, breaks = [], -1, 0, 0, 0
+
+    def end_line() -> None:
+        if not pieces[-1].endswith("\n"):
+            pieces.append("\n")
 
     def take() -> None:
         nonlocal taken
@@ -180,7 +185,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
         elif action == _ELEMENT:
             attributes = node.attributes
             if boundary and pieces:
-                flush()
+                if coded:
+                    end_line()
+                else:
+                    flush()
             if not attributes:
                 signature = bare.get(tag)
                 if signature is None:
@@ -208,6 +216,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     open_boxes.append(current)
                     if tag in _PREFORMATTED:
                         preformatted += 1
+                elif tag == "code":
+                    coded += preformatted > 0
                 elif tag == "a":
                     links_open += 1
                     target, target_start = attributes.get("href") or "", len(pieces)
@@ -224,7 +234,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 break
             parent, boundary, tag, node = open_elements.pop()
             if boundary:
-                if pieces:
+                if pieces and coded:
+                    end_line()
+                elif pieces:
                     flush()
                 if current >= taken:
                     ends[current - taken] = len(texts)
@@ -233,6 +245,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 open_boxes.pop()
                 if tag in _PREFORMATTED:
                     preformatted -= 1
+            elif tag == "code":
+                coded -= preformatted > 0
+                parted = False
             elif tag == "a":
                 links_open -= 1
                 parted = True
