@@ -155,8 +155,10 @@ class Listener:
     async def _work(self, batch: list[Held], stop: asyncio.Event) -> None:
         try:
             await self._work_on(batch, stop)
-        finally:
+        except Exception:
             self._held.drop(batch)
+            raise
+        self._held.drop(batch)  # not if it was cancelled: what is held then is let go at once
 
     async def _work_on(self, batch: list[Held], stop: asyncio.Event) -> None:
         keys = list(dict.fromkeys(key for held in batch for key in held.keys))
