@@ -8,6 +8,7 @@ from schemas.document import BlockKind
 __all__ = ["read_calendar"]
 
 _FOLD = re.compile(r"\r?\n[ \t]")
+_FIELD = re.compile(r'\s*([^\s:;]++)(?:[^:"]|"[^"]*")*+:')  # with its parameters, whose quoted values hold colons
 _ESCAPED = re.compile(r"\\([nN,;\\])")
 _EVENTS = frozenset({"VEVENT", "VTODO", "VJOURNAL"})  # the description of an alarm within one is none of the event's
 _SHOWN = {
@@ -26,8 +27,9 @@ def read_calendar(text: str, into: Collector) -> bool:
     inside: list[str] = []
     found = False
     for line in _FOLD.sub("", text).splitlines():
-        name, _, value = line.partition(":")
-        name = name.split(";", 1)[0].strip().upper()
+        if not (field := _FIELD.match(line)):
+            continue
+        name, value = field[1].upper(), line[field.end() :]
         if name == "BEGIN":
             inside.append(value.strip().upper())
         elif name == "END":

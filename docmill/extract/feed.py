@@ -1,6 +1,10 @@
 """RSS and Atom: the channel's title and description, then each item's title, date, author and text."""
 
+import re
 from email.utils import parsedate_to_datetime
+from html import unescape
+
+from lxml import etree
 
 from docmill.dates import find_date
 from docmill.extract.collect import Collector
@@ -16,6 +20,8 @@ __all__ = ["read_feed"]
 _ITEMS = frozenset({"item", "entry"})
 _BODIES = ("encoded", "content", "description", "summary")  # the fullest first
 _BYLINE = ("pubDate", "published", "updated", "date", "creator", "author")
+_MEDIA = "{http://search.yahoo.com/mrss/}"  # what an item's pictures are called, under the same names as its own
+_PREFIX = re.compile(r"<(/?)[A-Za-z][\w-]*:")
 _CHANNEL = frozenset(
     {"title", "description", "subtitle", "language", "link", "lastBuildDate", "pubDate", "updated", "image", "author"}
 )
@@ -30,13 +36,13 @@ def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
         name = local(unit)
         if name in _ITEMS:
             _item(unit, into)
-        elif name not in channel:
-            channel[name] = text_of(unit) or attribute(unit, "href") or ""
+        elif name not in channel and attribute(unit, "rel") in {None, "alternate"}:
+            channel[name] = _said(unit) or attribute(unit, "href") or ""
             if name in {"title", "description", "subtitle"}:
                 _text(channel[name], BlockKind.HEADING if name == "title" else BlockKind.PARAGRAPH, into)
     return into.extracted(
         Metadata(
-            title=channel.get("title"),
+            title=unescape(channel.get("title", "")) or None,
             authors=(channel["author"],) if channel.get("author") else (),
             published=_date(channel.get("pubDate")),
             modified=_date(channel.get("lastBuildDate") or channel.get("updated")),
@@ -48,20 +54,34 @@ def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 def _item(item: Element, into: Collector) -> None:
     found: dict[str, Element] = {}
-    for child in item:
+    for child in sorted(item, key=lambda child: str(child.tag).startswith(_MEDIA)):
         found.setdefault(local(child), child)
     if "title" in found:
         _text(text_of(found["title"]), BlockKind.HEADING, into)
-    byline = [text_of(found[name]) for name in _BYLINE if name in found]
+    byline = [_said(found[name]) for name in _BYLINE if name in found]
     into.add(BlockKind.LINE, " | ".join(dict.fromkeys(part for part in byline if part)))
-    body = next((found[name] for name in _BODIES if name in found), None)
-    if body is not None:
-        _text("".join(body.itertext()), BlockKind.PARAGRAPH, into)
+    _text(
+        next((body for name in _BODIES if name in found and (body := _body(found[name]))), ""),
+        BlockKind.PARAGRAPH,
+        into,
+    )
+
+
+def _said(element: Element) -> str:
+    """An element's text; of a person the name, without addresses."""
+    return next((name for child in element if local(child) == "name" and (name := text_of(child))), text_of(element))
+
+
+def _body(element: Element) -> str:
+    """A text as it is, or HTML: written as text, or as elements."""
+    if len(element):
+        return _PREFIX.sub(r"<\1", etree.tostring(element, encoding="unicode", with_tail=False))
+    return (element.text or "").strip()
 
 
 def _text(text: str, kind: BlockKind, into: Collector) -> None:
     if not is_html(text):
-        into.add(kind, text)
+        into.add(kind, unescape(text))
         return
     for block in html_blocks(text):
         into.add(kind if kind is BlockKind.HEADING else block.kind, block.text)

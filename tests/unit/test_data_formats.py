@@ -165,6 +165,32 @@ def test_a_tag_beyond_sense_is_refused() -> None:
     assert _reason(f"<r>{tag}x</a></r>".encode(), "application/xml") is Reason.CORRUPT
 
 
+def test_an_items_pictures_do_not_stand_for_its_text() -> None:
+    """What media elements say counts only where the item says nothing itself; entities are resolved twice over."""
+    feed = """<?xml version="1.0"?><rss xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Quay</title>
+      <item><media:content url="x.jpg"/><media:title>A crane</media:title><title><![CDATA[It&#8217;s open]]></title>
+      <media:description>Grey</media:description><description>The quay is open.</description></item>
+      <item><media:description>Boats</media:description></item></channel></rss>"""
+    found = _told(_read(feed.encode(), "application/rss+xml"))
+    assert found == [
+        ("heading", "Quay"),
+        ("heading", "It\u2019s open"),
+        ("paragraph", "The quay is open."),
+        ("paragraph", "Boats"),
+    ]
+
+
+def test_atom_names_persons_and_the_page_and_keeps_paragraphs_apart() -> None:
+    """No address of the author's, not the feed's own; XHTML is read as HTML."""
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:x="http://www.w3.org/1999/xhtml"><title>Quay</title>
+      <link rel="self" href="https://quay.example/feed"/><link href="https://quay.example/"/>
+      <author><name>Ida Lund</name><email>ida@quay.example</email></author>
+      <entry><content type="xhtml"><x:div><x:p>One</x:p><x:p>Two</x:p></x:div></content></entry></feed>"""
+    found = _read(feed.encode(), "application/atom+xml")
+    assert (found.metadata.url, found.metadata.authors) == ("https://quay.example/", ("Ida Lund",))
+    assert _told(found)[1:] == [("paragraph", "One"), ("paragraph", "Two")]
+
+
 def test_feeds_give_their_items() -> None:
     """Channel, then each item's title, date and author, and text, HTML read as HTML."""
     rss = """<?xml version="1.0"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Harbour news</title>

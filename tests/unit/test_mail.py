@@ -241,6 +241,13 @@ def test_an_invitation_tells_of_its_event() -> None:
     assert [one.name for one in attachments(attached, LIMITS)] == ["a.ics"]
 
 
+def test_a_time_zone_may_be_quoted() -> None:
+    """Its colons end no field's name."""
+    event = 'DTSTART;TZID="(UTC+01:00) Bern":20240305T100000\r\nSUMMARY:Sailing: how\r\n'
+    data = _invitation(f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n")
+    assert _texts(_read(data))[-2:] == ["Start: 2024-03-05 10:00", "Sailing: how"]
+
+
 def test_a_calendar_without_events_is_a_warning() -> None:
     """What cannot be read of an invitation is said."""
     assert any("calendar" in warning for warning in _read(_invitation("BEGIN:VCALENDAR\r\nEND:VCALENDAR")).warnings)
