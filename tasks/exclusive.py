@@ -1,12 +1,13 @@
 """Work of which one at a time is enough."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from docmill.store.lease import Holder, Lease
-from schemas.settings import split_location
+from schemas.settings import Settings, split_location
 from tasks.runtime import runtime
 
 __all__ = ["exclusive", "lease_key"]
@@ -15,9 +16,12 @@ ASK_SECONDS = 1.0
 _LOG = logging.getLogger("docmill")
 
 
-def lease_key(prefix: str, name: str) -> str:
-    """Where the lease on a kind of work lies, under the output's prefix."""
-    return f"{prefix}leases/{name}.json"
+def lease_key(settings: Settings, name: str) -> str:
+    """Where the lease on a kind of work lies, under the output's prefix: inboxes that share an output have one each."""
+    _, inbox = split_location(settings.inbox or "")
+    _, output = split_location(settings.output or "")
+    own = f"{hashlib.sha256(inbox.encode()).hexdigest()[:8]}/" if inbox else ""
+    return f"{output}leases/{own}{name}.json"
 
 
 @asynccontextmanager
@@ -29,7 +33,7 @@ async def exclusive(name: str, *, wait: bool) -> AsyncIterator[Holder | None]:
     """
     shared = await asyncio.to_thread(runtime)
     _, prefix = split_location(shared.settings.output or "")
-    lease = Lease(shared.output, prefix, lease_key(prefix, name), shared.settings.lease_seconds)
+    lease = Lease(shared.output, prefix, lease_key(shared.settings, name), shared.settings.lease_seconds)
     try:
         holder = await asyncio.to_thread(lease.take)
         if holder and wait:

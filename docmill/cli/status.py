@@ -27,7 +27,6 @@ def status(*, as_json: bool) -> None:
     from docmill.profiles import with_profiles
     from docmill.store.lease import read_holder
     from docmill.survey import Survey
-    from schemas.settings import split_location
     from tasks.exclusive import lease_key
     from tasks.runtime import open_all
 
@@ -37,8 +36,7 @@ def status(*, as_json: bool) -> None:
     with Survey(inbox, catalog, settings) as survey:
         for _ in survey:
             pass
-    _, prefix = split_location(settings.output or "")
-    leases = lease_key(prefix, "sweep").removesuffix(".json")  # of the whole, and of shares of the keys
+    leases = lease_key(settings, "sweep").removesuffix(".json")  # of the whole, and of shares of the keys
     holders = [str(holder) for info in output.list(leases) if (holder := read_holder(output, info.key))]
     figures = {
         "inbox": settings.inbox,

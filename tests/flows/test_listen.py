@@ -108,7 +108,7 @@ async def test_an_uncommitted_batch_is_not_done(stores: Stores, monkeypatch: pyt
 async def test_a_sweep_leaves_everything_to_the_one_under_way_or_waits(stores: Stores) -> None:
     """It says whose it is and does nothing; told to wait, it does its work once the other has ended."""
     stores.inbox.put("a.txt", TEXT)
-    other = Lease(stores.output, "", lease_key("", "sweep"), 60)
+    other = Lease(stores.output, "", lease_key(runtime().settings, "sweep"), 60)
     assert other.take() is None
     state = await sweep(return_state=True)
     assert state.is_completed()

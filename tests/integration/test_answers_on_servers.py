@@ -12,7 +12,9 @@ import pytest
 from archives import zipped
 
 from docmill.cli import main
+from docmill.config import load_settings
 from docmill.store.s3 import S3Store, create_bucket, make_client
+from tasks.exclusive import lease_key
 
 DOCMILL = Path(sys.executable).with_name("docmill")
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market. "
@@ -126,7 +128,7 @@ def test_failures_are_counted_and_tried_again(inbox: S3Store, docmill: Run) -> N
     output = S3Store(os.environ["DOCMILL_OUTPUT"].split("/")[2], inbox.client)
     for name, holder in (("sweep", "process 1"), ("sweep-2-of-4", "process 2"), ("upkeep", "process 3")):
         lease = {"token": "t", "name": holder, "seconds": 60}
-        output.put(f"out/leases/{name}.json", json.dumps(lease).encode())
+        output.put(lease_key(load_settings(), name), json.dumps(lease).encode())
     found = json.loads(docmill("status", "--json").stdout)
     assert found["rejected"] == 0
     holders = sorted(found["sweep_under_way"].split("; "))

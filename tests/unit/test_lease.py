@@ -15,7 +15,7 @@ from docmill.store import MemoryStore
 from docmill.store.base import StoredObject
 from docmill.store.lease import Lease, read_holder
 from schemas import Settings
-from tasks.exclusive import exclusive
+from tasks.exclusive import exclusive, lease_key
 
 KEY = "leases/sweep.json"
 
@@ -136,6 +136,16 @@ def test_a_holder_that_was_taken_for_dead_knows() -> None:
     heir.release()
 
 
+def test_inboxes_that_share_an_output_do_not_wait_for_each_other() -> None:
+    """Each has leases of its own, whichever way its location is written."""
+    settings = [Settings(inbox=f"s3://in{path}", output="s3://out/made") for path in ("", "/", "/a", "/a/", "/b")]
+    whole, also_whole, a, also_a, b = [lease_key(one, "sweep") for one in settings]
+    assert whole == also_whole == "made/leases/sweep.json"
+    assert a == also_a
+    assert len({whole, a, b}) == 3
+    assert all(key.startswith("made/leases/") and key.endswith("/sweep.json") for key in (a, b))
+
+
 async def test_who_is_cancelled_while_asking_does_not_hold_it_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request under way in a thread goes on: what it may yet get is not renewed."""
     asked, answer = threading.Event(), threading.Event()
@@ -147,7 +157,7 @@ async def test_who_is_cancelled_while_asking_does_not_hold_it_for_ever(monkeypat
                 answer.wait()
             return super().get(key, if_match=if_match)
 
-    store, settings = SlowStore(), Settings(output="s3://memory", lease_seconds=0.3)
+    store, settings = SlowStore(), Settings(inbox="s3://in", output="s3://memory", lease_seconds=0.3)
     monkeypatch.setattr("tasks.exclusive.runtime", lambda: SimpleNamespace(output=store, settings=settings))
 
     async def work() -> None:
@@ -155,7 +165,7 @@ async def test_who_is_cancelled_while_asking_does_not_hold_it_for_ever(monkeypat
             pass
 
     task = asyncio.create_task(work())
-    await asyncio.to_thread(asked.wait)
+    assert await asyncio.to_thread(asked.wait, 10)
     task.cancel()
     await asyncio.sleep(0.05)
     answer.set()
