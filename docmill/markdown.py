@@ -12,7 +12,7 @@ _MARKER = re.compile(r"^(\s*)([#>|]|[-+*](?=\s)|\d+(?=[.)]\s)|~~~|[-=_](?=[-=_ ]
 _SIGN = re.compile(r"[\\<&*_`\]]")  # is found in no time, and in most texts not at all
 _MARKUP = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!?])|&(?=#?\w{1,31};)|\*(?=\S)|(?<=\S)\*|`|\](?=\()"
-    r"|(?<![^\W_])_+(?=[^\s_])|(?<=[^\s_])_+(?![^\W_])"
+    r"|(?<!\w)_++(?=\S)|(?<=[^\s_])_++(?!\w)"
 )
 _BAR = re.compile(r"(?<=[^ ])\||\|(?=[^ ])")  # within a cell; cells are parted by one between spaces
 _FENCE = re.compile(r"`{3,}")

@@ -7,7 +7,7 @@ from docmill.extract.limits import Limits
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import Block, BlockKind, Reason, Removal, RemovalReason
 
-__all__ = ["Collector", "tidy"]
+__all__ = ["Collector", "tidy", "tidy_code"]
 
 _LOGGED_CHARACTERS = 200
 # Controls and lone surrogates, which no JSON reader or terminal should meet; U+FFFE and U+FFFF are no characters.
@@ -19,6 +19,12 @@ _BREAKS = re.compile(r" ?\n[\s]*")
 def tidy(text: str) -> str:
     """Text without control characters, spaces folded, line breaks kept."""
     return _BREAKS.sub("\n", _SPACE.sub(" ", _STRAY.sub("", text))).strip()
+
+
+def tidy_code(text: str) -> str:
+    """Code without control characters, its indents kept."""
+    lines = _STRAY.sub("", text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 class Collector:
@@ -37,7 +43,7 @@ class Collector:
 
     def add(self, kind: BlockKind, text: str, page: int | None = None) -> None:
         """Take a block, if there is any text in it."""
-        if not (text := tidy(text)):
+        if not (text := tidy_code(text) if kind is BlockKind.CODE else tidy(text)):
             return
         if self.full:
             self.warn(f"partly_read: the first {self._limits.blocks} blocks of text were read")

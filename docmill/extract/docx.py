@@ -103,8 +103,12 @@ class _Reader:
                     kind = self._styles.get(attribute(setting, "val") or "", kind)
                 case "outlineLvl" if (attribute(setting, "val") or _BODY_LEVEL) < _BODY_LEVEL:
                     return BlockKind.HEADING
-                case "numPr" if kind is BlockKind.PARAGRAPH:
-                    kind = BlockKind.LIST_ITEM
+                case "numPr":
+                    numbers = [attribute(child, "val") for child in setting if local(child) == "numId"]
+                    if numbers == ["0"] and kind is BlockKind.LIST_ITEM:  # taken out of the list its style is of
+                        kind = BlockKind.PARAGRAPH
+                    elif numbers != ["0"] and kind is BlockKind.PARAGRAPH:
+                        kind = BlockKind.LIST_ITEM
         return kind
 
 

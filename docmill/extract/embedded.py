@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from docmill.decode import decode_text
 from docmill.detect import Detected
-from docmill.extract.collect import tidy
+from docmill.extract.collect import tidy, tidy_code
 from docmill.extract.guard import bounded_html
 from docmill.stage import Refusal
 from schemas.document import Block, BlockKind
@@ -109,8 +109,9 @@ class _Walker:
         return BlockKind.TABLE
 
     def _close(self) -> None:
-        if text := tidy("".join(self._pieces)).strip(" |"):
-            self.blocks.append(Block.model_construct(kind=self._kinds[-1], text=text))
+        kind, text = self._kinds[-1], "".join(self._pieces)
+        if text := tidy_code(text) if kind is BlockKind.CODE else tidy(text).strip(" |"):
+            self.blocks.append(Block.model_construct(kind=kind, text=text))
         self._pieces.clear()
 
 

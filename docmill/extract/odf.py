@@ -25,6 +25,8 @@ _FURNITURE = {
     "footer-left": RemovalReason.PAGE_FOOTER, "footer-first": RemovalReason.PAGE_FOOTER,
 }  # fmt: skip
 _MOST_SPACES = 100
+_MOST_REPEATED = 5_000  # characters that a cell or row makes up, repeated
+_MOST_DIGITS = 9
 
 
 def read_odf(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -116,11 +118,20 @@ class _Reader:
             if local(cell) in {"table-cell", "covered-table-cell"}:
                 parts: list[str] = []
                 _inline(cell, parts, asides)
-                cells.append("".join(parts) or attribute(cell, "value") or "")
-        self.into.row(cells, page)
+                text = "".join(parts) or attribute(cell, "value") or ""
+                cells += [text] * _times(cell, "number-columns-repeated", len(text))
+        for _ in range(_times(row, "number-rows-repeated", sum(map(len, cells)))):
+            self.into.row(cells, page)
         for aside in asides:
             for paragraph in _outermost(aside):
                 self._paragraph(paragraph, BlockKind.NOTE, page)
+
+
+def _times(element: Element, name: str, characters: int) -> int:
+    """How often a row or cell stands there that is written once; once if that makes it long: it only fills a sheet."""
+    count = attribute(element, name) or "1"
+    times = int(count) if count.isdecimal() and len(count) < _MOST_DIGITS else 1
+    return times if 0 < times * characters <= _MOST_REPEATED else 1
 
 
 def _inline(element: Element, parts: list[str], asides: list[Element]) -> None:

@@ -13,7 +13,9 @@ __all__ = ["Cells"]
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])  # ECMA-376, 18.8.30
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)  # how many in all, not of the day
+_ELAPSED_FORMAT = 46
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  a sheet knows no time zone
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 _EXACT = 1e15  # integers below are exact in the floats sheets keep
@@ -67,7 +69,8 @@ class Cells:
         except ValueError:
             return value
         if style in self._dates and 0 <= number <= _LAST_SERIAL:
-            return _date(self._epoch + timedelta(days=number), number)
+            elapsed = self._dates[style]
+            return _duration(number) if elapsed else _date(self._epoch + timedelta(days=number), number)
         return f"{number:.0f}" if number.is_integer() and abs(number) < _EXACT else value
 
 
@@ -89,22 +92,29 @@ def _date(moment: datetime, number: float) -> str:
     return moment.date().isoformat() if number.is_integer() else moment.isoformat(sep=" ")
 
 
-def _date_styles(package: Package, main: str, limits: Limits) -> frozenset[str]:
-    """Indexes of the cell styles that show a number as a date or time."""
-    formats: set[int] = set(_DATE_FORMATS)
-    found = set()
+def _duration(days: float) -> str:
+    minutes, seconds = divmod(round(days * 86_400), 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+
+
+def _date_styles(package: Package, main: str, limits: Limits) -> dict[str, bool]:
+    """Indexes of the cell styles that show a number as a date or time; whether it is time that has passed."""
+    formats = {number: number == _ELAPSED_FORMAT for number in _DATE_FORMATS}
+    found: dict[str, bool] = {}
     try:
         for part in package.related(main, "styles"):
             for element in units(package.chunks(part), {"numFmt", "cellXfs"}, limits):
                 if local(element) == "numFmt":
-                    code = _LITERAL.sub("", attribute(element, "formatCode") or "").lower()
-                    if re.search(r"[ymdhs]", code) and (number := element.get("numFmtId") or "").isdecimal():
-                        formats.add(int(number))
+                    code = attribute(element, "formatCode") or ""
+                    elapsed = _ELAPSED.search(code) is not None
+                    is_date = elapsed or re.search(r"[ymdhs]", _LITERAL.sub("", code).lower())
+                    if is_date and (number := element.get("numFmtId") or "").isdecimal():
+                        formats[int(number)] = elapsed
                     continue
                 for index, style in enumerate(element.iterchildren()):
                     number = style.get("numFmtId") or ""
                     if number.isdecimal() and int(number) in formats:
-                        found.add(str(index))
+                        found[str(index)] = formats[int(number)]
     except UnreadableError:
-        return frozenset()
-    return frozenset(found)
+        return {}
+    return found

@@ -211,6 +211,12 @@ def test_feeds_give_their_items() -> None:
     assert (found.metadata.title, found.metadata.url) == ("Harbour news", "https://harbour.example/")
 
 
+def test_code_in_a_book_keeps_its_indents() -> None:
+    """White space at a line's start is the code's; that at its end is none."""
+    found = _told(_read(epub({"a": "<p>See:</p><pre>\n  if x: \n\ty()\n</pre>"}), "application/epub+zip"))
+    assert found[-1] == ("code", "  if x:\n    y()")
+
+
 def test_rtf_text_tables_boxes_and_metadata() -> None:
     """Character sets, surrogate pairs, rows, text boxes and the information group are read."""
     data = (

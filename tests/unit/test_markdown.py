@@ -46,3 +46,9 @@ def test_items_nest_below_numbers_as_below_bullets() -> None:
         "9. a\n   - b\n     1. c\n10. d\n    - e"
     )
     assert to_markdown(_items((3, None, "a"), (4, None, "b"))) == "- a\n  - b"
+
+
+@pytest.mark.timeout(5)
+def test_underscores_in_a_row_are_looked_at_once() -> None:
+    """As forms have them, however many."""
+    assert len(to_markdown([Block(kind=BlockKind.PARAGRAPH, text=f"Name {'_' * 200_000} here")])) == 200_010

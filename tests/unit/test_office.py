@@ -124,6 +124,38 @@ def test_cells_read_as_a_person_sees_them() -> None:
     assert _told(found) == [("heading", "Depths"), ("table", cells)]
 
 
+def test_time_that_has_passed_is_no_time_of_day() -> None:
+    """Hours of a timesheet go on beyond a day; a letter that only makes room is no sign of a date."""
+    formats = {90: "[h]:mm", 91: "#,##0 _D_M", 92: "h:mm"}
+    listed = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in formats.items())
+    used = "".join(f'<xf numFmtId="{number}"/>' for number in (*formats, 46))
+    styles = f"<numFmts>{listed}</numFmts><cellXfs>{used}</cellXfs>"
+    cells = "".join(f'<c s="{n}"><v>{value}</v></c>' for n, value in enumerate((1.5, 45356, 0.25, 2.125)))
+    assert _told(_read(xlsx({"Hours": f"<row>{cells}</row>"}, styles=styles)))[1:] == [
+        ("table", "36:00:00 | 45356 | 06:00:00 | 51:00:00")
+    ]
+
+
+def test_cells_written_once_for_several_are_several() -> None:
+    """Equal neighbours are kept, cells and rows; what fills a sheet stands once."""
+    cell = '<table:table-cell table:number-columns-repeated="{}"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(
+        f'<table:table-row table:number-rows-repeated="{times}">{cells}</table:table-row>'
+        for times, cells in ((2, cell.format(3, "0") + cell.format(1, "1")), (1, cell.format(16384, "x")))
+    )
+    found = _told(_read(odf("spreadsheet", f'<table:table table:name="S">{rows}</table:table>')))
+    assert found[1:] == [("table", "0 | 0 | 0 | 1"), ("table", "0 | 0 | 0 | 1"), ("table", "x")]
+
+
+def test_a_paragraph_may_be_taken_out_of_its_list() -> None:
+    """Number 0 is none."""
+    without = '<w:numPr><w:numId w:val="0"/></w:numPr>'
+    assert _told(_read(docx(paragraph("a", extra=NUMBERED) + paragraph("b", extra=without)))) == [
+        ("list_item", "a"),
+        ("paragraph", "b"),
+    ]
+
+
 def test_sheets_are_pages() -> None:
     """Each sheet is a page headed by its name; a name like Sheet1 is no heading."""
     row = '<row><c t="inlineStr"><is><t>x</t></is></c></row>'

@@ -99,6 +99,14 @@ def test_code_keeps_its_lines_and_indents() -> None:
     assert page.block_text == ["def f():\n    return 1"]
 
 
+@pytest.mark.timeout(5)
+def test_blanks_within_code_are_looked_at_once() -> None:
+    """However many there are in a row; nor within what JSON-LD says."""
+    assert len(_page(f"<pre>x{' ' * 200_000}y  \nz</pre>").block_text[0]) == 200_004
+    said = json.dumps({"@type": "Article", "articleBody": f"{PARAGRAPH}<br>{PARAGRAPH}{' ' * 200_000}x"})
+    assert len(_page(f'x<script type="application/ld+json">{said}</script>').block_text) == 3
+
+
 def test_code_whose_lines_are_blocks_is_one() -> None:
     """Each line an element of its own, as some highlighters write them; what an open `pre` holds else is not."""
     page = _page(

@@ -120,6 +120,13 @@ def test_metadata_comes_from_the_information_dictionary() -> None:
     assert _read(pdf(page, info="/Title(Microsoft Word - plan_final.doc)")).metadata.title is None
 
 
+def test_days_and_hours_that_are_none_are_not_told() -> None:
+    """What a broken program wrote as a date is left out, as far as it is none."""
+    page = [[(50, 700, 10, "Some text on a page")]]
+    metadata = _read(pdf(page, info="/CreationDate(D:20240230120000Z)/ModDate(D:20240305256099Z)")).metadata
+    assert (metadata.published, metadata.modified) == (None, "2024-03-05")
+
+
 def test_notes_and_filled_fields_are_notes() -> None:
     """Readers' comments and what a form is filled with are kept, as notes on their page."""
     annotations = (

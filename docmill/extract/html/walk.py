@@ -27,7 +27,7 @@ _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _TEXT, _BREAK, _ELEMENT, _SKIP, _DECLARATION = range(5)  # what the walk does with a node
 _UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters that show nothing: they make no block
-_CODE_LINES = re.compile(r"[^\S\n]+\n")
+_CODE_LINES = re.compile(r"(?<![^\S\n])[^\S\n]++\n")  # tried where a run of blanks begins, not at each
 _ALWAYS = -1  # instead of a signature: of an element worth a closer look whatever that is
 _MANY = 10_000  # elements kept until it is known which of them are worth one
 

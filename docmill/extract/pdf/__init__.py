@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -196,9 +197,13 @@ def _date(text: str | None) -> str | None:
     if not found:
         return None
     year, month, day, hour, minute, second, zulu, zone, zone_minute = found.groups()
-    if not ("01" <= month <= "12" and "01" <= day <= "31"):
-        return None
-    if hour is None:
-        return f"{year}-{month}-{day}"
+    day = f"{year}-{month}-{day}"
     offset = "Z" if zulu else f"{zone}:{zone_minute or '00'}" if zone else ""
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{offset}"
+    moment = f"{day}T{hour}:{minute}:{second or '00'}{offset}" if hour else day
+    return next((date for date in (moment, day) if _is_date(date)), None)
+
+
+def _is_date(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(datetime.fromisoformat(text))
+    return False
