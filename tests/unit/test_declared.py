@@ -265,6 +265,7 @@ def test_a_thread_is_as_old_as_its_first_post() -> None:
     [
         ("<p>March 5, 2021. <i>Updated: March 7, 2021</i></p>", "2021-03-05", "2021-03-07"),
         ("<p>March 5, 2021 | Last updated: March 7, 2021</p>", "2021-03-05", "2021-03-07"),
+        ("<p><time>March 5, 2021</time> (updated <time>March 7, 2021</time>)</p>", "2021-03-05", "2021-03-07"),
         ("<p>Joined: May 1, 2019</p>", None, None),
         ("<p>Registered:</p><p>May 1, 2019</p>", None, None),
         ("<p>Give the day, the month and the year without blanks between them (9.9.2019)</p>", None, None),

@@ -271,6 +271,20 @@ def test_rows_of_a_table_are_blocks_and_layout_tables_are_not() -> None:
     ]
 
 
+def test_code_beside_its_line_numbers_keeps_its_lines() -> None:
+    """A table that sets the numbers beside the code lays it out; code of one line is a cell."""
+    page = _page(
+        "<table><tr><td><pre>1\n2</pre></td><td><pre>if x:\n    y()</pre></td></tr></table>"
+        "<table><tr><td>run</td><td><pre>make</pre></td></tr></table>"
+    )
+    blocks = assemble(page, places(Shape.of(page)), [None] * len(page.block_text)).blocks
+    assert [(block.kind, block.text) for block in blocks] == [
+        (BlockKind.CODE, "1\n2"),
+        (BlockKind.CODE, "if x:\n    y()"),
+        (BlockKind.TABLE, "run | make"),
+    ]
+
+
 def test_markdown_keeps_the_shape_of_headings_lists_tables_and_code() -> None:
     """Blocks of a page as Markdown."""
     page = _page(

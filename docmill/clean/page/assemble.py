@@ -45,7 +45,8 @@ def assemble(
 
 
 def _is_cell(place: Place, text: str) -> bool:
-    return place.kind is not BlockKind.HEADING and len(text) <= _CELL_CHARACTERS
+    lays_out = place.kind is BlockKind.HEADING or (place.kind is BlockKind.CODE and "\n" in text)
+    return not lays_out and len(text) <= _CELL_CHARACTERS
 
 
 def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> Block:

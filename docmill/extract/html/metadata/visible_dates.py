@@ -20,6 +20,7 @@ _MAX_PROSE = 4  # such texts, until the header has ended
 _SENTENCE = 11  # words of a byline without a label, at most
 _BELOW = 0.6  # what a date counts less for each such text before it
 _MAX_CHARACTERS = 200_000
+_BESIDE = 4  # nodes looked at on each side of a `time` element for another
 _MODIFIED = re.compile(r"updat|modif|revis|edit(?:ed|-date)|aktualis|lastmod", re.IGNORECASE)
 # From a day to a day, as events are announced.
 _RANGE = re.compile(
@@ -78,11 +79,26 @@ class _Reader:
         stated = attributes.get("datetime") or attributes.get("content") or attributes.get("title") or ""
         about = f"{attributes.get('class')} {attributes.get('itemprop')} {attributes.get('id')}"
         if parent is not None:
-            about += f" {parent.attributes.get('class')} {parent.text(deep=False)[:60]}"
+            about += f" {parent.attributes.get('class')} {_beside(node, parent)}"
         modified = _MODIFIED.search(about) and "publish" not in about.casefold()
         self.add(
             "modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight
         )
+
+
+def _beside(node: LexborNode, parent: LexborNode) -> str:
+    """What a node's parent says itself; of two `time` elements side by side, what stands before each."""
+    before: list[str] = []
+    other, steps = node.prev, 0
+    while other is not None and other.tag != "time" and steps < _BESIDE:
+        before.append(other.text(deep=False) if other.tag == "-text" else "")
+        other, steps = other.prev, steps + 1
+    after = node.next
+    while after is not None and after.tag != "time" and steps < 2 * _BESIDE:
+        after, steps = after.next, steps + 1
+    if any(one is not None and one.tag == "time" for one in (other, after)):
+        return "".join(reversed(before))[-60:]
+    return parent.text(deep=False)[:60]
 
 
 def read_visible_dates(  # noqa: PLR0913
