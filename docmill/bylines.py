@@ -68,6 +68,7 @@ _CUT = re.compile(
 )
 _PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,9}")  # letters in words one space apart
 _NOT_IN_ONE = frozenset({*_NAMES["between"], "by", "von", "par", "por"})  # what parts names, or ends a lead
+_INVERTED = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ’'-]+(?:[A-Z][a-z]+)?),\s+([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ-]+(?:\s[A-Z]\.?)*)")
 _EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
@@ -161,7 +162,14 @@ def _parted(value: str) -> list[str]:
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
     value = _ATTACHED.sub("", value)
+    if (inverted := _INVERTED.fullmatch(value.strip(_EDGE))) and not _is_list(inverted):
+        return [f"{inverted[2]} {inverted[1]}"]
     return [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
+
+
+def _is_list(words: re.Match[str]) -> bool:
+    """Whether what looks like `Doe, Jane` may name no person, or somebody's place."""
+    return any(has_role(word) or word.casefold() in _NOBODY | _COMPANIES for word in words.groups())
 
 
 def _is_one(value: str) -> bool:

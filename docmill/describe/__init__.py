@@ -17,6 +17,9 @@ __all__ = ["VERSION", "describe", "with_bylines"]
 VERSION = "7"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
+_TITLE_LABEL = re.compile(
+    r"\A(?:title|titel|titre|t[íi]tulo|titolo|заголовок|标题|標題|العنوان)\s*[:：]\s*(?=\S)", re.IGNORECASE
+)
 _SOURCE_END = re.compile(r"[|｜]|\d{4}")
 _UNCERTAIN = frozenset({RemovalReason.NAVIGATION, RemovalReason.BOILERPLATE})  # said of what no rule names
 _ABOVE, _BELOW = 6, 4  # lines from the title and from the text
@@ -31,7 +34,7 @@ def describe(extracted: Extracted, cleaned: Cleaned) -> Metadata:
     # A page's own bylines were read with its markup; what is left are those of other articles.
     seen = Metadata() if extracted.page is not None else _from_bylines(read_dump(cleaned))
     found = {name: getattr(seen, name) for name in ("authors", "published", "modified", "site_name")}
-    found["title"] = cleaned.title
+    found["title"] = cleaned.title and _TITLE_LABEL.sub("", cleaned.title)
     missing = {name: value for name, value in found.items() if value and not getattr(declared, name)}
     origins = dict(declared.origins) | {name: "visible_text" if name == "title" else "byline" for name in missing}
     complete = replace(declared, **missing)

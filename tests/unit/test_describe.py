@@ -149,6 +149,12 @@ def test_what_takes_long_is_looked_at_only_where_it_may_decide() -> None:
     assert choose(features, weights, ["a", "abcd"]) == "abcd"
 
 
+def test_a_label_is_no_part_of_the_title() -> None:
+    """Dumps with fields at their top name them."""
+    found = _describe("Title: River cuts off the lower town", "Author: Eide, Nora", "Date: 2021-04-05", "", PROSE)
+    assert (found.title, found.authors) == ("River cuts off the lower town", ("Nora Eide",))
+
+
 @pytest.mark.parametrize(
     ("line", "names"),
     [
@@ -159,6 +165,9 @@ def test_what_takes_long_is_looked_at_only_where_it_may_decide() -> None:
         ("By Ole Vik Jr.", ["Ole Vik Jr"]),
         ("By Nora Eide PhD and Ole Vik", ["Nora Eide PhD", "Ole Vik"]),
         ("By Nora Eide, PhD", ["Nora Eide"]),
+        ("Author: Eide, Nora K.", ["Nora K Eide"]),
+        ("Author: Eide, Editor", ["Eide"]),
+        ("By Nora Eide, Ole Vik", ["Nora Eide", "Ole Vik"]),
     ],
 )
 def test_a_byline_names_who_wrote(line: str, names: list[str]) -> None:
