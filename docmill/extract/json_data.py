@@ -79,7 +79,7 @@ def _walk(data: Any, name: str, depth: int) -> Iterator[tuple[BlockKind, str]]: 
             yield from _walk(value, key, depth + 1)
     elif isinstance(data, list):
         yield from _walk_list(data, name, depth)
-    elif isinstance(data, str) and (len(data) >= _PROSE or not name):
+    elif isinstance(data, str) and (len(data) >= _PROSE or not name or (data[:1] == "<" and is_html(data))):
         yield BlockKind.PARAGRAPH, data
     elif shown := _shown(data):
         yield BlockKind.LINE, f"{name}: {shown}" if name else shown

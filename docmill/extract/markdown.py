@@ -1,7 +1,9 @@
 """Markdown (CommonMark with tables), by markdown-it-py, whose tokens know their source lines."""
 
 import re
+import tomllib
 from dataclasses import replace
+from datetime import date
 
 import yaml
 from markdown_it import MarkdownIt
@@ -14,7 +16,7 @@ from schemas.document import Block, BlockKind
 
 __all__ = ["read_markdown"]
 
-_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A(?:---\s*\n(.*?)\n(?:---|\.\.\.)|\+\+\+\s*\n(.*?)\n\+\+\+)\s*(?:\n|\Z)", re.DOTALL)
 _FOOTNOTE = re.compile(r"^( {0,3})(?=\[\^[^\]\n]{1,100}\]:)", re.MULTILINE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MOST_FRONT_MATTER = 65_536  # characters
@@ -31,26 +33,22 @@ def read_markdown(text: str) -> Extracted:
     """Paragraphs, headings, list items, table rows, quotes and code, with the lines they stand on."""
     metadata, offset = Metadata(), 0
     if front := _FRONT_MATTER.match(text):
-        metadata, offset = _front_matter(front[1]), front[0].count("\n")
+        metadata, offset = _front_matter(front), front[0].count("\n")
         text = text[front.end() :]
     text = _FOOTNOTE.sub(r"\1\\", text)  # CommonMark knows none, and would take it for a link's definition
     return Extracted(blocks=tuple(_blocks(_PARSER.parse(text), offset)), metadata=metadata)
 
 
-def _front_matter(text: str) -> Metadata:
-    try:
-        # All scalars as strings: no types, so no dates out of range, and no aliases that blow up when written out.
-        fields = yaml.load(text[:_MOST_FRONT_MATTER], yaml.BaseLoader)  # noqa: S506  safer than safe
-    except (yaml.YAMLError, RecursionError):
-        return Metadata()
+def _front_matter(front: re.Match[str]) -> Metadata:
+    fields = _yaml(front[1]) if front[1] is not None else _toml(front[2])
     if not isinstance(fields, dict):
         return Metadata()
     named = {name.lower(): value for name, value in fields.items() if isinstance(name, str) and value}
     authors = named.get("authors") or named.get("author") or []
-    listed = authors if isinstance(authors, list) else (_line(authors) or "").split(",")
+    listed = authors.split(",") if isinstance(authors, str) else authors if isinstance(authors, list) else [authors]
     found = Metadata(
         title=_line(named.get("title")),
-        authors=tuple(name for author in listed if (name := _line(author))),
+        authors=tuple(name for author in listed if (name := _line(_named(author)))),
         published=read_timestamp(_line(named.get("date")) or ""),
         modified=read_timestamp(_line(named.get("lastmod") or named.get("updated") or named.get("modified")) or ""),
         url=_line(named.get("url")),
@@ -58,6 +56,27 @@ def _front_matter(text: str) -> Metadata:
     )
     filled = [name for name in ("title", "authors", "published", "modified", "url", "licence") if getattr(found, name)]
     return replace(found, origins=dict.fromkeys(filled, "front_matter"))
+
+
+def _yaml(text: str) -> object:
+    try:
+        # All scalars as strings: no types, so no dates out of range, and no aliases that blow up when written out.
+        return yaml.load(text[:_MOST_FRONT_MATTER], yaml.BaseLoader)  # noqa: S506  safer than safe
+    except (yaml.YAMLError, RecursionError):
+        return None
+
+
+def _toml(text: str) -> object:
+    try:
+        fields = tomllib.loads(text[:_MOST_FRONT_MATTER])
+    except (ValueError, RecursionError):
+        return None
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
+
+
+def _named(author: object) -> object:
+    """An author's name, who may have an address and a picture too."""
+    return author.get("name") if isinstance(author, dict) else author
 
 
 def _line(value: object) -> str | None:

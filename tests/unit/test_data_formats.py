@@ -191,6 +191,12 @@ def test_atom_names_persons_and_the_page_and_keeps_paragraphs_apart() -> None:
     assert _told(found)[1:] == [("paragraph", "One"), ("paragraph", "Two")]
 
 
+def test_short_html_in_json_is_html() -> None:
+    """As long texts are; what only has a sign of it is shown."""
+    found = _told(_read('{"body": "<p>Low &amp; high</p>", "sign": "a <a b"}', "application/json"))
+    assert found == [("paragraph", "Low & high"), ("line", "sign: a <a b")]
+
+
 def test_feeds_give_their_items() -> None:
     """Channel, then each item's title, date and author, and text, HTML read as HTML."""
     rss = """<?xml version="1.0"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Harbour news</title>

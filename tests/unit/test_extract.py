@@ -116,6 +116,26 @@ def test_markdown_keeps_breaks_levels_and_numbers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("front", "authors"),
+    [
+        (
+            "---\ntitle: Tides\ndate: 2021-03-05\nauthors:\n- name: A. Berg\n  url: x\n- C. Dahl\n---\n",
+            ("A. Berg", "C. Dahl"),
+        ),
+        ("---\ntitle: Tides\ndate: 2021-03-05\nauthor:\n  name: A. Berg\n---\n", ("A. Berg",)),
+        ('+++\ntitle = "Tides"\ndate = 2021-03-05\nauthors = ["A. Berg"]\n+++\n', ("A. Berg",)),
+        ('+++\ntitle = "Tides"\ndate = "2021-03-05"\nauthor = 1\n+++\n', ()),
+    ],
+    ids=["list", "one", "TOML", "no name"],
+)
+def test_front_matter_in_its_forms(front: str, authors: tuple[str, ...]) -> None:
+    """Authors may have more than a name; TOML is read as YAML is."""
+    found = read_markdown(f"{front}# Page\n")
+    assert (found.metadata.title, found.metadata.published, found.metadata.authors) == ("Tides", "2021-03-05", authors)
+    assert [(block.text, block.start_line) for block in found.blocks] == [("Page", front.count("\n") + 1)]
+
+
+@pytest.mark.parametrize(
     "front",
     [
         "{" * 3000,
