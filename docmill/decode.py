@@ -40,6 +40,8 @@ _MAX_LOST_SHARE = 0.1
 _MARKS = frozenset(mark for mark, _ in BOMS)
 _LATIN_MACS = frozenset({"mac-roman", "mac-turkish", "mac-iceland", "mac-latin2", "mac-croatian", "mac-romanian"})
 _MAC_LETTERS = re.compile(rb"[\x81-\x84\x86-\x90\x98-\x9f]")  # in Windows code pages rare letters, or none
+_OTHER_LETTERS = re.compile("[\u0370-\u05ff]+")  # Greek, Cyrillic, Armenian, Hebrew
+_WITHIN_LATIN = re.compile("(?<=[A-Za-z])[\u0370-\u05ff]+|(?<![\u0370-\u05ff])[\u0370-\u05ff]+(?=[A-Za-z])")
 # Control characters have no place in text; white space stays. C1 controls steer terminals as ESC does.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+")
 _ASCII_CONTROLS = bytes([*range(9), *range(14, 28), 127])
@@ -170,6 +172,11 @@ def _declared(raw: RawDocument) -> list[str]:
     return known
 
 
+def _mixes_scripts(text: str) -> bool:
+    """Whether most stretches of other letters stand within Latin words, as accented ones do read by a wrong table."""
+    return 2 * len(_WITHIN_LATIN.findall(text)) > len(_OTHER_LETTERS.findall(text))
+
+
 def _detected(sample: bytes) -> str | None:
     """The codec chardet sees in the bytes around the first one that is not UTF-8."""
     guess = chardet.detect(sample).get("encoding")
@@ -179,4 +186,6 @@ def _detected(sample: bytes) -> str | None:
         return None
     if codec in _LATIN_MACS and not _MAC_LETTERS.search(sample):
         codec = "cp1252"  # Latin letters, few enough to be taken for a Macintosh's, which stand elsewhere
+    if codec and _mixes_scripts(sample.decode(codec, "replace")):
+        codec = "cp1252"
     return _SUPERSET.get(codec, codec) if codec else None

@@ -52,6 +52,12 @@ def test_byte_order_mark_decides(bom: bytes, codec: str) -> None:
     assert (result.text, result.encoding) == ("Grüße", codec)
 
 
+@pytest.mark.parametrize("text", ["La città è più bella.", "Café council met."])
+def test_accents_in_a_short_text_are_no_other_script(text: str) -> None:
+    """Within Latin words stand no Cyrillic or Greek letters, whatever the detector takes so few for."""
+    assert _text(text.encode("cp1252")).text == text
+
+
 @pytest.mark.parametrize("text", [RUSSIAN, f"{CHINESE}\n\u3000{CHINESE}\n"], ids=["Russian", "Chinese"])
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_utf16_needs_no_byte_order_mark(text: str, codec: str) -> None:
