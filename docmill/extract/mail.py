@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import groupby
 
@@ -83,16 +84,26 @@ def plain_body(text: str, into: Collector) -> None:
 
 
 def _chosen(parts: list[mime.Part]) -> list[mime.Part]:
-    """The parts to show: of alternatives the plain one, unless it is a stub for the HTML."""
+    """The parts to show: of alternatives the plain one, unless it is a stub for the HTML; all that are none."""
     bodies = [part for part in parts if not part.is_multipart() and _is_body(part)]
-    plain = [part for part in bodies if part.get_content_type() != "text/html"]
-    html = [part for part in bodies if part.get_content_type() == "text/html"]
-    alternative = any(part.get_content_type() == "multipart/alternative" for part in parts)
-    if not (plain and html and alternative):
+    either = {id(part) for one in parts if one.get_content_type() == "multipart/alternative" for part in _within(one)}
+    plain = [part for part in bodies if id(part) in either and part.get_content_type() != "text/html"]
+    html = [part for part in bodies if id(part) in either and part.get_content_type() == "text/html"]
+    if not (plain and html):
         return bodies
     shown = sum(len(block.text) for part in html for block in html_blocks(html_text(*mime.content(part))))
     told = sum(len(text) for part in plain if (text := mime.text(part)).strip())
-    return html if shown > _RICHER * told else plain
+    left = {id(part) for part in (plain if shown > _RICHER * told else html)}
+    return [part for part in bodies if id(part) not in left]
+
+
+def _within(part: mime.Part) -> Iterator[mime.Part]:
+    waiting = [part]
+    while waiting:
+        inner = waiting.pop().get_payload()
+        found = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+        waiting += found
+        yield from found
 
 
 def _is_invitation(part: mime.Part) -> bool:

@@ -75,6 +75,15 @@ def test_of_alternatives_one_is_read() -> None:
     assert "coats" in _texts(_read(mail(html=html)))
 
 
+def test_what_stands_beside_alternatives_is_read() -> None:
+    """A list's footer in HTML below a message in plain text and HTML, say."""
+    html = "Content-Type: text/html\n\n<p>{}</p>\n"
+    either = f"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nBody\n--b\n{html.format('Body')}--b--\n"
+    head = "From: a@b.example\nContent-Type: multipart/mixed; boundary=a\n\n"
+    data = f"{head}--a\n{either}--a\n{html.format('Foot')}--a--\n"
+    assert _texts(_read(data.encode()))[1:] == ["Body", "Foot"]
+
+
 def test_layout_tables_are_no_rows() -> None:
     """A table that only places paragraphs gives paragraphs; one of plain cells gives rows."""
     page = "<table><tr><td><p>One</p><p>Two</p></td></tr></table><table><tr><td>Brest</td><td>6 m</td></tr></table>"
