@@ -41,14 +41,14 @@ class Collector:
         """Whether more blocks would be left unread; the document then says so."""
         return len(self.blocks) >= self._limits.blocks
 
-    def add(self, kind: BlockKind, text: str, page: int | None = None) -> None:
+    def add(self, kind: BlockKind, text: str, page: int | None = None, level: int | None = None) -> None:
         """Take a block, if there is any text in it."""
         if not (text := tidy_code(text) if kind is BlockKind.CODE else tidy(text)):
             return
         if self.full:
             self.warn(f"partly_read: the first {self._limits.blocks} blocks of text were read")
             return
-        self.blocks.append(Block.model_construct(kind=kind, text=text, page=page))
+        self.blocks.append(Block.model_construct(kind=kind, text=text, page=page, level=level))
 
     def row(self, cells: Iterable[str], page: int | None = None) -> None:
         """Take a table's row; empty cells are passed over."""

@@ -67,6 +67,7 @@ class _Walker:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._kinds = [BlockKind.PARAGRAPH]
+        self._level = 1  # of the last heading
         self._pieces: list[str] = []
         self._row: Element | None = None
         self._unseen: Element | None = None
@@ -101,6 +102,8 @@ class _Walker:
         return name in _BREAKING and self._row is None
 
     def _kind(self, element: Element, name: str) -> BlockKind:
+        if name in _HEADINGS:
+            self._level = int(name[1])
         if name != "tr":
             return _KINDS[name]
         if _is_layout(element):
@@ -111,7 +114,8 @@ class _Walker:
     def _close(self) -> None:
         kind, text = self._kinds[-1], "".join(self._pieces)
         if text := tidy_code(text) if kind is BlockKind.CODE else tidy(text).strip(" |"):
-            self.blocks.append(Block.model_construct(kind=kind, text=text))
+            level = self._level if kind is BlockKind.HEADING else None
+            self.blocks.append(Block.model_construct(kind=kind, text=text, level=level))
         self._pieces.clear()
 
 

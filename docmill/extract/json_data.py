@@ -64,7 +64,7 @@ def _blocks(data: Any, into: Collector) -> None:  # noqa: ANN401  whatever JSON 
     for kind, text in _walk(data, "", 0):
         if kind is BlockKind.PARAGRAPH and is_html(text):
             for block in html_blocks(text):
-                into.add(block.kind, block.text)
+                into.add(block.kind, block.text, level=block.level)
         else:
             into.add(kind, text)
         if into.full:

@@ -127,7 +127,7 @@ def _blocks(tokens: list[Token], offset: int) -> list[Block]:
         elif token.type in {"fence", "code_block"}:
             blocks.append(_block(BlockKind.CODE, token.content.rstrip("\n"), lines))
         elif token.type == "html_block":
-            blocks += [_block(block.kind, block.text, lines) for block in html_blocks(token.content)]
+            blocks += [_block(block.kind, block.text, lines, block.level) for block in html_blocks(token.content)]
         elif token.type == "inline" and opened and opened[-1].type == "tr_open":
             row.append(_plain(token).replace("\n", " "))
             row_lines = lines

@@ -116,7 +116,7 @@ def _body(message: _Properties, into: Collector) -> None:
         return
     html = message.raw(_HTML + "0102")
     for block in html_blocks(html_text(html) if html else message.text(_HTML)):
-        into.add(block.kind, block.text)
+        into.add(block.kind, block.text, level=block.level)
     if not html and message.raw(_RTF + "0102"):
         into.warn("partly_read: the body is kept as compressed RTF only, which docmill does not read")
 

@@ -217,6 +217,12 @@ def test_feeds_give_their_items() -> None:
     assert (found.metadata.title, found.metadata.url) == ("Harbour news", "https://harbour.example/")
 
 
+def test_headings_of_a_book_keep_their_level() -> None:
+    """A part of a chapter is none beside it."""
+    found = _read(epub({"a": "<h1>One</h1><p>x</p><h3>Part <b>2</b></h3>"}), "application/epub+zip")
+    assert [(block.text, block.level) for block in found.blocks] == [("One", 1), ("x", None), ("Part 2", 3)]
+
+
 def test_code_in_a_book_keeps_its_indents() -> None:
     """White space at a line's start is the code's; that at its end is none."""
     found = _told(_read(epub({"a": "<p>See:</p><pre>\n  if x: \n\ty()\n</pre>"}), "application/epub+zip"))
