@@ -1,6 +1,8 @@
 """Word (DOCX): the body with its tables and text boxes, notes, comments, charts; headers and footers set apart."""
 
+import re
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
@@ -23,6 +25,9 @@ _STYLES = (
     (("list",), BlockKind.LIST_ITEM),
     (("quote", "intense quote", "block text"), BlockKind.QUOTE),
 )
+_Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and a heading's level
+_LEVEL = re.compile(r"heading ([1-9])")
+_DEEPEST = 6
 _BODY_LEVEL = "9"
 _MOST_BASES = 20  # styles a style inherits through
 
@@ -31,6 +36,7 @@ _MOST_BASES = 20  # styles a style inherits through
 class _Paragraph:
     text: str
     kind: BlockKind
+    level: int | None
 
 
 def read_docx(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -67,7 +73,7 @@ class _Reader:
                 self.into.row(_cells(unit))
                 continue
             for paragraph in self._paragraphs(unit):
-                self.into.add(kind or paragraph.kind, paragraph.text)
+                self.into.add(kind or paragraph.kind, paragraph.text, level=None if kind else paragraph.level)
 
     def optional(self, name: str, kind: BlockKind) -> None:
         """A part the document is still worth reading without."""
@@ -89,27 +95,34 @@ class _Reader:
         parts: list[str] = []
         boxes: list[Element] = []
         _inline(unit, parts, boxes)
-        found = [_Paragraph("".join(parts), self._kind(unit))]
+        found = [_Paragraph("".join(parts), *self._kind(unit))]
         for box in boxes:
             for child in _outermost(box):
                 found += self._paragraphs(child)
         return found
 
-    def _kind(self, paragraph: Element) -> BlockKind:
-        kind = BlockKind.PARAGRAPH
+    def _kind(self, paragraph: Element) -> _Style:
+        """What a paragraph is, and of which level if it is a heading."""
+        kind, level = BlockKind.PARAGRAPH, None
         for setting in next((child for child in paragraph if local(child) == "pPr"), ()):
             match local(setting):
                 case "pStyle":
-                    kind = self._styles.get(attribute(setting, "val") or "", kind)
-                case "outlineLvl" if (attribute(setting, "val") or _BODY_LEVEL) < _BODY_LEVEL:
-                    return BlockKind.HEADING
+                    kind, level = self._styles.get(attribute(setting, "val") or "", (kind, level))
+                case "outlineLvl" if outline := _outline(setting):
+                    return BlockKind.HEADING, outline
                 case "numPr":
                     numbers = [attribute(child, "val") for child in setting if local(child) == "numId"]
                     if numbers == ["0"] and kind is BlockKind.LIST_ITEM:  # taken out of the list its style is of
                         kind = BlockKind.PARAGRAPH
                     elif numbers != ["0"] and kind is BlockKind.PARAGRAPH:
                         kind = BlockKind.LIST_ITEM
-        return kind
+        return kind, level
+
+
+def _outline(setting: Element) -> int | None:
+    """The level of a heading, from 1, in Word's outline; None for body text."""
+    level = attribute(setting, "val") or _BODY_LEVEL
+    return min(int(level) + 1, _DEEPEST) if level.isdecimal() and level < _BODY_LEVEL else None
 
 
 def _inline(element: Element, parts: list[str], boxes: list[Element]) -> None:
@@ -150,10 +163,10 @@ def _outermost(element: Element) -> list[Element]:
     return found
 
 
-def _style_kinds(package: Package, limits: Limits) -> dict[str, BlockKind]:
+def _style_kinds(package: Package, limits: Limits) -> dict[str, _Style]:
     """What the document's styles, by id, make of a paragraph; a style without a say inherits."""
     part = next(iter(package.related(main_part(package, "word/document.xml"), "styles")), None)
-    kinds: dict[str, BlockKind] = {}
+    kinds: dict[str, _Style] = {}
     bases: dict[str, str] = {}
     if part is None:
         return kinds
@@ -178,10 +191,11 @@ def _style_kinds(package: Package, limits: Limits) -> dict[str, BlockKind]:
     return kinds
 
 
-def _kind_of_style(name: str, named: dict[str, Element]) -> BlockKind | None:
+def _kind_of_style(name: str, named: dict[str, Element]) -> _Style | None:
     for beginnings, kind in _STYLES:
         if name.startswith(beginnings):
-            return kind
-    if "outlineLvl" in named and (attribute(named["outlineLvl"], "val") or _BODY_LEVEL) < _BODY_LEVEL:
-        return BlockKind.HEADING
-    return BlockKind.LIST_ITEM if "numPr" in named else None
+            level = _LEVEL.fullmatch(name)
+            return kind, min(int(level[1]), _DEEPEST) if level else 1 if name == "title" else None
+    if "outlineLvl" in named and (outline := _outline(named["outlineLvl"])):
+        return BlockKind.HEADING, outline
+    return (BlockKind.LIST_ITEM, None) if "numPr" in named else None

@@ -147,6 +147,19 @@ def test_cells_written_once_for_several_are_several() -> None:
     assert found[1:] == [("table", "0 | 0 | 0 | 1"), ("table", "0 | 0 | 0 | 1"), ("table", "x")]
 
 
+def test_headings_of_word_have_levels() -> None:
+    """By their style's name, that of its base, or the outline."""
+    outline = '<w:outlineLvl w:val="{}"/>'
+    styles = f"""<w:styles {W}><w:style w:styleId="H3"><w:name w:val="heading 3"/></w:style>
+      <w:style w:styleId="Mine"><w:name w:val="Mine"/><w:basedOn w:val="H3"/></w:style>
+      <w:style w:styleId="T"><w:name w:val="Title"/></w:style></w:styles>"""
+    body = [paragraph("a", "T"), paragraph("b", "H3"), paragraph("c", "Mine"), paragraph("d", extra=outline.format(1)),
+            paragraph("e", extra=outline.format(9)), paragraph("f", extra=outline.format(8))]  # fmt: skip
+    assert [(block.kind.value, block.level) for block in _read(docx("".join(body), styles=styles)).blocks] == [
+        ("heading", 1), ("heading", 3), ("heading", 3), ("heading", 2), ("paragraph", None), ("heading", 6)
+    ]  # fmt: skip
+
+
 def test_a_paragraph_may_be_taken_out_of_its_list() -> None:
     """Number 0 is none."""
     without = '<w:numPr><w:numId w:val="0"/></w:numPr>'
