@@ -65,8 +65,9 @@ async def publish_summary(done: report.Report, replaced: int = 0) -> None:
 
 async def publish_sweep(summary: report.Summary, tally: Tally, seconds: float) -> None:
     """A markdown artifact: what a sweep did, and what it left."""
-    key = f"sweep-{slug(runtime().inbox.bucket)}"
-    await acreate_markdown_artifact(report.sweep_markdown(summary, tally, seconds), key=key, description=summary.line())
+    key, markdown = f"sweep-{slug(runtime().inbox.bucket)}", report.sweep_markdown(summary, tally, seconds)
+    with _going_on_without():
+        await acreate_markdown_artifact(markdown, key=key, description=summary.line())
 
 
 def publish_heartbeat(counts: Counts, seconds: float) -> None:

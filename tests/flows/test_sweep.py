@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from ends import Stores
+from httpx import HTTPStatusError, Request, Response
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
@@ -46,6 +47,21 @@ async def test_a_sweep_says_on_its_own_page_what_it_did(stores: Stores) -> None:
     assert "**1 of 4 rejected, 3 enriched, 1 deleted** in" in shown
     assert "| enriched | 3 |\n| rejected | 1 |\n| found deleted | 1 |" in shown
     assert await _shown(await sweep(return_state=True)) is None
+
+
+async def test_a_sweep_whose_page_cannot_be_written_is_completed(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The documents are done: what the API refuses is missing, and said."""
+
+    async def refuse(*_a: object, **_k: object) -> None:
+        raise HTTPStatusError("database is locked", request=Request("POST", "http://a"), response=Response(500))
+
+    monkeypatch.setattr("tasks.reporting.acreate_markdown_artifact", refuse)
+    stores.inbox.put("a.txt", TEXT)
+    state = await sweep(return_state=True)
+    assert (state.name, state.message) == ("Completed", "1 enriched; 0 of 1 were done before")
+    assert caplog.text.count("lacks something: database is locked") == 2, "its own page and that of its ingest run"
 
 
 async def _shown(state: State[Any]) -> Any:
