@@ -15,6 +15,8 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.sparse import fill_in
+
 __all__ = ["Identifier"]
 
 _BYTES = 256
@@ -86,11 +88,9 @@ class Identifier:
         if not found:
             return np.zeros_like(self._prior)
         ngrams, counts = np.array(list(found)), np.array(list(found.values()), np.float32)
-        first, sizes = self._starts[ngrams], self._starts[ngrams + 1] - self._starts[ngrams]
-        at = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
         rows = np.empty((len(ngrams), len(self._least)), np.float16)
         rows[:] = self._least
-        rows[np.repeat(np.arange(len(ngrams)), sizes), self._languages[at]] = self._weights[at]
+        fill_in(rows, ngrams, self._starts, self._languages, self._weights)
         scores: _Floats = np.log1p(counts) @ rows + self._prior
         return scores
 

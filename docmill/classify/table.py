@@ -8,6 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.sparse import fill_in
+
 __all__ = ["Table"]
 
 _BITS = 4
@@ -48,10 +50,7 @@ class Table:
         packed = self._packed.take(numbers, axis=0)
         found = np.concatenate((packed & (_RANGE - 1), packed >> _BITS), axis=1)
         found += self._low[numbers % len(self._low), None]
-        first = self._ends[numbers]
-        counts = self._ends[numbers + 1] - first
-        at = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        found[np.repeat(np.arange(len(numbers)), counts), self._columns[at]] = self._values[at]
+        fill_in(found, numbers, self._ends, self._columns, self._values)
         return found
 
 
