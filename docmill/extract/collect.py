@@ -50,6 +50,11 @@ class Collector:
             return
         self.blocks.append(Block.model_construct(kind=kind, text=text, page=page, level=level))
 
+    def take(self, blocks: Iterable[Block]) -> None:
+        """Take the blocks of a piece of a document, such as HTML within it."""
+        for block in blocks:
+            self.add(block.kind, block.text, level=block.level)
+
     def row(self, cells: Iterable[str], page: int | None = None) -> None:
         """Take a table's row; empty cells are passed over."""
         found = (tidy(cell).replace("\n", " ") for cell in cells)

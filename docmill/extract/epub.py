@@ -37,8 +37,7 @@ def read_epub(data: bytes, limits: Limits) -> Extracted | Refusal:
         if into.full or number > limits.parts:
             into.warn(f"partly_read: {number - 1} of {len(chapters)} chapters were read")
             break
-        for block in html_blocks(html_text(package.read(chapter))):
-            into.add(block.kind, block.text, level=block.level)
+        into.take(html_blocks(html_text(package.read(chapter))))
     return into.extracted(dublin_core(package, opf, limits, "metadata"))
 
 

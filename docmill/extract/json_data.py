@@ -63,8 +63,7 @@ def read_json_lines(text: str, limits: Limits) -> Extracted | Refusal:
 def _blocks(data: Any, into: Collector) -> None:  # noqa: ANN401  whatever JSON holds
     for kind, text in _walk(data, "", 0):
         if kind is BlockKind.PARAGRAPH and is_html(text):
-            for block in html_blocks(text):
-                into.add(block.kind, block.text, level=block.level)
+            into.take(html_blocks(text))
         else:
             into.add(kind, text)
         if into.full:

@@ -119,8 +119,7 @@ def _is_body(part: mime.Part) -> bool:
 
 def _body(part: mime.Part, into: Collector) -> None:
     if part.get_content_type() == "text/html":
-        for block in html_blocks(html_text(*mime.content(part))):
-            into.add(block.kind, block.text, level=block.level)
+        into.take(html_blocks(html_text(*mime.content(part))))
     else:
         plain_body(mime.text(part), into)
 

@@ -115,8 +115,7 @@ def _body(message: _Properties, into: Collector) -> None:
         plain_body(body, into)
         return
     html = message.raw(_HTML + "0102")
-    for block in html_blocks(html_text(html) if html else message.text(_HTML)):
-        into.add(block.kind, block.text, level=block.level)
+    into.take(html_blocks(html_text(html) if html else message.text(_HTML)))
     if not html and message.raw(_RTF + "0102"):
         into.warn("partly_read: the body is kept as compressed RTF only, which docmill does not read")
 
