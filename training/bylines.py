@@ -27,8 +27,8 @@ HEADER = """\
 # What counts how much when a plain-text dump's {what} looked for, made by training/bylines.py from WCXB's development
 # pages (Murrough Foley 2026, arXiv:2605.21097, CC-BY-4.0). No line is chosen that has less than `none`.
 """
-# By how much less than what is likeliest `none` counts: an author given wrongly is worse than none, a day is not.
 SEED = 1
+# By how much less than what is likeliest `none` counts: an author given wrongly is worse than none, a day is not.
 EASE = {"authors": 0.25, "days": 0.5}
 _SEVERAL = re.compile(r";|, | and | & ")
 

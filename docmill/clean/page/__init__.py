@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from docmill.clean.page.assemble import assemble
-from docmill.clean.page.model import load_model
+from docmill.clean.page.model import MANY, load_model
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
@@ -23,7 +23,6 @@ _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
 _MAX_ADDRESS = 2_000  # characters
-_MANY = 20_000  # blocks
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
@@ -39,7 +38,7 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     model, shape = load_model(), Shape.of(page)
     told = model.names.read(page.signatures)
     keep = model.keep(page, shape, told).tolist()
-    if len(keep) > _MANY:
+    if len(keep) > MANY:
         give_back_now()  # what the features took
     dropped = [number for number, kept in enumerate(keep) if not kept]
     reasons: list[RemovalReason | None] = [None] * len(keep)

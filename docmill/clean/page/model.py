@@ -15,9 +15,9 @@ from docmill.extract.html.shape import Shape
 from docmill.heap import give_back_now
 from docmill.trees import Trees
 
-__all__ = ["PageModel", "load_model"]
+__all__ = ["MANY", "PageModel", "load_model"]
 
-_MANY = 20_000  # blocks whose features leave much behind
+MANY = 20_000  # blocks whose features leave much behind
 _ROWS = 2_000  # blocks judged at a time: all features of these are made at once
 _HERE = Path(__file__).parent
 _FILES = (_HERE / "vocabulary.json", _HERE / "blocks.onnx", _HERE / "sets.onnx")
@@ -61,7 +61,7 @@ class PageModel:
             rows = columns.rows(some)
             probabilities[some], values[some] = self._blocks.probabilities(rows), rows[:, wanted]
         del columns  # with all it was made of
-        if len(words) > _MANY:
+        if len(words) > MANY:
             give_back_now()
         found = candidates(shape, probabilities, Matrix(values, words, rows[0], BLOCK_FEATURES))
         best = int(preference(found.features, self._sets.scores(found.features)).argmax())
