@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from docmill.catalog.records import read_rows, row_of, row_of_record
+from docmill.catalog.without_record import row_of_failure
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError
 from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
@@ -88,6 +89,19 @@ class Delivery:
                 if row.made == container.made:
                     on_member(Result(source, Ending(row.status), row.message, row))
 
+    def taken(self, document: Pending, run_id: str | None) -> Result | None:
+        """That no record may be written for it, where that of another bucket's object of the same key lies."""
+        source = document.source
+        for _, record in document.records:
+            if record.made and record.made.is_foreign(source.bucket):
+                message = (
+                    f"{record.key} is the record of s3://{record.made.bucket}/{source.key} and is not overwritten: "
+                    "each inbox bucket needs an output of its own; if the inbox has moved, remove its old records."
+                )
+                made = Made.of(source, self._pool.fingerprint, self.attempts(document))
+                return Result(source, Ending.FAILED, message, row_of_failure(source, made, message, run_id))
+        return None
+
     def is_enriched(self, document: Pending) -> bool:
         """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
         record = read_record(self._output, output_key(self.prefix, "enriched", document.source.key))
@@ -118,6 +132,8 @@ class Delivery:
             attempts: Which record of this version it is, where that is not to be told by the others.
         """
         source = document.source
+        if taken := self.taken(document, run_id):
+            return taken
         attempts = attempts or self.attempts(document)
         made = replace(Made.of(source, self._pool.fingerprint, attempts), members=members)
         key = output_key(self.prefix, refined.status, source.key)
@@ -127,6 +143,9 @@ class Delivery:
                 self._put(key, refined.record, made, prior)
             except PreconditionFailedError:
                 prior = read_record(self._output, key)
+                met = replace(document, records=((refined.status, prior),) if prior else ())
+                if taken := self.taken(met, run_id):
+                    return taken
                 if prior and prior.made and prior.made.repeats(made):
                     if not self._is_ours(key, refined.record):
                         return Result(source, Ending.DONE_ELSEWHERE, row=self._row_on(key))

@@ -125,11 +125,12 @@ class Made:
     attempts: int = 1  # tries at this version by this pipeline
     members: int = 0  # records of members written before it, at all depths
     member: str | None = None  # the id of a member's record
+    bucket: str | None = None  # of the source object; None if the record does not say
 
     @classmethod
     def of(cls, source: SourceObject, fingerprint: str, attempts: int = 1) -> "Made":
         """What a record made now from this source object says."""
-        return cls(source.etag, source.version_id, fingerprint, attempts)
+        return cls(source.etag, source.version_id, fingerprint, attempts, bucket=source.bucket)
 
     @classmethod
     def read(cls, metadata: Mapping[str, str]) -> "Made | None":
@@ -143,6 +144,7 @@ class Made:
             attempts=int(attempts) if (attempts := metadata.get("docmill-attempts", "")).isdecimal() else 1,
             members=int(members) if (members := metadata.get("docmill-members", "")).isdecimal() else 0,
             member=metadata.get("docmill-member"),
+            bucket=unquote(metadata.get("docmill-source-bucket", "")) or None,
         )
 
     def metadata(self) -> dict[str, str]:
@@ -150,6 +152,7 @@ class Made:
         of_members = {"docmill-members": str(self.members)} if self.members else {}
         of_member = {"docmill-member": self.member} if self.member else {}
         return {
+            "docmill-source-bucket": quote(self.bucket or "", safe="-"),
             "docmill-source-etag": quote(self.etag, safe="-"),
             "docmill-source-version": quote(self.version_id or "", safe="-"),
             "docmill-fingerprint": self.fingerprint,
@@ -160,13 +163,19 @@ class Made:
 
     def repeats(self, other: "Made") -> bool:
         """Whether it is of the same version by the same pipeline as another, in as many attempts or more."""
-        same = self._is_of(other.etag, other.version_id) and self.fingerprint == other.fingerprint
+        same = self._is_of(other.bucket, other.etag, other.version_id) and self.fingerprint == other.fingerprint
         return same and self.attempts >= other.attempts
 
     def covers(self, source: SourceObject, fingerprint: str | None) -> bool:
         """Whether it is of this very version, and, if one is given, by this pipeline."""
-        return self._is_of(source.etag, source.version_id) and fingerprint in {None, self.fingerprint}
+        return self._is_of(source.bucket, source.etag, source.version_id) and fingerprint in {None, self.fingerprint}
 
-    def _is_of(self, etag: str, version_id: str | None) -> bool:
+    def is_foreign(self, bucket: str | None) -> bool:
+        """Whether it is of an object of another bucket, of the same key."""
+        return None not in {self.bucket, bucket} and self.bucket != bucket
+
+    def _is_of(self, bucket: str | None, etag: str, version_id: str | None) -> bool:
         """A listing does not tell version ids, so they count only where both are known."""
+        if self.is_foreign(bucket):
+            return False
         return self.etag == etag and (None in {self.version_id, version_id} or self.version_id == version_id)

@@ -35,6 +35,8 @@ def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iter
         else:
             return None
         records = read_records(output, prefix, key)
+        if any(record.made and record.made.is_foreign(inbox.bucket) for _, record in records):
+            return tombstone(inbox.bucket, key, None, None)  # another bucket's record of the same key is not ours
         if settings.on_delete == "remove" or not records:
             remove_members(output, prefix, key)
         if settings.on_delete == "remove":

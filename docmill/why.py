@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from docmill.catalog.table import Catalog
 from docmill.errors import ObjectNotFoundError
 from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
-from docmill.keys import Status
+from docmill.keys import Made, Status
 from docmill.matching import KeyRules
 from docmill.names import SEPARATOR
 from docmill.output import Record, read_records
@@ -28,6 +28,7 @@ class Account:
     settles_at: datetime | None  # until when it is left alone, if it is too young
     rows: tuple[CatalogRow, ...]  # of the catalog, the current one last
     records: tuple[tuple[Status, Record], ...]
+    taken: tuple[Made, ...]  # of records in the place of its own: another bucket's object of this key was faster
     next: str  # what happens to it, for a person
     member: str | None = None  # of the container `key`, if it is one that was asked for
     members: tuple[CatalogRow, ...] = ()  # their rows as of the container's current row
@@ -70,12 +71,14 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
         settles = None
     rows = tuple(row for row in places.catalog.rows_of(key) if row.bucket == places.inbox.bucket)
     _, prefix = split_location(settings.output or "")
-    records = read_records(places.output, prefix, key)
-    what = _Outlook(settings, fingerprint).next(found, refusal, settles, rows, records)
+    there = read_records(places.output, prefix, key)
+    taken = tuple(r.made for _, r in there if r.made and r.made.is_foreign(places.inbox.bucket))
+    records = () if taken else there
+    what = _Outlook(settings, fingerprint).next(found, refusal, settles, rows, records, taken)
     members = tuple(places.catalog.members_of(rows[-1])) if rows else ()
     if member is not None:
         members = tuple(row for row in members if row.member == member)
-    return Account(key, found, refusal, settles, rows, records, what, member, members)
+    return Account(key, found, refusal, settles, rows, records, taken, what, member, members)
 
 
 def find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
@@ -94,13 +97,14 @@ class _Outlook:
         self._judge = Judge(settings)
         self._fingerprint = fingerprint
 
-    def next(
+    def next(  # noqa: PLR0913, PLR0917  everything that is known
         self,
         found: ObjectInfo | None,
         refusal: str | None,
         settles: datetime | None,
         rows: tuple[CatalogRow, ...],
         records: tuple[tuple[Status, Record], ...],
+        taken: tuple[Made, ...],
     ) -> str:
         row = rows[-1] if rows else None
         if refusal:
@@ -110,6 +114,8 @@ class _Outlook:
         if settles:
             until = f"{settles:%Y-%m-%d %H:%M:%S} UTC (settle_seconds)"
             return f"sweeps leave it alone until {until}, then process it; a listener does not wait"
+        if taken:
+            return f"every sweep fails it: its record's place holds that of s3://{taken[0].bucket}/{found.key}"
         verdict = self._judge.verdict(found.etag, found.size, Standing.of(row) if row else None)
         if verdict in {Verdict.NEW, Verdict.CHANGED} and any(r.made and r.made.etag == found.etag for _, r in records):
             return "the next sweep finds its record, and adds the row that the catalog lacks"

@@ -138,8 +138,9 @@ class Worker:
     def _unless_done(self, document: Pending, batch: "_Batch") -> Result:
         """The truth is on the records, not in the catalog: look before anything is done twice."""
         document = self._delivery.with_records(document, None if self._company.expected else batch.ahead)
-        done = self._delivery.done_elsewhere(document, batch.on_member)
-        return done or self._process(document, batch.run_id, batch.on_member)
+        ended = self._delivery.taken(document, batch.run_id)
+        ended = ended or self._delivery.done_elsewhere(document, batch.on_member)
+        return ended or self._process(document, batch.run_id, batch.on_member)
 
     def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
         """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""

@@ -17,9 +17,9 @@ RowStatus = Literal["enriched", "rejected", "failed", "deleted"]
 class CatalogRow(Model):
     """What became of one version of one source object, without the document itself. Columns are added, never changed.
 
-    Of a key's rows without a `member` the one with the greatest `sequence`, then `processed_at`, is current. A row of a
-    container's member is of that same version if it has the `etag`, `pipeline_fingerprint` and `attempts` of the
-    container's current row; of several such with the same `member_id` the newest is current.
+    Of the rows of a bucket's key without a `member` the one with the greatest `sequence`, then `processed_at`, is
+    current. A row of a container's member is of that same version if it has the `etag`, `pipeline_fingerprint` and
+    `attempts` of the container's current row; of several such with the same `member_id` the newest is current.
     """
 
     schema_version: int = Field(default=CATALOG_VERSION, description="Of the row.")

@@ -18,7 +18,7 @@ __all__ = ["Compacted", "compact"]
 HOURS_A_DAY = 24
 _DELETED = -1  # and no record is left
 _IDENTITY = {
-    "_key": "key", "_sequence": "sequence", "_moment": "CAST(processed_at AS BIGINT)",
+    "_key": "concat(bucket, '/', key)", "_sequence": "sequence", "_moment": "CAST(processed_at AS BIGINT)",
     "_member": "coalesce(member_id, '')",
 }  # fmt: skip
 _REST = {
@@ -26,7 +26,7 @@ _REST = {
     "members": f"CASE WHEN status = 'deleted' AND output_key IS NULL THEN {_DELETED} ELSE coalesce(members, 0) END",
 }
 
-Identity = tuple[str, int, int, str]  # key, sequence, microseconds since 1970, id of the member or nothing
+Identity = tuple[str, int, int, str]  # bucket and key, sequence, microseconds since 1970, id of the member or nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from schemas.settings import Settings, split_location
 __all__ = ["orphans"]
 
 _COLUMNS = {
-    "key": "key",
+    "place": "concat(bucket, '/', key)",
     "sequence": "sequence",
     "moment": "CAST(processed_at AS BIGINT)",
     "output_key": "coalesce(output_key, '')",
@@ -74,12 +74,13 @@ def _pointed(catalog: Catalog, prefix: str) -> Iterator[str]:
                 rows.add(row)
         for number in range(PARTITIONS):
             newest: dict[str, tuple[int, int, str, int]] = {}
-            for key, *rest in rows.read(number):
-                newest[key] = max(newest.get(key, (0, 0, "", 0)), tuple(rest))
-            for key, (_, _, record_key, members) in newest.items():
+            for place, *rest in rows.read(number):
+                newest[place] = max(newest.get(place, (0, 0, "", 0)), tuple(rest))
+            for place, (_, _, record_key, members) in newest.items():
                 if record_key:
                     yield record_key
                     if members:
+                        key = place.partition("/")[2]
                         yield from (members_prefix(prefix, status, key) for status in FOLDERS)
 
 

@@ -103,7 +103,12 @@ class _Audit:
             return
         stored = self._output.get(there[0])
         if Made.read(stored.info.metadata) != Made(
-            current.etag, current.version_id, current.pipeline_fingerprint, current.attempts, current.members
+            current.etag,
+            current.version_id,
+            current.pipeline_fingerprint,
+            current.attempts,
+            current.members,
+            bucket=current.bucket,
         ):
             yield f"{key}: the record's metadata {dict(stored.info.metadata)} are not the row's"
         if (row := row_of_record(stored)) is None or not _same(row, current):

@@ -106,7 +106,7 @@ class Place:
                 assert (record["status"], listed.key) == (status, f"{prefix}{folder}{key}.json")
                 assert record["source"]["etag"] == sources[key]
                 assert Made.read(stored.info.metadata) == Made(
-                    sources[key], record["source"]["version_id"], fingerprint
+                    sources[key], record["source"]["version_id"], fingerprint, bucket=record["source"]["bucket"]
                 )
                 assert record["provenance"]["pipeline_fingerprint"] == fingerprint
                 assert stored.info.media_type == "application/json"

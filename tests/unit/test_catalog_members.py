@@ -209,6 +209,23 @@ def test_members_of_what_is_gone_are_removed_with_it(catalog: Catalog) -> None:
     assert list(output.list()) == []
 
 
+def test_records_of_another_bucket_are_not_removed_with_a_namesake(catalog: Catalog) -> None:
+    """Nor are its rows superseded by those of an object of the same key that has no place in the output."""
+    inbox, output, other = MemoryStore("in"), MemoryStore("out"), MemoryStore("other")
+    inbox.put("a.zip", zipped([("1.txt", GOOD)]))
+    other.put("a.zip", zipped([("2.txt", GOOD)]))
+    _work(inbox, output, catalog)
+    _work(other, output, catalog)
+    kept = [info.key for info in output.list()]
+    assert compact(catalog, 0) is not None
+    assert [row.bucket for row in catalog.rows_of("a.zip")] == ["in", "other"]
+    assert list(orphans(catalog, output, SETTINGS)) == []
+    other.delete("a.zip")
+    (row,) = bury(other, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["a.zip"])
+    assert (row.bucket, row.status, row.output_key) == ("other", "deleted", None)
+    assert [info.key for info in output.list()] == kept
+
+
 def test_compacting_keeps_the_tombstone_of_a_record_that_is_kept(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,7 +114,7 @@ def test_a_prefix_without_room_is_refused() -> None:
 )
 def test_the_truth_survives_the_round_trip(etag: str, version: str | None) -> None:
     """What is written as metadata is valid metadata, and is read back the same."""
-    made = Made(etag, version, "0123abcd")
+    made = Made(etag, version, "0123abcd", bucket="news.example")
     check_metadata(made.metadata())
     assert Made.read(made.metadata()) == made
 
@@ -134,3 +134,5 @@ def test_a_record_covers_its_version_and_pipeline_only() -> None:
     assert made.covers(source.model_copy(update={"version_id": "v1"}), "f1")
     assert not made.covers(source.model_copy(update={"version_id": "v2"}), "f1")
     assert not made.covers(source.model_copy(update={"etag": "e2"}), None)
+    assert Made.of(source, "f1").covers(source, "f1")
+    assert not Made.of(source, "f1").covers(source.model_copy(update={"bucket": "other"}), "f1")

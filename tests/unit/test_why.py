@@ -6,11 +6,13 @@ from docmill.catalog import Catalog
 from docmill.cli.record_lines import record_lines
 from docmill.cli.why import _key
 from docmill.errors import ConfigError
+from docmill.keys import Made
 from docmill.pipeline import Pipeline
 from docmill.store import MemoryStore
 from docmill.store.s3 import S3Store, create_bucket, make_client
 from docmill.why import Places, account
 from schemas import RawDocument, Settings
+from schemas.source import SourceObject
 from tasks.runtime import open_all
 
 SETTINGS = Settings(inbox="s3://inbox/drop", output="s3://output/made", s3_client="boto3")
@@ -53,6 +55,22 @@ def test_what_settles_is_left_alone_by_sweeps_only(tmp_path):
     assert known.settles_at is not None
     assert known.next.startswith("sweeps leave it alone until ")
     assert known.next.endswith(" UTC (settle_seconds), then process it; a listener does not wait")
+
+
+def test_a_place_that_another_buckets_record_takes_is_told_of(tmp_path):
+    """The record there is not shown as this object's."""
+    inbox, output = MemoryStore("inbox"), MemoryStore("output")
+    inbox.put("drop/a.html", b"x")
+    other = SourceObject(bucket="other", key="drop/a.html", etag="e", size=1)
+    output.put("made/enriched/drop/a.html.json", b"{}", metadata=Made.of(other, "f").metadata())
+    known = account("drop/a.html", Places(inbox, output, Catalog(str(tmp_path))), SETTINGS, "f")
+    assert (known.records, known.next) == (
+        (),
+        "every sweep fails it: its record's place holds that of s3://other/drop/a.html",
+    )
+    inbox.delete("drop/a.html")
+    known = account("drop/a.html", Places(inbox, output, Catalog(str(tmp_path))), SETTINGS, "f")
+    assert known.next.startswith("nothing: there is no such object")
 
 
 def test_a_records_labels_come_with_their_evidence_and_what_was_removed():

@@ -154,6 +154,52 @@ def test_a_worker_that_died_between_writing_and_removing_is_cleaned_up_after() -
     assert _keys(output) == ["enriched/a.json"]
 
 
+@pytest.mark.parametrize("second", [b"enriched", b"enriched, but otherwise", b"rejected"])
+def test_another_buckets_record_is_not_overwritten(stores: tuple[MemoryStore, MemoryStore], second: bytes) -> None:
+    """Who shares an output with another inbox bucket is told which documents have no place in it, each time anew."""
+    inbox, output = stores
+    other = MemoryStore("other")
+    inbox.put("a", b"enriched")
+    other.put("a", second)
+    _sweep(inbox, output, InlinePool())
+    before = output.get("enriched/a.json")
+    for _ in range(2):
+        (result,) = _sweep(other, output, InlinePool())
+        assert result.ending is Ending.FAILED
+        assert result.message is not None
+        assert result.message.startswith("enriched/a.json is the record of s3://in/a and is not overwritten: ")
+        assert result.row is not None
+        assert (result.row.bucket, result.row.status, result.row.output_key) == ("other", "failed", None)
+    assert (_keys(output), output.get("enriched/a.json")) == (["enriched/a.json"], before)
+
+
+def test_another_buckets_record_written_meanwhile_is_not_overwritten() -> None:
+    """It need not have been there when the work began."""
+    inbox, other, output = MemoryStore("in"), MemoryStore("other"), MemoryStore("out")
+    inbox.put("a", b"enriched")
+    other.put("a", b"enriched too")
+    meanwhile = InlinePool(_once(lambda: _sweep(inbox, output, InlinePool())))
+    (result,) = _sweep(other, output, meanwhile)
+    assert result.ending is Ending.FAILED
+    assert _made_from(output, "enriched/a.json") == inbox.head("a").etag
+
+
+def test_an_unreadable_object_leaves_another_buckets_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its quarantine record would take the place of the one that is there."""
+    inbox, other, output = MemoryStore("in"), MemoryStore("other"), MemoryStore("out")
+    inbox.put("a", b"enriched")
+
+    def get(key: str, *, if_match: str | None = None) -> Any:
+        _sweep(inbox, output, InlinePool())
+        raise TransientStoreError("no")
+
+    other.put("a", b"x")
+    monkeypatch.setattr(other, "get", get)
+    (result,) = _sweep(other, output, InlinePool(), SETTINGS.model_copy(update={"max_attempts": 1}))
+    assert result.ending is Ending.FAILED
+    assert _keys(output) == ["enriched/a.json"]
+
+
 def test_an_object_deleted_or_overwritten_before_it_is_read_is_not_written() -> None:
     """Superseded and gone are counted as such, and nothing is stored for them."""
     inbox, output = MemoryStore("in"), MemoryStore("out")
