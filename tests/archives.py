@@ -67,3 +67,44 @@ def contents(data: bytes, name: str = "a", limits: Limits = LIMITS) -> list[tupl
         elif isinstance(item, Refusal):
             found.append(("", item.reason))
     return found
+
+
+def lzma_without_end(data: bytes) -> bytes:
+    """Raw LZMA of literals (lc=lp=pb=0) that ends with its data, as 7-Zip writes it, not with a mark."""
+    low, width, odds = 0, 0xFFFFFFFF, [1024] * (1 + 256)  # of "a match follows", and of a literal's bits by prefix
+    out = bytearray()
+
+    def put(which: int, bit: int) -> None:
+        nonlocal low, width
+        bound = (width >> 11) * odds[which]
+        if bit:
+            low, width = low + bound, width - bound
+            odds[which] -= odds[which] >> 5
+        else:
+            width = bound
+            odds[which] += (2048 - odds[which]) >> 5
+        while width < 1 << 24:
+            shift()
+            width <<= 8
+
+    def shift() -> None:
+        nonlocal low
+        at = len(out)
+        if low >> 32:  # carried over into what was written
+            at -= 1
+            while out[at] == 255:
+                out[at] = 0
+                at -= 1
+            out[at] += 1
+        out.append(low >> 24 & 255)
+        low = (low & 0xFFFFFF) << 8
+
+    for byte in data:
+        put(0, 0)
+        prefix = 1
+        for n in range(7, -1, -1):
+            put(prefix, byte >> n & 1)
+            prefix = prefix << 1 | byte >> n & 1
+    for _ in range(5):
+        shift()
+    return b"\0" + bytes(out)

@@ -30,8 +30,9 @@ __all__ = [
     "members",
 ]
 
-VERSION = "2"
+VERSION = "3"
 _HEAD = 1 << 14  # bytes of a compressed stream that tell what it holds
+_LINE = 1 << 22  # bytes of JSON Lines looked at until a line ends: a document's text may be long
 _STREAMS: dict[str, Callable[[Metered, Budget], Yield]] = {
     "application/x-tar": read_tar,
     "application/warc": read_warc,
@@ -58,23 +59,32 @@ def members(data: bytes, media_type: str, name: str, budget: Budget) -> Yield | 
         return read_zip(data, budget)
     if media_type in COMPRESSED:
         return _compressed(data, media_type, name, budget)
-    if media_type not in _STREAMS or (media_type == "application/jsonl" and not are_documents(data[:_HEAD])):
-        return None
-    return _STREAMS[media_type](open_plain(data, budget), budget)
+    stream = open_plain(data, budget)
+    return _STREAMS[media_type](stream, budget) if _holds_documents(stream, media_type) else None
 
 
 def _compressed(data: bytes, media_type: str, name: str, budget: Budget) -> Yield:
     stream, inner = open_compressed(data, media_type, budget), _inner_name(name, media_type)
     try:
-        head = stream.peek(_HEAD)
-        kind = detect(head, inner).media_type
-        if kind in _STREAMS and (kind != "application/jsonl" or are_documents(head)):
+        kind = detect(stream.peek(_HEAD), inner).media_type
+        if _holds_documents(stream, kind):
             yield from _STREAMS[kind](stream, budget)
             return
         unpacked = read_member(stream, budget)
     except (TooMuchError, *ERRORS) as error:
         unpacked = problem_of(error, stream.count)
     yield Member(inner, unpacked)
+
+
+def _holds_documents(stream: Metered, media_type: str) -> bool:
+    """Whether a stream's members are documents, rather than it being one itself."""
+    if media_type != "application/jsonl":
+        return media_type in _STREAMS
+    size, head = _HEAD, stream.peek(_HEAD)
+    while len(head) == size < _LINE and b"\n" not in head:
+        size *= 4
+        head = stream.peek(size)
+    return are_documents(head)
 
 
 def _inner_name(name: str, media_type: str) -> str:

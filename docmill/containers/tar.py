@@ -1,7 +1,8 @@
 """Members of a tar, in one pass over a stream."""
 
 import tarfile
-from typing import IO, cast
+from tarfile import InvalidHeaderError, ReadError, TruncatedHeaderError  # type: ignore[attr-defined]  # not in the stubs
+from typing import IO, Self, cast
 
 from docmill.containers.base import Budget, Member, Problem, Skipped, TooMuchError, Yield, read_member
 from docmill.containers.unpack import ERRORS, Metered, problem_of
@@ -18,14 +19,14 @@ def read_tar(stream: Metered, budget: Budget) -> Yield:
     count = 0
     try:
         # A stream is never sought, so a header with a false offset cannot lead back.
-        with tarfile.open(fileobj=cast("IO[bytes]", _Ending(stream)), mode="r|") as archive:
+        with tarfile.open(fileobj=cast("IO[bytes]", _Ending(stream)), mode="r|", tarinfo=_Header) as archive:
             while (info := archive.next()) is not None:
                 archive.members.clear()  # type: ignore[attr-defined]  # or it would remember them all
                 count += 1
                 yield _item(archive, info, budget)
     except TooMuchError as error:
         yield error.problem.refusal()
-    except tarfile.ReadError as error:
+    except ReadError as error:
         reason = Reason.TRUNCATED if "unexpected end" in str(error) else Reason.CORRUPT
         yield Problem(reason, f"The archive cannot be read on after {count} entries: {error}.").refusal()
     except (tarfile.TarError, RecursionError, *ERRORS) as error:
@@ -47,6 +48,19 @@ class _Ending:
         return data
 
 
+class _Header(tarfile.TarInfo):
+    """A header; of one that is damaged tarfile would make the archive's end, and leave the rest out in silence."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile)
+        except TruncatedHeaderError:
+            raise ReadError("unexpected end of data") from None
+        except InvalidHeaderError as error:
+            raise ReadError(f"a header is broken ({error})") from None
+
+
 def _item(archive: tarfile.TarFile, info: tarfile.TarInfo, budget: Budget) -> Member | Skipped:
     if not info.isreg():
         return Skipped(_KINDS.get(info.type, "device"))
@@ -55,7 +69,7 @@ def _item(archive: tarfile.TarFile, info: tarfile.TarInfo, budget: Budget) -> Me
         return Skipped("link")
     try:
         return Member(info.name, read_member(file, budget, declared=info.size))
-    except tarfile.ReadError:
+    except ReadError:
         return Member(
             info.name, Problem(Reason.TRUNCATED, f"The archive ends before the member's {info.size} bytes do.")
         )

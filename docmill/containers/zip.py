@@ -23,10 +23,11 @@ _LOCATOR64 = struct.Struct("<4sLQL")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END_WITHIN = 65_557  # a comment is at most 65,535 bytes
-_ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
+_ENCRYPTED, _MARKED_END, _SIZES_FOLLOW, _UTF8 = 0x1, 0x2, 0x8, 0x800
 _STORED = 0
 _LINK = 0xA  # file type in the upper half of the external attributes
 _ALL_ONES = 0xFFFFFFFF
+_UNKNOWN = (1 << 64) - 1  # size, in an .lzma file's header
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,16 @@ def _directory(data: bytes) -> tuple[int, int, int] | None:
     before = end - size - offset
     if before < 0 or (count and data[offset + before : offset + before + 4] != b"PK\x01\x02"):
         return None
-    return offset + before, count, before
+    return offset + before, max(count, _count(data, offset + before, end)), before
+
+
+def _count(data: bytes, at: int, end: int) -> int:
+    """Entries there are: past 65,535 some programs write no more of the number than its lower 16 bits."""
+    count = 0
+    while at + _CENTRAL.size <= end and data[at : at + 4] == b"PK\x01\x02":
+        count += 1
+        at += _CENTRAL.size + sum(struct.unpack_from("<3H", data, at + 28))  # name, extra field and comment
+    return count
 
 
 def _entries(data: bytes, at: int, count: int, before: int) -> Iterator[_Entry]:
@@ -159,7 +169,7 @@ def _unpacked(data: bytes, entry: _Entry, budget: Budget) -> bytes | Problem:
         there = max(0, len(data) - entry.start)
         return Problem(Reason.TRUNCATED, f"The archive holds {there} of the member's {entry.packed} packed bytes.")
     packed = memoryview(data)[entry.start : entry.start + entry.packed]
-    unpacked = _stored(packed, budget) if entry.method == _STORED else _inflated(entry.method, packed, budget)
+    unpacked = _stored(packed, budget) if entry.method == _STORED else _inflated(entry, packed, budget)
     return unpacked if isinstance(unpacked, Problem) else _checked(unpacked, entry)
 
 
@@ -170,29 +180,30 @@ def _stored(packed: memoryview, budget: Budget) -> bytes | Problem:
     return bytes(packed)
 
 
-def _inflated(method: int, packed: memoryview, budget: Budget) -> bytes | Problem:
+def _inflated(entry: _Entry, packed: memoryview, budget: Budget) -> bytes | Problem:
     try:
-        made = _decompressor(method, packed)
+        made = _decompressor(entry, packed)
     except (ValueError, lzma.LZMAError) as error:
         return problem_of(error, 0)
     if made is None:
         return Problem(
             Reason.UNSUPPORTED_MEDIA_TYPE,
-            f"The member is packed by method {method}, which docmill does not read.",
+            f"The member is packed by method {entry.method}, which docmill does not read.",
         )
     return inflated(*made, budget)
 
 
-def _decompressor(method: int, packed: memoryview) -> tuple[Decompressor, memoryview] | None:
-    match method:
+def _decompressor(entry: _Entry, packed: memoryview) -> tuple[Decompressor, memoryview] | None:
+    match entry.method:
         case 8:  # deflate
             return Inflate(), packed
         case 12:  # bzip2
             return bz2.BZ2Decompressor(), packed
-        case 14:  # LZMA: version, size of properties, properties: made into the header of an .lzma file of unknown size
+        case 14:  # LZMA: version, size of properties, properties: made into the header of an .lzma file
             (length,) = struct.unpack_from("<H", packed, 2) if len(packed) > 4 else (0,)  # noqa: PLR2004
             alone = lzma.LZMADecompressor(lzma.FORMAT_ALONE)
-            alone.decompress(bytes(packed[4 : 4 + length]) + b"\xff" * 8, 0)
+            size = _UNKNOWN if entry.size is None or entry.flags & _MARKED_END else entry.size  # 7-Zip marks no end
+            alone.decompress(bytes(packed[4 : 4 + length]) + size.to_bytes(8, "little"), 0)
             return alone, packed[4 + length :]
         case 93:  # Zstandard
             return zstd.ZstdDecompressor(), packed

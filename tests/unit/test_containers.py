@@ -9,7 +9,7 @@ import zipfile
 import zlib
 
 import pytest
-from archives import LIMITS, PACKERS, contents, read, tarred, warc, zipped
+from archives import LIMITS, PACKERS, contents, lzma_without_end, read, tarred, warc, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +56,27 @@ def test_broken_members_of_a_zip_are_rejected_alone() -> None:
     assert contents(odd) == [("x.txt", Reason.UNSUPPORTED_MEDIA_TYPE), ("ok.txt", b"fine")]
 
 
+def test_a_zip_of_more_members_than_its_directory_can_count_gives_them_all() -> None:
+    """Some programs write the lower 16 bits of the number, and no 64-bit one: 65,538 are said to be 2."""
+    data = zipped((f"{n}.txt", b"") for n in range(65_538))
+    end64 = data.rindex(b"PK\x06\x06")
+    size, start = struct.unpack_from("<2Q", data, end64 + 40)
+    data = data[:end64] + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, size, start, 0)
+    assert len(contents(data, limits=dataclasses.replace(LIMITS, members=100_000))) == 65_538
+    assert contents(data) == [("", Reason.TOO_MANY_MEMBERS)]
+
+
+def test_a_zip_s_lzma_member_needs_no_mark_at_its_end() -> None:
+    """7-Zip writes none, and leaves out the flag that says there is one; Python writes both."""
+    text = b"Packed by another program, and no worse for it. " * 40
+    packed = struct.pack("<BBHBL", 9, 20, 5, 0, 1 << 16) + lzma_without_end(text)
+    fields = (14, 0, 0, zlib.crc32(text), len(packed), len(text), 5, 0)
+    member = struct.pack("<4s2H3H3L2H", b"PK\x03\x04", 63, 0, *fields) + b"a.txt" + packed
+    entry = struct.pack("<4s3H3H3L5H2L", b"PK\x01\x02", 63, 63, 0, *fields, 0, 0, 0, 0, 0) + b"a.txt"
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), len(member), 0)
+    assert contents(member + entry + end) == [("a.txt", text)]
+
+
 def test_names_in_a_zip_are_decoded_as_they_look() -> None:
     """UTF-8 without its flag is UTF-8; anything else is DOS's."""
     utf8 = zipped([("XXXX.txt", b"1")]).replace(b"XXXX", "éé".encode())
@@ -83,6 +104,15 @@ def test_a_tar_that_lies_about_a_size_ends_at_once() -> None:
     assert contents(info.tobuf(tarfile.GNU_FORMAT) + b"x") == [("big.txt", Reason.TOO_LARGE), ("", Reason.TRUNCATED)]
     cut = tarred([("a.txt", b"x" * 2000)])[:1500]
     assert ("a.txt", Reason.TRUNCATED) in contents(cut)
+
+
+def test_a_tar_with_a_damaged_header_says_that_it_was_not_read_to_its_end() -> None:
+    """Python takes a header whose checksum is wrong, or half a one, for the end, and what follows for nothing."""
+    data = bytearray(tarred([("a.txt", b"first"), ("b.txt", b"second"), ("c.txt", b"third")]))
+    assert contents(bytes(data[: 1024 + 100])) == [("a.txt", b"first"), ("", Reason.TRUNCATED)]
+    assert contents(bytes(data[:1024])) == [("a.txt", b"first")]  # without the end's zeros, as some write them
+    data[1024 + 50] ^= 1
+    assert contents(bytes(data)) == [("a.txt", b"first"), ("", Reason.CORRUPT)]
 
 
 @pytest.mark.parametrize("ending", PACKERS)
@@ -128,6 +158,15 @@ def test_json_lines_of_documents_are_containers_and_records_of_data_are_not() ->
     assert [reason for _, reason in found] == [*(line.encode() for line in lines), Reason.CORRUPT]
     data = b'{"x": 1}\n{"x": 2}\n'
     assert members(data, detect(data, "a.jsonl").media_type, "a.jsonl", Budget(LIMITS)) is None
+
+
+def test_json_lines_of_documents_may_begin_with_a_long_one() -> None:
+    """Whether a file is one document or many does not hang on the length of its first text."""
+    lines = [json.dumps({"text": word * 30_000}).encode() for word in ("long ", "longer ")]
+    expected = [("line-000001.json", lines[0]), ("line-000002.json", lines[1])]
+    assert contents(b"\n".join(lines), "a.jsonl") == expected
+    loose = dataclasses.replace(LIMITS, ratio=10_000)
+    assert contents(gzip.compress(b"\n".join(lines)), "a.jsonl.gz", loose) == expected
 
 
 def test_a_warc_gives_pages_and_counts_the_rest() -> None:
