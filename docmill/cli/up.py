@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docmill.cli.console import say
+from docmill.cli.leftovers import end_leftovers
 from docmill.cli.listen import open_queue, show_log
 from docmill.cli.lock import folder_lock
 from docmill.cli.setup_notifications import DEFAULT_QUEUE, set_up
@@ -90,6 +91,8 @@ def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, pref
         stack.enter_context(environment_file(folder / "env", started))
         say(f"other commands, in another terminal: run `. {shlex.quote(str(folder / 'env'))}` first")
     quiet_prefect()
+    if prefect is not None and (count := end_leftovers()):
+        say(f"{count} runs that the end of an earlier `docmill up` broke off are closed")
 
 
 @contextmanager
