@@ -12,6 +12,7 @@ from docmill.inbox import Pending
 from docmill.judgement import Judge, Standing, Verdict
 from docmill.listing import list_objects
 from docmill.matching import KeyRules
+from docmill.other_outputs import folders_of, output_root
 from docmill.part import WHOLE, Part
 from docmill.spill import PARTITIONS, Spill
 from docmill.store.base import ObjectStore
@@ -129,6 +130,7 @@ class Survey:
         self._columns = _COLUMNS | ({"selected": f"coalesce(({where}\n), false)"} if where else {})
         self._listed = Spill()
         self._known = Spill()
+        self._others: tuple[str, ...] = ()  # folders of other output locations in the inbox
 
     def __enter__(self) -> Self:
         try:
@@ -162,8 +164,13 @@ class Survey:
 
     def _list_inbox(self) -> None:
         young = datetime.now(UTC) - timedelta(seconds=self._settings.settle_seconds)
+        roots: set[str] = set()
         for info in list_objects(self._inbox, self._prefix):
-            if self._rules.is_output(info.key) or not self._part.holds(info.key):
+            if self._rules.is_output(info.key):
+                continue
+            if (root := output_root(info.key)) is not None:
+                roots.add(root)
+            if not self._part.holds(info.key):
                 continue
             state = _DOCUMENT
             if self._rules.refusal(info.key, info.size):
@@ -171,6 +178,7 @@ class Survey:
             elif self._settings.settle_seconds and info.last_modified > young:
                 state = _SETTLING
             self._listed.add((info.key, info.etag, info.size, info.last_modified.timestamp(), state))
+        self._others = folders_of(roots)
 
     def _join(self, number: int) -> Iterator[Pending | Vanished]:
         standings: dict[str, Standing] = {}
@@ -182,6 +190,8 @@ class Survey:
         listed = {record[0]: record for record in self._listed.read(number)}  # a moving listing may say a key twice
         for key, etag, size, modified, state in listed.values():
             current = standings.pop(key, None)
+            if state != _EXCLUDED and key.startswith(self._others):
+                state = _EXCLUDED  # noqa: PLW2901
             if state == _DOCUMENT:
                 verdict = self._judge.verdict(etag, size, current)
                 self.tally.count(verdict, current, modified)

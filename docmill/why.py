@@ -9,6 +9,7 @@ from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
 from docmill.keys import Made, Status
 from docmill.matching import KeyRules
 from docmill.names import SEPARATOR
+from docmill.other_outputs import within_outputs
 from docmill.output import Record, read_records
 from docmill.retry import retrying
 from docmill.store.base import ObjectInfo, ObjectStore
@@ -66,6 +67,8 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
         key, _, member = key.partition(SEPARATOR)
         found = find(places.inbox, key)
     refusal = KeyRules(settings).refusal(key, found.size if found else 1)
+    if refusal is None and within_outputs(places.inbox, split_location(settings.inbox or "")[1])(key):
+        refusal = "it lies in another output location of docmill's"
     settles = found.last_modified + timedelta(seconds=settings.settle_seconds) if found else None
     if settles is None or settles <= datetime.now(UTC):
         settles = None

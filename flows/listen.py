@@ -17,7 +17,7 @@ from docmill.intake.scope import selecting
 from docmill.result import Ending
 from flows.ingest import UNCOMMITTED, ingest
 from schemas.settings import split_location
-from tasks.documents import look_up_documents
+from tasks.documents import look_up_documents, not_of_outputs
 from tasks.removals import bury_known
 from tasks.reporting import publish_heartbeat
 from tasks.runtime import runtime
@@ -74,6 +74,7 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     there = {document.source.key for document in found}
     await bury_known([key for key in keys if key not in there and key not in refused])
     documents = [document for document in found if document.source.size or not document.source.key.endswith("/")]
+    documents = await not_of_outputs(documents)
     if not documents:
         return set(refused)
     state = cast("State[Endings]", await ingest(Batch(documents), return_state=True))

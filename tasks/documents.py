@@ -19,6 +19,7 @@ from docmill.errors import CatalogError, StoreError, StoreUnreachableError, Tran
 from docmill.heap import give_back_now
 from docmill.inbox import Pending, look_up
 from docmill.judgement import Standing
+from docmill.other_outputs import within_outputs
 from docmill.part import WHOLE, Part
 from docmill.removal import bury
 from docmill.report import Report
@@ -38,6 +39,7 @@ __all__ = [
     "compact_catalog",
     "in_batches",
     "look_up_documents",
+    "not_of_outputs",
     "process_shard",
     "survey",
     "taker",
@@ -110,6 +112,13 @@ async def look_up_documents(keys: Sequence[str]) -> tuple[list[Pending], dict[st
     if refused:
         await asyncio.to_thread(lambda: next(iter(shared.inbox.list(prefix)), None))
     return [document for document in found if isinstance(document, Pending)], refused
+
+
+async def not_of_outputs(documents: Sequence[Pending]) -> list[Pending]:
+    """Those that do not lie in another output location: sweeps leave them out as well."""
+    shared = await asyncio.to_thread(runtime)
+    is_within = within_outputs(shared.inbox, split_location(shared.settings.inbox or "")[1])
+    return await asyncio.to_thread(lambda: [found for found in documents if not is_within(found.source.key)])
 
 
 async def bury_documents(vanished: Sequence[Vanished]) -> int:

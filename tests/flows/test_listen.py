@@ -46,6 +46,14 @@ async def test_what_is_gone_is_buried_if_it_was_ever_known(stores: Stores) -> No
     assert runtime().catalog.rows_of("never there.txt") == []
 
 
+async def test_what_another_pipeline_writes_to_the_inbox_is_no_document(stores: Stores) -> None:
+    """Its notifications are done with: two listeners would refine each other's records without end."""
+    for key in ("other/schemas/docmill-1.0.schema.json", "other/enriched/a.txt.json", "other/a.txt"):
+        stores.inbox.put(key, TEXT)
+    assert await process_keys(["other/enriched/a.txt.json", "other/a.txt"]) == set()
+    assert _records(stores) == ["enriched/other/a.txt.json"]
+
+
 async def test_a_document_that_fails_is_asked_for_again_alone(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its key comes back; its sibling's does not."""
     monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from standins import SETTINGS, InlinePool, row
 
 from docmill.catalog import Catalog
+from docmill.contract import FILE_NAME
 from docmill.inbox import Pending, look_up
+from docmill.other_outputs import within_outputs
+from docmill.part import Part
 from docmill.store import MemoryStore
 from docmill.survey import Survey, Tally, Vanished
 from docmill.worker import Worker
@@ -63,6 +66,33 @@ def test_docmills_own_output_is_never_taken_for_input(catalog: Catalog, output: 
     assert _keys(store, catalog, settings) == ["a", "b"]
     _do(store, store, catalog, settings)
     assert _survey(store, catalog, settings)[:2] == ([], [])
+
+
+@pytest.mark.parametrize("part", ["1/1", "1/2", "2/2"])
+def test_other_output_locations_in_the_inbox_are_never_taken_for_input(catalog: Catalog, part: str) -> None:
+    """Neither an earlier one nor another pipeline's: two would refine each other's records without end."""
+    store = MemoryStore("one")
+    store.put("out/enriched/mine.txt", b"x")  # no output: there is no schema
+    for root in ("old/", "a/b/"):
+        for name in (
+            "enriched/a.json",
+            "quarantine/b.json",
+            "catalog/_delta_log/0.json",
+            "leases/sweep.json",
+            FILE_NAME,
+        ):
+            store.put(root + (f"schemas/{name}" if name == FILE_NAME else name), b"{}")
+        store.put(root + "a.txt", b"beside it")
+    settings = Settings(inbox="s3://one", output="s3://one/new", io_threads=2)
+    expected = [key for key in ("a/b/a.txt", "old/a.txt", "out/enriched/mine.txt") if Part.parse(part).holds(key)]
+    pending, vanished, tally = _survey(store, catalog, settings, part=Part.parse(part))
+    assert ([found.source.key for found in pending], vanished) == (expected, [])
+    assert part != "1/1" or tally.excluded == 10
+    is_within = within_outputs(store, "")
+    assert [key for key in sorted(info.key for info in store.list()) if not is_within(key)] == [
+        "a/b/a.txt", "old/a.txt", "out/enriched/mine.txt"
+    ]  # fmt: skip
+    assert not within_outputs(store, "old/enriched/")("old/enriched/a.json")  # an inbox of records, if one asks for it
 
 
 def test_young_objects_wait_for_a_later_sweep(catalog: Catalog) -> None:
