@@ -9,12 +9,14 @@ from schemas.document import Block, BlockKind
 __all__ = ["to_markdown"]
 
 _MARKER = re.compile(r"^(\s*)([#>|]|[-+*](?=\s)|\d+(?=[.)]\s)|~~~|[-=_](?=[-=_ ]*$))", re.MULTILINE)
+_OWN_MARKER = re.compile(r"(?:[-*+•·●▪◦‣○■□▶➢\uf0b7–]|(\d{1,3}[.)]))[^\S\n]+(?=\S)")
 _SIGN = re.compile(r"[\\<&*_`\]]")  # is found in no time, and in most texts not at all
 _MARKUP = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!?])|&(?=#?\w{1,31};)|\*(?=\S)|(?<=\S)\*|`|\](?=\()"
     r"|(?<!\w)_++(?=\S)|(?<=[^\s_])_++(?!\w)"
 )
 _BAR = re.compile(r"(?<=[^ ])\||\|(?=[^ ])")  # within a cell; cells are parted by one between spaces
+_PARTING = re.compile(r"(?<!\S)\|(?!\S)")
 _FENCE = re.compile(r"`{3,}")
 
 
@@ -59,7 +61,11 @@ def _escaped(text: str) -> str:
 
 
 def _paragraph(block: Block) -> str:
-    text = _escaped(block.text)
+    return _text(block.text)
+
+
+def _text(text: str) -> str:
+    text = _escaped(text)
     if "\n" in text:
         return _MARKER.sub(_harmless, text)
     marker = _MARKER.match(text)
@@ -84,16 +90,25 @@ def _list(items: list[Block]) -> str:
         depth = max((block.level or 1) - outermost, 1)
         del columns[depth:]
         indent = " " * columns[-1]
-        marker = f"{block.number}. " if block.number is not None else "- "
+        marker, text = _marked(block)
         columns.append(columns[-1] + len(marker))
-        parts.append(indent + marker + _paragraph(block).replace("\n", "\n" + " " * columns[-1]))
+        parts.append(indent + marker + _text(text).replace("\n", "\n" + " " * columns[-1]))
     return "\n".join(parts)
+
+
+def _marked(item: Block) -> tuple[str, str]:
+    """An item's marker and its text; of lists that are written out, as in plain text, the text has the marker."""
+    if item.number is not None:
+        return f"{item.number}. ", item.text
+    if own := _OWN_MARKER.match(item.text):
+        return f"{own[1]} " if own[1] else "- ", item.text[own.end() :]
+    return "- ", item.text
 
 
 def _table(rows: list[Block]) -> str:
     """Rows, the first filled up to as many cells as any has: readers drop the cells beyond it."""
     lines = [_BAR.sub(r"\|", _escaped(" ".join(block.text.split()))) for block in rows]
-    cells = [f" {line} ".count(" | ") + 1 for line in lines]
+    cells = [len(_PARTING.findall(line)) + 1 for line in lines]
     rule = "|" + " --- |" * max(cells)
     first = f"| {lines[0]} |" + " |" * (max(cells) - cells[0])
     return "\n".join([first, rule, *(f"| {line} |" for line in lines[1:])])

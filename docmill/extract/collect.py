@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 
+from docmill.extract.cells import as_row
 from docmill.extract.limits import Limits
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import Block, BlockKind, Reason, Removal, RemovalReason
 
-__all__ = ["Collector", "tidy", "tidy_code"]
+__all__ = ["UNSEEN", "Collector", "tidy", "tidy_code"]
 
 _LOGGED_CHARACTERS = 200
+UNSEEN = " \n\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters that show nothing
 # Controls and lone surrogates, which no JSON reader or terminal should meet; U+FFFE and U+FFFF are no characters.
 _STRAY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"[^\S\n]+")
@@ -41,24 +43,31 @@ class Collector:
         """Whether more blocks would be left unread; the document then says so."""
         return len(self.blocks) >= self._limits.blocks
 
-    def add(self, kind: BlockKind, text: str, page: int | None = None, level: int | None = None) -> None:
+    def add(
+        self,
+        kind: BlockKind,
+        text: str,
+        page: int | None = None,
+        level: int | None = None,
+        number: int | None = None,
+    ) -> None:
         """Take a block, if there is any text in it."""
-        if not (text := tidy_code(text) if kind is BlockKind.CODE else tidy(text)):
+        text = tidy_code(text) if kind is BlockKind.CODE else tidy(text)
+        if not text.strip(UNSEEN):
             return
         if self.full:
             self.warn(f"partly_read: the first {self._limits.blocks} blocks of text were read")
             return
-        self.blocks.append(Block.model_construct(kind=kind, text=text, page=page, level=level))
+        self.blocks.append(Block.model_construct(kind=kind, text=text, page=page, level=level, number=number))
 
     def take(self, blocks: Iterable[Block]) -> None:
         """Take the blocks of a piece of a document, such as HTML within it."""
         for block in blocks:
-            self.add(block.kind, block.text, level=block.level)
+            self.add(block.kind, block.text, level=block.level, number=block.number)
 
     def row(self, cells: Iterable[str], page: int | None = None) -> None:
-        """Take a table's row; empty cells are passed over."""
-        found = (tidy(cell).replace("\n", " ") for cell in cells)
-        self.add(BlockKind.TABLE, " | ".join(cell for cell in found if cell), page)
+        """Take a table's row, if there is any text in it; empty cells keep their places."""
+        self.add(BlockKind.TABLE, as_row(map(tidy, cells)), page)
 
     def leave_out(self, reason: RemovalReason, text: str, page: int | None = None) -> None:
         """Log what is not the document's own text, once however often it is repeated."""

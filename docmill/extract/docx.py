@@ -1,10 +1,13 @@
 """Word (DOCX): the body with its tables and text boxes, notes, comments, charts; headers and footers set apart."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from docmill.extract.collect import Collector
+from docmill.extract.docx_lists import Lists
+from docmill.extract.docx_text import Runs, outermost
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, main_part, properties
 from docmill.extract.package import Package
@@ -16,8 +19,7 @@ from schemas.document import BlockKind, RemovalReason
 __all__ = ["read_docx"]
 
 _UNITS = frozenset({"p", "tr"})
-_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_SKIPPED = frozenset({"pPr", "rPr", "del", "moveFrom", "instrText", "delText", "tblPr", "tcPr", "trPr", "sdtPr"})
+_CELLS = frozenset({"tc"})
 _FURNITURE = {"header": RemovalReason.PAGE_HEADER, "footer": RemovalReason.PAGE_FOOTER}
 _STYLES = (
     (("heading", "title", "subtitle"), BlockKind.HEADING),
@@ -29,6 +31,7 @@ _Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and
 _LEVEL = re.compile(r"heading ([1-9])")
 _DEEPEST = 6
 _BODY_LEVEL = "9"
+_MOST_SPAN, _MOST_DIGITS = 63, 6  # columns Word has at most
 _MOST_BASES = 20  # styles a style inherits through
 
 
@@ -37,6 +40,7 @@ class _Paragraph:
     text: str
     kind: BlockKind
     level: int | None
+    number: int | None = None
 
 
 def read_docx(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -65,15 +69,29 @@ class _Reader:
         self.into = Collector(limits)
         self._package = package
         self._limits = limits
-        self._styles = _style_kinds(package, limits)
+        main = main_part(package, "word/document.xml")
+        self._styles = _style_kinds(package, main, limits)
+        self._lists = Lists(package, main, limits)
 
     def part(self, name: str, kind: BlockKind | None = None) -> None:
         for unit in units(self._package.chunks(name), _UNITS, self._limits, self.into.warnings):
-            if local(unit) == "tr" and kind is None:
-                self.into.row(_cells(unit))
-                continue
-            for paragraph in self._paragraphs(unit):
-                self.into.add(kind or paragraph.kind, paragraph.text, level=None if kind else paragraph.level)
+            self._unit(unit, kind)
+
+    def _unit(self, unit: Element, kind: BlockKind | None) -> None:
+        if local(unit) == "tr" and kind is None:
+            cells = outermost(unit, _CELLS)
+            inner = outermost(cells[0], _UNITS) if len(cells) == 1 else []
+            if len(inner) > 1:  # a frame around some paragraphs, or a table within one
+                for one in inner:
+                    self._unit(one, kind)
+            else:
+                self.into.row(self._cells(unit))
+            return
+        for paragraph in self._paragraphs(unit):
+            if kind:
+                self.into.add(kind, paragraph.text)
+            else:
+                self.into.add(paragraph.kind, paragraph.text, level=paragraph.level, number=paragraph.number)
 
     def optional(self, name: str, kind: BlockKind) -> None:
         """A part the document is still worth reading without."""
@@ -90,14 +108,32 @@ class _Reader:
         except UnreadableError as error:
             self.into.warn(f"partly_read: {error.message}")
 
+    def _runs(self, element: Element) -> Runs:
+        """What an element says; what Word does not show of it is logged."""
+        runs = Runs.of(element)
+        for text in runs.unseen:
+            self.into.leave_out(RemovalReason.UNREADABLE, text)
+        return runs
+
+    def _cells(self, row: Element) -> Iterator[str]:
+        """A row's cells; one that spans several columns is followed by empty ones."""
+        yield from [""] * _span(row, "trPr", "gridBefore", 0)
+        for cell in outermost(row, _CELLS):
+            runs = self._runs(cell)
+            yield "".join([runs.text, *(self._runs(box).text for box in runs.boxes)])
+            yield from [""] * (_span(cell, "tcPr", "gridSpan", 1) - 1)
+
     def _paragraphs(self, unit: Element) -> list[_Paragraph]:
         """A paragraph and those of the text boxes anchored in it."""
-        parts: list[str] = []
-        boxes: list[Element] = []
-        _inline(unit, parts, boxes)
-        found = [_Paragraph("".join(parts), *self._kind(unit))]
-        for box in boxes:
-            for child in _outermost(box):
+        runs = self._runs(unit)
+        kind, level = self._kind(unit)
+        place, number = self._lists.note(unit, has_text=bool(runs.text.strip()))
+        if kind is BlockKind.LIST_ITEM:
+            found = [_Paragraph(runs.text, kind, place, number)]
+        else:
+            found = [_Paragraph(runs.text, kind, level)]
+        for box in runs.boxes:
+            for child in outermost(box, _UNITS):
                 found += self._paragraphs(child)
         return found
 
@@ -125,47 +161,17 @@ def _outline(setting: Element) -> int | None:
     return min(int(level) + 1, _DEEPEST) if level.isdecimal() and level < _BODY_LEVEL else None
 
 
-def _inline(element: Element, parts: list[str], boxes: list[Element]) -> None:
-    """Text of an element's runs; text boxes are put aside, and the fallbacks for old programs passed over."""
-    choices = {local(child) for child in element} if local(element) == "AlternateContent" else set()
-    for child in element:
-        name = local(child)
-        if name == "t":
-            parts.append(child.text or "")
-        elif name in _BREAKS:
-            parts.append(_BREAKS[name])
-        elif name == "txbxContent":
-            boxes.append(child)
-        elif name not in _SKIPPED and not (name == "Fallback" and "Choice" in choices):
-            _inline(child, parts, boxes)
-            if name == "p":
-                parts.append("\n")
+def _span(element: Element, settings: str, name: str, usual: int) -> int:
+    """How many columns a row's or cell's settings say."""
+    holders = (part for part in element if local(part) == settings)
+    found = (attribute(child, "val") or "" for part in holders for child in part if local(child) == name)
+    value = next(found, "")
+    return min(int(value), _MOST_SPAN) if value.isdecimal() and 0 < len(value) < _MOST_DIGITS else usual
 
 
-def _cells(row: Element) -> list[str]:
-    cells = []
-    for cell in row.iter():
-        if local(cell) != "tc" or any(local(above) == "tc" for above in cell.iterancestors()):
-            continue
-        parts: list[str] = []
-        boxes: list[Element] = []
-        _inline(cell, parts, boxes)
-        for box in boxes:
-            _inline(box, parts, [])
-        cells.append("".join(parts))
-    return cells
-
-
-def _outermost(element: Element) -> list[Element]:
-    found = []
-    for child in element:
-        found += [child] if local(child) in _UNITS else _outermost(child)
-    return found
-
-
-def _style_kinds(package: Package, limits: Limits) -> dict[str, _Style]:
+def _style_kinds(package: Package, main: str, limits: Limits) -> dict[str, _Style]:
     """What the document's styles, by id, make of a paragraph; a style without a say inherits."""
-    part = next(iter(package.related(main_part(package, "word/document.xml"), "styles")), None)
+    part = next(iter(package.related(main, "styles")), None)
     kinds: dict[str, _Style] = {}
     bases: dict[str, str] = {}
     if part is None:

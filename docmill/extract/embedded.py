@@ -9,6 +9,7 @@ from lxml.etree import _Element as Element
 
 from docmill.decode import decode_text
 from docmill.detect import Detected
+from docmill.extract.cells import Grid, aligned
 from docmill.extract.collect import tidy, tidy_code
 from docmill.extract.guard import bounded_html
 from docmill.stage import Refusal
@@ -29,6 +30,9 @@ _BREAKING = frozenset(
         "aside", "center", "details", "fieldset", "figure", "form", "legend", "main", "nav", "summary", *_KINDS,
     }
 )  # fmt: skip
+_LISTS = frozenset({"ul", "ol"})
+_MOST_DIGITS = 6
+_CELL_CHARACTERS = 300  # a row whose cells are longer lays out a page
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "title"})
 _PIECES = ("<p", "<div", "<html", "<!doctype", "<br", "<h1", "<h2", "<table", "<ul", "<body", "<span", "<img", "<a ")
 
@@ -58,7 +62,7 @@ def html_blocks(text: str) -> tuple[Block, ...]:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
         walker.start(element, name) if event == "start" else walker.end(element, name)
-    return tuple(walker.blocks)
+    return walker.found()
 
 
 class _Walker:
@@ -68,8 +72,10 @@ class _Walker:
         self.blocks: list[Block] = []
         self._kinds = [BlockKind.PARAGRAPH]
         self._level = 1  # of the last heading
+        self._lists: list[int | None] = []  # number of each open list's next item; None of bullets
+        self._item: tuple[int | None, int | None] | None = None  # nesting and number of one that has no text yet
         self._pieces: list[str] = []
-        self._row: Element | None = None
+        self._rows = _Rows()
         self._unseen: Element | None = None
 
     def start(self, element: Element, name: str) -> None:
@@ -82,46 +88,125 @@ class _Walker:
             self._close()
             if name in _KINDS:
                 self._kinds.append(self._kind(element, name))
-        if self._row is not None and name in {"td", "th"} and self._pieces:
-            self._pieces.append(" | ")
+            elif name in _LISTS:
+                self._lists.append(_number(element, "start", 1) if name == "ol" else None)
+        if self._rows.open is not None and name in {"td", "th"}:
+            self._rows.end_cell(self._pieces)
+            self._rows.begin_cell(element)
         self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
 
     def end(self, element: Element, name: str) -> None:
-        if element is self._row:
-            self._row = None
+        if element is self._rows.open:
+            self._rows.end(self._pieces, self.blocks)
         if self._unseen is None and self._breaks(name):
             self._close()
             if name in _KINDS:
                 self._kinds.pop()
+            elif name in _LISTS and self._lists:
+                self._lists.pop()
         if element is self._unseen:
             self._unseen = None
         if self._unseen is None:
             self._pieces.append(_folded(element.tail, self._kinds[-1]))
 
+    def found(self) -> tuple[Block, ...]:
+        """The blocks, once all has been seen."""
+        return self._rows.filled(self.blocks)
+
     def _breaks(self, name: str) -> bool:
-        return name in _BREAKING and self._row is None
+        return name in _BREAKING and self._rows.open is None
 
     def _kind(self, element: Element, name: str) -> BlockKind:
         if name in _HEADINGS:
             self._level = int(name[1])
+        elif name in {"li", "dd"}:
+            self._item = self._begun(name)
         if name != "tr":
             return _KINDS[name]
         if _is_layout(element):
             return self._kinds[-1]
-        self._row = element
+        self._rows.open = element
         return BlockKind.TABLE
+
+    def _begun(self, name: str) -> tuple[int | None, int | None]:
+        if name == "dd" or not self._lists:
+            return None, None
+        number = self._lists[-1]
+        if number is not None:
+            self._lists[-1] = number + 1
+        return len(self._lists), number
 
     def _close(self) -> None:
         kind, text = self._kinds[-1], "".join(self._pieces)
-        if text := tidy_code(text) if kind is BlockKind.CODE else tidy(text).strip(" |"):
-            level = self._level if kind is BlockKind.HEADING else None
-            self.blocks.append(Block.model_construct(kind=kind, text=text, level=level))
         self._pieces.clear()
+        if not (text := tidy_code(text) if kind is BlockKind.CODE else tidy(text)):
+            return
+        level, number = (self._level if kind is BlockKind.HEADING else None), None
+        if kind is BlockKind.LIST_ITEM:
+            if self._item is None:  # a further paragraph of the same item
+                kind = BlockKind.PARAGRAPH
+            else:
+                (level, number), self._item = self._item, None
+        self.blocks.append(Block.model_construct(kind=kind, text=text, level=level, number=number))
+
+
+class _Rows:
+    """The rows of the tables, put in columns when all of them are known."""
+
+    def __init__(self) -> None:
+        self.open: Element | None = None
+        self._cells: list[str] = []  # of the open row, that before its first cell among them
+        self._spans: list[tuple[int, int]] = []
+        self._grids: dict[Element | None, Grid] = {}  # by what holds the rows
+        self._found: dict[Element | None, list[tuple[int, dict[int, str]]]] = {}  # by table: blocks' numbers, texts
+
+    def begin_cell(self, cell: Element) -> None:
+        self._spans.append((_number(cell, "colspan", 1), _number(cell, "rowspan", 1)))
+
+    def end_cell(self, pieces: list[str]) -> None:
+        self._cells.append(tidy("".join(pieces)))
+        pieces.clear()
+
+    def end(self, pieces: list[str], blocks: list[Block]) -> None:
+        """The open row as a block, its text still to come."""
+        self.end_cell(pieces)
+        row, self.open = self.open, None
+        holder = row.getparent() if row is not None else None
+        columns = self._grids.setdefault(holder, Grid()).columns(self._spans)
+        texts = dict(zip(columns, self._cells[1:], strict=True))
+        if self._cells[0]:
+            texts[0] = f"{self._cells[0]} {texts.get(0, '')}"
+        table = holder.getparent() if holder is not None and holder.tag != "table" else holder
+        self._found.setdefault(table, []).append((len(blocks), texts))
+        blocks.append(Block.model_construct(kind=BlockKind.TABLE, text=""))
+        self._cells, self._spans = [], []
+
+    def filled(self, blocks: list[Block]) -> tuple[Block, ...]:
+        """The blocks, each row with its text; those without any are left out."""
+        for rows in self._found.values():
+            for (at, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
+                blocks[at] = Block.model_construct(kind=BlockKind.TABLE, text=text)
+        return tuple(block for block in blocks if block.text)
+
+
+def _number(element: Element, name: str, usual: int) -> int:
+    value = (element.get(name) or "").strip()
+    return int(value) if value.isdecimal() and len(value) < _MOST_DIGITS else usual
 
 
 def _is_layout(row: Element) -> bool:
-    """Whether a row only places things on a page: it holds blocks of its own, as mails' tables do."""
-    return any(child.tag in _BREAKING for child in row.iterdescendants())
+    """Whether a row only places things on a page: it holds blocks of its own, as mails' tables do.
+
+    A paragraph for each of several cells is how some programs write a table.
+    """
+    cells = [child for child in row if child.tag in {"td", "th"}]
+    for cell in cells:
+        inner = [child for child in cell.iterdescendants() if child.tag in _BREAKING]
+        if inner and (len(cells) == 1 or len(inner) > 1 or inner[0].tag not in {"p", "div"}):
+            return True
+        if inner and len("".join(cell.itertext())) > _CELL_CHARACTERS:
+            return True
+    return False
 
 
 def _folded(text: str | None, kind: BlockKind) -> str:

@@ -83,8 +83,12 @@ def _text(text: str, kind: BlockKind, into: Collector) -> None:
     if not is_html(text):
         into.add(kind, unescape(text))
         return
-    for block in html_blocks(text):
-        into.add(kind if kind is BlockKind.HEADING else block.kind, block.text)
+    blocks = html_blocks(text)
+    if kind is not BlockKind.HEADING:
+        into.take(blocks)
+        return
+    for block in blocks:
+        into.add(kind, block.text)
 
 
 def _date(text: str | None) -> str | None:

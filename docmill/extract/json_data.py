@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from docmill.dates import find_date
+from docmill.dates import read_timestamp
+from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_blocks, is_html
 from docmill.extract.limits import Limits
@@ -88,9 +89,9 @@ def _walk_list(data: list[Any], name: str, depth: int) -> Iterator[tuple[BlockKi
     if name and any(isinstance(item, str | int | float) for item in data):
         yield from _scalar_list(data, name, depth)
     elif _is_table(data):
-        yield BlockKind.TABLE, " | ".join(map(str, data[0]))
+        yield BlockKind.TABLE, as_row(map(str, data[0]))
         for record in data:
-            yield BlockKind.TABLE, " | ".join(_shown(value) for value in record.values())
+            yield BlockKind.TABLE, as_row(map(_shown, record.values()))
     else:
         for item in data:
             yield from _walk(item, name, depth + 1)
@@ -130,13 +131,21 @@ def _metadata(data: Any) -> Metadata:  # noqa: ANN401
     def first(names: tuple[str, ...]) -> str | None:
         return next((" ".join(v.split()) for n in names if isinstance(v := fields.get(n), str) and v.strip()), None)
 
+    def moment(names: tuple[str, ...]) -> str | None:
+        given = (fields.get(name) for name in names)
+        dates = (read_timestamp(str(v)) for v in given if isinstance(v, str | int) and not isinstance(v, bool))
+        return next((date for date in dates if date), None)
+
     listed = next((fields[name] for name in _AUTHORS if fields.get(name)), ())
-    authors = listed if isinstance(listed, list) else [listed] if isinstance(listed, str) else []
+    authors = [
+        author.get("name") if isinstance(author, dict) else author
+        for author in (listed if isinstance(listed, list) else [listed])
+    ]
     return Metadata(
         title=first(_TITLES),
         authors=tuple(author.strip() for author in authors if isinstance(author, str) and author.strip()),
-        published=find_date(first(_DATES) or ""),
-        modified=find_date(first(_MODIFIED) or ""),
+        published=moment(_DATES),
+        modified=moment(_MODIFIED),
         url=first(_URLS),
         language=first(_LANGUAGES),
     )

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from docmill.dates import read_timestamp
+from docmill.extract.cells import as_row
 from docmill.extract.embedded import html_blocks
 from docmill.stage import Extracted, Metadata
 from schemas.document import Block, BlockKind
@@ -123,11 +124,13 @@ def _blocks(tokens: list[Token], offset: int) -> list[Block]:
             row = []
         elif opened and token.type == opened[-1].type.replace("_open", "_close"):
             if opened.pop().type == "tr_open" and row:
-                blocks.append(_block(BlockKind.TABLE, " | ".join(row), row_lines))
+                blocks.append(_block(BlockKind.TABLE, as_row(row), row_lines))
         elif token.type in {"fence", "code_block"}:
             blocks.append(_block(BlockKind.CODE, token.content.rstrip("\n"), lines))
         elif token.type == "html_block":
-            blocks += [_block(block.kind, block.text, lines, block.level) for block in html_blocks(token.content)]
+            blocks += [
+                _block(block.kind, block.text, lines, block.level, block.number) for block in html_blocks(token.content)
+            ]
         elif token.type == "inline" and opened and opened[-1].type == "tr_open":
             row.append(_plain(token).replace("\n", " "))
             row_lines = lines

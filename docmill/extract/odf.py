@@ -1,22 +1,27 @@
 """OpenDocument text, spreadsheets and presentations (ODT, ODS, ODP)."""
 
 import re
+from typing import TypeAlias
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
+from docmill.extract.odf_styles import Styles
 from docmill.extract.ooxml import dublin_core
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
-from docmill.extract.xml_stream import Element, attribute, local, units
+from docmill.extract.xml_stream import Element, attribute, local, text_of, units
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
 __all__ = ["read_odf"]
 
-_UNITS = frozenset({"h", "p", "list", "table-row"})
+_STYLES = frozenset({"style", "list-style"})
+_BLOCKS = frozenset({"h", "p", "list", "table-row"})
+_UNITS = _BLOCKS | _STYLES
 _PARAGRAPHS = frozenset({"h", "p"})
 _ASIDES = frozenset({"note", "annotation", "text-box"})
-_SKIPPED = frozenset({"note-citation", "creator", "date", "date-string", "ruby-text", "tracked-changes"})
+_SKIPPED = frozenset({"note-citation", "date-string", "ruby-text", "tracked-changes"})
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"  # who wrote a comment, and when
 _BREAKS = {"tab": "\t", "line-break": "\n"}
 _OBJECT = re.compile(r"(?:\./)?Object \d+/content\.xml")
 _FURNITURE = {
@@ -27,6 +32,8 @@ _FURNITURE = {
 _MOST_SPACES = 100
 _MOST_REPEATED = 5_000  # characters that a cell or row makes up, repeated
 _MOST_DIGITS = 9
+_DEEPEST = 6
+_Place: TypeAlias = tuple[int, int | None] | None  # nesting and number of what begins a list's item
 
 
 def read_odf(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -36,12 +43,12 @@ def read_odf(data: bytes, limits: Limits) -> Extracted | Refusal:
     if manifest in package and b"encryption-data" in package.read(manifest):
         return Refusal("extract", Reason.ENCRYPTED, "The file is locked with a password.")
     reader = _Reader(Collector(limits), limits)
+    if "styles.xml" in package:
+        reader.furniture(package)
     reader.part(package, "content.xml")
     for name in package.names:
         if _OBJECT.fullmatch(name):
             reader.optional(package, name)
-    if "styles.xml" in package:
-        reader.furniture(package)
     metadata = dublin_core(package, "meta.xml", limits, "meta") if "meta.xml" in package else Metadata()
     return reader.into.extracted(metadata)
 
@@ -52,11 +59,17 @@ class _Reader:
         self._limits = limits
         self._page: Element | None = None
         self._number = 0
+        self._styles = Styles()
+        self._counts: dict[tuple[str, int], int] = {}  # by list style and depth: items so far
 
     def part(self, package: Package, name: str) -> None:
         for unit in units(package.chunks(name), _UNITS, self._limits, self.into.warnings):
             around = {local(element): element for element in unit.iterancestors()}
-            if "tracked-changes" not in around:
+            if local(unit) in _STYLES:
+                self._styles.note(unit)
+            elif "tracked-changes" in around:
+                self.into.leave_out(RemovalReason.UNREADABLE, text_of(unit))
+            else:
                 self._unit(unit, around)
 
     def optional(self, package: Package, name: str) -> None:
@@ -67,7 +80,10 @@ class _Reader:
 
     def furniture(self, package: Package) -> None:
         try:
-            for element in units(package.chunks("styles.xml"), set(_FURNITURE), self._limits):
+            for element in units(package.chunks("styles.xml"), _STYLES | set(_FURNITURE), self._limits):
+                if local(element) in _STYLES:
+                    self._styles.note(element)
+                    continue
                 parts: list[str] = []
                 _inline(element, parts, [])
                 self.into.leave_out(_FURNITURE[local(element)], "".join(parts))
@@ -77,15 +93,46 @@ class _Reader:
     def _unit(self, unit: Element, around: dict[str, Element]) -> None:
         page = self._turn(around)
         if local(unit) == "table-row":
-            self._row(unit, page)
+            cells = [cell for cell in unit if local(cell) == "table-cell"]
+            inner = _outermost(cells[0], _BLOCKS) if len(cells) == 1 and "spreadsheet" not in around else []
+            if len(inner) > 1:  # a frame around some paragraphs, or a table within one
+                for one in inner:
+                    self._unit(one, around)
+            else:
+                self._row(unit, page)
         elif local(unit) == "list":
             kind = BlockKind.NOTE if "notes" in around else BlockKind.LIST_ITEM
-            for paragraph in _outermost(unit):
-                self._paragraph(paragraph, kind, page)
+            self._list(unit, kind, page)
         else:
             title = any(attribute(frame, "class") in {"title", "subtitle"} for frame in around.values())
             kind = BlockKind.HEADING if title else BlockKind.NOTE if "notes" in around else BlockKind.PARAGRAPH
             self._paragraph(unit, kind, page)
+
+    def _list(self, element: Element, kind: BlockKind, page: int | None, style: str = "", depth: int = 1) -> None:
+        """A list's items with those of lists within them; a further paragraph of an item is none."""
+        style = attribute(element, "style-name") or style
+        first = self._styles.first(style, depth)
+        goes_on = attribute(element, "continue-numbering") == "true" or attribute(element, "continue-list")
+        if not goes_on:
+            self._counts.pop((style, depth), None)
+        for item in element:
+            begun = local(item) != "list-item"
+            for child in item:
+                if local(child) == "list":
+                    self._list(child, kind, page, style, depth + 1)
+                elif local(child) in _PARAGRAPHS:
+                    place: _Place = None if begun else (depth, self._next(style, depth, first, item))
+                    begun = True
+                    self._paragraph(child, kind, page, place)
+
+    def _next(self, style: str, depth: int, first: int | None, item: Element) -> int | None:
+        if first is None:
+            return None
+        begins = attribute(item, "start-value") or ""
+        own = int(begins) if begins.isdecimal() and len(begins) < _MOST_DIGITS else None
+        number = own if own is not None else self._counts.get((style, depth), first - 1) + 1
+        self._counts[style, depth] = number
+        return number
 
     def _turn(self, around: dict[str, Element]) -> int | None:
         """The number of the page a unit is on; a spreadsheet's sheet opens with its name."""
@@ -100,12 +147,20 @@ class _Reader:
                 self.into.add(BlockKind.CAPTION, attribute(sheet, "name") or "", self._number)
         return self._number
 
-    def _paragraph(self, element: Element, kind: BlockKind, page: int | None) -> None:
+    def _paragraph(self, element: Element, kind: BlockKind, page: int | None, place: _Place = None) -> None:
         parts: list[str] = []
         asides: list[Element] = []
         _inline(element, parts, asides)
-        heading = local(element) == "h" and kind is not BlockKind.NOTE
-        self.into.add(BlockKind.HEADING if heading else kind, "".join(parts), page)
+        level, number = place or (None, None)
+        if local(element) == "h" and kind is not BlockKind.NOTE:
+            outline = attribute(element, "outline-level") or ""
+            kind, number = BlockKind.HEADING, None
+            level = min(int(outline), _DEEPEST) if outline.isdecimal() and 0 < len(outline) < _MOST_DIGITS else None
+        elif kind is BlockKind.LIST_ITEM and place is None:
+            kind = BlockKind.PARAGRAPH
+        elif kind is BlockKind.PARAGRAPH:
+            kind, level = self._styles.kind(element)
+        self.into.add(kind, "".join(parts), page, level or None, number)
         for aside in asides:
             boxed = BlockKind.PARAGRAPH if local(aside) == "text-box" else BlockKind.NOTE
             for paragraph in _outermost(aside):
@@ -119,8 +174,8 @@ class _Reader:
                 parts: list[str] = []
                 _inline(cell, parts, asides)
                 text = "".join(parts) or attribute(cell, "value") or ""
-                cells += [text] * _times(cell, "number-columns-repeated", len(text))
-        for _ in range(_times(row, "number-rows-repeated", sum(map(len, cells)))):
+                cells += [text] * _times(cell, "number-columns-repeated", len(text) or 1)
+        for _ in range(_times(row, "number-rows-repeated", sum(map(len, cells)) or _MOST_REPEATED)):
             self.into.row(cells, page)
         for aside in asides:
             for paragraph in _outermost(aside):
@@ -146,15 +201,15 @@ def _inline(element: Element, parts: list[str], asides: list[Element]) -> None:
         elif name == "s":
             count = attribute(child, "c") or "1"
             parts.append(" " * min(int(count) if count.isdecimal() else 1, _MOST_SPACES))
-        elif name not in _SKIPPED:
+        elif name not in _SKIPPED and not str(child.tag).startswith(_DUBLIN_CORE):
             _inline(child, parts, asides)
             if name in _PARAGRAPHS:
                 parts.append("\n")
         parts.append(child.tail or "")
 
 
-def _outermost(element: Element) -> list[Element]:
+def _outermost(element: Element, names: frozenset[str] = _PARAGRAPHS) -> list[Element]:
     found = []
     for child in element:
-        found += [child] if local(child) in _PARAGRAPHS else _outermost(child)
+        found += [child] if local(child) in names else _outermost(child, names)
     return found

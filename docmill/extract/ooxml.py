@@ -1,7 +1,7 @@
 """What Office's three formats share: document properties, drawings' text, charts."""
 
+import math
 import re
-from collections.abc import Iterator
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
@@ -11,13 +11,21 @@ from docmill.extract.xml_stream import Element, local, text_of, units
 from docmill.stage import Metadata
 from schemas.document import BlockKind
 
-__all__ = ["DRAWINGS", "NOBODY", "diagram", "dublin_core", "main_part", "paragraph_text", "properties", "useful_title"]
+__all__ = [
+    "DRAWINGS", "NOBODY", "diagram", "dublin_core", "main_part", "number_text", "paragraph_text", "properties",
+    "useful_title",
+]  # fmt: skip
 
 DRAWINGS = ("chart", "diagramData", "chartEx")  # types of the parts that hold drawings' text
 NOBODY = frozenset(
     {"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User", "(anonymous)"}
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
+_PLAIN_NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
+_EXACT = 1e15  # integers below are exact in the floats sheets keep
+_MOST_DIGITS = 6
+_NUMBERS = "val yVal"  # parts of a series that hold its numbers
+_MOST_GAP = 100  # points without a value, one after the other
 _PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - ", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:\(?anonymous\)?|untitled|(?:word )?document|(?:powerpoint )?presentation|slide|(?:work)?book)\s?\d*$"
@@ -89,23 +97,47 @@ def diagram(package: Package, part: str, limits: Limits, into: Collector, page: 
 
 def _chart(package: Package, part: str, limits: Limits, into: Collector, page: int | None) -> None:
     """A chart as a caption and a table: a row of categories, a row a series."""
-    categories: list[str] = []
+    categories: dict[int, str] = {}
     for element in units(package.chunks(part), {"p", "ser", "series"}, limits, into.warnings):
         if local(element) == "p":
             into.add(BlockKind.CAPTION, paragraph_text(element), page)
             continue
-        names, labels, values = (_values(element, tag) for tag in ("tx", "cat xVal", "val yVal"))
+        names, labels, values = (_values(element, tag) for tag in ("tx", "cat xVal", _NUMBERS))
+        name = " ".join(names.values())
         if labels and labels != categories:
             categories = labels
-            into.row(labels, page)
-        into.row([*names, *values], page)
+            into.row(_in_places(labels, ""), page)
+        into.row(_in_places(values, name), page)
 
 
-def _values(series: Element, tags: str) -> list[str]:
-    return list(_cached(series, frozenset(tags.split())))
+def _in_places(values: dict[int, str], name: str) -> list[str]:
+    """A series' name and its values, each at its point's place."""
+    return [name, *(values.get(place, "") for place in range(max(values, default=-1) + 1))]
 
 
-def _cached(series: Element, tags: frozenset[str]) -> Iterator[str]:
-    for child in series:
-        if local(child) in tags:
-            yield from (value.text or "" for value in child.iter() if local(value) in {"v", "t"})
+def _values(series: Element, tags: str) -> dict[int, str]:
+    """The last computed values of a series' part, by their points' places."""
+    points: dict[int, str] = {}
+    for part in [child for child in series if local(child) in tags.split()]:
+        for value in part.iter():
+            if local(value) not in {"v", "t"}:
+                continue
+            point = value.getparent()
+            index = (point.get("idx") if point is not None else None) or ""
+            place = int(index) if index.isdecimal() and len(index) < _MOST_DIGITS else len(points)
+            text = number_text(value.text or "") if tags == _NUMBERS else value.text or ""
+            points[place if place <= len(points) + _MOST_GAP else len(points)] = text
+    return points
+
+
+def number_text(value: str) -> str:
+    """A number as programs show it, without what its binary form adds; other texts as they are."""
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    if not math.isfinite(number) or not _PLAIN_NUMBER.fullmatch(value):
+        return value
+    if number.is_integer():
+        return f"{number:.0f}" if abs(number) < _EXACT else value
+    return f"{number:.15g}"

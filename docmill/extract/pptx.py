@@ -14,6 +14,7 @@ __all__ = ["read_pptx"]
 _SHAPES = frozenset({"sp", "tr"})
 _FURNITURE = frozenset({"ftr", "dt", "sldNum", "hdr"})
 _TITLES = frozenset({"title", "ctrTitle", "subTitle"})
+_MOST_DIGITS = 6
 _NOT_NOTES = frozenset({"sldImg"}) | _FURNITURE
 
 
@@ -82,9 +83,32 @@ def _placeholder(shape: Element) -> tuple[str | None, BlockKind]:
 
 
 def _paragraphs(shape: Element, kind: BlockKind, number: int, into: Collector) -> None:
+    counts: dict[int, int] = {}  # by level: numbered items so far
     for element in shape.iter():
-        if local(element) == "p":
-            into.add(_bulleted(element, kind), paragraph_text(element), number)
+        if local(element) != "p" or not (text := paragraph_text(element)).strip():
+            continue
+        level, begins = _listed(element)
+        for deeper in [one for one in counts if one > level or (one == level and begins is None)]:
+            del counts[deeper]
+        if begins is not None:
+            counts[level] = counts.get(level, begins - 1) + 1
+        if (own := _bulleted(element, kind)) is BlockKind.LIST_ITEM:
+            into.add(own, text, number, level, counts.get(level))
+        else:
+            into.add(own, text, number)
+
+
+def _listed(paragraph: Element) -> tuple[int, int | None]:
+    """How deep, from 1, a paragraph stands in a list, and the number that such items begin with, if they have any."""
+    settings = next((child for child in paragraph if local(child) == "pPr"), None)
+    if settings is None:
+        return 1, None
+    level = settings.get("lvl") or ""
+    begins = next((child.get("startAt") or "1" for child in settings if local(child) == "buAutoNum"), "")
+    return (
+        int(level) + 1 if level.isdecimal() and len(level) == 1 else 1,
+        int(begins) if begins.isdecimal() and len(begins) < _MOST_DIGITS else None,
+    )
 
 
 def _bulleted(paragraph: Element, kind: BlockKind) -> BlockKind:

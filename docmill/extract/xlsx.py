@@ -7,7 +7,7 @@ from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
-from docmill.extract.xlsx_cells import Cells
+from docmill.extract.xlsx_cells import Cells, column
 from docmill.extract.xml_stream import Element, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
@@ -17,6 +17,7 @@ __all__ = ["read_xlsx"]
 _HEADERS = frozenset({"oddHeader", "evenHeader", "firstHeader"})
 _FOOTERS = frozenset({"oddFooter", "evenFooter", "firstFooter"})
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Za-z])')  # formatting and fields of a printed header
+_MOST_GAP = 200  # columns filled up
 _DEFAULT_NAME = re.compile(r"[^\W\d_]+ ?\d+")  # Sheet1 in any language says nothing of its contents
 
 
@@ -55,9 +56,12 @@ def _sheets(package: Package, main: str, limits: Limits) -> list[tuple[str, str]
 def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
     package: Package, part: str, number: int, cells: Cells, limits: Limits, into: Collector
 ) -> None:
-    for unit in units(package.chunks(part), {"row"} | _HEADERS | _FOOTERS, limits, into.warnings):
+    first = 0
+    for unit in units(package.chunks(part), {"row", "dimension"} | _HEADERS | _FOOTERS, limits, into.warnings):
         if local(unit) == "row":
-            into.row(map(cells.text, unit.iterchildren("{*}c")), number)
+            into.row(_row(unit, cells, first), number)
+        elif local(unit) == "dimension":
+            first = column(unit.get("ref") or "") or 0
         else:
             reason = RemovalReason.PAGE_HEADER if local(unit) in _HEADERS else RemovalReason.PAGE_FOOTER
             into.leave_out(reason, _CODES.sub(" ", unit.text or ""), number)
@@ -69,6 +73,16 @@ def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
             into.add(BlockKind.PARAGRAPH, paragraph_text(box), number)
         for chart in package.related(drawing, *DRAWINGS):
             diagram(package, chart, limits, into, number)
+
+
+def _row(row: Element, cells: Cells, first: int) -> list[str]:
+    """The texts of a row's cells from the sheet's first column on, also of those that the file leaves out."""
+    texts: list[str] = []
+    for cell in row.iterchildren("{*}c"):
+        place = column(cell.get("r") or "")
+        texts += [""] * min((place if place is not None else first + len(texts)) - first - len(texts), _MOST_GAP)
+        texts.append(cells.text(cell))
+    return texts
 
 
 def _runs(element: Element) -> str:

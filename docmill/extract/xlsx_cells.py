@@ -4,13 +4,15 @@ import re
 from datetime import datetime, timedelta
 
 from docmill.extract.limits import Limits
+from docmill.extract.ooxml import number_text
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xml_stream import Element, attribute, local, units
 from schemas.document import Reason
 
-__all__ = ["Cells"]
+__all__ = ["Cells", "column"]
 
+_COLUMN = re.compile(r"[A-Z]{1,3}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])  # ECMA-376, 18.8.30
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
@@ -18,8 +20,18 @@ _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)  # how many in all, no
 _ELAPSED_FORMAT = 46
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  a sheet knows no time zone
 _LAST_SERIAL = 2_958_465  # 9999-12-31
-_EXACT = 1e15  # integers below are exact in the floats sheets keep
 _MOST_CHARACTERS = 100_000_000  # of text all cells of a workbook may repeat
+
+
+def column(reference: str) -> int | None:
+    """The column, from 0, of a cell such as `B2`, or of an area's first; None where none is named."""
+    letters = _COLUMN.match(reference)
+    if letters is None:
+        return None
+    number = 0
+    for letter in letters[0]:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 class Cells:
@@ -71,7 +83,7 @@ class Cells:
         if style in self._dates and 0 <= number <= _LAST_SERIAL:
             elapsed = self._dates[style]
             return _duration(number) if elapsed else _date(self._epoch + timedelta(days=number), number)
-        return f"{number:.0f}" if number.is_integer() and abs(number) < _EXACT else value
+        return number_text(value)
 
 
 def _string(item: Element) -> str:

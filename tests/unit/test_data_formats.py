@@ -92,6 +92,14 @@ def test_json_keeps_names_and_order() -> None:
     assert found.metadata.published == "2021-05-03"
 
 
+def test_json_names_authors_and_times_in_several_ways() -> None:
+    """Authors with more than a name, times of day, seconds of the epoch."""
+    found = _read('{"authors": [{"name": "Ida Lund", "id": 7}, "Per Holm"], "date": 1620036000}', "application/json")
+    assert (found.metadata.authors, found.metadata.published) == (("Ida Lund", "Per Holm"), "2021-05-03T10:00:00+00:00")
+    found = _read('{"author": {"name": "Ida Lund"}, "date": "2021-05-03T10:20:30Z"}', "application/json")
+    assert (found.metadata.authors, found.metadata.published) == (("Ida Lund",), "2021-05-03T10:20:30+00:00")
+
+
 @given(JSON_VALUES)
 def test_any_json_is_answered(data: object) -> None:
     """Every JSON value gives blocks, or is refused as holding no text."""
@@ -225,6 +233,21 @@ def test_headings_of_a_book_keep_their_level() -> None:
 
 def test_code_in_a_book_keeps_its_indents() -> None:
     """White space at a line's start is the code's; that at its end is none."""
+    listed = "<ol start=3><li>a<ul><li>b</li></ul></li><li><p>c</p><p>more</p></li></ol>"
+    found = _read(epub({"a": listed}), "application/epub+zip")
+    assert [(block.kind.value, block.level, block.number, block.text) for block in found.blocks] == [
+        ("list_item", 1, 3, "a"), ("list_item", 2, None, "b"), ("list_item", 1, 4, "c"),
+        ("paragraph", None, None, "more"),
+    ]  # fmt: skip
+    table = (
+        "<table><tr><th></th><th colspan=2><p>May</p></th><th><p>June</p></th></tr>"
+        "<tr><td rowspan=2>salt</td><td>1</td><td>2</td><td>3</td></tr><tr><td></td><td>5</td><td>6</td></tr>"
+        "<tr><td></td></tr></table><table><tr><td><p>One.</p><p>Two.</p></td></tr></table>"
+    )
+    assert _told(_read(epub({"a": table}), "application/epub+zip")) == [
+        ("table", "| May | | June"), ("table", "salt | 1 | 2 | 3"), ("table", "| | 5 | 6"),
+        ("paragraph", "One."), ("paragraph", "Two."),
+    ]  # fmt: skip
     found = _told(_read(epub({"a": "<p>See:</p><pre>\n  if x: \n\ty()\n</pre>"}), "application/epub+zip"))
     assert found[-1] == ("code", "  if x:\n    y()")
 

@@ -9,7 +9,7 @@ from schemas.document import Block, BlockKind
 READER = MarkdownIt("commonmark").enable("table")
 
 
-def _items(*items: tuple[int, int | None, str]) -> list[Block]:
+def _items(*items: tuple[int | None, int | None, str]) -> list[Block]:
     return [Block(kind=BlockKind.LIST_ITEM, text=text, level=level, number=number) for level, number, text in items]
 
 
@@ -25,7 +25,9 @@ def _items(*items: tuple[int, int | None, str]) -> list[Block]:
 )  # fmt: skip
 @pytest.mark.parametrize("kind", [BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM])
 def test_what_reads_as_markup_is_text(text: str, kind: BlockKind) -> None:
-    """Signs of Markdown and HTML in a text are shown, as the text's own."""
+    """Signs of Markdown and HTML in a text are shown, as the text's own; markers of items are the list's."""
+    if kind is BlockKind.LIST_ITEM and text.partition(" ")[0] in {"1.", "2)", "-", "+", "*"}:
+        text = text.partition(" ")[2]
     tokens = READER.parse(to_markdown([Block(kind=kind, text=text)]))
     (inline,) = [token for token in tokens if token.type == "inline"]
     assert {token.type for token in inline.children or []} <= {"text", "text_special", "softbreak"}
@@ -46,6 +48,20 @@ def test_items_nest_below_numbers_as_below_bullets() -> None:
         "9. a\n   - b\n     1. c\n10. d\n    - e"
     )
     assert to_markdown(_items((3, None, "a"), (4, None, "b"))) == "- a\n  - b"
+
+
+def test_items_have_one_marker() -> None:
+    """That of plain text and PDFs stands in the text; where it is a number, it stays."""
+    items = _items((None, None, "• salt"), (None, None, "12) grit"), (None, None, "1986. A warm year"))
+    assert to_markdown(items) == "- salt\n12) grit\n- 1986\\. A warm year"
+
+
+def test_empty_cells_are_cells() -> None:
+    """At the beginning of a row, within it, and several side by side."""
+    rows = [Block(kind=BlockKind.TABLE, text=text) for text in ("| May | June", "salt | | 3", "| | 4")]
+    html = READER.render(to_markdown(rows))
+    assert [cell.partition("</t")[0] for cell in html.split("<th>")[1:]] == ["", "May", "June"]
+    assert [cell.partition("</td>")[0] for cell in html.split("<td>")[1:]] == ["salt", "", "3", "", "", "4"]
 
 
 @pytest.mark.timeout(5)

@@ -50,7 +50,7 @@ def test_word_blocks_have_their_kinds() -> None:
         ("heading", "Plan"),
         ("heading", "Depth"),
         ("list_item", "first"),
-        ("table", "Brest | 6 m"),
+        ("table", "Brest | | 6 m"),
         ("caption", "A buoy"),
         ("paragraph", "Around it"),
         ("paragraph", "In the box"),
@@ -107,7 +107,7 @@ def test_charts_are_tables() -> None:
     )
     chart = f'<c:chart xmlns:c="c" {A}><a:p><a:r><a:t>Arrivals</a:t></a:r></a:p><c:ser>{values}</c:ser></c:chart>'
     found = _read(docx(paragraph("Body"), chart=chart))
-    assert _told(found)[1:] == [("caption", "Arrivals"), ("table", "May"), ("table", "Boats | 7")]
+    assert _told(found)[1:] == [("caption", "Arrivals"), ("table", "| May"), ("table", "Boats | 7")]
 
 
 def test_cells_read_as_a_person_sees_them() -> None:
@@ -122,6 +122,106 @@ def test_cells_read_as_a_person_sees_them() -> None:
     found = _read(xlsx({"Depths": f"<row>{row}</row>"}, shared=("no", "Brest"), styles=styles))
     cells = "Brest | inline | TRUE | 12 | 0.5 | 2021-05-03 | 2021-05-03 18:00:00 | 06:00:00"
     assert _told(found) == [("heading", "Depths"), ("table", cells)]
+
+
+def test_empty_cells_keep_their_places() -> None:
+    """Cells that are empty, left out by the file or spanned by others do not shift those after them."""
+    table = (
+        '<w:tbl><w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>'
+        f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("Depth")}</w:tc><w:tc>{paragraph("Tide")}</w:tc>'
+        f"</w:tr><w:tr><w:tc>{paragraph('')}</w:tc><w:tc>{paragraph('6 m')}</w:tc></w:tr></w:tbl>"
+    )
+    assert [text for _, text in _told(_read(docx(table)))] == ["| Depth | | Tide", "| 6 m"]
+    rows = (
+        '<row><c r="B2"><v>1</v></c><c r="D2"><v>3</v></c></row>'
+        '<row><c r="C3"/><c r="D3"><v>4.4000000000000004</v></c></row>'
+    )
+    sheet = _told(_read(xlsx({"Depths": rows})))
+    assert [text for _, text in sheet[1:]] == ["| 1 | | 3", "| | | 4.4"]
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    gap = '<table:table-cell table:number-columns-repeated="2"/>'
+    row = f"<table:table-row>{cell.format('a')}{gap}{cell.format('b')}{gap}</table:table-row>"
+    assert [text for _, text in _told(_read(odf("spreadsheet", f"<table:table>{row}</table:table>")))] == ["a | | | b"]
+
+
+def test_what_word_does_not_show_is_logged() -> None:
+    """Hidden text and deletions; symbols are shown as characters, readings of Chinese letters in brackets."""
+    body = (
+        "<w:p><w:r><w:t>5 </w:t></w:r><w:r><w:sym w:font='Symbol' w:char='F06D'/></w:r><w:r><w:t>m</w:t></w:r>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Draft</w:t></w:r>"
+        "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t> deep</w:t></w:r></w:p>"
+        "<w:p><w:r><w:ruby><w:rt><w:r><w:t>うみ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>海</w:t></w:r></w:rubyBase></w:ruby>"
+        "</w:r></w:p>" + CHANGED
+    )
+    found = _read(docx(body))
+    assert [text for _, text in _told(found)] == ["5 μm deep", "海(うみ)", "new"]
+    assert [(r.reason, r.text) for r in found.removed] == [
+        (RemovalReason.UNREADABLE, "Draft"), (RemovalReason.UNREADABLE, "gone")
+    ]  # fmt: skip
+
+
+def test_word_lists_are_nested_and_counted() -> None:
+    """As Word shows them, though the text has neither: lists of a kind count on, unless one says where it begins."""
+
+    def item(text: str, number: int, level: int) -> str:
+        return paragraph(text, extra=f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+
+    numbering = (
+        f'<w:numbering {W}><w:abstractNum w:abstractNumId="7">'
+        '<w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/></w:lvl>'
+        '<w:lvl w:ilvl="1"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="7"/>'
+        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
+    )
+    body = item("a", 1, 0) + item("b", 1, 1) + item("c", 1, 0) + paragraph("Then") + item("d", 2, 0) + item("e", 2, 0)
+    found = _read(docx(body, numbering=numbering)).blocks
+    assert [(b.level, b.number, b.text) for b in found] == [
+        (1, 3, "a"), (2, None, "b"), (1, 4, "c"), (None, None, "Then"), (1, 1, "d"), (1, 2, "e")
+    ]  # fmt: skip
+
+
+def test_a_frame_around_paragraphs_is_no_row() -> None:
+    """A table of one cell that holds several: they are read as such, in the order and of the kind they are."""
+    inner = f"<w:tbl><w:tr><w:tc>{paragraph('x')}</w:tc><w:tc>{paragraph('y')}</w:tc></w:tr></w:tbl>"
+    frame = f"<w:tbl><w:tr><w:tc>{paragraph('Plan', 'Ttl')}{paragraph('Text.')}{inner}</w:tc></w:tr></w:tbl>"
+    assert _told(_read(docx(frame, styles=STYLES))) == [("heading", "Plan"), ("paragraph", "Text."), ("table", "x | y")]
+    cell = "<table:table-cell><text:h>Plan</text:h><text:p>Text.</text:p></table:table-cell>"
+    framed = _read(odf("text", f"<table:table><table:table-row>{cell}</table:table-row></table:table>"))
+    assert _told(framed) == [("heading", "Plan"), ("paragraph", "Text.")]
+
+
+def test_items_of_slides_are_nested_and_counted() -> None:
+    """By their levels and automatic numbers; a bullet between them begins the count anew."""
+    settings = ("<a:buAutoNum/>", "<a:buAutoNum/>", "<a:buChar/>", '<a:buAutoNum startAt="5"/>')
+    lines = "".join(
+        f'<a:p><a:pPr lvl="{n // 3}">{setting}</a:pPr><a:r><a:t>{n}</a:t></a:r></a:p>'
+        for n, setting in enumerate(settings)
+    )
+    found = _read(pptx([f"<p:sp><p:txBody>{lines}</p:txBody></p:sp>"])).blocks
+    assert [(b.level, b.number, b.text) for b in found] == [(1, 1, "0"), (1, 2, "1"), (1, None, "2"), (2, 5, "3")]
+
+
+def test_open_document_lists_headings_and_styles() -> None:
+    """Items are nested and counted, headings have their level, titles and quotes are told by their style."""
+    styles = (
+        '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+        '<style:style style:name="P2" style:family="paragraph" style:parent-style-name="Quotations"/>'
+        '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"/>'
+        '<text:list-level-style-bullet text:level="2"/></text:list-style>'
+    )
+    content = (
+        '<text:p text:style-name="P1">Plan</text:p><text:h text:outline-level="3">Depth</text:h>'
+        '<text:p text:style-name="P2">Said.</text:p><text:p>Brest, <text:date>3 May</text:date></text:p>'
+        '<text:list text:style-name="L"><text:list-item><text:p>a</text:p><text:p>more</text:p><text:list>'
+        "<text:list-item><text:p>b</text:p></text:list-item></text:list></text:list-item>"
+        "<text:list-item><text:p>c</text:p></text:list-item></text:list>"
+    )
+    found = _read(odf("text", content, styles=styles)).blocks
+    assert [(b.kind.value, b.level, b.number, b.text) for b in found] == [
+        ("heading", 1, None, "Plan"), ("heading", 3, None, "Depth"), ("quote", None, None, "Said."),
+        ("paragraph", None, None, "Brest, 3 May"), ("list_item", 1, 1, "a"), ("paragraph", None, None, "more"),
+        ("list_item", 2, None, "b"), ("list_item", 1, 2, "c"),
+    ]  # fmt: skip
 
 
 def test_time_that_has_passed_is_no_time_of_day() -> None:
@@ -211,7 +311,9 @@ def test_open_document_text() -> None:
         ("list_item", "first"),
         ("table", "Brest | 6 m"),
     ]
-    assert [r.text for r in found.removed] == ["Harbour office"]
+    assert {(r.text, r.reason) for r in found.removed} == {
+        ("Harbour office", RemovalReason.PAGE_HEADER), ("gone", RemovalReason.UNREADABLE)
+    }  # fmt: skip
     assert (found.metadata.title, found.metadata.authors) == ("Harbour plan", ("Ida Lund",))
     assert (found.metadata.published, found.metadata.modified) == ("2021-03-04T05:06:07", "2022-01-02T03:04:05")
 

@@ -34,7 +34,7 @@ from docmill.extract.html.shape import Shape
 from docmill.extract.html.structured_text import _squeezed
 from docmill.extract.html.walk import walk
 from docmill.markdown import to_markdown
-from schemas.document import BlockKind, RemovalReason
+from schemas.document import Block, BlockKind, RemovalReason
 
 PARAGRAPH = (
     "The harbour office said on Monday that the new ferry will run from the first week of May, four times a day each "
@@ -257,11 +257,16 @@ def test_a_page_without_text_has_no_blocks(html: str) -> None:
     assert clean_page(_page(html), None).blocks == ()
 
 
+def _whole(page: Page) -> tuple[Block, ...]:
+    """All of a page, cleaned of nothing."""
+    return assemble(page, Shape.of(page), places(Shape.of(page)), [None] * len(page.block_text)).blocks
+
+
 def test_rows_of_a_table_are_blocks_and_layout_tables_are_not() -> None:
     """Short cells make a row; a cell with an article in it does not."""
     page = _page(f"<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Mon</td><td>4</td></tr></table>"
                  f"<table><tr><td>Menu</td><td><p>{PARAGRAPH * 3}</p><h2>More</h2></td></tr></table>")  # fmt: skip
-    blocks = assemble(page, places(Shape.of(page)), [None] * len(page.block_text)).blocks
+    blocks = _whole(page)
     assert [(block.kind, block.text[:12]) for block in blocks] == [
         (BlockKind.TABLE, "Day | Boats"),
         (BlockKind.TABLE, "Mon | 4"),
@@ -271,13 +276,28 @@ def test_rows_of_a_table_are_blocks_and_layout_tables_are_not() -> None:
     ]
 
 
+def test_columns_of_a_table_stay_below_each_other() -> None:
+    """Empty cells, spans and cells that cleaning drops keep their places; columns without any text are left out."""
+    page = _page(
+        "<table><thead><tr><th></th><th></th><th colspan=2>May</th><th>June</th></tr></thead>"
+        "<tr><td rowspan=2>salt</td><td></td><td>1</td><td>2</td><td>3</td></tr>"
+        "<tr><td></td><td></td><td>5</td><td>6</td></tr><tr><td colspan=99999>x</td></tr></table>"
+        "<table><tr><td>&nbsp;</td><td>Menu</td></tr><tr><td></td><td>Home</td></tr></table>"
+    )
+    blocks = _whole(page)
+    assert [b.text for b in blocks] == ["| May | | June", "salt | 1 | 2 | 3", "| | 5 | 6", "x", "Menu", "Home"]
+    reasons = [RemovalReason.BOILERPLATE if text in {"1", "3"} else None for text in page.block_text]
+    blocks = assemble(page, Shape.of(page), places(Shape.of(page)), reasons).blocks
+    assert [b.text for b in blocks][:3] == ["| May | | June", "salt | | 2", "| | 5 | 6"]
+
+
 def test_code_beside_its_line_numbers_keeps_its_lines() -> None:
     """A table that sets the numbers beside the code lays it out; code of one line is a cell."""
     page = _page(
         "<table><tr><td><pre>1\n2</pre></td><td><pre>if x:\n    y()</pre></td></tr></table>"
         "<table><tr><td>run</td><td><pre>make</pre></td></tr></table>"
     )
-    blocks = assemble(page, places(Shape.of(page)), [None] * len(page.block_text)).blocks
+    blocks = _whole(page)
     assert [(block.kind, block.text) for block in blocks] == [
         (BlockKind.CODE, "1\n2"),
         (BlockKind.CODE, "if x:\n    y()"),
@@ -292,7 +312,7 @@ def test_markdown_keeps_the_shape_of_headings_lists_tables_and_code() -> None:
         "<table><tr><th>Day</th><th>Boats</th></tr><tr><td>Mon</td><td>4</td></tr></table>"
         "<pre>x = 1</pre><blockquote>said</blockquote><p># not a heading</p>"
     )
-    assert to_markdown(assemble(page, places(Shape.of(page)), [None] * len(page.block_text)).blocks) == (
+    assert to_markdown(_whole(page)) == (
         "## Prices\n\n- one\n  - nested\n- two\n1. first\n2. second\n\n| Day | Boats |\n| --- | --- |\n| Mon | 4 |\n\n"
         "```\nx = 1\n```\n\n> said\n\n\\# not a heading"
     )

@@ -53,7 +53,7 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     paths = signatures(page, shape)
     seen_at = summary(page, paths, keep)
     where = places(shape)
-    cleaned = assemble(page, where, reasons, _links(page, reasons, address))
+    cleaned = assemble(page, shape, where, reasons, _links(page, reasons, address))
     if known:
         gone = furniture(known, cleaned.blocks)
         stays = [reason is None and text not in gone for reason, text in zip(reasons, page.block_text, strict=True)]
@@ -63,7 +63,7 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
                 RemovalReason.SITE_FURNITURE if reason is None and (not stays[number] or number in left_out) else reason
                 for number, reason in enumerate(reasons)
             ]
-            cleaned = assemble(page, where, reasons, _links(page, reasons, address))
+            cleaned = assemble(page, shape, where, reasons, _links(page, reasons, address))
     return replace(cleaned, signatures=seen_at)
 
 

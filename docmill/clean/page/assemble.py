@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from docmill.clean.sites import logged
+from docmill.extract.cells import aligned
 from docmill.extract.html.kinds import Place
 from docmill.extract.html.page import Page
+from docmill.extract.html.shape import Shape
+from docmill.extract.html.tables import Tables
 from docmill.maker import maker
 from docmill.stage import Cleaned, Link
 from schemas.document import Block, BlockKind, Removal, RemovalReason
@@ -17,25 +20,37 @@ _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
 def assemble(
-    page: Page, where: Sequence[Place], reasons: list[RemovalReason | None], links: tuple[Link, ...] = ()
+    page: Page,
+    shape: Shape,
+    where: Sequence[Place],
+    reasons: list[RemovalReason | None],
+    links: tuple[Link, ...] = (),
 ) -> Cleaned:
     """The kept blocks, cells of a table row put together, and a removal for every other.
 
     Args:
         page: The page.
+        shape: Its.
         where: Each block's place in its structure.
         reasons: For every block of it, why it goes; None where it stays.
         links: Of the blocks that stay.
     """
     kept: list[Block] = []
+    tables: dict[int, list[tuple[int, dict[int, str]]]] = {}  # the rows of each: a block's number, its texts by column
     numbered = ((number, place) for number, place in enumerate(where) if reasons[number] is None)
+    grid: Tables | None = None
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):
         blocks = list(members)
         texts = [page.block_text[number] for number, _ in blocks]
         if row >= 0 and all(_is_cell(place, text) for (_, place), text in zip(blocks, texts, strict=True)):
-            kept.append(_row(blocks, texts))
+            grid = grid or Tables.of(page, shape)
+            tables.setdefault(grid.of_row(row), []).append((len(kept), _row(grid, blocks, texts)))
+            kept.append(_block(BlockKind.TABLE, "", None, None, None, None, None))
         else:
             kept += _separate(blocks, texts)
+    for rows in tables.values():
+        for (number, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
+            kept[number] = _block(BlockKind.TABLE, text, None, None, None, None, None)
     removed = (
         _removal(None, None, None, place.kind, reason, logged(text, reason))
         for place, reason, text in zip(where, reasons, page.block_text, strict=True)
@@ -49,10 +64,13 @@ def _is_cell(place: Place, text: str) -> bool:
     return not lays_out and len(text) <= _CELL_CHARACTERS
 
 
-def _row(blocks: list[tuple[int, Place]], texts: list[str]) -> Block:
-    cells = groupby(zip(blocks, texts, strict=True), key=lambda entry: entry[0][1].cell)
-    text = " | ".join(" ".join(text.replace("\n", " ") for _, text in members) for _, members in cells)
-    return _block(BlockKind.TABLE, text, None, None, None, None, None)
+def _row(tables: Tables, blocks: list[tuple[int, Place]], texts: list[str]) -> dict[int, str]:
+    """A row's texts by their columns."""
+    found: dict[int, str] = {}
+    for (_, place), text in zip(blocks, texts, strict=True):
+        column = int(tables.column[place.cell])
+        found[column] = f"{found[column]} {text}" if column in found else text
+    return found
 
 
 def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[Block]:

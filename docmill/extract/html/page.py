@@ -34,6 +34,7 @@ class Page:
     link_target: list[str] = field(default_factory=list)
     link_text: list[str] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)  # of cells that span several columns, or rows
     title: str = ""  # of the head
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
 

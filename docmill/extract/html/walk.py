@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from docmill.extract.collect import UNSEEN
 from docmill.extract.html.page import Page, Signature
 
 __all__ = ["walk"]
@@ -26,8 +27,9 @@ _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 _PARTING = frozenset(("span", "time", "cite", "a"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _TEXT, _BREAK, _ELEMENT, _SKIP, _DECLARATION = range(5)  # what the walk does with a node
-_UNSEEN = " \u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # characters that show nothing: they make no block
 _CODE_LINES = re.compile(r"(?<![^\S\n])[^\S\n]++\n")  # tried where a run of blanks begins, not at each
+_CELLS = frozenset(("td", "th"))
+_MOST_DIGITS = 4
 _ALWAYS = -1  # instead of a signature: of an element worth a closer look whatever that is
 _MANY = 10_000  # elements kept until it is known which of them are worth one
 
@@ -57,6 +59,12 @@ def _role(attributes: dict[str, str | None]) -> str:
     if "start" in attributes:
         role += f" start-{attributes['start']}"
     return role
+
+
+def _span(attributes: dict[str, str | None], name: str) -> int:
+    """How many columns or rows a cell says that it spans."""
+    said = (attributes.get(name) or "").strip()
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < _MOST_DIGITS else 1
 
 
 def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
@@ -113,7 +121,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             text = "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
         else:
             text = " ".join(text.split())
-        if text.strip(_UNSEEN):
+        if text.strip(UNSEEN):  # else it makes no block
             texts.append(text)
             leaves.append(leaf)
             boxes.append(open_boxes[-1] if open_boxes else 0)
@@ -203,6 +211,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 page.signatures.append(signature)
             waiting.append(node)
             reasons.append(number)
+            if tag in _CELLS and ("colspan" in attributes or "rowspan" in attributes):
+                page.spans[taken + len(parents)] = (_span(attributes, "colspan"), _span(attributes, "rowspan"))
             parents.append(current)
             signatures.append(number)
             here = len(texts)

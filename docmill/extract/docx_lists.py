@@ -1,0 +1,124 @@
+"""Word's lists: how deep an item is, and its number, which Word counts and no text has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from docmill.extract.limits import Limits
+from docmill.extract.package import Package
+from docmill.extract.unreadable import UnreadableError
+from docmill.extract.xml_stream import Element, attribute, local, units
+
+__all__ = ["Lists"]
+
+_DEEPEST = 9
+_BULLETS = frozenset({"bullet", "none"})
+_MOST_DIGITS = 6
+_MOST_BASES = 20  # styles a style inherits through
+
+
+@dataclass(slots=True)
+class _Kind:
+    """A kind of list; all lists of it are counted on, unless they say where they begin."""
+
+    first: dict[int, int | None] = field(default_factory=dict)  # by level: the first number; None of bullets
+    counts: dict[int, int] = field(default_factory=dict)  # items so far
+
+
+class Lists:
+    """Counts a document's list items, paragraph by paragraph."""
+
+    def __init__(self, package: Package, main: str, limits: Limits) -> None:
+        self._kinds: dict[str, _Kind] = {}
+        self._lists: dict[str, tuple[_Kind, dict[int, int]]] = {}  # kind, and by level where the list itself begins
+        self._begun: set[tuple[str, int]] = set()
+        self._styles: dict[str, tuple[str, int]] = {}  # list and level that a style puts its paragraphs in
+        try:
+            for part in package.related(main, "numbering"):
+                self._read(units(package.chunks(part), {"abstractNum", "num"}, limits))
+            for part in package.related(main, "styles"):
+                self._read_styles(units(package.chunks(part), {"style"}, limits))
+        except UnreadableError:
+            self._lists.clear()  # items without numbers
+
+    def note(self, paragraph: Element, *, has_text: bool) -> tuple[int, int | None]:
+        """How deep, from 1, a paragraph stands in its list, and its number; of one in no list 1 and none."""
+        found = {local(child): child for child in _settings(paragraph, "pPr")}
+        style = attribute(found["pStyle"], "val") if "pStyle" in found else None
+        number, level = self._styles.get(style or "", ("", 0))
+        if "numPr" in found:
+            number, level = _placed(found["numPr"], number, level)
+        if number in {"", "0"}:
+            return 1, None
+        kind, begins = self._lists.get(number, (None, {}))
+        if kind is None or not has_text:
+            return level + 1, None
+        first = kind.first.get(level, 1)
+        if first is None:
+            return level + 1, None
+        if (number, level) not in self._begun and level in begins:
+            kind.counts[level] = begins[level] - 1
+        self._begun.add((number, level))
+        kind.counts[level] = kind.counts.get(level, first - 1) + 1
+        for deeper in [one for one in kind.counts if one > level]:
+            del kind.counts[deeper]
+        return level + 1, kind.counts[level]
+
+    def _read(self, elements: Iterator[Element]) -> None:
+        for element in elements:
+            if local(element) == "abstractNum":
+                kind = self._kinds.setdefault(attribute(element, "abstractNumId") or "", _Kind())
+                for level in _settings_of(element, "lvl"):
+                    form = next((attribute(one, "val") for one in level if local(one) == "numFmt"), None)
+                    start = next((_whole(attribute(one, "val")) for one in level if local(one) == "start"), None)
+                    at = _whole(attribute(level, "ilvl")) or 0
+                    kind.first[at] = None if form in _BULLETS else 1 if start is None else start
+                continue
+            base = next((attribute(one, "val") for one in element if local(one) == "abstractNumId"), None)
+            begins: dict[int, int] = {}
+            for override in _settings_of(element, "lvlOverride"):
+                start = next((_whole(attribute(one, "val")) for one in override if local(one) == "startOverride"), None)
+                if start is not None:
+                    begins[_whole(attribute(override, "ilvl")) or 0] = start
+            if base in self._kinds:
+                self._lists[attribute(element, "numId") or ""] = (self._kinds[base], begins)
+
+    def _read_styles(self, elements: Iterator[Element]) -> None:
+        bases: dict[str, str] = {}
+        for style in elements:
+            identity = attribute(style, "styleId") or ""
+            for setting in _settings(style, "pPr"):
+                if local(setting) == "numPr":
+                    self._styles[identity] = _placed(setting, "", 0)
+            for base in _settings_of(style, "basedOn"):
+                bases[identity] = attribute(base, "val") or ""
+        for identity in bases:
+            base = identity
+            for _ in range(_MOST_BASES):
+                if base in self._styles or base not in bases:
+                    break
+                base = bases[base]
+            if base in self._styles:
+                self._styles.setdefault(identity, self._styles[base])
+
+
+def _settings(element: Element, name: str) -> Iterator[Element]:
+    """What an element's settings of some name hold."""
+    return (setting for holder in _settings_of(element, name) for setting in holder)
+
+
+def _settings_of(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if local(child) == name)
+
+
+def _placed(setting: Element, number: str, level: int) -> tuple[str, int]:
+    """The list and level that a paragraph's or a style's setting names; what it does not say stays."""
+    for one in setting:
+        if local(one) == "numId":
+            number = attribute(one, "val") or ""
+        elif local(one) == "ilvl":
+            level = min(_whole(attribute(one, "val")) or 0, _DEEPEST - 1)
+    return number, level
+
+
+def _whole(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < _MOST_DIGITS else None
