@@ -36,6 +36,12 @@ def zipped(parts: Mapping[str, str | bytes], *, stored: str | None = None) -> by
     return out.getvalue()
 
 
+def more(data: bytes, parts: Mapping[str, str | bytes]) -> bytes:
+    """A zip with further parts."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return zipped({name: archive.read(name) for name in archive.namelist()} | dict(parts))
+
+
 def relations(**targets: tuple[str, str]) -> str:
     """A part of relationships: id to type and target."""
     rows = "".join(f'<Relationship Id="{i}" Type="{_TYPE}{t}" Target="{to}"/>' for i, (t, to) in targets.items())
@@ -120,17 +126,20 @@ def odf(kind: str, content: str, styles: str = "", manifest: str = "") -> bytes:
     return zipped(files, stored="mimetype")
 
 
-def epub(chapters: Mapping[str, str], order: tuple[str, ...] | None = None) -> bytes:
-    """A book of chapters' bodies by their names, in an order of reading."""
+def epub(
+    chapters: Mapping[str, str], order: tuple[str, ...] | None = None, *, said: str = "", locks: str = ""
+) -> bytes:
+    """A book of chapters' bodies by their names, in an order of reading; more metadata; what is encrypted."""
     items = "".join(f'<item id="{name}" href="{name}.xhtml"/>' for name in chapters)
     spine = "".join(f'<itemref idref="{name}"/>' for name in order or tuple(chapters))
     opf = f"""<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>
       <dc:title>Tides</dc:title><dc:creator>Ida Lund</dc:creator><dc:language>en</dc:language>
-      <dc:date>2019-08-07</dc:date></metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"""
+      <dc:date>2019-08-07</dc:date>{said}</metadata><manifest>{items}</manifest><spine>{spine}</spine></package>"""
     files = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/b.opf"/></rootfiles></container>',
         "OEBPS/b.opf": opf,
+        **({"META-INF/encryption.xml": f"<encryption>{locks}</encryption>"} if locks else {}),
     }
     files |= {
         f"OEBPS/{name}.xhtml": f"<html><head><title>x</title></head><body>{body}</body></html>"
@@ -193,10 +202,11 @@ def mail(text: str = "", html: str = "", attached: Mapping[str, bytes] | None = 
     return message.as_bytes()
 
 
-def msg(properties: Mapping[str, bytes], attached: Mapping[str, bytes] | None = None) -> bytes:
+def msg(properties: Mapping[str, bytes], attached: Mapping[str, bytes] | None = None, code_page: int = 0) -> bytes:
     """An Outlook message: its property streams by tag and type (`0037001F`), and an attachment's."""
     entries: list[tuple[str, int, bytes]] = [(f"__substg1.0_{name}", -1, data) for name, data in properties.items()]
-    entries.append(("__properties_version1.0", -1, bytes(32) + struct.pack("<IIQ", 0x00390040, 6, 132645612300000000)))
+    fixed = struct.pack("<IIQ", 0x00390040, 6, 132645612300000000) + struct.pack("<IIQ", 0x3FFD0003, 6, code_page)
+    entries.append(("__properties_version1.0", -1, bytes(32) + fixed))
     if attached:
         entries.append(("__attach_version1.0_#00000000", -1, b""))
         storage = len(entries) - 1

@@ -15,7 +15,7 @@ from schemas.document import Reason
 
 __all__ = ["read_epub"]
 
-_FONTS = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")  # obfuscation, no lock
+_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # obfuscation, no lock
 
 
 def read_epub(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -25,20 +25,33 @@ def read_epub(data: bytes, limits: Limits) -> Extracted | Refusal:
         UnreadableError: It is no zip, lacks its package document or its chapters, or is locked.
     """
     package = Package(data, limits)
-    rights = "META-INF/encryption.xml"
-    if rights in package and not any(font in package.read(rights) for font in _FONTS):
-        raise UnreadableError(Reason.ENCRYPTED, "The book's chapters are encrypted.")
     opf = _package_document(package, limits)
     into = Collector(limits)
     chapters = _spine(package, opf, limits, into)
     if not chapters:
         raise UnreadableError(Reason.CORRUPT, "The book's package document lists no chapter that is there.")
+    if not _locked(package, limits).isdisjoint(chapters):
+        raise UnreadableError(Reason.ENCRYPTED, "The book's chapters are encrypted.")
     for number, chapter in enumerate(chapters, 1):
         if into.full or number > limits.parts:
             into.warn(f"partly_read: {number - 1} of {len(chapters)} chapters were read")
             break
         into.take(html_blocks(html_text(package.read(chapter))))
     return into.extracted(dublin_core(package, opf, limits, "metadata"))
+
+
+def _locked(package: Package, limits: Limits) -> set[str]:
+    """The parts that are encrypted; fonts may be made unusable elsewhere, which is no lock."""
+    rights = "META-INF/encryption.xml"
+    found = set()
+    for entry in units(package.chunks(rights), {"EncryptedData"}, limits) if rights in package else ():
+        named = {local(child): child for child in entry.iter()}
+        method, target = (
+            named[name].attrib if name in named else {} for name in ("EncryptionMethod", "CipherReference")
+        )
+        if method.get("Algorithm") not in _FONTS:
+            found.add(unquote(target.get("URI") or "").lstrip("/"))
+    return found
 
 
 def _package_document(package: Package, limits: Limits) -> str:

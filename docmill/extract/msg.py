@@ -24,6 +24,13 @@ __all__ = ["msg_attachments", "read_msg"]
 _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
 _SENDER, _ADDRESS, _SMTP, _TO, _CC, _CLASS = "0C1A", "0C1F", "5D01", "0E04", "0E03", "001A"
 _DATES = (0x00390040, 0x0E060040)  # submitted, delivered: times in 100 ns since 1601
+_CODE_PAGE, _HTML_CODE_PAGE = 0x3FFD0003, 0x3FDE0003
+_NUMBER = 0xFFFFFFFF
+_CODE_PAGES = {
+    20127: "ascii", 20866: "koi8-r", 20932: "euc_jp", 21866: "koi8-u", 50220: "iso2022_jp", 50221: "iso2022_jp",
+    51932: "euc_jp", 51949: "euc_kr", 54936: "gb18030", 65001: "utf-8",
+    **{28590 + part: f"iso8859-{part}" for part in range(1, 16)},
+}  # fmt: skip
 _HEADER, _ENTRY = 32, 16  # bytes of the properties stream
 _DATA, _LONG_NAME, _NAME, _TYPE = "3701", "3707", "3704", "370E"
 
@@ -49,9 +56,10 @@ def msg_attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
     """
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            message = _Properties(ole, "")
             storages = dict.fromkeys(path[0] for path in ole.listdir() if path[0].startswith("__attach_version1.0_"))
             for storage in list(storages)[: limits.parts]:
-                found = _Properties(ole, storage + "/")
+                found = _Properties(ole, storage + "/", message.charset)
                 if content := found.raw(_DATA + "0102"):
                     name = found.text(_LONG_NAME) or found.text(_NAME)
                     yield Attachment(name or None, found.text(_TYPE) or "application/octet-stream", content)
@@ -62,9 +70,12 @@ def msg_attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
 class _Properties:
     """Properties of a message or an attachment, each a stream of its own."""
 
-    def __init__(self, ole: "olefile.OleFileIO", prefix: str) -> None:
+    def __init__(self, ole: "olefile.OleFileIO", prefix: str, charset: str | None = None) -> None:
         self._ole = ole
         self._prefix = prefix
+        self._numbers = self._fixed() if not prefix else {}
+        self.charset = charset or _charset(self._numbers.get(_CODE_PAGE, 0))  # of text that is not in UTF-16
+        self.html_charset = _charset(self._numbers.get(_HTML_CODE_PAGE, 0))
 
     def raw(self, name: str) -> bytes:
         return read_stream(self._ole, f"{self._prefix}__substg1.0_{name}")
@@ -72,16 +83,16 @@ class _Properties:
     def text(self, tag: str) -> str:
         if wide := self.raw(tag + "001F"):
             return wide.decode("utf-16-le", "replace").strip("\x00")
-        return _decoded(self.raw(tag + "001E"))
+        return _decoded(self.raw(tag + "001E"), self.charset)
+
+    def _fixed(self) -> dict[int, int]:
+        """The message's properties that are numbers or times, by their tags."""
+        entries = read_stream(self._ole, "__properties_version1.0")[_HEADER:]
+        places = range(0, len(entries) - _ENTRY + 1, _ENTRY)
+        return {struct.unpack_from("<I", entries, at)[0]: struct.unpack_from("<Q", entries, at + 8)[0] for at in places}
 
     def date(self) -> str | None:
-        entries = read_stream(self._ole, f"{self._prefix}__properties_version1.0")[_HEADER:]
-        found = {
-            tag: struct.unpack_from("<Q", entries, at + 8)[0]
-            for at in range(0, len(entries) - _ENTRY + 1, _ENTRY)
-            if (tag := struct.unpack_from("<I", entries, at)[0]) in _DATES
-        }
-        ticks = next((found[tag] for tag in _DATES if found.get(tag)), None)
+        ticks = next((self._numbers[tag] for tag in _DATES if self._numbers.get(tag)), None)
         try:
             return (
                 (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
@@ -115,11 +126,18 @@ def _body(message: _Properties, into: Collector) -> None:
         plain_body(body, into)
         return
     html = message.raw(_HTML + "0102")
-    into.take(html_blocks(html_text(html) if html else message.text(_HTML)))
+    into.take(html_blocks(html_text(html, message.html_charset) if html else message.text(_HTML)))
     if not html and message.raw(_RTF + "0102"):
         into.warn("partly_read: the body is kept as compressed RTF only, which docmill does not read")
 
 
-def _decoded(data: bytes) -> str:
-    text = decode_text(RawDocument(data=data, key=""), Detected("text/plain"))
+def _charset(code_page: int) -> str | None:
+    """The name of a Windows code page; None of 0."""
+    number = code_page & _NUMBER
+    return _CODE_PAGES.get(number, f"cp{number}") if number else None
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    declared = f"text/plain; charset={charset}" if charset else None
+    text = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
     return "" if isinstance(text, Refusal) else text.text.strip("\x00")

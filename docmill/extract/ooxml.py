@@ -7,7 +7,7 @@ from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
-from docmill.extract.xml_stream import Element, local, text_of, units
+from docmill.extract.xml_stream import Element, attribute, local, text_of, units
 from docmill.stage import Metadata
 from schemas.document import BlockKind
 
@@ -26,6 +26,7 @@ _EXACT = 1e15  # integers below are exact in the floats sheets keep
 _MOST_DIGITS = 6
 _NUMBERS = "val yVal"  # parts of a series that hold its numbers
 _MOST_GAP = 100  # points without a value, one after the other
+_AUTHOR = "aut"  # as libraries write it
 _PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - ", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"^(?:\(?anonymous\)?|untitled|(?:word )?document|(?:powerpoint )?presentation|slide|(?:work)?book)\s?\d*$"
@@ -52,7 +53,7 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
         for element in units(package.chunks(part), {root}, limits):
             for child in element.iter("*"):
                 if (value := text_of(child)) and not len(child):
-                    found.setdefault(local(child), []).append(value)
+                    found.setdefault(_term(child), []).append(value)
     except UnreadableError:
         return Metadata()  # the document may be well without
 
@@ -69,6 +70,14 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
         modified=date("modified") or (date("date") if "creation-date" in found else None),
         language=next(iter(found.get("language", ())), None),
     )
+
+
+def _term(element: Element) -> str:
+    """What an element says something of; who drew a book's pictures, or translated it, is not its author."""
+    name = local(element)
+    if name == "creator" and (attribute(element, "role") or _AUTHOR) != _AUTHOR:
+        return "contributor"
+    return "modified" if name == "meta" and element.get("property") == "dcterms:modified" else name
 
 
 def useful_title(title: str | None) -> str | None:

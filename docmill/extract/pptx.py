@@ -5,7 +5,7 @@ from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
-from docmill.extract.xml_stream import Element, attribute, local, units
+from docmill.extract.xml_stream import Element, attribute, is_fallback, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
@@ -56,6 +56,9 @@ def _slides(package: Package, main: str, limits: Limits) -> list[str]:
 
 def _slide(package: Package, slide: str, number: int, limits: Limits, into: Collector) -> None:
     for shape in units(package.chunks(slide), _SHAPES, limits, into.warnings):
+        if is_fallback(shape):
+            into.leave_out(RemovalReason.BOILERPLATE, _joined(shape), number)
+            continue
         if local(shape) == "tr":
             into.row((_joined(cell) for cell in shape if local(cell) == "tc"), number)
             continue

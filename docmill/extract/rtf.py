@@ -31,7 +31,11 @@ _FONTS = re.compile(r"\{[^{}]*\\fonttbl")
 _IN_TEXT = re.compile(r"\\(?:pard?|sectd?|cell)(?![a-z])")
 _FONT = re.compile(r"\\f(?P<font>\d+)|\\fcharset(?P<set>\d+)")
 _NO_COUNT = re.compile(r"\\uc(?![a-z\d-])")
-_HIDES = re.compile(r"\\v(?:[1-9]\d*)?(?![a-z\d])")
+_HIDERS = frozenset({"v", "deleted"})
+_NOTHING: frozenset[str] = frozenset()
+_HIDES = re.compile(r"\\(?:v|deleted)(?:[1-9]\d*)?(?![a-z\d])")
+_NESTED_ROW = "{\\*\\nesttableprops"
+_IN_CELL = re.compile(r"\\(?:(?P<word>pard|intbl|par|line)(?![a-z])|.)|[{}]", re.DOTALL)
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
 _CELL = re.compile(r"\s*\|\s*")
 _BULLET = re.compile(r"^(?:[•·▪◦‣\-–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
@@ -50,6 +54,7 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
     source = _with_plain_fonts(source).replace("{\\field", "\n{\\field")  # striprtf seeks links to the end of a line
     source, hidden = _without_hidden(source)
+    source = _with_whole_cells(source.replace(_NESTED_ROW, "\\row" + _NESTED_ROW))
     try:
         text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])
         notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
@@ -94,28 +99,51 @@ def _with_plain_fonts(source: str) -> str:
     return f"{source[: opened.end()]}{table}}}{source[end:]}"
 
 
+def _with_whole_cells(source: str) -> str:
+    """The file with no line ends within the cells of its tables."""
+    if "\\intbl" not in source:
+        return source
+    kept: list[str] = []
+    open_groups: list[bool] = []
+    in_table, end = False, 0
+    for token in _IN_CELL.finditer(source):
+        word = token["word"]
+        if token[0] == "{":
+            open_groups.append(in_table)
+        elif token[0] == "}":
+            in_table = open_groups.pop() if open_groups else False
+        elif word in {"pard", "intbl"}:
+            in_table = word == "intbl"
+        elif word and in_table:
+            kept += [source[end : token.start()], "\\~"]
+            end = token.end()
+    return "".join(kept) + source[end:]
+
+
 def _without_hidden(source: str) -> tuple[str, list[str]]:
     """The file without text that is marked as hidden, and the stretches of it."""
     if not _HIDES.search(source):
         return source, []
     kept: list[str] = []
     hidden: list[str] = []
-    open_groups: list[bool] = []
-    hides, end = False, 0
+    open_groups: list[frozenset[str]] = []
+    hides, end = _NOTHING, 0
     run: list[str] = []
     for token in _TOKEN.finditer(source):
         (run if hides else kept).append(source[end : token.start()])
         end = token.end()
         word = token["word"]
         is_text = token[0] not in "{}" and (word is None or word == "u")
-        if word != "v":
+        if word not in _HIDERS:
             (run if hides and is_text else kept).append(token[0])
         if token[0] == "{":
             open_groups.append(hides)
         elif token[0] == "}":
-            hides = open_groups.pop() if open_groups else False
-        elif word in ("v", "plain"):
-            hides = word == "v" and token["number"] != "0"
+            hides = open_groups.pop() if open_groups else _NOTHING
+        elif word == "plain":
+            hides = _NOTHING
+        elif word in _HIDERS:
+            hides = hides - {word} if token["number"] == "0" else hides | {word}
         if run and not hides:
             hidden.append("".join(run))
             run = []

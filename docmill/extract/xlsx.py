@@ -8,7 +8,7 @@ from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, 
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xlsx_cells import Cells, column
-from docmill.extract.xml_stream import Element, local, units
+from docmill.extract.xml_stream import Element, is_fallback, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
@@ -17,6 +17,7 @@ __all__ = ["read_xlsx"]
 _HEADERS = frozenset({"oddHeader", "evenHeader", "firstHeader"})
 _FOOTERS = frozenset({"oddFooter", "evenFooter", "firstFooter"})
 _CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Za-z])')  # formatting and fields of a printed header
+_FOR_OLD_PROGRAMS = "[Threaded comment]"
 _MOST_GAP = 200  # columns filled up
 _DEFAULT_NAME = re.compile(r"[^\W\d_]+ ?\d+")  # Sheet1 in any language says nothing of its contents
 
@@ -66,13 +67,24 @@ def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
             reason = RemovalReason.PAGE_HEADER if local(unit) in _HEADERS else RemovalReason.PAGE_FOOTER
             into.leave_out(reason, _CODES.sub(" ", unit.text or ""), number)
     for comments in package.related(part, "comments", "threadedComment"):
-        for comment in units(package.chunks(comments), {"comment", "threadedComment"}, limits, into.warnings):
-            into.add(BlockKind.NOTE, _runs(comment), number)
+        _comments(package, comments, number, limits, into)
     for drawing in package.related(part, "drawing"):
         for box in units(package.chunks(drawing), {"p"}, limits, into.warnings):
-            into.add(BlockKind.PARAGRAPH, paragraph_text(box), number)
+            if is_fallback(box):  # "This chart isn't available in your version of Excel."
+                into.leave_out(RemovalReason.BOILERPLATE, paragraph_text(box), number)
+            else:
+                into.add(BlockKind.PARAGRAPH, paragraph_text(box), number)
         for chart in package.related(drawing, *DRAWINGS):
             diagram(package, chart, limits, into, number)
+
+
+def _comments(package: Package, part: str, number: int, limits: Limits, into: Collector) -> None:
+    for comment in units(package.chunks(part), {"comment", "threadedComment"}, limits, into.warnings):
+        text = _runs(comment)
+        if text.startswith(_FOR_OLD_PROGRAMS):  # the threads are a part of their own
+            into.leave_out(RemovalReason.DUPLICATE, text, number)
+        else:
+            into.add(BlockKind.NOTE, text, number)
 
 
 def _row(row: Element, cells: Cells, first: int) -> list[str]:

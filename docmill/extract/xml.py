@@ -3,6 +3,8 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -16,7 +18,8 @@ from schemas.document import BlockKind, Reason
 
 __all__ = ["read_xml"]
 
-_TITLE = re.compile(r"(?:[\w-]*title|h\d|head|heading|headline)", re.IGNORECASE)
+_TITLE = re.compile(r"(?:(?!.*journal)[\w-]*title|h\d|head|heading|headline)", re.IGNORECASE)
+_SET_APART = re.compile(r"[\w-]*list|table[\w-]*|[uod]l|lg", re.IGNORECASE)  # none of the words around them
 _MANY = 256  # pieces an element may gather before it is taken for one that only holds others
 
 
@@ -48,12 +51,20 @@ def read_xml(data: bytes, limits: Limits) -> Extracted | Refusal:
     return target.into.extracted(Metadata(title=target.title, language=target.language))
 
 
+class _Piece(NamedTuple):
+    """A text in an element."""
+
+    kind: BlockKind | None  # of a child's; None for the element's own
+    text: str
+    apart: bool = False  # whether it is a block wherever it stands
+
+
 @dataclass(slots=True)
 class _Open:
     """An element being read: its text and that of its children, in order."""
 
     name: str
-    pieces: list[tuple[BlockKind | None, str]] = field(default_factory=list)  # kind of a child's, None for own text
+    pieces: list["_Piece"] = field(default_factory=list)
     has_text: bool = False
 
 
@@ -73,14 +84,16 @@ class _Target:
 
     def data(self, text: str) -> None:
         if self._open:
-            self._open[-1].pieces.append((None, text))
+            self._open[-1].pieces.append(_Piece(None, text))
             self._open[-1].has_text = self._open[-1].has_text or not text.isspace()
 
     def end(self, _tag: str) -> None:
         if not self._open:
             return
         done = self._open.pop()
-        pieces = _merged(done) if done.has_text else [piece for piece in done.pieces if piece[0]]
+        pieces = _merged(done) if done.has_text else [piece for piece in done.pieces if piece.kind]
+        if not done.has_text and _SET_APART.fullmatch(done.name):
+            pieces = [piece._replace(apart=True) for piece in pieces]
         if not self._open:
             self._take(pieces)
             return
@@ -98,20 +111,27 @@ class _Target:
         while self._open:
             self.end("")
 
-    def _take(self, pieces: list[tuple[BlockKind | None, str]]) -> None:
-        for kind, text in pieces:
+    def _take(self, pieces: list[_Piece]) -> None:
+        for kind, text, _ in pieces:
             if kind is BlockKind.HEADING and self.title is None:
                 self.title = " ".join(text.split())
             if kind:
                 self.into.add(kind, text)
 
 
-def _merged(done: _Open) -> list[tuple[BlockKind | None, str]]:
-    """An element's own text with its children's in their places."""
-    parts: list[str] = []
-    after_child = False
-    for kind, text in done.pieces:
-        parts.append(f" {text}" if kind and after_child else text)
-        after_child = kind is not None
-    heading = _TITLE.fullmatch(done.name)
-    return [(BlockKind.HEADING if heading else BlockKind.PARAGRAPH, " ".join("".join(parts).split()))]
+def _merged(done: _Open) -> list[_Piece]:
+    """An element's own text with its children's in their places, but for those that stand apart."""
+    kind = BlockKind.HEADING if _TITLE.fullmatch(done.name) else BlockKind.PARAGRAPH
+    found: list[_Piece] = []
+    for apart, run in groupby(done.pieces, lambda piece: piece.apart):
+        pieces = list(run)
+        if apart:
+            found += pieces
+            continue
+        parts = [
+            f" {piece.text}" if piece.kind and before and before.kind else piece.text
+            for before, piece in zip([None, *pieces], pieces, strict=False)
+        ]
+        if text := " ".join("".join(parts).split()):
+            found.append(_Piece(kind, text))
+    return found if len(found) == 1 else [piece._replace(apart=True) for piece in found]

@@ -15,7 +15,7 @@ from schemas.document import Reason
 
 _EXHAUSTED = "libxml2 has no room for more names"  # all parsers of a thread keep them in one table, for good
 
-__all__ = ["Element", "attribute", "bounded", "checked", "local", "text_of", "units"]
+__all__ = ["Element", "attribute", "bounded", "checked", "is_fallback", "local", "text_of", "units"]
 
 
 def units(
@@ -125,6 +125,11 @@ def local(element: Element) -> str:
     """An element's name without its namespace; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def is_fallback(element: Element) -> bool:
+    """Whether an element is one of those that Office files hold for programs that do not know the real ones."""
+    return any(local(above) == "Fallback" for above in element.iterancestors())
 
 
 def attribute(element: Element, name: str) -> str | None:

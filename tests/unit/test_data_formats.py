@@ -12,7 +12,7 @@ from lxml import etree
 from docmill.extract import Limits, extract
 from docmill.extract.xml_stream import units
 from docmill.stage import Binary, Extracted, Refusal, Text
-from schemas.document import BlockKind, Reason
+from schemas.document import BlockKind, Reason, RemovalReason
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -127,6 +127,20 @@ def test_bad_lines_of_json_lines_are_left_out_loudly() -> None:
     found = _read('{"a": "one"}\nnonsense\n{"a": "two"}\n', "application/jsonl")
     assert [text for _, text in _told(found)] == ["a: one", "a: two"]
     assert found.warnings == ("partly_read: 1 lines are no JSON and were left out",)
+
+
+def test_lists_within_paragraphs_of_xml_are_blocks() -> None:
+    """And what is around them; inline elements are not, however many stand side by side. A journal is no title."""
+    data = (
+        "<article><journal-title>Sea</journal-title><article-title>Tides</article-title><p>Two:<list><item>ebb</item>"
+        "<item>flood <b>tide</b></item></list>are known to <name><s>Doe</s><g>J</g></name>.</p></article>"
+    )
+    found = _read(data.encode(), "application/xml")
+    assert _told(found) == [
+        ("paragraph", "Sea"), ("heading", "Tides"), ("paragraph", "Two:"), ("paragraph", "ebb"),
+        ("paragraph", "flood tide"), ("paragraph", "are known to Doe J."),
+    ]  # fmt: skip
+    assert found.metadata.title == "Tides"
 
 
 def test_xml_gives_each_elements_own_text() -> None:
@@ -268,6 +282,27 @@ def test_rtf_text_tables_boxes_and_metadata() -> None:
     assert found.metadata.published == "2021-03-04"
 
 
+def test_rtf_cells_hold_paragraphs_and_tables() -> None:
+    """A paragraph's end within a cell ends no row; rows of a table in a cell are rows; what is below is not in it."""
+    data = (
+        rb"{\rtf1\ansi{\pard\intbl Lender\par Brest\cell Borrower\line Vigo\cell\row}{\pard Then\par}"
+        rb"\pard\intbl\itap2 a\nestcell b\nestcell{\*\nesttableprops\trowd\nestrow}{\nonesttables\par}"
+        rb"c\nestcell d\nestcell{\*\nesttableprops\trowd\nestrow}\pard\intbl\cell\row\pard End\par}"
+    )
+    found = _read(data, "application/rtf")
+    assert _told(found) == [
+        ("table", "Lender Brest | Borrower Vigo"), ("paragraph", "Then"), ("table", "a | b"), ("table", "c | d"),
+        ("paragraph", "End"),
+    ]  # fmt: skip
+
+
+def test_rtf_deletions_are_logged() -> None:
+    """What a tracked change takes out is no text, like what is hidden."""
+    found = _read(rb"{\rtf1\ansi Ten {\deleted\v0 twelve }boats {\revised sail}\par}", "application/rtf")
+    assert [block.text for block in found.blocks] == ["Ten boats sail"]
+    assert [(r.reason, r.text) for r in found.removed] == [(RemovalReason.UNREADABLE, "twelve")]
+
+
 def test_rtf_control_words_without_their_numbers() -> None:
     """A count that names no number is its default: one character stands for each code."""
     found = _read(rb"{\rtf1\ansi\uc \u1055?\u1072?\uc\par Next}", "application/rtf")
@@ -331,6 +366,29 @@ def test_books_are_read_by_their_spine() -> None:
     assert _told(found) == [("paragraph", "The second"), ("heading", "Ebb"), ("paragraph", "The first")]
     assert (found.metadata.title, found.metadata.authors) == ("Tides", ("Ida Lund",))
     assert (found.metadata.published, found.metadata.language) == ("2019-08-07", "en")
+
+
+def test_only_authors_of_a_book_are_its_authors() -> None:
+    """Not who translated it or drew its pictures; when it was last changed is read."""
+    said = '<dc:creator opf:role="ill" xmlns:opf="o">Per Holm</dc:creator>'
+    said += '<meta property="dcterms:modified">2022-01-02T03:04:05Z</meta>'
+    found = _read(epub({"one": "<p>Text</p>"}, said=said), "application/epub+zip")
+    assert (found.metadata.authors, found.metadata.modified) == (("Ida Lund",), "2022-01-02T03:04:05Z")
+
+
+def test_a_book_is_locked_where_its_chapters_are() -> None:
+    """Fonts may be made unusable elsewhere, beside locked chapters or alone."""
+
+    def entry(method: str, target: str) -> str:
+        return (
+            f'<EncryptedData><EncryptionMethod Algorithm="{method}"/><CipherReference URI="{target}"/></EncryptedData>'
+        )
+
+    font, chapters = entry("http://www.idpf.org/2008/embedding", "OEBPS/a.otf"), {"one": "<p>Text</p>"}
+    assert _told(_read(epub(chapters, locks=font), "application/epub+zip")) == [("paragraph", "Text")]
+    assert _told(_read(epub(chapters, locks=" "), "application/epub+zip")) == [("paragraph", "Text")]
+    locked = epub(chapters, locks=font + entry("http://www.w3.org/2001/04/xmlenc#aes128-cbc", "OEBPS/one.xhtml"))
+    assert _reason(locked, "application/epub+zip") is Reason.ENCRYPTED
 
 
 def test_missing_chapters_are_counted() -> None:

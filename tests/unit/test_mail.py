@@ -135,6 +135,20 @@ def test_characters_come_out_right(data: bytes, wanted: str) -> None:
     assert wanted in _texts(_read(data))
 
 
+def test_outlook_texts_are_in_the_code_page_they_name() -> None:
+    """Where they are not in UTF-16: too few bytes to tell it from them."""
+    found = _read(
+        msg({"0037001E": "Où".encode("cp1252"), "1000001E": "Тест".encode("cp1251")}, code_page=1251),
+        "application/vnd.ms-outlook",
+    )
+    assert _texts(found) == ["Oщ", "Тест"]
+    found = _read(
+        msg({"0037001E": "Où".encode("cp1252"), "1000001E": "né".encode("cp1252")}, code_page=1252),
+        "application/vnd.ms-outlook",
+    )
+    assert _texts(found) == ["Où", "né"]
+
+
 def test_encrypted_messages_are_refused() -> None:
     """A message whose only content is sealed is refused as encrypted."""
     result = _result(b"From: a@b.c\nSubject: s\nContent-Type: application/pkcs7-mime; name=smime.p7m\n\nMIIB")

@@ -1,7 +1,7 @@
 """Office and OpenDocument files: all they say, in order and by kind; what frames their pages set apart."""
 
 import pytest
-from documents import A, W, docx, odf, paragraph, pptx, shape, xlsx, zipped
+from documents import A, W, docx, more, odf, paragraph, pptx, relations, shape, xlsx, zipped
 
 from docmill.detect import detect
 from docmill.extract import Limits, extract
@@ -222,6 +222,30 @@ def test_open_document_lists_headings_and_styles() -> None:
         ("paragraph", None, None, "Brest, 3 May"), ("list_item", 1, 1, "a"), ("paragraph", None, None, "more"),
         ("list_item", 2, None, "b"), ("list_item", 1, 2, "c"),
     ]  # fmt: skip
+
+
+def test_what_stands_in_for_newer_parts_is_logged() -> None:
+    """Shapes and comments for programs that do not know the real ones, which are read."""
+    real, old = shape("Equation"), shape("Picture of an equation")
+    either = f"<mc:Choice>{real}</mc:Choice><mc:Fallback>{old}</mc:Fallback>"
+    found = _read(pptx([f'<mc:AlternateContent xmlns:mc="m">{either}</mc:AlternateContent>']))
+    assert _told(found) == [("paragraph", "Equation")]
+    assert [(r.reason, r.text) for r in found.removed] == [(RemovalReason.BOILERPLATE, "Picture of an equation")]
+    data = xlsx({"Depths": "<row><c><v>1</v></c></row>"})
+    legacy = "<comments><comment><text><t>[Threaded comment] Your version of Excel</t></text></comment></comments>"
+    threaded = "<ThreadedComments><threadedComment><text>Too deep?</text></threadedComment></ThreadedComments>"
+    found = _read(
+        more(
+            data,
+            {
+                "xl/sheets/_rels/0.xml.rels": relations(c=("comments", "../c.xml"), t=("threadedComment", "../t.xml")),
+                "xl/c.xml": legacy,
+                "xl/t.xml": threaded,
+            },
+        )
+    )
+    assert _told(found)[2:] == [("note", "Too deep?")]
+    assert [r.reason for r in found.removed] == [RemovalReason.DUPLICATE]
 
 
 def test_time_that_has_passed_is_no_time_of_day() -> None:
