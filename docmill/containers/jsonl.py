@@ -1,11 +1,11 @@
 """Documents of a JSON Lines file: each line an object with a text of its own."""
 
-import json
 from itertools import islice
 
 from docmill.containers.base import Budget, Member, Problem, TooMuchError, Yield
 from docmill.containers.lines import lines
 from docmill.containers.unpack import ERRORS, Metered, problem_of
+from docmill.json_text import parsed
 from schemas.document import Reason
 
 __all__ = ["are_documents", "read_jsonl"]
@@ -50,7 +50,7 @@ def _member(number: int, line: bytes, budget: Budget) -> Member:
     if len(line) > most:
         return Member(name, budget.too_large(most))
     try:
-        json.loads(line)
+        parsed(line)
     except (ValueError, RecursionError) as error:
         return Member(name, Problem(Reason.CORRUPT, f"Line {number} is no JSON: {error}."))
     return Member(name, line.strip(), "application/json")
@@ -58,7 +58,7 @@ def _member(number: int, line: bytes, budget: Budget) -> Member:
 
 def _text_of(line: bytes) -> str | None:
     try:
-        record = json.loads(line)
+        record = parsed(line)
     except (ValueError, RecursionError):
         return None
     texts = (record.get(name) for name in _TEXTS) if isinstance(record, dict) else ()

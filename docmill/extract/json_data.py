@@ -10,6 +10,7 @@ from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_blocks, is_html
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
+from docmill.json_text import parsed
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason
 
@@ -32,7 +33,7 @@ def read_json(text: str, limits: Limits) -> Extracted | Refusal:
         UnreadableError: It is cut off, is no JSON, or is nested too deeply.
     """
     try:
-        data = json.loads(text)
+        data = parsed(text)
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:
@@ -53,7 +54,7 @@ def read_json_lines(text: str, limits: Limits) -> Extracted | Refusal:
         if not line.strip() or into.full:
             continue
         try:
-            _blocks(json.loads(line), into)
+            _blocks(parsed(line), into)
         except (ValueError, RecursionError):
             bad += 1
     if bad:

@@ -100,6 +100,16 @@ def test_json_names_authors_and_times_in_several_ways() -> None:
     assert (found.metadata.authors, found.metadata.published) == (("Ida Lund",), "2021-05-03T10:20:30+00:00")
 
 
+def test_a_number_of_any_length_costs_json_nothing() -> None:
+    """Python makes no integer of more than 4,300 digits: it stays the text it is."""
+    digits = "-" + "7" * 5000
+    assert _told(_read(f'{{"port": "Brest", "size": {digits}, "depth": 6}}', "application/json")) == [
+        ("line", "port: Brest"), ("paragraph", digits), ("line", "depth: 6"),
+    ]  # fmt: skip
+    assert _told(_read(f'{{"size": {digits}}}\n', "application/jsonl")) == [("paragraph", digits)]
+    assert _reason(f'{{"size": {digits}', "application/json") is Reason.TRUNCATED
+
+
 @given(JSON_VALUES)
 def test_any_json_is_answered(data: object) -> None:
     """Every JSON value gives blocks, or is refused as holding no text."""
