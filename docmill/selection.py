@@ -19,7 +19,7 @@ class Selection:
     Args:
         failed: Only those rejected or failed.
         reason: Only those rejected for this reason.
-        key: Only keys that match this pattern; `*` stands for anything, `/` too.
+        key: Only keys that match this pattern, or are it; `*` stands for anything, `/` too.
         where: Only those of whose current row this SQL condition over the catalog's columns holds. Besides them there
             is `topic`, the first of `topics`.
         stale: Only those made by another pipeline.
@@ -42,7 +42,7 @@ class Selection:
             standing.selected
             and (not self.failed or standing.status != "enriched")
             and self.reason in {None, standing.reason}
-            and (self.key is None or fnmatchcase(standing.key, self.key))
+            and (self.key in {None, standing.key} or fnmatchcase(standing.key, self.key or ""))
             and (not self.stale or standing.fingerprint != fingerprint)
         )
 

@@ -24,12 +24,13 @@ STAGE = "unpack"
 _Walk = Generator["Unfolded", None, Verdict]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unfolded:
     """One document's outcome and its place; an empty path is the source object itself."""
 
     path: MemberPath
     outcome: Outcome
+    verdict: Verdict | None = None  # set by who takes it, where another record than the outcome is made of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,9 @@ class Unfolding:
             return Verdict.decode(self._settled[number])
         if place.path:
             self._begin(place.path, place.source.size)
-        outcome = make()
-        yield Unfolded(place.path, outcome)
-        return Verdict.of(outcome)
+        unfolded = Unfolded(place.path, make())
+        yield unfolded
+        return unfolded.verdict or Verdict.of(unfolded.outcome)
 
     def _refuse(self, place: Place, refusal: Refusal, members: Members | None = None) -> Outcome:
         return rejection(place, refusal, self._composer.provenance(), members)

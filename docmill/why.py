@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from docmill.catalog.table import Catalog
-from docmill.errors import ObjectNotFoundError
+from docmill.errors import InvalidKeyError, ObjectNotFoundError
 from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
 from docmill.keys import Made, Status
 from docmill.matching import KeyRules
@@ -88,7 +88,7 @@ def find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
     """The object as it is now, if there is one."""
     try:
         return retrying(lambda: inbox.head(key))
-    except ObjectNotFoundError:
+    except (ObjectNotFoundError, InvalidKeyError):  # the latter of a member's name, which may be longer than a key
         return None
 
 

@@ -13,6 +13,7 @@ from docmill.sandbox.limits import limit_memory, resident_bytes, unlimited_memor
 from docmill.sandbox.preload import ready_refiner
 from docmill.sandbox.refined import Refined, Refiner
 from docmill.sandbox.wire import Begun, Done, Grief, Job, Ready, Warming, receive_job, send
+from docmill.tally import Verdict
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument
@@ -137,6 +138,7 @@ class _Work:
         )
         for unfolded in found:
             refined = self._within(Refined.of(unfolded.outcome, unfolded.path), raw, job)
+            unfolded.verdict = Verdict(refined.reason)  # its container counts what its record says
             if unfolded.path:
                 self._send(refined)
                 self._enter("unpack")

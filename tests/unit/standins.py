@@ -90,6 +90,8 @@ class Obedient(Pipeline):
                 logging.getLogger("some.parser").error("found \x1b[31m")
                 warnings.warn("found \x1b[31m", stacklevel=1)
             return self._say(place, f"shown: {shown.getvalue()!a}")
+        elif word == "long":
+            return self._say(place, "long " * 1000)
         elif word == "threads":
             return self._say(place, os.environ.get("OPENBLAS_NUM_THREADS", "unset"))
         return self._say(place, "enriched" if place.path and b"enriched" in raw.data else str(os.getpid()))

@@ -153,6 +153,15 @@ def test_a_record_that_is_too_large_is_replaced_by_a_rejection() -> None:
     assert json.loads(refined.record)["limits"] == {"max_record_mb": 0.0001}
 
 
+def test_a_container_counts_a_member_whose_record_is_too_large_as_rejected() -> None:
+    """It says of its members what their records say."""
+    with RefinePool(Settings(max_record_mb=0.003), workers=1, factory=OBEDIENT) as pool:
+        found: list[Refined] = []
+        own = pool.refine(_raw(zipped([("a.txt", b"long"), ("b.txt", b"x")]), "a.zip"), on_member=found.append)
+    assert [refined.reason for refined in found] == [Reason.TOO_LARGE, Reason.NO_TEXT]
+    assert json.loads(own.record)["members"]["reasons"] == {"no_text": 1, "too_large": 1}
+
+
 def test_a_process_is_renewed_after_so_many_documents_or_when_it_has_grown() -> None:
     """A leak in a parser does not add up; being renewed is not being replaced."""
     with RefinePool(Settings(documents_per_process=3), workers=1, factory=OBEDIENT) as pool:

@@ -24,6 +24,7 @@ REJECTED = Standing.of(row("in/c.pdf", "e", status="rejected", reason="timeout")
         (Selection(key="in/*"), [True, True]),
         (Selection(key="*.html"), [True, False]),
         (Selection(key="b.html"), [False, False]),
+        (Selection(key="in/[d].pdf"), [False, False]),
         (Selection(stale=True), [False, False]),
         (Selection(failed=True, key="*.html"), [False, False]),
     ],
@@ -31,6 +32,11 @@ REJECTED = Standing.of(row("in/c.pdf", "e", status="rejected", reason="timeout")
 def test_every_condition_must_hold(selection: Selection, chosen: list[bool]) -> None:
     """Each narrows the choice."""
     assert [selection.picks(standing, "f") for standing in (ENRICHED, REJECTED)] == chosen
+
+
+def test_a_key_with_brackets_matches_itself() -> None:
+    """People copy keys from what docmill says, and some are patterns that do not match themselves."""
+    assert Selection(key="in/report [1].pdf").picks(Standing.of(row("in/report [1].pdf", "e")), "f")
 
 
 def test_stale_is_what_another_pipeline_made() -> None:

@@ -57,6 +57,16 @@ def test_what_settles_is_left_alone_by_sweeps_only(tmp_path):
     assert known.next.endswith(" UTC (settle_seconds), then process it; a listener does not wait")
 
 
+def test_a_member_whose_name_and_containers_are_longer_than_any_key_is_found(tmp_path):
+    """No object can have such a key, and that is no reason to answer nothing."""
+    inbox, container = MemoryStore("inbox"), f"drop/{'c' * 900}.zip"
+    inbox.put(container, b"x")
+    known = account(
+        f"{container}/!/{'m' * 200}", Places(inbox, MemoryStore("o"), Catalog(str(tmp_path))), SETTINGS, "f"
+    )
+    assert (known.key, known.member, known.found is not None) == (container, "m" * 200, True)
+
+
 def test_a_place_that_another_buckets_record_takes_is_told_of(tmp_path):
     """The record there is not shown as this object's."""
     inbox, output = MemoryStore("inbox"), MemoryStore("output")
