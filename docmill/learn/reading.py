@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
-from docmill.errors import ConfigError
+from docmill.errors import ConfigError, ObjectNotFoundError
 from docmill.retry import retrying
 from docmill.sandbox import RefinePool
 from docmill.store.base import ObjectStore
@@ -42,7 +42,7 @@ class Refiner:
                 row = json.loads(data)
             except (ValueError, RecursionError):
                 row = None
-            if isinstance(row, dict) and row.get("status") in ("enriched", "rejected"):
+            if isinstance(row, dict) and "schema_version" in row and row.get("status") in ("enriched", "rejected"):
                 return _record(data, row["status"])
             if isinstance(row, dict) and isinstance(row.get("text"), str):
                 text = "\n\n".join(str(part) for part in (row.get("title"), row["text"]) if part)
@@ -75,8 +75,16 @@ def read_corpus(
     if not items:
         raise ConfigError(f"nothing to learn from in {location}", hint="give an s3:// prefix, a folder or a JSONL file")
     step = -(-len(items) // most)
+
+    def one(item: Item) -> EnrichedDocument | None:
+        key, read = item
+        try:
+            return refiner.document(key, read())
+        except (ObjectNotFoundError, FileNotFoundError):  # gone since it was listed: sweeps may be at work
+            return None
+
     with ThreadPoolExecutor(threads) as pool:
-        for document in pool.map(lambda item: refiner.document(item[0], item[1]()), items[::step]):
+        for document in pool.map(one, items[::step]):
             if document is not None:
                 yield document
 

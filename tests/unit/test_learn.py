@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from docmill.classify.embed import Vectors
 from docmill.classify.excerpt import excerpt, subject
 from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomy
 from docmill.classify.trained import Features, write_trained
-from docmill.errors import ConfigError
+from docmill.errors import ConfigError, ObjectNotFoundError
 from docmill.learn import neighbours
 from docmill.learn.assessment import best_temperature, changes, figures
 from docmill.learn.labels import KnownLabel, parse_labels
@@ -23,6 +23,7 @@ from docmill.learn.reading import Refiner, read_corpus
 from docmill.learn.regression import fit
 from docmill.learn.training import Corpus, train
 from docmill.store import MemoryStore
+from docmill.store.base import StoredObject
 from schemas.document import Block, BlockKind
 from schemas.settings import Settings
 from schemas.taxonomy import Category, Taxonomy
@@ -253,6 +254,7 @@ def test_a_corpus_is_read_from_folder_file_and_bucket(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     odd = {"key": "half \ud83d", "title": 2024, "text": f"{text} \ud83d", "status": []}
     lines = [json.dumps({"key": "k", "title": "Noon", "text": text}), "", json.dumps({"text": text}), json.dumps(odd)]
+    lines.append(json.dumps({"key": "mine", "text": text, "status": "rejected"}))  # by somebody else's editors
     rows.write_text("\n".join([*lines, "{" + "[" * 100_000]), "utf-8-sig")
     store = MemoryStore("bucket")
     refiner = Refiner.of(Settings(workers=1))
@@ -266,11 +268,24 @@ def test_a_corpus_is_read_from_folder_file_and_bucket(tmp_path: Path) -> None:
         assert record is not None
         store.put("out/enriched/inbox/a.txt.json", record.model_dump_json().encode(), media_type="application/json")
         assert read(rows)[:3] == ["k", "line 3", "half ?"]
+        assert read(rows)[3] == "mine"
         rows.unlink()
         assert read(tmp_path) == ["a.txt"]
         assert read("s3://bucket/out/enriched") == ["inbox/a.txt"]
+        store.put("out/enriched/b.json", b"x")
+        store.get = _gone(store.get, "out/enriched/b.json")  # type: ignore[method-assign]
+        assert read("s3://bucket/out/enriched") == ["inbox/a.txt"]
         with pytest.raises(ConfigError, match="nothing to learn from"):
             read("s3://bucket/none")
+
+
+def _gone(get: Callable[..., StoredObject], gone: str) -> Callable[..., StoredObject]:
+    def found(key: str, **conditions: str | None) -> StoredObject:
+        if key == gone:
+            raise ObjectNotFoundError(f"no object {key!r}")
+        return get(key, **conditions)
+
+    return found
 
 
 def test_regression_separates_what_can_be_separated() -> None:
