@@ -27,6 +27,7 @@ def aws_client(service: Literal["s3", "sqs"], max_pool_connections: int) -> Any:
     Raises:
         ConfigError: The profile or the endpoint URL is unusable.
     """
+    _forget_empty_variables()
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
         max_pool_connections=max_pool_connections,
@@ -56,6 +57,7 @@ def credentials_source() -> str:
     Raises:
         AccessDeniedError: It found none.
     """
+    _forget_empty_variables()
     with translated("find credentials"):
         found = boto3.session.Session().get_credentials()
     if found is None:
@@ -63,3 +65,12 @@ def credentials_source() -> str:
             "no AWS credentials were found", hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
         )
     return found.method
+
+
+def _forget_empty_variables() -> None:
+    """Unset the variables that are empty, as compose files and CI leave those that are not set.
+
+    boto3 mostly takes them so; obstore and the Delta library take an empty endpoint for the store's address, and panic.
+    """
+    for name in [name for name, value in os.environ.items() if name.startswith("AWS_") and not value]:
+        del os.environ[name]

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -228,6 +229,14 @@ def test_endpoint_comes_from_the_environment(monkeypatch):
     url = client.generate_presigned_url("get_object", Params={"Bucket": "b-b", "Key": "k"})
     assert url.startswith("http://store.example:9000/b-b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256")
     client.close()
+
+
+def test_empty_variables_are_not_set_ones(monkeypatch):
+    """As compose files leave them: obstore and the Delta library take an empty endpoint for the store's address."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "")
+    make_client(1).close()
+    assert [name for name, value in os.environ.items() if name.startswith("AWS_") and not value] == []
 
 
 @pytest.mark.parametrize(("variable", "value"), [("AWS_PROFILE", "nobody"), ("AWS_ENDPOINT_URL", "not a url")])
