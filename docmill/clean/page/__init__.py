@@ -35,21 +35,8 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
         address: Its own, which links in it may be relative to.
         known: What is furniture on its site.
     """
-    model, shape = load_model(), Shape.of(page)
-    told = model.names.read(page.signatures)
-    keep = model.keep(page, shape, told).tolist()
-    if len(keep) > MANY:
-        give_back_now()  # what the features took
-    dropped = [number for number, kept in enumerate(keep) if not kept]
-    reasons: list[RemovalReason | None] = [None] * len(keep)
-    for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
-        reasons[number] = reason
-    seen: set[str] = set()
-    for number, text in enumerate(page.block_text):
-        if keep[number] and len(text) > _REPEATABLE:
-            if text in seen:
-                reasons[number] = RemovalReason.DUPLICATE
-            seen.add(text)
+    shape = Shape.of(page)
+    keep, reasons = _judged(page, shape)
     paths = signatures(page, shape)
     seen_at = summary(page, paths, keep)
     where = places(shape)
@@ -65,6 +52,26 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
             ]
             cleaned = assemble(page, shape, where, reasons, _links(page, reasons, address))
     return replace(cleaned, signatures=seen_at)
+
+
+def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | None]]:
+    """Of each block: whether the model keeps it, and why it goes; None where it stays."""
+    model = load_model()
+    told = model.names.read(page.signatures)
+    keep: list[bool] = model.keep(page, shape, told).tolist()
+    if len(keep) > MANY:
+        give_back_now()  # what the features took
+    dropped = [number for number, kept in enumerate(keep) if not kept]
+    reasons: list[RemovalReason | None] = [None] * len(keep)
+    for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
+        reasons[number] = reason
+    seen: set[str] = set()
+    for number, text in enumerate(page.block_text):
+        if keep[number] and len(text) > _REPEATABLE:
+            if text in seen:
+                reasons[number] = RemovalReason.DUPLICATE
+            seen.add(text)
+    return keep, reasons
 
 
 def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
