@@ -52,6 +52,7 @@ _SEPARATOR = re.compile(r"[,;:.()（）\n]|\b(?:includ\w+|are|is|from|with|of wh
 _LEADING = re.compile(r"\s*(?:(?:and|et|y|und|и)\s)?(?:(?:the|la|le|el|die|der|das)\s)?", re.IGNORECASE)
 _FURTHEST = 80  # characters in which the words of an acronym stand before what was found of the name
 _LONGEST = 9  # words
+_NEAR = 160  # characters before a country in brackets in which its organisation's name begins
 _FEWEST = 3  # names with a country in brackets that make a list of organisations
 
 
@@ -170,7 +171,8 @@ def find_with_country(text: str, countries: Sequence[Run], capitals: bool) -> li
         if text[end : end + 1] not in (")", "）") or text[start - 1 : start] not in ("(", "（"):
             continue
         stop = start - 1
-        line = text.rfind("\n", 0, stop) + 1
+        nearest = max(0, stop - _NEAR)
+        line = text.rfind("\n", nearest, stop) + 1 or nearest
         pieces = list(_SEPARATOR.finditer(text, line, stop))
         begin = pieces[-1].end() if pieces else line
         if leading := _LEADING.match(text, begin, stop):

@@ -13,6 +13,7 @@ __all__ = ["find_arabic_names"]
 _CLITIC = re.compile(r"^(?:و|ف)?(?:ب|ل|ك)?(?=\w{4})")
 _DEFINITE = re.compile(r"^و?(?:ال|لل)\w{2,}")
 _MOST = 4  # words after a head or title
+_TITLES = 8  # words of titles
 _VERB = re.compile(r"^(?:ي|ت|س)\w{3,}")
 
 
@@ -67,7 +68,7 @@ def _person(tokens: Sequence[Token], folded: Sequence[str], i: int) -> tuple[int
     if titled:
         start = i + 1
         while (
-            start < len(tokens)
+            start < min(len(tokens), i + _TITLES)
             and tokens[start].gap == " "
             and (folded[start] in _listed("titles") or (_DEFINITE.match(folded[start]) and start < i + 4))
         ):

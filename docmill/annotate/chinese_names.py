@@ -94,7 +94,9 @@ def _listed(key: str) -> frozenset[str]:
 def _foreign() -> re.Pattern[str]:
     """A name written by its sounds: the first and last part end where something else begins."""
     sounds = f"[{''.join(raw('zh')['sounds'].split())}]"
-    return re.compile(rf"{sounds}{{1,6}}(?:[·•・][\u4e00-\u9fff]{{1,7}})*?[·•・]{sounds}{{1,7}}(?![·•・]|{sounds})")
+    return re.compile(
+        rf"{sounds}{{1,6}}(?:[·•・][\u4e00-\u9fff]{{1,7}}){{0,4}}?[·•・]{sounds}{{1,7}}(?![·•・]|{sounds})"
+    )
 
 
 @cache

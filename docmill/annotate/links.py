@@ -24,6 +24,7 @@ _PLAIN = re.compile(
     r"(https?)://([a-z0-9.-]+)(?::\d*)?((?:/[^\s?#]*)?)(?:[?#]\S*)?"
 )  # told apart sooner than by urlsplit
 _TRAILING = ".,;:!?…'\"”’»*_"
+_LONGEST_HOST = 253  # characters (RFC 1035)
 _FEW = 2000  # links of a document; more are a list of nothing else
 _ORDER = {kind: i for i, kind in enumerate(LinkKind)}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -55,17 +56,25 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
     if "://" not in text and "www." not in text:
         return
     for match in _BARE.finditer(text):
-        url = match[0].rstrip(_TRAILING)
-        while url.endswith((")", "]")) and url.count("(") + url.count("[") < url.count(")") + url.count("]"):
-            url = url[:-1].rstrip(_TRAILING)
+        url = _unbracketed(match[0].rstrip(_TRAILING))
         yield (url if "://" in url else "http://" + url), ""
+
+
+def _unbracketed(url: str) -> str:
+    """Without closing brackets that are the sentence's, and what stands before them."""
+    end, closing = len(url), sum(map(url.count, ")]")) - sum(map(url.count, "(["))
+    while closing > 0 and url[end - 1] in ")]":
+        end, closing = end - 1, closing - 1
+        while url[end - 1] in _TRAILING:
+            end -= 1
+    return url[:end]
 
 
 def _address(url: str) -> _Address | None:
     """Scheme, host and path of an address that leads somewhere; None of any other."""
     if plain := _PLAIN.fullmatch(url):
         scheme, host, path = plain.groups()
-        return (scheme, host, path.lower()) if "." in host else None
+        return (scheme, host, path.lower()) if _is_host(host) else None
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -73,8 +82,12 @@ def _address(url: str) -> _Address | None:
         return None
     if parts.scheme not in _SCHEMES or len(url.split()) != 1:
         return None
-    leads = bool(parts.path) if parts.scheme in ("mailto", "doi") else "." in host
+    leads = bool(parts.path) if parts.scheme in ("mailto", "doi") else _is_host(host)
     return (parts.scheme, host, parts.path.lower()) if leads else None
+
+
+def _is_host(host: str) -> bool:
+    return "." in host and len(host) <= _LONGEST_HOST
 
 
 def _kind(address: _Address, label: str) -> LinkKind:

@@ -16,7 +16,7 @@ _PREPOSITIONS = {
     "fr": frozenset(["de", "du", "des", "d", "la", "l", "le", "les"]),
     "es": frozenset(["de", "del", "la", "los", "las"]),
 }
-_MOST_WORDS = 6  # that follow a head in lower case
+_MOST_WORDS = 6  # that follow a head in lower case, or stand before a Russian one
 _LETTERS = 4
 _RU_ADJECTIVE = re.compile(r"\w{2,}(?:ый|ий|ой|ая|яя|ое|ее|ого|его|ому|ему|ым|им|ом|ем|ую|юю|ые|ие|ых|их|ыми|ими)")
 _RU_GENITIVE = re.compile(r"\w{3,}(?:[аяыи]|ов|ев|ей|ого|его|ой|их|ых|ства|ний|ий|ок|ью|ам|ям)")
@@ -151,7 +151,11 @@ def find_russian_organisations(text: str, tokens: Tokens) -> list[Mention]:
         if i < done or not _is_russian_head(folded, stems):
             continue
         start = i
-        while start > 0 and tokens[start].gap == " " and _RU_ADJECTIVE.fullmatch(tokens[start - 1].folded):
+        while (
+            start > max(done, i - _MOST_WORDS)
+            and tokens[start].gap == " "
+            and _RU_ADJECTIVE.fullmatch(tokens[start - 1].folded)
+        ):
             start -= 1
         while start < i and not tokens[start].capital:
             start += 1

@@ -11,7 +11,7 @@ _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}(?![\w-])"
 )
 # Crossref's recommended pattern for DOIs.
-_DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]*[A-Za-z0-9)]", re.IGNORECASE)
+_DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]{0,200}[A-Za-z0-9)]", re.IGNORECASE)
 _DOI_PREFIX = re.compile(r"10\.\d{4}")
 # WIPO ST.16 kind codes after the number; offices as ISO 3166 or WIPO ST.3 codes.
 _OFFICE = "US|EP|WO|CN|JP|KR|DE|FR|GB|RU|SU|CA|AU|IN|BR|TW|ES|IT|CH|AT|NL|SE|MX|EA|IL|ZA|SG|NZ"
@@ -31,7 +31,7 @@ _CURRENCY = (
     r"|доллар\w*|евро|рубл\w+|юан\w+|фунт\w+|иен\w?|دولار\w*|يورو|ريال\w*|درهم\w*|يوان|جنيه\w*|دينار\w*"
 )
 _CODE = r"USD|EUR|GBP|JPY|CNY|RMB|RUB|CHF|CAD|AUD|INR|KRW|BRL|MXN|SAR|AED|EGP|ZAR|TRY|SEK|NOK|DKK|PLN|HKD|SGD"
-_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f,.']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
+_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f,.']\d{3}){1,6}(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
 _SCALED = rf"(?:{_NUMBER})(?![\d%])(?:[\s-]?(?:{_SCALE})\b)?"
 _SYMBOLS = "$€£¥₽₹₩₺"
 _SYMBOL = re.compile(f"[{_SYMBOLS}]")
@@ -42,7 +42,9 @@ _BEFORE_CURRENCY = re.compile(
     rf"(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?"
     rf"(?:[{_SYMBOLS}](?!\d)|(?:US |U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
 )
-_CHINESE = re.compile(r"(?:人民币)?\d[\d,.]*\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)")
+_CHINESE = re.compile(
+    r"(?:人民币)?(?<!\d)\d[\d,.]{0,20}\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)"
+)
 _CODES = frozenset(_CODE.split("|"))
 _PATENTED = frozenset([*_OFFICE.split("|"), "PC", "ZL", "Pa", "U"])  # what a patent's number begins with
 

@@ -25,7 +25,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(f"[{CJK}]")
 _GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
 _LONG = 28  # letters that no word has
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@\S+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@\S+")
 _SENTENCE = re.compile(r"[.!?。！？؟…][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])")
 # Signal: value where the penalty sets in, value where it is full, and the factor then.
 _RANGES = {

@@ -1,6 +1,7 @@
 """Annotate: dates, keyphrases, links, quality and signatures; each can be switched off."""
 
 import sys
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +22,7 @@ from docmill.annotate.tokens import Tokens
 from docmill.errors import ConfigError
 from docmill.language import identify
 from docmill.stage import Cleaned, Link, Metadata
-from schemas.document import Block, BlockKind, LinkKind, Quality, Removal, RemovalReason
+from schemas.document import Block, BlockKind, Language, LinkKind, Quality, Removal, RemovalReason
 from schemas.settings import Settings
 
 PROSE = (
@@ -279,3 +280,21 @@ def test_a_signature_never_changes() -> None:
 def test_any_text_can_be_annotated(text: str) -> None:
     """Whatever the text, annotating ends without an error and gives the same twice."""
     assert _annotate(text) == _annotate(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "repeated"),
+    [
+        ("en", "a"), ("en", "7"), ("en", "123 "), ("en", "US "), ("en", "Acme (France), "), ("en", "http://a.b/)))))))"),
+        ("en", "10.1234/))))))"), ("ar", "رئيس "), ("ru", "советом "), ("ru", "мали "), ("zh", "艾·"), ("zh", "1"), ("en", "www."),
+    ],
+)  # fmt: skip
+def test_odd_texts_cost_linear_time(language: str, repeated: str) -> None:
+    """Whatever is said a hundred kilobytes long: tens of seconds if each word were compared with all others."""
+    text = f"5 元 @ {repeated * (100_000 // len(repeated))} http://{')' * 50_000}"
+    spoken = Language(code=language, confidence=1, shares={language: 1.0})
+    start = time.process_time()
+    Annotator(ALL).annotate(
+        text, Metadata(published="2024-05-05"), spoken, Cleaned(blocks=(_block(text),), removed=()), ()
+    )
+    assert time.process_time() - start < 3

@@ -1,10 +1,12 @@
 """Find the countries a text names, by name, acronym or demonym, and leave out what only looks like one."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import compress
+from operator import attrgetter
 
 from docmill.annotate.countries.gazetteer import Entry, Node, fold, gazetteer, table
 from docmill.annotate.tokens import Tokens
@@ -48,6 +50,7 @@ class _Reader:
             self.folded = [fold(word, language) for word in tokens.words]
             self._vocabulary = frozenset(self.folded)
         self.lowercased = tokens.lowercased
+        self._line = 0, 0, False  # begin and end of the line looked at last, and whether it is in capitals
 
     def _folded_at(self, folded: frozenset[str]) -> list[int]:
         return list(compress(range(len(self.folded)), map(folded.__contains__, self.folded)))
@@ -120,9 +123,18 @@ class _Reader:
         start, end = self.starts[hit.start], self.ends[hit.end - 1]
         whole = self.text[start:end]
         if not self.lowercased:
-            line = self.text[self.text.rfind("\n", 0, start) + 1 :].split("\n", 1)[0]
-            return whole.isupper() and (not line.isupper() or before == "the" or whole != "US")
+            return whole.isupper() and (before == "the" or whole != "US" or not self._shouted(start))
         return whole != "us" or before == "the" or self.text[start - 1 : start] + self.text[end : end + 1] == "()"
+
+    def _shouted(self, place: int) -> bool:
+        """Whether a line, found by a place in it, is in capitals; lines are asked for in order."""
+        begin, end, shouted = self._line
+        if not begin <= place < end:
+            begin, end = self.text.rfind("\n", 0, place) + 1, self.text.find("\n", place)
+            end = end if end >= 0 else len(self.text)
+            shouted = self.text[begin:end].isupper()
+            self._line = begin, end, shouted
+        return shouted
 
     def _languages(self, hits: Sequence[_Hit]) -> set[int]:
         """Hits that name a language: after `in` or before `language`, and those strung together with them."""
@@ -186,8 +198,8 @@ class _Reader:
         if self.language == "ar":
             return word in _folded(self.language, "cautious") and not self._introduced(hit)
         if word in _folded(self.language, "not_initial") and self._initial(hit.start):
-            following = next((other for other in hits if other.start >= hit.end), None)
-            return following is None or not self._chained(hit, following)
+            following = bisect_left(hits, hit.end, key=attrgetter("start"))
+            return following == len(hits) or not self._chained(hit, hits[following])
         if self._kin(hit) or (hit.entry.kind == "name" and self._water(hit)):
             return True
         cues = data.get("elsewhere", {}).get(word)
