@@ -14,6 +14,7 @@ _CLITIC = re.compile(r"^(?:و|ف)?(?:ب|ل|ك)?(?=\w{4})")
 _DEFINITE = re.compile(r"^و?(?:ال|لل)\w{2,}")
 _MOST = 4  # words after a head or title
 _TITLES = 8  # words of titles
+_ON = "على"
 _VERB = re.compile(r"^(?:ي|ت|س)\w{3,}")
 
 
@@ -73,12 +74,19 @@ def _person(tokens: Sequence[Token], folded: Sequence[str], i: int) -> tuple[int
             and (folded[start] in _listed("titles") or (_DEFINITE.match(folded[start]) and start < i + 4))
         ):
             start += 1
-    if start >= len(tokens) or (titled and tokens[start].gap != " ") or _bare(folded[start], "given") is None:
+    if start >= len(tokens) or (titled and tokens[start].gap != " ") or not _given(tokens[start], folded[start]):
         return None
     end = start + 1
+    if not titled and _bare(folded[start], "words") and not (end < len(tokens) and folded[end] in _listed("given")):
+        return None
     while end < len(tokens) and end - start < _MOST and tokens[end].gap == " " and _namelike(folded[end], end - start):
         end += 1
     return (start, end, "person") if end - start > 1 else None
+
+
+def _given(token: Token, word: str) -> bool:
+    """Whether it is a given name; what is spelled على is not Ali, but `on`."""
+    return _bare(word, "given") is not None and not token.text.endswith(_ON)
 
 
 def _namelike(word: str, position: int) -> bool:

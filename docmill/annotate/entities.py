@@ -1,5 +1,6 @@
 """Entities: what each finder mentions, put together by type and canonical form, with counts."""
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,17 +11,19 @@ from docmill.annotate.chinese_names import Word, find_chinese_names
 from docmill.annotate.countries import CountryMention, find_countries
 from docmill.annotate.countries.chinese import chinese_countries
 from docmill.annotate.lexicon import CASED, lexicon
-from docmill.annotate.organisations import find_organisations, find_russian_organisations
+from docmill.annotate.organisations import find_organisations
 from docmill.annotate.patterns import find_patterned
 from docmill.annotate.people import find_people
 from docmill.annotate.places import find_places, find_unions
 from docmill.annotate.runs import find_runs
+from docmill.annotate.russian_names import find_russian_organisations
 from docmill.annotate.spacy_names import SpacyNames
 from docmill.annotate.tokens import Mention, Tokens
 from schemas.document import Entity, EntityType, Language
 
 __all__ = ["find_entities", "text_countries"]
 
+_BROKEN = re.compile(r"- (?!(?:und|oder|bzw)\b)")  # at the end of a line
 _SPOKEN = 0.1  # share of the text from which a second language's country names are looked for
 
 
@@ -99,7 +102,7 @@ def _cased_names(tokens: Tokens, language: str, countries: list[tuple[int, int]]
     taken |= _inside(starts, _spans(found))
     known_countries = set(countries)
     names = [mention for mention in found if (mention.start, mention.end) not in known_countries]
-    people = find_people(tokens, runs, language, taken)
+    people = find_people(tokens, runs, language, taken, _inside(starts, countries))
     taken |= _inside(starts, [*_spans(people), *countries])
     return [*names, *people, *find_places(tokens, language, taken)]
 
@@ -121,7 +124,8 @@ def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
         if mention.start < end[mention.type] and mention.canonical is None:
             continue
         end[mention.type] = max(end[mention.type], mention.end)
-        surface = " ".join(text[mention.start : mention.end].split()).replace("- ", "-")
+        surface = " ".join(text[mention.start : mention.end].split())
+        surface = _BROKEN.sub("-", surface)
         surfaces[mention.type, mention.canonical or surface][surface] += 1
     entities = [
         Entity(

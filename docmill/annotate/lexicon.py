@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["CASED", "Lexicon", "acronym_context", "given_names", "is_pinyin_name", "lexicon", "raw"]
+__all__ = ["CASED", "Lexicon", "acronym_context", "given_names", "is_pinyin_name", "is_russian_given", "lexicon", "raw"]
 
 _SOURCE = (files("docmill.annotate") / "names.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
+_CASE_ENDING = 3  # letters after a Russian given name's stem, at most
 CASED = ("de", "en", "es", "fr", "ru")
 _SYLLABLE = (
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu"
@@ -29,11 +30,13 @@ class Lexicon:
     head_endings: tuple[str, ...]
     suffixes: frozenset[str]
     titles: frozenset[str]
+    title_endings: tuple[str, ...]
     modifiers: frozenset[str]
     offices: frozenset[str]  # titles and modifiers
     verbs: frozenset[str]
     joins: frozenset[str]
     articles: frozenset[str]
+    given: frozenset[str]
     adjective: re.Pattern[str] | None
     prenominal: frozenset[str]
     patronymic: re.Pattern[str] | None
@@ -64,11 +67,13 @@ def lexicon(language: str) -> Lexicon:
         head_endings=tuple(data.get("head_endings", "").split()),
         suffixes=words("suffixes"),
         titles=words("titles"),
+        title_endings=tuple(data.get("title_endings", "").split()),
         modifiers=words("modifiers"),
         offices=words("titles") | words("modifiers"),
         verbs=words("verbs"),
         joins=words("joins"),
         articles=words("articles"),
+        given=given_names(language),
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
         prenominal=words("prenominal"),
         patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,
@@ -83,6 +88,18 @@ def lexicon(language: str) -> Lexicon:
 def given_names(language: str) -> frozenset[str]:
     """Given names in the language's script."""
     return frozenset(_DATA["given"]["cyrillic" if language == "ru" else "latin"].split())
+
+
+@cache
+def _given_stems() -> frozenset[str]:
+    """Russian given names less their last letter, which case endings replace."""
+    return frozenset(given[:-1] for given in given_names("ru"))
+
+
+def is_russian_given(folded: str) -> bool:
+    """Whether a word is a Russian given name in any case."""
+    stems = _given_stems()
+    return any(folded[:size] in stems for size in range(max(0, len(folded) - _CASE_ENDING), len(folded) + 1))
 
 
 @cache

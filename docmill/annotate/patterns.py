@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from docmill.annotate.characters import CJK
 from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_patterned"]
 
 _EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.)+[A-Za-z]{2,24}(?![\w-])"
+    rf"(?:(?<![\w.+-])|(?<=[{CJK}]))[A-Za-z0-9][A-Za-z0-9_.+-]{{0,63}}"
+    rf"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})\.)+[A-Za-z]{{2,24}}(?:(?![\w-])|(?=[{CJK}]))"
 )
 # Crossref's recommended pattern for DOIs.
 _DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0-9]{0,200}[A-Za-z0-9)]", re.IGNORECASE)
@@ -32,7 +34,7 @@ _CURRENCY = (
 )
 _CODE = r"USD|EUR|GBP|JPY|CNY|RMB|RUB|CHF|CAD|AUD|INR|KRW|BRL|MXN|SAR|AED|EGP|ZAR|TRY|SEK|NOK|DKK|PLN|HKD|SGD"
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f,.']\d{3}){1,6}(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
-_SCALED = rf"(?:{_NUMBER})(?![\d%])(?:[\s-]?(?:{_SCALE})\b)?"
+_SCALED = rf"(?:{_NUMBER})(?![\d%])(?:[KMBT]\b|[\s-]?(?:{_SCALE})\b)?"
 _SYMBOLS = "$€£¥₽₹₩₺"
 _SYMBOL = re.compile(f"[{_SYMBOLS}]")
 _AFTER_SYMBOL = re.compile(rf"[{_SYMBOLS}]\s?{_SCALED}")

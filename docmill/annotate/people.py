@@ -1,12 +1,13 @@
 """People: names shown to be a person's by a title, an apposition, a verb of saying or a known given name."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Set as AbstractSet
 from itertools import compress
 from operator import not_
 
-from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, lexicon
+from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
 from docmill.annotate.runs import Run, has_head, without_opener
 from docmill.annotate.tokens import Mention, Tokens
 
@@ -14,15 +15,18 @@ __all__ = ["find_people"]
 
 _WORDS = range(2, 5)
 _APPOSITION = 6  # words after a comma among which a title must stand
+_GENITIVES = ("ии", "ы", "ской", "ского", "цкой", "цкого")  # Глава Удмуртии
+_AGENT = re.compile(r"\w{2,}(?:er|or|ist|ian|ant|man|ive)")  # supporter, analyst
 _COMMON = 3  # times that a surname may not stand in the text as an ordinary word: Oscar Health, but Jake White
-_CASE_ENDING = 3  # letters after a given name's stem, at most
 _PARTICLES = frozenset(
     ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
 )
 
 
-def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[int]) -> list[Mention]:
-    """People among the runs. `taken` holds the tokens that are part of something else."""
+def find_people(
+    tokens: Tokens, runs: Sequence[Run], language: str, taken: set[int], countries: AbstractSet[int]
+) -> list[Mention]:
+    """People among the runs. `taken` holds tokens that are part of something else, `countries` those of countries."""
     words = lexicon(language)
     found: list[Run] = []
     ordinary = Counter(compress(tokens.folded, map(not_, tokens.capital)))
@@ -34,30 +38,42 @@ def find_people(tokens: Tokens, runs: Sequence[Run], language: str, taken: set[i
             end -= 1
         if end == start or has_head(tokens.folded[start:end], words):
             continue
-        if person := _person(tokens, start, end, language, words, ordinary=ordinary):
+        if person := _person(tokens, start, end, language, words, ordinary=ordinary, countries=countries):
             found.append(person)
     whole = _parts(tokens, found)
     named = [
         Mention(tokens.starts[a], tokens.ends[b - 1], "person", whole.get(tokens.folded[a]) if b - a == 1 else None)
         for a, b in found
     ]
-    return named + _repeated(tokens, found, whole, taken)
+    return named + _repeated(tokens, found, whole, taken, language=language)
 
 
 def _person(  # noqa: PLR0913  the run, and what is known of text and language
-    tokens: Tokens, start: int, end: int, language: str, words: Lexicon, *, ordinary: Mapping[str, int]
+    tokens: Tokens,
+    start: int,
+    end: int,
+    language: str,
+    words: Lexicon,
+    *,
+    ordinary: Mapping[str, int],
+    countries: AbstractSet[int],
 ) -> Run | None:
     """The part of a run that is somebody's name, without the titles before it.
 
     A name tells less where its words also stand in the text in lower case, so many times as `ordinary` says.
     """
-    first, titled = _after_titles(tokens, without_opener(tokens, start, end, words), end, words)
-    if language == "ru" and not titled:
-        first = next((i for i in range(first, end - 1) if _given(tokens, [i], language, words)), first)
+    first, titled, of = _after_titles(tokens, without_opener(tokens, start, end, words), end, words)
+    if language == "ru" or of:
+        given = [i for i in range(first, end - 1) if _given(tokens, [i], language, words)]
+        if of and not given:
+            return None  # Commissioner on Human Rights
+        first = given[0] if given else first
     places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
+    if language == "ru" and not _russian(tokens, places, titled=titled):
+        return None
     if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
         return None
-    if not all(tokens.capital[i] and not (len(tokens.words[i]) > 1 and tokens.words[i].isupper()) for i in places):
+    if not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
         return None
     if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True
@@ -67,20 +83,30 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     elif _given(tokens, places, language, words):
         shown = common[-1] < _COMMON
     else:
-        shown = not any(common) and (_followed(tokens, end, words) or _spoken(tokens, first, words))
+        shown = not any(common) and countries.isdisjoint(range(first, end)) and _spoken_of(tokens, first, end, words)
     return (first, end) if shown else None
 
 
-def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple[int, bool]:
-    """Where the name begins after `Foreign Minister`, `Deputy Director of`; and whether there was a title."""
-    if words.titles.isdisjoint(tokens.folded[start:end]):
-        return start, False
-    first = max(i for i in range(start, end) if tokens.folded[i] in words.titles) + 1
-    after = first
-    while first < end and (tokens.folded[first] in words.modifiers or not tokens.capital[first]):
+def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple[int, bool, bool]:
+    """Where the name begins after `Foreign Minister`, `Deputy Director of`; whether there was a title, one of what."""
+    folded = tokens.folded
+    titles = [i for i in range(start, end) if folded[i] in words.titles]
+    if words.title_endings:
+        titles += [i for i in range(start, end - 1) if folded[i].endswith(words.title_endings)]
+    if not titles:
+        return start, False, False
+    first = after = max(titles) + 1
+    while first < end and (folded[first] in words.modifiers or not tokens.capital[first]):
         first += 1
-    of = any(not tokens.capital[i] and tokens.folded[i] not in words.modifiers for i in range(after, first))
-    return first, not (of and end - first == 1)  # King of Spain
+    of = any(not tokens.capital[i] and folded[i] in words.joins for i in range(after, first))
+    return first, True, of
+
+
+def _russian(tokens: Tokens, places: Sequence[int], *, titled: bool) -> bool:
+    """Whether words may be a Russian text's name: a single one after a title must not stand in the genitive."""
+    if any(tokens.words[i].isascii() for i in places):
+        return False
+    return not (titled and len(places) == 1 and tokens.folded[places[0]].endswith(_GENITIVES))
 
 
 def _is_title(tokens: Tokens, i: int, words: Lexicon) -> bool:
@@ -93,24 +119,34 @@ def _given(tokens: Tokens, places: Sequence[int], language: str, words: Lexicon)
     if words.patronymic and any(words.patronymic.fullmatch(folded[i]) for i in places[1:]):
         return True
     if language == "ru":
-        shortest = max(0, len(tokens.words[first]) - _CASE_ENDING)
-        return any(folded[first][:size] in _given_stems() for size in range(shortest, len(folded[first]) + 1))
+        return is_russian_given(folded[first])
     pinyin = len(places) in (2, 3) and is_pinyin_name(tokens.words[first], tokens.words[places[-1]])
     return folded[first] in given_names(language) or pinyin
 
 
-@cache
-def _given_stems() -> frozenset[str]:
-    """Russian given names less their last letter, which case endings replace."""
-    return frozenset(given[:-1] for given in given_names("ru"))
+def _spoken_of(tokens: Tokens, first: int, end: int, words: Lexicon) -> bool:
+    """Whether what stands around shows somebody's name; organisations and books say things too."""
+    if end < len(tokens.words) and tokens.gaps[end] == " " and tokens.folded[end] in words.verbs:
+        agent = first > 0 and tokens.gaps[first] == " " and bool(_AGENT.fullmatch(tokens.words[first - 1]))
+        return agent or _alone(tokens, end - 1)
+    return _apposed(tokens, end, words) or _spoken(tokens, first, words)
 
 
-def _followed(tokens: Tokens, end: int, words: Lexicon) -> bool:
-    """Whether a verb of saying follows, or a comma and a title: `…, the director of`."""
+def _alone(tokens: Tokens, last: int) -> bool:
+    """Whether the last word of a name also stands without the others, as a surname does."""
+    return any(
+        i != last
+        and tokens.capital[i]
+        and not (tokens.gaps[i] == " " and tokens.capital[i - 1])
+        and not (tokens.gaps[i + 1] == " " and i + 1 < len(tokens.words) and tokens.capital[i + 1])
+        for i in tokens.at(frozenset([tokens.folded[last]]))
+    )
+
+
+def _apposed(tokens: Tokens, end: int, words: Lexicon) -> bool:
+    """Whether a comma and a title follow: `…, the director of`."""
     if end >= len(tokens.words):
         return False
-    if tokens.gaps[end] == " ":
-        return tokens.folded[end] in words.verbs
     if tokens.gaps[end] not in (", ", "，"):
         return False
     for i in range(end, min(end + _APPOSITION, len(tokens.words))):
@@ -122,11 +158,12 @@ def _followed(tokens: Tokens, end: int, words: Lexicon) -> bool:
 
 
 def _spoken(tokens: Tokens, first: int, words: Lexicon) -> bool:
-    """`dijo Fulano`: the verb may come first."""
+    """`…», dijo Fulano`: the verb may come first, after what was said; but `she said Fulano` begins what was."""
     before = first - 1
     return (
         before >= 0
         and tokens.gaps[first] == " "
+        and tokens.gaps[before] != " "
         and tokens.folded[before] in words.quoting
         and not tokens.capital[before]
     )
@@ -146,14 +183,34 @@ def _parts(tokens: Tokens, found: Sequence[Run]) -> dict[str, str]:
     return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
 
 
-def _repeated(tokens: Tokens, found: Sequence[Run], whole: dict[str, str], taken: set[int]) -> list[Mention]:
+def _repeated(
+    tokens: Tokens, found: Sequence[Run], whole: dict[str, str], taken: set[int], *, language: str
+) -> list[Mention]:
     """Later mentions of somebody by one part of the name, where only one person has it."""
     if not whole:
         return []
     inside = taken.union(*(range(start, end) for start, end in found))
     earliest = min((start for start, _ in found), default=0)
-    return [
-        Mention(tokens.starts[i], tokens.ends[i], "person", whole[tokens.folded[i]])
-        for i in tokens.capitals
-        if tokens.folded[i] in whole and i > earliest and i not in inside
-    ]
+    mentions, done = list[Mention](), earliest
+    for i in tokens.capitals:
+        name = whole.get(tokens.folded[i])
+        if name is None or i <= done or i in inside:
+            continue
+        both = i + 1 < len(tokens) and tokens.gaps[i + 1] == " " and whole.get(tokens.folded[i + 1]) == name
+        if not both and _another(tokens, i, language):
+            continue
+        done = i + 1 if both and i + 1 not in inside else i
+        mentions.append(Mention(tokens.starts[i], tokens.ends[done], "person", name))
+    return mentions
+
+
+def _another(tokens: Tokens, i: int, language: str) -> bool:
+    """Whether another capitalised word makes something else of it: Hunter Biden, Trump Tower, Sarah-Marie."""
+    if (
+        i + 1 < len(tokens)
+        and tokens.capital[i + 1]
+        and tokens.gaps[i + 1] in (("-",) if language == "de" else ("-", " "))
+    ):
+        return True
+    named = language != "de" and tokens.gaps[i] == " " and tokens.capital[i - 1] and not tokens.initial(i - 1)
+    return bool(named) and tokens.folded[i - 1] not in lexicon(language).offices

@@ -43,9 +43,14 @@ def _gazetteer(language: str) -> dict[tuple[str, ...], str]:
     except (UnknownLocaleError, ValueError):
         return {}
     names: dict[tuple[str, ...], str] = {}
+    countries = {_folded(name) for own in (locale, english) for code, name in own.territories.items() if code.isalpha()}
     for zone in Locale("ru").time_zones:  # a locale lists only the cities it spells otherwise than the zone's code does
         english_city = english.time_zones.get(zone, {}).get("city") or str(zone).rpartition("/")[2].replace("_", " ")
-        names.setdefault(_folded(locale.time_zones.get(zone, {}).get("city", english_city)), english_city)
+        city = _folded(locale.time_zones.get(zone, {}).get("city", english_city))
+        if city not in countries and not str(zone).startswith(
+            "Antarctica/"
+        ):  # Jersey, of New Jersey; Davis, of Davis Cup
+            names.setdefault(city, english_city)
     for code, name in locale.territories.items():
         if code.isdigit() and len(code) in _REGION and code != "001":
             names.setdefault(_folded(name), english.territories[code])

@@ -26,7 +26,9 @@ _CJK = re.compile(f"[{CJK}]")
 _GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
 _LONG = 28  # letters that no word has
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@\S+")
-_SENTENCE = re.compile(r"[.!?。！？؟…][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])")
+# The end of a sentence; in Thai, Lao and Khmer, which mark none, a clause.
+_SENTENCE = re.compile(r"[.!?؟…۔][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])|[。！？।॥։።။។]|[\u0e00-\u0eff\u1780-\u17d3]{20}")
+_UNSPACED = re.compile(f"[{CJK}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 # Signal: value where the penalty sets in, value where it is full, and the factor then.
 _RANGES = {
     "words": (60.0, 5.0, 0.3),
@@ -51,6 +53,7 @@ class _Words(NamedTuple):
     lengths: NDArray[np.int64]
     hashes: NDArray[np.uint64]
     spaced: int  # how many are in a script that writes spaces
+    glued: int  # how many of these are longer than any word
 
 
 def assess(tokens: Tokens, start: int, cleaned: Cleaned, confidence: float) -> Quality:
@@ -74,7 +77,7 @@ def assess(tokens: Tokens, start: int, cleaned: Cleaned, confidence: float) -> Q
     letters = int(words.lengths.sum()) or 1
     kept = sum(len(block.text) for block in cleaned.blocks) or 1
     dropped = sum(len(removal.text) for removal in cleaned.removed)
-    prose = [b.text for b in cleaned.blocks if b.kind not in _NO_PROSE]
+    prose = [b.text for b in cleaned.blocks if b.kind not in _NO_PROSE] or [b.text for b in cleaned.blocks]
     signals = {
         "words": float(words.spaced + cjk // 2),
         "language_confidence": confidence,
@@ -112,15 +115,18 @@ def _words(distinct: Sequence[str], numbers: NDArray[np.int64], *, unspaced: boo
     count = len(distinct)
     lengths = np.fromiter(map(len, distinct), np.int64, count)
     hashes = np.fromiter(map(hash, distinct), np.int64, count).view(np.uint64)
+    glued = lengths >= _LONG
+    for i in np.flatnonzero(glued).tolist():
+        glued[i] = not _UNSPACED.search(distinct[i])
     spaced = len(numbers)
     if unspaced:
         spaced -= int(np.array([bool(_CJK.search(word)) for word in distinct], np.bool_)[numbers].sum())
-    return _Words(lengths[numbers], hashes[numbers], spaced)
+    return _Words(lengths[numbers], hashes[numbers], spaced, int(np.count_nonzero(glued[numbers])))
 
 
 def _glued(text: str, words: _Words) -> int:
     """Places where two words seem to have run together."""
-    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + int(np.count_nonzero(words.lengths >= _LONG))
+    return len(_GLUED.findall(text.encode("utf-8", "replace"))) + words.glued
 
 
 def _repeated(lines: Sequence[str]) -> float:

@@ -15,6 +15,7 @@ POSSESSIVE = frozenset(
     ["people", "women", "children", "men", "workers", "farmers", "teachers", "king", "queen"]
 )  # People's Republic
 _ADJECTIVE = re.compile(r"\w{3,}(?:ic|al|ary)")  # Economic and Social Council
+_OF = frozenset(["de", "d"])
 _MOST_JOINS = 3
 _AHEAD = 4  # words in which a list after `Ministry of` must come to its `and`
 _LONGEST = 14  # words
@@ -92,7 +93,11 @@ def _follows(tokens: Tokens, i: int) -> bool:
 
 def _may_join(tokens: Tokens, start: int, end: int, after: int, words: Lexicon) -> bool:
     """Whether `and` stands inside a name rather than between two."""
-    if after - end > 1 or is_head(tokens.folded[after], words):
+    if tokens.gaps[end] == "- ":
+        return True  # Flugzeug- und Motorenwerke
+    if after - end == 2 and is_head(tokens.folded[start], words) and not is_head(tokens.folded[after], words):  # noqa: PLR2004
+        return end - 2 > start and {tokens.folded[end - 2], tokens.folded[end + 1]} <= _OF  # Chambre de Commerce et d’…
+    if after - end > 1 or is_head(tokens.folded[after], words) or tokens.folded[after] in words.given:
         return False
     if end - start == 1 and _ADJECTIVE.fullmatch(tokens[start].folded):
         return has_head(tokens.folded[after + 1 : after + 2], words)

@@ -130,6 +130,11 @@ class Tokens(Sequence[Token]):
         gap = self.gaps[i]
         return i == 0 or (gap != " " and _begins(gap) and not (gap == ". " and len(self.words[i - 1]) == 1))
 
+    def namelike(self, i: int) -> bool:
+        """Whether a word may be part of somebody's name: a capital, then neither capitals only nor figures."""
+        word = self.words[i]
+        return bool(self.capital[i]) and not (len(word) > 1 and word.isupper()) and not word[-1].isdigit()
+
     @cached_property
     def lowercased(self) -> bool:
         """Whether nothing, or next to nothing, is capitalised."""

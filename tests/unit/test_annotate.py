@@ -144,6 +144,22 @@ def test_keyphrases(language: str, text: str, wanted: str) -> None:
     assert find_keyphrases("", text, language, 5)[0] == wanted
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Se dice que se abre la puerta del puerto. Del puerto se ve el mar, y el mar se ve del puerto."),
+        (
+            "de",
+            "Du siehst mich und dich. Mir gefällt dein Hafen, dir gefällt mein Hafen; du kannst mal mit mir kommen.",
+        ),
+    ],
+)
+def test_function_words_are_no_keyphrases(language: str, text: str) -> None:
+    """However often they are said."""
+    found = {word for phrase in find_keyphrases("", text, language, 10) for word in phrase.casefold().split()}
+    assert found.isdisjoint(["se", "del", "du", "mich", "dich", "mir", "dir", "dein", "mein", "kannst", "mal"])
+
+
 def test_a_text_without_words_has_no_terms() -> None:
     """Dashes in a document that is declared to be English."""
     assert find_terms(Tokens("– … –"), 0, 0, "en") is None
@@ -248,6 +264,27 @@ def test_quality_falls_with_each_fault() -> None:
     assert all(score < good - 0.05 for score in worse.values()), (good, worse)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这是一个没有任何标点符号的很长很长的句子因此它的长度超过了二十八个字符。",
+        "यह एक वाक्य है।",
+        "นี่คือประโยคภาษาไทยที่ยาวมาก",
+    ],
+)
+def test_scripts_without_spaces_or_full_stops_are_no_worse(text: str) -> None:
+    """A clause in Chinese is no glued word, and other scripts end their sentences otherwise."""
+    signals = assess(text, [_block(text)], [], 1.0).signals
+    assert signals["glued_share"] == 0
+    assert signals["sentence_share"] == 1
+
+
+def test_text_in_a_table_only_is_prose() -> None:
+    """Pages laid out as a table hold all of it there."""
+    cell = Block(kind=BlockKind.TABLE, text=PROSE)
+    assert assess(PROSE, [cell], [], 1.0).signals["sentence_share"] == 1
+
+
 def test_boilerplate_is_a_signal() -> None:
     """The share that cleaning removed is reported."""
     removed = Removal(kind=BlockKind.LINE, reason=RemovalReason.NAVIGATION, text="x" * 200)
@@ -286,7 +323,8 @@ def test_any_text_can_be_annotated(text: str) -> None:
     ("language", "repeated"),
     [
         ("en", "a"), ("en", "7"), ("en", "123 "), ("en", "US "), ("en", "Acme (France), "), ("en", "http://a.b/)))))))"),
-        ("en", "10.1234/))))))"), ("ar", "رئيس "), ("ru", "советом "), ("ru", "мали "), ("zh", "艾·"), ("zh", "1"), ("en", "www."),
+        ("en", "10.1234/))))))"), ("ar", "رئيس "), ("ru", "советом "), ("ru", "мали "), ("zh", "艾·"), ("zh", "1"),
+        ("en", "www."),
     ],
 )  # fmt: skip
 def test_odd_texts_cost_linear_time(language: str, repeated: str) -> None:

@@ -1,6 +1,7 @@
 """Country names in Chinese, which has no spaces: a name counts where a word begins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
@@ -8,6 +9,7 @@ from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
 __all__ = ["chinese_countries"]
 
 _LANGUAGE = ("语", "文", "话")  # 西班牙语 is a language, 西班牙文化 speaks of the country
+_TOWARDS = "在来赴访驻对"  # a short name follows, as a word of its own: 在华, but not 在华尔街
 _PAIR = (2, 3)  # characters of a word that may be one
 _LONGEST = 12  # characters of a name
 
@@ -50,13 +52,25 @@ def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[t
             continue
         if word[0] not in first:
             continue
-        for length in range(min(_LONGEST, len(text) - start), 1, -1):
-            name, end = text[start : start + length], start + length
-            if name in names and not (text[end : end + 1] in _LANGUAGE and end not in ends and end + 1 in ends):
-                done = end
-                if names[name]:
-                    yield start, end, names[name]
-                break
+        found = _longest(text, start, names, ends)
+        if not found and word[0] in _TOWARDS:
+            start += 1  # noqa: PLW2901  在美国, parted as 在美 and 国
+            found = _longest(text, start, names, ends)
+        if found:
+            done = start + len(found)
+            if names[found]:
+                yield start, done, names[found]
+
+
+def _longest(text: str, start: int, names: Mapping[str, str], ends: AbstractSet[int]) -> str:
+    """The longest name that begins at a place; an empty one where there is none."""
+    for length in range(min(_LONGEST, len(text) - start), 1, -1):
+        name, end = text[start : start + length], start + length
+        if name not in names or (text[end : end + 1] in _LANGUAGE and end not in ends and end + 1 in ends):
+            continue
+        if length > _PAIR[0] or name[0] not in _TOWARDS or end in ends:
+            return name
+    return ""
 
 
 def _pair(words: Sequence[tuple[int, str]], i: int) -> tuple[str, str] | None:
