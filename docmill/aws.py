@@ -1,7 +1,9 @@
 """Clients of AWS and of servers that speak its protocols. Imported by its path only: boto3 is heavy."""
 
 import os
+import re
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -9,12 +11,13 @@ from botocore.config import Config
 from docmill.errors import AccessDeniedError, ConfigError
 from docmill.store.s3_errors import translated
 
-__all__ = ["CONNECT_SECONDS", "DEFAULT_REGION", "READ_SECONDS", "aws_client", "credentials_source"]
+__all__ = ["CONNECT_SECONDS", "DEFAULT_REGION", "READ_SECONDS", "aws_client", "credentials_source", "is_public_s3"]
 
 DEFAULT_REGION = "us-east-1"
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
 ATTEMPTS = 4  # within one call, with backoff and jitter; the tasks retry calls
+_PUBLIC_S3 = re.compile(r"s3(?:\.[a-z0-9-]+)?\.amazonaws\.com")
 
 
 def aws_client(service: Literal["s3", "sqs"], max_pool_connections: int) -> Any:  # noqa: ANN401  one of boto3's
@@ -65,6 +68,11 @@ def credentials_source() -> str:
             "no AWS credentials were found", hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
         )
     return found.method
+
+
+def is_public_s3(endpoint: str) -> bool:
+    """Whether an endpoint is where AWS SDKs find S3 by themselves, and not one of a network of one's own, say."""
+    return _PUBLIC_S3.fullmatch(urlsplit(endpoint).hostname or "") is not None
 
 
 def _forget_empty_variables() -> None:

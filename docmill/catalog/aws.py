@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from docmill.aws import is_public_s3
 from docmill.catalog.exclusion import StoreLock
 from docmill.catalog.table import Catalog
 from docmill.store.base import ObjectStore
@@ -45,7 +46,7 @@ def open_catalog(location: str, output: ObjectStore, client: "S3Client", *, read
 def _endpoint(client: "S3Client") -> dict[str, str]:
     url = client.meta.endpoint_url
     found = {"aws_region": client.meta.region_name, "aws_conditional_put": "etag"}
-    if "amazonaws.com" not in url:
+    if not is_public_s3(url):
         found["aws_endpoint_url"] = url
     if url.startswith("http://"):
         found["aws_allow_http"] = "true"

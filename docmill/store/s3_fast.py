@@ -19,7 +19,7 @@ from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store as Rust
 
-from docmill.aws import CONNECT_SECONDS, READ_SECONDS
+from docmill.aws import CONNECT_SECONDS, READ_SECONDS, is_public_s3
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError, TransientStoreError
 from docmill.store.base import ObjectInfo, StoredObject
 from docmill.store.etag import bare, may_be_of, quoted
@@ -37,6 +37,7 @@ __all__ = ["FastStore", "bucket_store"]
 T = TypeVar("T")
 # What obstore takes for other paths, or refuses: empty and dotted segments, control characters.
 _PLAIN = re.compile(r"(?!/)(?!.*(?://|/$))(?!(?:.*/)?\.{1,2}(?:/|$))[^\x00-\x1f\x7f]+", re.DOTALL)
+_NUMERIC = re.compile(r"[\d.]+|[0-9a-f:.%]*:.*")  # addresses of IP
 _BUSY = re.compile(r"status code: (?:429|503)|SlowDown")
 _HEADERS = {"content-type", "content-disposition", "content-encoding", "content-language", "cache-control"}
 _HEADERS |= {"storage-class"}
@@ -64,7 +65,7 @@ class FastStore(S3Store):
 
     def __init__(self, bucket: str, client: "S3Client") -> None:
         super().__init__(bucket, client)
-        self._rust = Rust(bucket, **_options(client))
+        self._rust = Rust(bucket, **_options(bucket, client))
         self._found_bucket = False
         self._etags_are_md5 = True
 
@@ -155,23 +156,18 @@ class FastStore(S3Store):
             raise
 
 
-def _options(client: "S3Client") -> dict[str, Any]:
+def _options(bucket: str, client: "S3Client") -> dict[str, Any]:
     """What makes obstore use what the AWS chain gave boto3."""
-    endpoint = client.meta.endpoint_url
     options: dict[str, Any] = {
         "region": client.meta.region_name,
         "client_options": {
-            "allow_http": endpoint.startswith("http://"),
+            "allow_http": client.meta.endpoint_url.startswith("http://"),
             "connect_timeout": f"{CONNECT_SECONDS}s",
             "timeout": f"{READ_SECONDS}s",
         },
         "retry_config": {"max_retries": 0},  # boto3 asks again
     }
-    style = (client.meta.config.s3 or {}).get("addressing_style")  # type: ignore[attr-defined]
-    if (urlsplit(endpoint).hostname or "").endswith(".amazonaws.com"):
-        options["virtual_hosted_style_request"] = style != "path"
-    else:
-        options |= {"endpoint": endpoint, "virtual_hosted_style_request": style == "virtual"}
+    options |= _address(bucket, client)
     session = boto3.session.Session()
     credentials = session.get_credentials()
     if credentials is None or isinstance(credentials, RefreshableCredentials):
@@ -179,6 +175,19 @@ def _options(client: "S3Client") -> dict[str, Any]:
     frozen = credentials.get_frozen_credentials()
     options |= {"access_key_id": frozen.access_key, "secret_access_key": frozen.secret_key}
     return options | ({"session_token": frozen.token} if frozen.token else {})
+
+
+def _address(bucket: str, client: "S3Client") -> dict[str, Any]:
+    """Where the bucket is. Always said: obstore would take the environment's endpoint, and leave the bucket out."""
+    endpoint = client.meta.endpoint_url
+    parts = urlsplit(endpoint)
+    style = (client.meta.config.s3 or {}).get("addressing_style")  # type: ignore[attr-defined]
+    virtual = style == "virtual" or (style != "path" and is_public_s3(endpoint))
+    if "." in bucket or _NUMERIC.fullmatch(parts.hostname or ""):
+        virtual = False  # it can be no part of the host
+    if virtual:
+        endpoint = parts._replace(netloc=f"{bucket}.{parts.netloc}").geturl()
+    return {"aws_endpoint_url_s3": endpoint, "virtual_hosted_style_request": virtual}  # before all other endpoints
 
 
 def _info(key: str, result: "GetResult") -> ObjectInfo:

@@ -1,9 +1,12 @@
 """The fast store is taken where it can do what the AWS configuration says, and boto3 where only that can."""
 
+from pathlib import Path
+
 import pytest
 
+from docmill.catalog.aws import _endpoint
 from docmill.store.s3 import make_client
-from docmill.store.s3_fast import FastStore, bucket_store
+from docmill.store.s3_fast import FastStore, _options, bucket_store
 from schemas import Settings
 
 VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
@@ -32,3 +35,41 @@ def test_the_fast_store_is_taken_where_it_can_be(
     store = bucket_store("bucket", client, Settings(s3_client=chosen))  # type: ignore[arg-type]
     client.close()
     assert isinstance(store, FastStore) is fast
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "style", "bucket", "address"),
+    [
+        (None, None, "bucket", "https://bucket.s3.eu-west-3.amazonaws.com"),
+        (None, None, "a.bucket", "https://s3.eu-west-3.amazonaws.com"),  # there is no certificate for its name
+        (None, "path", "bucket", "https://s3.eu-west-3.amazonaws.com"),
+        ("https://s3.eu-west-3.amazonaws.com", None, "bucket", "https://bucket.s3.eu-west-3.amazonaws.com"),
+        ("https://bucket.vpce-1.s3.eu-west-3.vpce.amazonaws.com", None, "bucket", None),
+        ("http://store.example:9000", None, "bucket", None),
+        ("http://store.example:9000", "virtual", "bucket", "http://bucket.store.example:9000"),
+        ("http://127.0.0.1:9000", "virtual", "bucket", None),
+    ],
+)
+def test_the_bucket_is_part_of_the_address(  # noqa: PLR0917
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    endpoint: str | None,
+    style: str | None,
+    bucket: str,
+    address: str | None,
+) -> None:
+    """In its host or before the key. Left out, a key's first part was taken for a bucket, somebody's perhaps."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "config").write_text(f"[default]\ns3 =\n  addressing_style = {style}\n" if style else "")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    client = make_client(2)
+    options, of_catalog = _options(bucket, client), _endpoint(client)
+    client.close()
+    assert options["aws_endpoint_url_s3"] == (address or endpoint)
+    assert options["virtual_hosted_style_request"] is (f"//{bucket}." in (address or ""))
+    own = endpoint is not None and not endpoint.startswith("https://s3.")
+    assert of_catalog.get("aws_endpoint_url") == (endpoint if own else None)
