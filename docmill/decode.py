@@ -12,13 +12,14 @@ import chardet
 
 from docmill.detect import BINARY, CONTAINERS, UNKNOWN, Detected, detect
 from docmill.detect.text import BOMS, wide_encoding
+from docmill.mojibake import undone
 from docmill.stage import Binary, Refusal, Text
 from schemas.document import Reason
 from schemas.source import RawDocument
 
 __all__ = ["VERSION", "decode", "decode_text"]
 
-VERSION = "7"
+VERSION = "8"
 STAGE = "decode"
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)
@@ -86,8 +87,9 @@ def decode_text(raw: RawDocument, found: Detected) -> Text | Refusal:
         warnings += (f"undecodable_bytes: {lost} places could not be decoded as {encoding}",)
     sound = encoding == "utf-8" and not lost
     if _has_controls(raw.data if sound else text.encode("utf-8", "surrogatepass")):
-        warnings += ("control_characters: removed from the text",)
-        text = _CONTROLS.sub("", text)
+        text, stray = _CONTROLS.subn("", undone(text))
+        if stray:
+            warnings += ("control_characters: removed from the text",)
     return Text(text, media_type=found.media_type, encoding=encoding, warnings=warnings)
 
 

@@ -18,11 +18,12 @@ from docmill.rows import rows_with
 from docmill.stage import Extracted, Lines, Metadata
 from schemas.document import Block
 
-__all__ = ["tidy"]
+__all__ = ["CONJUNCTIONS", "tidy"]
 
 _SOURCE = (files("docmill") / "hygiene.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _NUMBERS = _DATA["numbers"]
+CONJUNCTIONS = frozenset(_DATA["conjunctions"]["words"])
 _PLACEHOLDER = re.compile("|".join(_DATA["placeholders"]["email"]), re.IGNORECASE)
 
 # UTF-8 read as Latin-1, Windows-1252 or Windows-1251: lead bytes followed by continuation bytes.
@@ -143,7 +144,19 @@ def _without_junk(text: str) -> str:
 
 def _without_line_hyphens(text: str) -> str:
     """Within a block of several lines: `exam-` and `ple` are one word; `well-` and `Known` are not."""
-    return _HYPHEN_BREAK.sub(lambda m: "" if text[m.end()].islower() else "-", text)
+
+    def whole(found: re.Match[str]) -> str:
+        rest = _LINE_REST.match(text, found.end())
+        if rest and rest[1] in CONJUNCTIONS:
+            return "- "
+        return "" if text[found.end()].islower() else "-"
+
+    return _HYPHEN_BREAK.sub(whole, text)
+
+
+def _goes_on(word: str) -> bool:
+    """Whether what begins a line may be the rest of a word: not the `und` of `Ein- und Ausgang`."""
+    return word.islower() and word not in CONJUNCTIONS
 
 
 def _without_placeholders(text: str) -> str:
@@ -163,7 +176,7 @@ def _joined(lines: Lines) -> list[str]:
         rest = _LINE_REST.match(second)
         wrapped = len(first) >= _NUMBERS["wrapped_characters"] and not lines.items[index + 1]
         follows = lines.numbers[index + 1] == lines.numbers[index] + 1
-        if wrapped and follows and rest and rest.end() < len(second) and rest[1].islower():
+        if wrapped and follows and rest and rest.end() < len(second) and _goes_on(rest[1]):
             if vocabulary is None:
                 vocabulary = {word.lower() for line in lines.texts for word in line.split()}
             known = not first.endswith("\xad") and f"{head[1]}-{rest[1]}".lower() in vocabulary

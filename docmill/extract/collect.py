@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from docmill.extract.cells import as_row
 from docmill.extract.limits import Limits
+from docmill.mojibake import undone
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import Block, BlockKind, Reason, Removal, RemovalReason
 
@@ -20,12 +21,16 @@ _BREAKS = re.compile(r" ?\n[\s]*")
 
 def tidy(text: str) -> str:
     """Text without control characters, spaces folded, line breaks kept."""
-    return _BREAKS.sub("\n", _SPACE.sub(" ", _STRAY.sub("", text))).strip()
+    return _BREAKS.sub("\n", _SPACE.sub(" ", _without_stray(text))).strip()
+
+
+def _without_stray(text: str) -> str:
+    return _STRAY.sub("", undone(text)) if _STRAY.search(text) else text
 
 
 def tidy_code(text: str) -> str:
     """Code without control characters, its indents kept."""
-    lines = _STRAY.sub("", text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
+    lines = _without_stray(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 

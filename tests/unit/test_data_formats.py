@@ -92,6 +92,11 @@ def test_json_keeps_names_and_order() -> None:
     assert found.metadata.published == "2021-05-03"
 
 
+def test_utf8_read_as_latin1_within_json_is_undone() -> None:
+    """Where its bytes are written as escapes, as some exports do."""
+    assert _told(_read(r'{"text": "It\u00e2\u0080\u0099s low"}', "application/json")) == [("line", "text: It’s low")]
+
+
 def test_json_names_authors_and_times_in_several_ways() -> None:
     """Authors with more than a name, times of day, seconds of the epoch."""
     found = _read('{"authors": [{"name": "Ida Lund", "id": 7}, "Per Holm"], "date": 1620036000}', "application/json")

@@ -195,6 +195,13 @@ def test_meta_tags_and_links() -> None:
     assert (found.origins["url"], found.origins["image"]) == ("meta", "open_graph")
 
 
+def test_addresses_are_relative_to_the_base_that_a_page_declares() -> None:
+    """Its own too."""
+    head = "<base href='https://fjord.example/en/'><link rel='canonical' href='goats'>"
+    found = _read(head + "<meta property='og:image' content='g.jpg'>")
+    assert (found.url, found.image) == ("https://fjord.example/en/goats", "https://fjord.example/en/g.jpg")
+
+
 def test_microdata_of_the_page_and_not_of_its_comments() -> None:
     """Properties in a comment say nothing of the page."""
     body = """<div itemscope itemtype="https://schema.org/Article"><h1 itemprop="headline">Goats on the ferry</h1>

@@ -52,6 +52,18 @@ def test_byte_order_mark_decides(bom: bytes, codec: str) -> None:
     assert (result.text, result.encoding) == ("Grüße", codec)
 
 
+@pytest.mark.parametrize("text", ["Ebb — and “flood”", "École", "a 👍 b"])
+def test_utf8_read_as_latin1_is_undone_before_controls_go(text: str) -> None:
+    """Its bytes are taken for control characters, and without these nobody could tell."""
+    twice = _text(text.encode().decode("latin-1").encode())
+    assert (twice.text, twice.warnings) == (text, ())
+    left = _text("Â\x80x and \x9d".encode())
+    assert (left.text, left.warnings) == (
+        "\x80x and ".replace("\x80", ""),
+        ("control_characters: removed from the text",),
+    )
+
+
 @pytest.mark.parametrize("text", ["La città è più bella.", "Café council met."])
 def test_accents_in_a_short_text_are_no_other_script(text: str) -> None:
     """Within Latin words stand no Cyrillic or Greek letters, whatever the detector takes so few for."""

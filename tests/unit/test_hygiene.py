@@ -40,6 +40,12 @@ def test_mojibake_is_repaired(text: str, codec: str) -> None:
     assert _tidied(text.encode().decode(codec)) == [text]
 
 
+def test_words_that_share_their_end_are_not_joined() -> None:
+    """What stands at a line's end before `und` or `and` is no broken word."""
+    assert _tidied("Die Türen der Halle sind für den Ein-", "und Ausgang der Gäste")[0].endswith("Ein-")
+    assert _paragraph("a ramp for pre-\nand post-war ferries") == "a ramp for pre- and post-war ferries"
+
+
 @pytest.mark.parametrize(
     ("broken", "sound"),
     [

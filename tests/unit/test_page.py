@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from docmill.clean.page import clean_page
+from docmill.clean.page import _dangling, clean_page
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.choose import NAMES as SET_NAMES
 from docmill.clean.page.choose import candidates, preference
@@ -107,6 +107,66 @@ def test_blanks_within_code_are_looked_at_once() -> None:
     assert len(_page(f'x<script type="application/ld+json">{said}</script>').block_text) == 3
 
 
+def test_formulas_are_text() -> None:
+    """As TeX where the page has it; once where it shows them a second time; of the element that holds them."""
+    shown = "<span class=katex-mathml><math><mi>y</mi></math></span><span class=katex-html>y</span>"
+    page = _page(
+        r'<p>where <math alttext="{\displaystyle x^{2}}"><mi>x</mi></math> is</p><div><math><mi>E</mi><mo>=</mo><mi>m'
+        r"</mi></math></div><p><math><semantics><mi>z</mi><annotation encoding='application/x-tex'>\zeta</annotation>"
+        f"</semantics></math></p><p>{shown}</p>"
+    )
+    assert page.block_text == ["where x^{2} is", "E=m", r"\zeta", "y"]
+    assert [page.signatures[page.element_signature[leaf]][0] for leaf in page.block_leaf[:3]] == ["p", "div", "p"]
+
+
+def test_what_stands_in_for_a_plugin_is_a_block_that_is_hidden() -> None:
+    """So that cleaning decides on it, and logs it; without any text it parts none."""
+    page = _page("<p>one <object data=x><param name=y></object>two</p><p>three <object>Get it</object> four</p>")
+    assert page.block_text == ["one two", "three", "Get it", "four"]
+    roles = [page.signatures[page.element_signature[leaf]][3] for leaf in page.block_leaf]
+    assert roles == ["", "", "hidden", ""]
+
+
+def test_only_what_is_not_displayed_is_hidden() -> None:
+    """`none` may be said of other things in the same breath."""
+    page = _page('<p style="display:block;border:none">a</p><p style="color:red;Display : none">b</p>')
+    assert [role.strip() for *_, role in page.signatures if role] == ["hidden"]
+
+
+def test_signs_that_lead_to_a_heading_are_no_text() -> None:
+    """They stand in it or before it; notes in brackets stay."""
+    page = _page(
+        '<h2>Usage<a href="#usage">¶</a></h2><h3><a href="https://x.example/y#a">#</a> Ebb</h3>'
+        '<p>See <a href="#1">[1]</a></p>'
+    )
+    assert (page.block_text, page.link_text) == (["Usage", "Ebb", "See [1]"], ["[1]"])
+
+
+def test_code_whose_lines_are_inline_elements_keeps_them() -> None:
+    """With or without line breaks between them; others are no lines."""
+    line = '<span class="highlight-code-line">'
+    assert _page(f"<pre><code>a\n{line}  b</span>{line}  c</span>d\n</code></pre>").block_text == ["a\n  b\n  c\nd"]
+    listed = '<pre><span class="line">a</span>\n<span class="line">b</span>\n\n<span class="underline">c</span> d</pre>'
+    assert _page(listed).block_text == ["a\nb\n\nc d"]
+
+
+def test_links_are_relative_to_the_base_that_a_page_declares() -> None:
+    """Which may be relative to the page's own address."""
+    html = f"<head><base href='/tides/'></head><p>{PARAGRAPH * 3}<a href='ebb'>Ebb</a></p>"
+    assert [link.url for link in clean_page(_page(html), "https://quay.example/a/b").links] == [
+        "https://quay.example/tides/ebb"
+    ]
+
+
+def test_a_heading_at_the_end_of_the_text_goes() -> None:
+    """What stood below it has gone; several are a list."""
+    page = _page("<p>one</p><h2>two</h2><h2>three</h2>")
+    where = places(Shape.of(page))
+    assert [_dangling(page, where, keep) for keep in ([True] * 3, [True, True, False], [False, True, False])] == [
+        None, 1, None
+    ]  # fmt: skip
+
+
 def test_code_whose_lines_are_blocks_is_one() -> None:
     """Each line an element of its own, as some highlighters write them; what an open `pre` holds else is not."""
     page = _page(
@@ -179,6 +239,8 @@ def test_kept_and_removed_are_all_there_was(markup: str) -> None:
     """Nothing vanishes unlogged: every block of any page stays or is in the log."""
     page = _page(markup)
     keep = _keep(page)
+    if (last := _dangling(page, places(Shape.of(page)), keep.tolist())) is not None:
+        keep[last] = False
     cleaned = clean_page(page, None)
     kept = sum(1 for block in cleaned.blocks for _ in _parts(block.text))
     assert len(keep) == len(page.block_text)
@@ -289,6 +351,16 @@ def test_columns_of_a_table_stay_below_each_other() -> None:
     reasons = [RemovalReason.BOILERPLATE if text in {"1", "3"} else None for text in page.block_text]
     blocks = assemble(page, Shape.of(page), places(Shape.of(page)), reasons).blocks
     assert [b.text for b in blocks][:3] == ["| May | | June", "salt | | 2", "| | 5 | 6"]
+
+
+def test_a_cell_of_many_paragraphs_lays_out_the_page() -> None:
+    """However short each is; and what follows a heading in an item is no item."""
+    page = _page(f"<table><tr><td>{'<br><br>'.join(['The ferry sails. ' * 6] * 4)}</td></tr></table>")
+    assert {block.kind for block in _whole(page)} == {BlockKind.PARAGRAPH}
+    page = _page("<ol><li><h3>Ebb</h3><p>It falls.</p></li><li>two</li></ol>")
+    assert [(b.kind, b.number) for b in _whole(page)] == [
+        (BlockKind.HEADING, None), (BlockKind.PARAGRAPH, None), (BlockKind.LIST_ITEM, 2)
+    ]  # fmt: skip
 
 
 def test_code_beside_its_line_numbers_keeps_its_lines() -> None:

@@ -110,6 +110,53 @@ def test_joining_lines_loses_nothing(lines: list[str]) -> None:
     assert HYPHEN not in text
 
 
+def test_hyphens_that_break_no_word_stay() -> None:
+    """Before digits, capitals, and what joins two words that share their end."""
+    lines = ["The boats that were built from 2019-", "2020 for Anglo-", "Saxon ports have ramps for loading and un-"]
+    lines += ["loading, berths for pre-", "and post-war ferries, as in Ein-", "und Ausgang, and COVID-", "19 rules."]
+    text = _read(pdf([_column(50, lines)])).blocks[0].text
+    assert text == (
+        "The boats that were built from 2019-2020 for Anglo-Saxon ports have ramps for loading and unloading, berths "
+        "for pre- and post-war ferries, as in Ein- und Ausgang, and COVID-19 rules."
+    )
+
+
+def test_headings_have_levels_by_their_type() -> None:
+    """The largest is of the first."""
+    texts = [(50, 740, 20, "Tides"), (50, 700, 14, "Ebb"), *_column(50, _prose(10, 5), 680), (50, 590, 14, "Flood")]
+    found = _read(pdf([[*texts, *_column(50, _prose(30, 5), 570)]])).blocks
+    assert [(b.text, b.level) for b in found if b.kind is BlockKind.HEADING] == [("Tides", 1), ("Ebb", 2), ("Flood", 2)]
+
+
+def test_a_word_in_other_type_makes_no_line_a_heading() -> None:
+    """Nor parts it from its paragraph."""
+    lines: list[Text] = _column(50, _prose(10, 6))
+    x, y, _, text = lines[3]
+    lines[3] = (x, y, 16, f"Big) Tj /F 10 Tf ( {text}")
+    assert [block.kind for block in _read(pdf([lines])).blocks] == [BlockKind.PARAGRAPH]
+
+
+def test_a_table_of_contents_is_a_block_a_line() -> None:
+    """Without the dots that lead to its numbers."""
+    lines = ["2.1 Ebb . . . . . . . . . . 13", "2.2 Flood............ 14"]
+    assert [block.text for block in _read(pdf([_column(50, lines)])).blocks] == ["2.1 Ebb … 13", "2.2 Flood … 14"]
+
+
+def test_what_stands_beside_a_page_number_runs() -> None:
+    """The chapter's name, though it is on few pages."""
+    pages = [
+        [
+            (50, 780, 10, f"{'Ebb' if n < 2 else 'Flood'} of the sea"),
+            (500, 780, 10, str(n + 1)),
+            *_column(50, _prose(20 * n, 9)),
+        ]
+        for n in range(8)
+    ]
+    found = _read(pdf([list(page) for page in pages]))
+    assert not any("of the sea" in block.text for block in found.blocks)
+    assert {r.text for r in found.removed} >= {"Ebb of the sea", "Flood of the sea"}
+
+
 def test_metadata_comes_from_the_information_dictionary() -> None:
     """Title, author and dates with their zones; a file name is no title."""
     page = [[(50, 700, 10, "Some text on a page")]]

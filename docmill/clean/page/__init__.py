@@ -1,6 +1,7 @@
 """Clean a web page: which of its blocks are the main content, by a model trained on labelled pages."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -10,12 +11,12 @@ from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
 from docmill.collector import paused
-from docmill.extract.html.kinds import places
+from docmill.extract.html.kinds import Place, places
 from docmill.extract.html.page import Page
 from docmill.extract.html.shape import Shape
 from docmill.heap import give_back_now
 from docmill.stage import Cleaned, Link
-from schemas.document import RemovalReason
+from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["clean_page"]
 
@@ -23,6 +24,7 @@ _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
 _MAX_ADDRESS = 2_000  # characters
+_HEADING = 100  # characters; longer ones are text
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
@@ -37,9 +39,12 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     """
     shape = Shape.of(page)
     keep, reasons = _judged(page, shape)
+    where = places(shape)
+    if (last := _dangling(page, where, keep)) is not None:
+        keep[last] = False
+        reasons[last] = RemovalReason.BOILERPLATE
     paths = signatures(page, shape)
     seen_at = summary(page, paths, keep)
-    where = places(shape)
     cleaned = assemble(page, shape, where, reasons, _links(page, reasons, address))
     if known:
         gone = furniture(known, cleaned.blocks)
@@ -74,9 +79,23 @@ def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | 
     return keep, reasons
 
 
+def _dangling(page: Page, where: Sequence[Place], keep: Sequence[bool]) -> int | None:
+    """The heading that the text ends with, if it does: what stands below it goes, as related links and forms do.
+
+    Several at the end are a list of headings.
+    """
+    ending = [number for number in range(len(keep) - 1, -1, -1) if keep[number]][:2]
+    if len(ending) < 2 or len(page.block_text[ending[0]]) > _HEADING:  # noqa: PLR2004
+        return None
+    last, before = (where[number].kind is BlockKind.HEADING for number in ending)
+    return ending[0] if last and not before else None
+
+
 def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
     """Targets of the links in blocks that stay, made absolute; those within the page are left out."""
     found: dict[str, Link] = {}
+    if page.base:
+        address = _absolute(page.base, address or "", None) or address
     site = _SITE.match(address or "")
     for block, target, text in zip(page.link_block, page.link_target, page.link_text, strict=True):
         if reasons[block] is not None or target.startswith("#") or len(target) > _MAX_ADDRESS:

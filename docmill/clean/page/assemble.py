@@ -42,7 +42,7 @@ def assemble(
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):
         blocks = list(members)
         texts = [page.block_text[number] for number, _ in blocks]
-        if row >= 0 and all(_is_cell(place, text) for (_, place), text in zip(blocks, texts, strict=True)):
+        if row >= 0 and _is_row(blocks, texts):
             grid = grid or Tables.of(page, shape)
             tables.setdefault(grid.of_row(row), []).append((len(kept), _row(grid, blocks, texts)))
             kept.append(_block(BlockKind.TABLE, "", None, None, None, None, None))
@@ -59,9 +59,14 @@ def assemble(
     return Cleaned(blocks=tuple(kept), removed=tuple(removed), links=links)
 
 
-def _is_cell(place: Place, text: str) -> bool:
-    lays_out = place.kind is BlockKind.HEADING or (place.kind is BlockKind.CODE and "\n" in text)
-    return not lays_out and len(text) <= _CELL_CHARACTERS
+def _is_row(blocks: list[tuple[int, Place]], texts: list[str]) -> bool:
+    """Whether what stands in a table's row is short enough for one; else the table lays out the page."""
+    sizes: dict[int, int] = {}
+    for (_, place), text in zip(blocks, texts, strict=True):
+        if place.kind is BlockKind.HEADING or (place.kind is BlockKind.CODE and "\n" in text):
+            return False
+        sizes[place.cell] = sizes.get(place.cell, 0) + len(text)
+    return max(sizes.values()) <= _CELL_CHARACTERS
 
 
 def _row(tables: Tables, blocks: list[tuple[int, Place]], texts: list[str]) -> dict[int, str]:
@@ -80,6 +85,8 @@ def _separate(blocks: list[tuple[int, Place]], texts: list[str]) -> list[Block]:
         kind, level, number = place.kind, place.level, place.number
         if kind is BlockKind.TABLE:  # of a table that lays out the page
             kind = BlockKind.PARAGRAPH
+        elif kind is BlockKind.HEADING and place.item >= 0:
+            last_item = place.item  # what follows in it is below a heading
         elif kind is BlockKind.LIST_ITEM:
             if place.item == last_item:  # a further paragraph of the same item
                 kind, level, number = BlockKind.PARAGRAPH, None, None

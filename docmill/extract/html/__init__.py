@@ -26,6 +26,7 @@ def read_page(markup: str | bytes) -> tuple[Page, LexborHTMLParser, Landmarks]:
     _open_frames(parser)
     page, noted = walk(parser, notable)
     landmarks = find_landmarks(parser, noted)
+    page.base = landmarks.base
     add_structured_text(page, landmarks)
     return page, parser, landmarks
 

@@ -36,6 +36,7 @@ class Page:
     signatures: list[Signature] = field(default_factory=list)
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)  # of cells that span several columns, or rows
     title: str = ""  # of the head
+    base: str = ""  # address that those in the page are relative to, as its head declares it
     types: frozenset[str] = frozenset()  # what the page declares itself to be: schema.org types and og:type, lower case
 
     def add(self, *numbers: list[int]) -> None:

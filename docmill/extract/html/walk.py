@@ -6,65 +6,34 @@ from collections.abc import Callable, Iterable, Sequence
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract.collect import UNSEEN
+from docmill.extract.html.elements import (
+    BLOCK_TAGS,
+    BREAK,
+    CELLS,
+    DECLARATION,
+    ELEMENT,
+    FALLBACK,
+    INSTEAD,
+    LINE,
+    MATH,
+    PARTING,
+    PERMALINKS,
+    PREFORMATTED,
+    SKIP,
+    TELLING,
+    TEXT,
+    action,
+    role,
+    span,
+)
+from docmill.extract.html.formula import read_formula
 from docmill.extract.html.page import Page, Signature
 
 __all__ = ["walk"]
 
-_BLOCK_TAGS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
-    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
-    "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "video",
-    "audio", "option", "select", "label",
-))  # fmt: skip
-_SKIPPED = frozenset((
-    "script", "style", "template", "svg", "math", "iframe", "object", "embed", "canvas", "map", "head", "title",
-    "meta", "link", "base", "datalist", "colgroup", "col", "frame", "noframes", "applet", "-comment", "-doctype",
-    "-document", "-",
-))  # fmt: skip
-_TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop", "start"))
-_DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
-_PARTING = frozenset(("span", "time", "cite", "a"))
-_PREFORMATTED = frozenset(("pre", "textarea"))
-_TEXT, _BREAK, _ELEMENT, _SKIP, _DECLARATION = range(5)  # what the walk does with a node
 _CODE_LINES = re.compile(r"(?<![^\S\n])[^\S\n]++\n")  # tried where a run of blanks begins, not at each
-_CELLS = frozenset(("td", "th"))
-_MOST_DIGITS = 4
 _ALWAYS = -1  # instead of a signature: of an element worth a closer look whatever that is
 _MANY = 10_000  # elements kept until it is known which of them are worth one
-
-
-def _action(tag: str) -> int:
-    if tag == "-text":
-        return _TEXT
-    if tag == "br":
-        return _BREAK
-    if tag not in _SKIPPED:
-        return _ELEMENT
-    return _DECLARATION if tag in _DECLARING else _SKIP
-
-
-def _role(attributes: dict[str, str | None]) -> str:
-    """An element's role, whether it is hidden, its property, and the number it starts with."""
-    role = attributes.get("role") or ""
-    style = attributes.get("style")
-    if (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or (style and "none" in style and "display" in style)
-    ):
-        role += " hidden"
-    if "itemprop" in attributes:
-        role += f" prop-{attributes['itemprop']}"
-    if "start" in attributes:
-        role += f" start-{attributes['start']}"
-    return role
-
-
-def _span(attributes: dict[str, str | None], name: str) -> int:
-    """How many columns or rows a cell says that it spans."""
-    said = (attributes.get(name) or "").strip()
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < _MOST_DIGITS else 1
 
 
 def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
@@ -105,6 +74,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     parted = False  # an inline element has just ended
     links_open = 0
     preformatted = 0
+    line_over = False  # an element that is a line of code has just ended
     coded = 0  # code elements open in preformatted ones: what is a block in them is a line
     target, target_start = "", 0
 
@@ -138,7 +108,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
         pieces, leaf, longest, linked, breaks = [], -1, 0, 0, 0
 
     def end_line() -> None:
-        if not pieces[-1].endswith("\n"):
+        if pieces and not pieces[-1].endswith("\n"):
             pieces.append("\n")
 
     def take() -> None:
@@ -160,11 +130,16 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
         told = tags.get(tag_number)
         if told is None:
             tag = node.tag or "-"
-            told = tags[tag_number] = (tag, _action(tag), tag in _BLOCK_TAGS)
-        tag, action, boundary = told
-        if action == _TEXT:
+            told = tags[tag_number] = (tag, action(tag), tag in BLOCK_TAGS or tag in INSTEAD)
+        tag, doing, boundary = told
+        if doing == FALLBACK:
+            doing = ELEMENT if node.text().strip() else SKIP
+        if doing == TEXT:
             if preformatted:
                 if text := node.text_content:
+                    if line_over and text[0] != "\n":
+                        end_line()
+                    line_over = False
                     pieces.append(text)
                     if len(text) > longest and not text.isspace():
                         leaf, longest = current, len(text)
@@ -181,7 +156,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 breaks = 0
                 if links_open:
                     linked += len(text.strip())
-        elif action == _BREAK:
+        elif doing == BREAK:
             if preformatted:
                 pieces.append("\n")
             elif leaf >= 0:
@@ -190,29 +165,31 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     flush()
                 else:
                     pieces.append("\n")
-        elif action == _ELEMENT:
+        elif doing == ELEMENT:
             attributes = node.attributes
             if boundary and pieces:
                 if coded:
                     end_line()
                 else:
                     flush()
-            if not attributes:
-                signature = bare.get(tag)
-                if signature is None:
-                    signature = bare[tag] = (tag, "", "", "")
-            elif _TELLING.isdisjoint(attributes):
+            if tag in INSTEAD:
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", "hidden")
+            elif not attributes:
+                if tag not in bare:
+                    bare[tag] = (tag, "", "", "")
+                signature = bare[tag]
+            elif TELLING.isdisjoint(attributes):
                 signature = (tag, attributes.get("class") or "", attributes.get("id") or "", "")
             else:
-                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", _role(attributes))
+                signature = (tag, attributes.get("class") or "", attributes.get("id") or "", role(attributes))
             number = known.get(signature)
             if number is None:
                 number = known[signature] = len(known)
                 page.signatures.append(signature)
             waiting.append(node)
             reasons.append(number)
-            if tag in _CELLS and ("colspan" in attributes or "rowspan" in attributes):
-                page.spans[taken + len(parents)] = (_span(attributes, "colspan"), _span(attributes, "rowspan"))
+            if tag in CELLS and ("colspan" in attributes or "rowspan" in attributes):
+                page.spans[taken + len(parents)] = (span(attributes, "colspan"), span(attributes, "rowspan"))
             parents.append(current)
             signatures.append(number)
             here = len(texts)
@@ -224,10 +201,13 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 current = taken + len(parents) - 1
                 if boundary:
                     open_boxes.append(current)
-                    if tag in _PREFORMATTED:
+                    if tag in PREFORMATTED:
                         preformatted += 1
                 elif tag == "code":
                     coded += preformatted > 0
+                elif preformatted and tag == "span":
+                    if pieces and attributes and LINE.search(attributes.get("class") or ""):
+                        end_line()
                 elif tag == "a":
                     links_open += 1
                     target, target_start = attributes.get("href") or "", len(pieces)
@@ -235,7 +215,13 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                         reasons[-1] = _ALWAYS
                 node = child
                 continue
-        elif action == _DECLARATION:
+        elif doing == MATH:
+            if formula := read_formula(node):
+                if leaf < 0:  # a block of nothing but formulas is what holds them
+                    leaf = open_boxes[-1] if open_boxes else 0
+                pieces.append(formula)
+                breaks, parted = 0, False
+        elif doing == DECLARATION:
             waiting.append(node)
             reasons.append(_ALWAYS)
         following = node.next
@@ -253,19 +239,25 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 else:
                     page.element_end[current] = len(texts)
                 open_boxes.pop()
-                if tag in _PREFORMATTED:
+                if tag in PREFORMATTED:
                     preformatted -= 1
             elif tag == "code":
                 coded -= preformatted > 0
                 parted = False
+            elif preformatted and tag == "span":
+                line_over = LINE.search(node.attributes.get("class") or "") is not None
             elif tag == "a":
                 links_open -= 1
                 parted = True
                 if target:
-                    targets.append((target, " ".join("".join(pieces[target_start:]).split())))
+                    shown = " ".join("".join(pieces[target_start:]).split())
+                    if shown in PERMALINKS and "#" in target:
+                        del pieces[target_start:]
+                    else:
+                        targets.append((target, shown))
                     target = ""
             else:
-                parted = tag in _PARTING
+                parted = tag in PARTING
             current = parent
             following = node.next
         node = following

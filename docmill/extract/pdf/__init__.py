@@ -15,7 +15,7 @@ from docmill.extract.pdf import page as on_page
 from docmill.extract.pdf.bomb import is_bomb
 from docmill.extract.pdf.furniture import running_lines
 from docmill.extract.pdf.order import in_reading_order, merged_rows
-from docmill.extract.pdf.paragraphs import Found, blocks_of, dehyphenated, joined
+from docmill.extract.pdf.paragraphs import Found, blocks_of, dehyphenated, joined, levels
 from docmill.extract.pdf.right_to_left import is_right_to_left, page_lines
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
@@ -82,8 +82,9 @@ class _Reader:
         characters = "".join(piece.text for _, pieces in self._pages for piece in pieces)
         self._refuse(characters)
         founds = self._right_to_left() if is_right_to_left(characters) else self._left_to_right()
-        for found, text in zip(founds, dehyphenated([found.text for found in founds]), strict=True):
-            self._into.add(found.kind, text, found.page)
+        texts = dehyphenated([found.text for found in founds])
+        for found, text, level in zip(founds, texts, levels(founds), strict=True):
+            self._into.add(found.kind, text, found.page, level)
         for note, number in self._notes:
             self._into.add(BlockKind.NOTE, note, number)
         return self._into.extracted(_metadata(self._document))

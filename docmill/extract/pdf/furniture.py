@@ -14,6 +14,7 @@ _LINES = 3  # outermost rows of a page looked at
 _SAME_HEIGHT = 4.0  # points
 _FEW_PAGES = 5
 _SHARE = 0.25  # of longer documents' pages: headers change with the chapter and the side
+_PAGE = re.compile(r"\W*(?:\d+|[ivxl]+)\W*")
 _NUMBER = re.compile(r"\d+|\b[ivxl]{1,6}\b")
 
 
@@ -30,6 +31,12 @@ def running_lines(pages: list[Page]) -> dict[int, RemovalReason]:
         there = [(number, piece) for number, piece in seen if abs(piece.y0 - level) <= _SAME_HEIGHT]
         if len({number for number, _ in there}) >= needed:
             found |= {id(piece): reason for _, piece in there}
+    for height, pieces in pages:  # what stands on a line with a page number, as a chapter's name, runs too
+        edges = list(_edges(height, pieces))
+        rows = {
+            (reason, round(piece.y0)) for reason, piece in edges if _PAGE.fullmatch(piece.text) and id(piece) in found
+        }
+        found |= {id(piece): reason for reason, piece in edges if (reason, round(piece.y0)) in rows}
     return found
 
 

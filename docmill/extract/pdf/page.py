@@ -68,11 +68,15 @@ def _parted(words: list[tuple[int, int]], box: "_Boxes") -> Iterator[tuple[int, 
 
 def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int) -> Piece:
     first, last = span
-    left, bottom, right, top = box.loose(first)
-    end = box.of(last if text[last] != HYPHEN or last == first else last - 1)
+    left, _, right, _ = box.loose(first)
+    end = last if text[last] != HYPHEN or last == first else last - 1
+    middle = next(at for at in range((first + end) // 2, first - 1, -1) if not text[at].isspace())
+    seen = (first, middle, end)  # a word may be set in another type
+    _, bottom, _, top = sorted((box.loose(at) for at in seen), key=_height)[1]
+    edge = box.of(end)
     return Piece(
-        text=text[first : last + 1], x0=min(left, end[0]), y0=bottom, x1=max(right, end[2]), y1=top,
-        bold=box.bold(first), row=row, page=page,
+        text=text[first : last + 1], x0=min(left, edge[0]), y0=bottom, x1=max(right, edge[2]), y1=top,
+        bold=sum(map(box.bold, seen)) > 1, row=row, page=page,
     )  # fmt: skip
 
 

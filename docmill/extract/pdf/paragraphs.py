@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from docmill.extract.pdf.page import HYPHEN, Piece
+from docmill.hygiene import CONJUNCTIONS
 from schemas.document import BlockKind
 
-__all__ = ["Found", "blocks_of", "dehyphenated", "joined"]
+__all__ = ["Found", "blocks_of", "dehyphenated", "joined", "levels"]
 
 Line = tuple[Piece, ...]
 _BULLET = re.compile(r"^(?:[•·▪◦‣●○■□▶➢\uf0b7–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
@@ -20,9 +21,12 @@ _CAPTION = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…:;。！？；：؟۔][\"'”’»)\]]*$")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _BREAK = re.compile(rf"(\w+)(?:{HYPHEN}|[-\u2010]\n|\u00ad\n)(\w+)")
+_TIED = re.compile(r"\w[-\u2010\u2013]$")
+_LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s*(?=(?:\d+|[ivxl]+)$)")  # from a title to its page, in a table of contents
 _HEADING_SIZE = 1.12  # times the body's
 _SAME_SIZE = 0.08  # share by which type of one paragraph may differ
 _PARAGRAPH_GAP = 1.45  # times the line pitch
+_DEEPEST = 6
 _HEADING_CHARACTERS = 200
 _SHORT_LINE = 0.8  # of the column's width: a line that ends a paragraph
 
@@ -34,6 +38,7 @@ class Found:
     kind: BlockKind
     text: str
     page: int
+    size: float | None = None  # of a heading's type
 
 
 def blocks_of(lines: list[Line]) -> Iterator[Found]:
@@ -42,6 +47,12 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
     pitch = _pitch(lines, body)
     group: list[Piece] = []
     for line in lines:
+        if _LEADERS.search(line[-1].text):
+            yield from _closed(group, body)
+            group = []
+            text = _LEADERS.sub(" … ", " ".join(piece.text for piece in line))
+            yield Found(BlockKind.PARAGRAPH, text, line[0].page)
+            continue
         if len(line) > 1:
             yield from _closed(group, body)
             group = []
@@ -54,10 +65,21 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
     yield from _closed(group, body)
 
 
+def levels(founds: list[Found]) -> list[int | None]:
+    """The level of each block that is a heading: those in the largest type have the first."""
+    sizes = sorted({found.size for found in founds if found.size is not None}, reverse=True)
+    ranks: dict[float, int] = {}
+    for before, size in zip([None, *sizes], sizes, strict=False):
+        same = before is not None and before - size <= _SAME_SIZE * before
+        ranks[size] = ranks[before] if same and before is not None else min(len(set(ranks.values())) + 1, _DEEPEST)
+    return [None if found.size is None else ranks[found.size] for found in founds]
+
+
 def _closed(group: list[Piece], body: float) -> Iterator[Found]:
     if group:
         text = joined([piece.text for piece in group])
-        yield Found(_kind(group, text, body), text, group[0].page)
+        kind = _kind(group, text, body)
+        yield Found(kind, text, group[0].page, group[0].size if kind is BlockKind.HEADING else None)
 
 
 def _body_size(lines: list[Line]) -> float:
@@ -116,6 +138,8 @@ def joined(lines: list[str]) -> str:
             text = text.rstrip("\u00ad" + HYPHEN) + HYPHEN + line
         elif text.endswith(("-", "\u2010")) and line[:1].islower():
             text = text[:-1] + HYPHEN + line
+        elif _TIED.search(text) and line[:1].isalnum():
+            text += line
         else:
             text += ("" if _CJK.match(text[-1:]) and _CJK.match(line[:1]) else " ") + line
     return text
@@ -126,6 +150,10 @@ def dehyphenated(texts: list[str]) -> list[str]:
     words = Counter(word.casefold() for text in texts for word in re.findall(r"\w+(?:-\w+)*", text))
 
     def whole(parts: re.Match[str]) -> str:
+        if parts[2].casefold() in CONJUNCTIONS:
+            return f"{parts[1]}- {parts[2]}"
+        if parts[2][0].isdigit() or (parts[2][0].isupper() and not parts[1].isupper()):
+            return f"{parts[1]}-{parts[2]}"
         bare, hyphened = parts[1] + parts[2], f"{parts[1]}-{parts[2]}"
         return hyphened if words[hyphened.casefold()] > words[bare.casefold()] else bare
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -51,7 +52,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     is_article = not kinds.isdisjoint(ARTICLES) or any(
         c.weight >= _PUBLICATION for c in found.of("published") + found.of("author")
     )
-    url = _address(found, "url", None)
+    url = _address(found, "url", landmarks.base or None)
     base = url.value if url else None
     site = SiteNames(_site_names(found, headings), base)
     title = choose_title(found.of("title"), headings, site, is_article=is_article)
@@ -74,8 +75,8 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
         "modified": choose_date(found.of("modified"), None, found.of("event"), day_first=day_first, first=False),
         "site_name": next((c for c in found.of("site_name") if _is_site_name(c.value)), None),
         "url": url,
-        "image": _address(found, "image", base),
-        "licence": _licence(found, base),
+        "image": _address(found, "image", _joined(base, landmarks.base)),
+        "licence": _licence(found, _joined(base, landmarks.base)),
     }
     values: dict[str, Any] = {name: candidate.value for name, candidate in chosen.items() if candidate}
     origins = {name: candidate.origin for name, candidate in chosen.items() if candidate}
@@ -109,6 +110,13 @@ def _address(found: Candidates, name: Field, base: str | None) -> Candidate | No
         if parts.scheme in ("http", "https") and parts.hostname:
             return Candidate(address, candidate.origin, candidate.weight)
     return None
+
+
+def _joined(address: str | None, base: str) -> str | None:
+    """What addresses in a page are relative to: what it declares as such, or its own."""
+    with suppress(ValueError):
+        return urljoin(address or "", base) if base else address
+    return address
 
 
 def _licence(found: Candidates, base: str | None) -> Candidate | None:

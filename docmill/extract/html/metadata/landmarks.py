@@ -47,6 +47,7 @@ class Landmarks:
     """Elements in reading order; of meta tags their attributes, of scripts their text."""
 
     metas: list[Attributes] = field(default_factory=list)
+    base: str = ""  # address that those in the page are relative to
     links: list[LexborNode] = field(default_factory=list)  # link elements, and links to a licence
     titles: list[LexborNode] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)  # JSON-LD
@@ -90,7 +91,8 @@ def _marks(words: str) -> tuple[bool, bool, bool]:
 
 def find_landmarks(parser: LexborHTMLParser, noted: list[LexborNode]) -> Landmarks:
     """Landmarks of the head and among the elements that the walk over the page noted, up to a number of each kind."""
-    found = Landmarks()
+    base = parser.head.css_first("base[href]") if parser.head else None
+    found = Landmarks(base=(base.attributes["href"] or "").strip() if base is not None else "")
     by_tag: dict[str | None, tuple[list[Any], int]] = {
         "meta": (found.metas, _MAX_TAGS),
         "link": (found.links, _MAX_TAGS),

@@ -1,0 +1,69 @@
+"""What the elements of a page are to the walk over it, and what it keeps of their attributes."""
+
+import re
+
+__all__ = [
+    "BLOCK_TAGS", "BREAK", "CELLS", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH", "PARTING",
+    "PERMALINKS", "PREFORMATTED", "SKIP", "TELLING", "TEXT", "action", "role", "span",
+]  # fmt: skip
+
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
+    "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "video",
+    "audio", "option", "select", "label",
+))  # fmt: skip
+_SKIPPED = frozenset((
+    "script", "style", "template", "svg", "iframe", "embed", "map", "head", "title", "meta", "link", "base", "datalist",
+    "colgroup", "col", "frame", "noframes", "-comment", "-doctype", "-document", "-",
+))  # fmt: skip
+TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop", "start"))
+_DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
+PARTING = frozenset(("span", "time", "cite", "a"))
+PREFORMATTED = frozenset(("pre", "textarea"))
+TEXT, BREAK, ELEMENT, SKIP, DECLARATION, MATH, FALLBACK = range(7)  # what the walk does with a node
+_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+INSTEAD = frozenset(("object", "canvas", "applet"))  # what they hold is shown where they are not
+PERMALINKS = frozenset("¶#§🔗∞⚓")  # signs beside headings that lead to these; no text
+LINE = re.compile(r"(?:^|[\s_-])line(?!\S)")  # class of a line of code that is an element
+CELLS = frozenset(("td", "th"))
+_MOST_DIGITS = 4
+
+
+def action(tag: str) -> int:
+    """What the walk does with a node."""
+    if tag == "-text":
+        return TEXT
+    if tag == "br":
+        return BREAK
+    if tag == "math":
+        return MATH
+    if tag in INSTEAD:
+        return FALLBACK
+    if tag not in _SKIPPED:
+        return ELEMENT
+    return DECLARATION if tag in _DECLARING else SKIP
+
+
+def role(attributes: dict[str, str | None]) -> str:
+    """An element's role, whether it is hidden, its property, and the number it starts with."""
+    told = attributes.get("role") or ""
+    style = attributes.get("style")
+    if (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style and "none" in style and _NOT_SHOWN.search(style))
+    ):
+        told += " hidden"
+    if "itemprop" in attributes:
+        told += f" prop-{attributes['itemprop']}"
+    if "start" in attributes:
+        told += f" start-{attributes['start']}"
+    return told
+
+
+def span(attributes: dict[str, str | None], name: str) -> int:
+    """How many columns or rows a cell says that it spans."""
+    said = (attributes.get(name) or "").strip()
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < _MOST_DIGITS else 1
