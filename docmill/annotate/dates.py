@@ -1,55 +1,33 @@
 """Dates a text mentions, as ISO 8601; those without a year or relative to today by the publication date."""
 
 import re
-import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
 
 import re2
 
+from docmill.annotate.date_patterns import LANGUAGES, YEAR, patterns
 from docmill.annotate.tokens import Tokens
 
 __all__ = ["find_dates"]
 
-_SOURCE = (files("docmill.annotate") / "dates.toml").read_text(encoding="utf-8")
-_DATA = tomllib.loads(_SOURCE)
-_YEAR = r"(?:19|20)\d\d"
 # Whether the text holds anything like the three that follow: one quick look instead of three.
 _NUMERIC = re2.compile(r"(?:19|20)\pN\pN.?[-/.年].?\pN|\pN[./-](?:19|20)\pN\pN|\pN月".encode())
 _YEAR_FIRST = re.compile(
-    rf"(?<!\d)({_YEAR})\s?([-/.年])\s?(\d{{1,2}})(?:\s?[-/.月]\s?(\d{{1,2}})(?!\d)(?:\s?[日号])?|\s?月)"
+    rf"(?<![\dA-Za-z.])({YEAR}) ?([-/.年]) ?(\d{{1,2}})"
+    r"(?: ?[-/.月] ?(\d{1,2})(?!\d|\.\d|[A-SU-Za-z])(?: ?[日号])?| ?月)"
 )
-_YEAR_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}})([./-])(\d{{1,2}})\2({_YEAR})(?!\d)")
-_MONTH_DAY = re.compile(r"(?<![\d年])(\d{1,2})月(\d{1,2})[日号]")
+_YEAR_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}})([./-])(\d{{1,2}})\2({YEAR})(?!\d)")
+_MONTH_DAY = re.compile(r"(?<!\d)(?<![\d〇零一二三四五六七八九]年)(\d{1,2})月(\d{1,2})[日号]")
+_YEARS = {"前年": -2, "去年": -1, "今年": 0, "明年": 1}  # before a Chinese month
+_CHINESE_SPAN = re.compile(r"\s*(?:[-–—~至到、和及]|起至)\s*")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
-_CASED = ("de", "en")  # where a month's capital tells it from a common word (May)
-_CHINESE_DAYS = "一二三四五六日"
+_JOINED = 4  # characters between the ends of a span
 _MONTHS = 12
 _DAYS_A_WEEK = 7
+_WEEKS = {"上": -1, "本": 0, "下": 1}
 _BEFORE, _AFTER = 30, 60  # characters around a month or day in which the rest of the date stands
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """How a language writes dates in words."""
-
-    months: dict[str, int]
-    weekdays: dict[str, int]  # Monday is 0
-    days: dict[str, int]  # distance of `yesterday`
-    month_words: frozenset[str]  # what their names begin with
-    weekday_words: frozenset[str]
-    day_words: frozenset[str]
-    day_first: re.Pattern[str]
-    month_first: re.Pattern[str]  # the day, or the year alone
-    relative: re.Pattern[str]
-    ago: tuple[re.Pattern[str], ...]
-    weekday: re.Pattern[str]
-    next: re.Pattern[str]
-    ago_words: frozenset[str]
 
 
 def find_dates(tokens: Tokens, language: str, published: str | None, start: int = 0) -> tuple[str, ...]:
@@ -64,7 +42,7 @@ def find_dates(tokens: Tokens, language: str, published: str | None, start: int 
         start: Character at which the text begins.
     """
     reference = _parse(published)
-    read = _Reading(tokens, language if language in _DATA else "en", start)
+    read = _Reading(tokens, language if language in LANGUAGES else "en", start)
     found = [*_numeric(read.text, language, reference)] if _NUMERIC.search(read.text.encode("utf-8", "replace")) else []
     found += _worded(read, reference)
     return tuple(dict.fromkeys(iso for _, iso in sorted(found)))
@@ -85,24 +63,42 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 
 def _numeric(text: str, language: str, reference: date | None) -> Iterator[tuple[int, str]]:
+    ends: dict[int, int] = {}  # of full dates, to their years
     for match in _YEAR_FIRST.finditer(text):
         year, mark, month, day = match.groups()
         if day and (iso := _iso(int(year), int(month), int(day))):
+            ends[match.end()] = int(year)
             yield match.start(), iso
         elif not day and mark == "年" and 1 <= int(month) <= _MONTHS:
             yield match.start(), f"{int(year)}-{int(month):02}"
+    yield from _year_last(text, language)
+    for match in _MONTH_DAY.finditer(text):
+        if iso := _chinese(text, match, ends, reference):
+            yield match.start(), iso
+
+
+def _year_last(text: str, language: str) -> Iterator[tuple[int, str]]:
     for match in _YEAR_LAST.finditer(text):
         first, mark, second, year = match.groups()
         day, month = int(first), int(second)
-        if mark == "/" and language == "en":
+        if mark in "/-" and language == "en":
             if max(day, month) <= _MONTHS and day != month:
                 continue
             day, month = (month, day) if month > _MONTHS else (day, month)
         if iso := _iso(int(year), month, day):
             yield match.start(), iso
-    for match in _MONTH_DAY.finditer(text):
-        if reference and (iso := _nearest(int(match[1]), int(match[2]), reference)):
-            yield match.start(), iso
+
+
+def _chinese(text: str, match: re.Match[str], ends: Mapping[int, int], reference: date | None) -> str | None:
+    """A month and day: of the year that a span began in, of last year if it says so, or else near."""
+    at, month, day = match.start(), int(match[1]), int(match[2])
+    begun = next((end for end in range(at, at - _JOINED, -1) if end in ends), None)
+    if begun is not None and _CHINESE_SPAN.fullmatch(text, begun, at):
+        return _iso(ends[begun], month, day)
+    if reference is None:
+        return None
+    said = _YEARS.get(text[max(0, at - 2) : at])
+    return _nearest(month, day, reference) if said is None else _iso(reference.year + said, month, day)
 
 
 def _nearest(month: int, day: int, reference: date) -> str | None:
@@ -118,7 +114,7 @@ class _Reading:
         self.text = tokens.text[start:]
         if language == "ar":
             self.text = self.text.translate(_DIGITS)
-        self.patterns = _patterns(language)
+        self.patterns = patterns(language)
         self._tokens, self._start = tokens, start
         self._whole = language == "zh"  # has no spaces that would tell its words
 
@@ -135,26 +131,39 @@ class _Reading:
 
 
 def _worded(read: _Reading, reference: date | None) -> Iterator[tuple[int, str]]:
-    taken: set[int] = set()
-    words = read.patterns
+    words, found = read.patterns, dict[int, re.Match[str]]()
     for pattern in (words.day_first, words.month_first):
         for match in read.matches(pattern, words.month_words):
-            number = words.months[match["month"].casefold()]
-            day, year = match["day"], match["year"] or match.groupdict().get("month_year")
-            if match.start("month") in taken:
-                continue
-            iso: str | None = None
-            if year and not day:
-                iso = f"{int(year)}-{number:02}"
-            elif year:
-                iso = _iso(int(year), number, int(day))
-            elif reference:
-                iso = _nearest(number, int(day), reference)
-            if iso:
-                taken.add(match.start("month"))
-                yield match.start(), iso
+            found.setdefault(match.start("month"), match)
+    following: re.Match[str] | None = None
+    for _, match in sorted(found.items(), reverse=True):
+        if iso := _resolved(read, match, following, reference):
+            yield match.start(), iso
+        following = match
     if reference:
         yield from _relative(read, reference)
+
+
+def _year(match: re.Match[str]) -> int | None:
+    year = match["year"] or match.groupdict().get("month_year")
+    return int(year) if year else None
+
+
+def _resolved(
+    read: _Reading, match: re.Match[str], following: re.Match[str] | None, reference: date | None
+) -> str | None:
+    """A date in words; without a year it is of that of a span's end, of last year if it says so, or else near."""
+    words = read.patterns
+    month, day, year = words.months[match["month"].casefold()], match["day"], _year(match)
+    if not day:
+        return f"{year}-{month:02}"
+    if year:
+        return _iso(year, month, int(day))
+    if following and (last := _year(following)) and words.joins.fullmatch(read.text, match.end(), following.start()):
+        return _iso(last - (month > words.months[following["month"].casefold()]), month, int(day))
+    if reference and words.last_year.match(read.text, match.end()):
+        return _iso(reference.year - 1, month, int(day))
+    return _nearest(month, int(day), reference) if reference else None
 
 
 def _relative(read: _Reading, reference: date) -> Iterator[tuple[int, str]]:
@@ -166,72 +175,47 @@ def _relative(read: _Reading, reference: date) -> Iterator[tuple[int, str]]:
 def _distances(read: _Reading, reference: date) -> Iterator[tuple[int, int]]:
     words = read.patterns
     for match in read.matches(words.relative, words.day_words):
-        yield match.start(), words.days[match[1].casefold().replace("ı", "i")]
+        if not _hidden(read, match) and not _named(read.text, match):
+            yield match.start(), words.days[match[1].casefold().replace("ı", "i")]
     for pattern in words.ago:
         for match in read.matches(pattern, words.ago_words):
             yield match.start(), -int(match[1])
     for match in read.matches(words.weekday, words.weekday_words):
-        back = (reference.weekday() - words.weekdays[match[2].casefold()]) % _DAYS_A_WEEK
-        yield match.start(), _DAYS_A_WEEK - back if words.next.search(match[1]) else -back
+        if _hidden(read, match) or words.dated.match(read.text, match.end()) or _in_brackets(read.text, match):
+            continue
+        if not any(_overlap(match, span) for span in _around(read.text, words.days_joined, match)):
+            yield match.start(), _to_weekday(read, match, reference.weekday())
 
 
-@cache
-def _patterns(language: str) -> _Patterns:
-    from babel import Locale
-
-    data = _DATA[language]
-    months: dict[str, int] = {}
-    weekdays: dict[str, int] = {}
-    for name in data["locales"]:
-        locale = Locale.parse(name)
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, month in locale.months[context][width].items():
-                    months.setdefault(month.casefold().rstrip("."), number)
-            if language == "ru":  # в июле
-                months |= {month.rstrip("яьай") + "е": number for month, number in list(months.items())}
-            for number, day in locale.days[context]["wide"].items():
-                weekdays[data.get("accusative", {}).get(day, day).casefold()] = number
-    if language == "en":
-        months["sept"] = 9
-    if language == "zh":
-        months = {}
-        weekdays |= {f"周{day}": number for number, day in enumerate(_CHINESE_DAYS)}
-    flags = re.NOFLAG if language in _CASED else re.IGNORECASE
-    named = _alternatives(months, capital=language in _CASED)
-    edge, end = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
-    year = rf"(?:\s(?:de\s|del\s|عام\s)?(?P<year>{_YEAR})(?!\d))?"
-    relative = "|".join(map(re.escape, data["days"]))
-    weekday = _alternatives(weekdays, capital=language in _CASED)
-    days = {word.casefold(): shift for word, shift in data["days"].items()}
-    return _Patterns(
-        months,
-        weekdays,
-        days,
-        _first_words(months),
-        _first_words(weekdays),
-        _first_words(days),
-        re.compile(
-            rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s(?:de\s|of\s)?(?P<month>{named})(?!\w)\.?,?{year}",
-            flags,
-        ),
-        re.compile(
-            rf"(?<!\w)(?P<month>{named})\.?,?\s(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]\d|\d|\w),?{year}"
-            rf"|(?:de\s|del\s)?(?P<month_year>{_YEAR})(?!\d))",
-            flags,
-        ),
-        re.compile(rf"{edge}({relative}){end}", re.IGNORECASE),
-        tuple(re.compile(pattern, re.IGNORECASE) for pattern in data["ago"]),
-        re.compile(rf"{edge}({data['weekday']})({weekday}){end}", flags),
-        re.compile(data["next"], re.IGNORECASE),
-        frozenset(data["ago_words"].split()),
-    )
+def _in_brackets(text: str, match: re.Match[str]) -> bool:
+    """Whether it stands in brackets, as a weekday does after its date."""
+    return text[max(0, match.start() - 1) : match.start()] in ("(", "（")
 
 
-def _first_words(names: Collection[str]) -> frozenset[str]:
-    return frozenset(found[0] for name in names if (found := Tokens(name).folded))
+def _around(text: str, pattern: re.Pattern[str], match: re.Match[str]) -> Iterator[re.Match[str]]:
+    return pattern.finditer(text, max(0, match.start() - _BEFORE), match.end() + _BEFORE)
 
 
-def _alternatives(names: dict[str, int], *, capital: bool) -> str:
-    longest = sorted(names, key=lambda name: (-len(name), name))
-    return "|".join(re.escape(name[:1].upper() + name[1:] if capital else name) for name in longest) or "(?!)"
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
+
+
+def _hidden(read: _Reading, match: re.Match[str]) -> bool:
+    """Whether the words only stand inside others."""
+    return any(_overlap(match, other) for other in _around(read.text, read.patterns.hidden, match))
+
+
+def _named(text: str, match: re.Match[str]) -> bool:
+    """Whether a capital after another word makes a name or noun of it: `am Morgen`, `the Today show`."""
+    return match[1][0].isupper() and text[max(0, match.start() - 2) : match.start()].strip(" ").isalnum()
+
+
+def _to_weekday(read: _Reading, match: re.Match[str], today: int) -> int:
+    """Days from the day of publication: of the weeks that Chinese counts, else to the last, next or nearest."""
+    words = read.patterns
+    wanted = words.weekdays[match[2].casefold()]
+    if match[1] in _WEEKS:
+        return wanted - today + _DAYS_A_WEEK * _WEEKS[match[1]]
+    back = (today - wanted) % _DAYS_A_WEEK
+    ahead = words.next.search(match[1]) or (words.this.search(match[1]) and back > _DAYS_A_WEEK // 2)
+    return _DAYS_A_WEEK - back if ahead else -back
