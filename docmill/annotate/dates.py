@@ -134,7 +134,9 @@ def _worded(read: _Reading, reference: date | None) -> Iterator[tuple[int, str]]
     words, found = read.patterns, dict[int, re.Match[str]]()
     for pattern in (words.day_first, words.month_first):
         for match in read.matches(pattern, words.month_words):
-            found.setdefault(match.start("month"), match)
+            before = found.get(match.start("month"))
+            if before is None or (_year(match) and not _year(before)):  # room 5 May 3, 2020
+                found[match.start("month")] = match
     following: re.Match[str] | None = None
     for _, match in sorted(found.items(), reverse=True):
         if iso := _resolved(read, match, following, reference):

@@ -113,7 +113,7 @@ def test_a_missing_model_is_said_at_start(monkeypatch: pytest.MonkeyPatch) -> No
         ("en", "On Monday, June 1, 2020, and from Monday to Friday; this Friday, this Wednesday.", "2020-06-01 2020-05-15 2020-05-13"),  # noqa: E501
         ("en", "From May 3 to June 2, 2018 and from 28 December to 3 January 2017; July 25. 2003.", "2018-05-03 2018-06-02 2016-12-28 2017-01-03 2003-07-25"),  # noqa: E501
         ("en", "Born on 12 May 1895; on March 3 of last year the Today show; version 2019.10.2.1, 2020.3.21f1, 05-06-2012.", "1895-05-12 2019-03-03"),  # noqa: E501
-        ("en", "2019-05-12T10:00, report 2018.10.02.", "2019-05-12 2018-10-02"),
+        ("en", "2019-05-12T10:00, report 2018.10.02; Room 0 October 22, 2025.", "2019-05-12 2018-10-02 2025-10-22"),
         ("de", "Am Freitag, 15.11.2019, am Morgen des 27. Februar, Montag bis Freitag; am 14. Juli des Vorjahres.", "2019-11-15 2020-02-27 2019-07-14"),  # noqa: E501
         ("fr", "Du lundi au vendredi, le mardi, et mardi. Le 14 juillet 1789.", "2020-05-12 1789-07-14"),
         ("es", "Este viernes se reunirá, y este martes se reunió; de lunes a viernes.", "2020-05-15 2020-05-12"),
