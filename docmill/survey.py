@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -104,6 +105,7 @@ class Survey:
         pick: If given, only what is done or has failed at its present etag and is picked is to be done, anew.
         where: An SQL condition over the catalog's columns, for `Standing.selected`.
         part: Keys outside it are not looked at: they are another worker's.
+        stopped: Once set, listing and reading end soon, and nothing more is given: it may not be known.
     """
 
     def __init__(  # noqa: PLR0913  what is compared, and what for
@@ -116,8 +118,10 @@ class Survey:
         pick: Callable[[Standing], bool] | None = None,
         where: str | None = None,
         part: Part = WHOLE,
+        stopped: Event | None = None,
     ) -> None:
         self.tally = Tally()
+        self._stopped = stopped or Event()
         self._part = part
         self._inbox = inbox
         self._catalog = catalog
@@ -148,6 +152,8 @@ class Survey:
 
     def __iter__(self) -> Iterator[Pending | Vanished]:
         for number in range(PARTITIONS):
+            if self._stopped.is_set():
+                return
             yield from self._join(number)
 
     def _close(self) -> None:
@@ -157,6 +163,8 @@ class Survey:
     def _read_catalog(self) -> None:
         bucket = self._inbox.bucket.replace("'", "''")
         for batch in self._catalog.scan(self._columns, f"bucket = '{bucket}' AND member IS NULL"):
+            if self._stopped.is_set():
+                return
             columns = [column.to_pylist() for column in batch.columns]
             for record in zip(*columns, strict=True):
                 if self._part.holds(record[0]):
@@ -166,6 +174,8 @@ class Survey:
         young = datetime.now(UTC) - timedelta(seconds=self._settings.settle_seconds)
         roots: set[str] = set()
         for info in list_objects(self._inbox, self._prefix):
+            if self._stopped.is_set():
+                return
             if self._rules.is_output(info.key):
                 continue
             if (root := output_root(info.key)) is not None:

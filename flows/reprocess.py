@@ -53,7 +53,7 @@ async def reprocess(  # noqa: PLR0913, PLR0917  as the command's options
     summary, completed = report.Summary(), True
     swept = -shared.settings.sweep_interval_seconds
     pick = partial(selection.picks, fingerprint=shared.pool.fingerprint)
-    async with stoppable() as stop, survey(pick=pick, where=where) as found:
+    async with stoppable() as stop, survey(stop, pick=pick, where=where) as found:
         async for documents, _ in in_batches(found, pace.at_most(size)):
             if stop.event.is_set():
                 break

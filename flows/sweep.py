@@ -58,7 +58,7 @@ async def sweep(
 async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
     shared, start = await asyncio.to_thread(runtime), time.monotonic()
     summary, completed, runner = report.Summary(), True, cluster_runner(shared.settings)
-    async with survey(refresh=refresh, part=part) as found:
+    async with survey(stop, refresh=refresh, part=part) as found:
         async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
             if stop.event.is_set():
                 break

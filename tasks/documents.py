@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
+from threading import Event
+from typing import TypeVar
 
 from prefect.context import TaskRunContext
 
@@ -46,25 +48,39 @@ __all__ = [
 ]
 
 
+T = TypeVar("T")
+
+
 @asynccontextmanager
 async def survey(
+    stop: Stop,
     *,
     refresh: bool = False,
     pick: Callable[[Standing], bool] | None = None,
     where: str | None = None,
     part: Part = WHOLE,
 ) -> AsyncIterator[Survey]:
-    """Compare the inbox with the catalog."""
+    """Compare the inbox with the catalog; once `stop` is set or this is cancelled, that ends soon, giving nothing."""
     shared = await asyncio.to_thread(runtime)
     fingerprint = shared.pool.fingerprint if refresh else None
     found = Survey(
-        shared.inbox, shared.catalog, shared.settings, fingerprint=fingerprint, pick=pick, where=where, part=part
-    )
-    await asyncio.to_thread(found.__enter__)
+        shared.inbox, shared.catalog, shared.settings,
+        fingerprint=fingerprint, pick=pick, where=where, part=part, stopped=stop.event,
+    )  # fmt: skip
+    await _in_thread(found.__enter__, stop.event)
     try:
         yield found
     finally:
         found.__exit__(None, None, None)
+
+
+async def _in_thread(work: Callable[[], T], stopped: Event) -> T:
+    """What takes long, in a thread that is told if nobody waits for it any more: a process does not end before it."""
+    try:
+        return await asyncio.to_thread(work)
+    except asyncio.CancelledError:
+        stopped.set()
+        raise
 
 
 async def in_batches(
@@ -132,18 +148,18 @@ async def bury_documents(vanished: Sequence[Vanished]) -> int:
 
 async def bury_orphans() -> int:
     """As `bury_documents`, for objects that are gone and of which there are only records; their number."""
-    shared = await asyncio.to_thread(runtime)
+    shared, stopped = await asyncio.to_thread(runtime), Event()
 
     def find_and_bury() -> int:
         count = 0
-        keys = orphans(shared.catalog, shared.output, shared.settings)
+        keys = orphans(shared.catalog, shared.output, shared.settings, stopped)
         while chunk := list(islice(keys, shared.settings.batch_size)):
             rows = bury(shared.inbox, shared.output, shared.settings, chunk)
             shared.catalog.append(rows)
             count += len(rows)
         return count
 
-    return await asyncio.to_thread(find_and_bury)
+    return await _in_thread(find_and_bury, stopped)
 
 
 async def commit_rows(rows: RunRows) -> CatalogError | None:

@@ -6,6 +6,7 @@ meanwhile only the record is left; finding such takes a listing of the records.
 
 from collections.abc import Iterator
 from contextlib import closing
+from threading import Event
 
 from docmill.catalog.records import row_of_record
 from docmill.catalog.table import Catalog
@@ -29,10 +30,11 @@ _COLUMNS = {
 }
 
 
-def orphans(catalog: Catalog, output: ObjectStore, settings: Settings) -> Iterator[str]:
+def orphans(catalog: Catalog, output: ObjectStore, settings: Settings, stopped: Event | None = None) -> Iterator[str]:
     """The source keys of records that no current row of the catalog points to; a container's stands for its members.
 
-    Those of another inbox bucket are left alone: a run of its own may be about to commit their rows.
+    Those of another inbox bucket are left alone: a run of its own may be about to commit their rows. Once `stopped` is
+    set it ends soon.
 
     Raises:
         CatalogError: The catalog cannot be read.
@@ -44,6 +46,8 @@ def orphans(catalog: Catalog, output: ObjectStore, settings: Settings) -> Iterat
         for folder in FOLDERS.values():
             last = ""
             for info in list_objects(output, prefix + folder):
+                if stopped and stopped.is_set():
+                    return
                 place = _place(info.key)
                 if place != last:
                     listed.add((place, info.key))

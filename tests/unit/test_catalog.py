@@ -249,6 +249,9 @@ def test_records_that_no_current_row_points_to_are_found(catalog: Catalog) -> No
     assert sorted(orphans(catalog, output, SETTINGS)) == ["buried", "lost"]
     assert sorted(orphans(Catalog(catalog.location + "-none"), output, SETTINGS)) == sorted(rows)
     elsewhere = SETTINGS.model_copy(update={"inbox": "s3://another"})
+    stopped = threading.Event()
+    stopped.set()
+    assert list(orphans(catalog, output, SETTINGS, stopped)) == []
     assert list(orphans(catalog, output, elsewhere)) == []  # its own run may not have committed them yet
 
 

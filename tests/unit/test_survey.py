@@ -1,7 +1,9 @@
 """What is pending: exactly what the catalog does not say is done at its present version."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from docmill.inbox import Pending, look_up
 from docmill.other_outputs import within_outputs
 from docmill.part import Part
 from docmill.store import MemoryStore
+from docmill.store.base import ObjectInfo
 from docmill.survey import Survey, Tally, Vanished
 from docmill.worker import Worker
 from schemas import Settings
@@ -93,6 +96,24 @@ def test_other_output_locations_in_the_inbox_are_never_taken_for_input(catalog: 
         "a/b/a.txt", "old/a.txt", "out/enriched/mine.txt"
     ]  # fmt: skip
     assert not within_outputs(store, "old/enriched/")("old/enriched/a.json")  # an inbox of records, if one asks for it
+
+
+def test_a_survey_that_is_stopped_ends_soon_and_says_nothing(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had not listed yet is neither new nor gone."""
+    inbox, stopped, listed = MemoryStore("in"), Event(), []
+    for key in "abcd":
+        inbox.put(key, b"x")
+    catalog.append([row("a", "old"), row("b", "old"), row("gone", "old")])
+
+    def listing(_store: MemoryStore, _prefix: str) -> Iterator[ObjectInfo]:
+        for info in inbox.list():
+            listed.append(info.key)
+            stopped.set()
+            yield info
+
+    monkeypatch.setattr("docmill.survey.list_objects", listing)
+    assert _survey(inbox, catalog, stopped=stopped)[:2] == ([], [])
+    assert len(listed) == 1
 
 
 def test_young_objects_wait_for_a_later_sweep(catalog: Catalog) -> None:
