@@ -56,6 +56,7 @@ class Lease:
         self._can = store.capabilities(prefix)
         self._me = Holder(uuid4().hex, f"process {os.getpid()} on {socket.gethostname()}", seconds)
         self._etag = ""
+        self._living = ("", 0.0)  # the etag of another's lease, and until when by this machine's uptime it holds
         self._renewals = 0
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -91,12 +92,17 @@ class Lease:
                 self._store.put(self._key, b"{}", if_match=self._etag if self._can.put_if_match else None)
 
     def _is_dead(self, holder: Holder) -> bool:
-        """Whether it was not renewed for too long, by the store's clock, read off a scratch object."""
+        """Whether it was not renewed for too long, by the store's clock, read off a scratch object when that may be."""
+        etag, until = self._living
+        if holder.etag == etag and time.monotonic() < until:
+            return False  # who waits asks every second, and in versioned buckets each scratch object would stay
         key = f"{self._prefix}.docmill-probe/{uuid4().hex}"
         retrying(lambda: self._store.put(key, b""))
         now = retrying(lambda: self._store.head(key)).last_modified
         self._store.delete(key)
-        return holder.renewed_at is not None and (now - holder.renewed_at).total_seconds() > holder.seconds
+        left = holder.seconds - (now - (holder.renewed_at or now)).total_seconds()
+        self._living = holder.etag, time.monotonic() + left
+        return left < 0
 
     def _write(self, over: str | None) -> bool:
         """Write our claim over the version with this etag, or over none; whether that went through."""

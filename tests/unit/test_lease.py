@@ -77,6 +77,28 @@ def test_a_living_holder_keeps_it_beyond_its_time(store: MemoryStore) -> None:
     holder.release()
 
 
+def test_who_waits_reads_the_stores_clock_once_a_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a versioned bucket each scratch object, and the mark of its deletion, would stay."""
+    store = MemoryStore()
+    holder, other = _lease(store), _lease(store)
+    assert holder.take() is None
+    written: list[str] = []
+    plain = store.put
+
+    def put(key: str, data: bytes, **conditions: Any) -> str:
+        written.append(key)
+        return plain(key, data, **conditions)
+
+    monkeypatch.setattr(store, "put", put)
+    assert all(other.take() for _ in range(5))
+    assert len(written) == 1
+    holder._renewals += 1
+    assert holder._write(holder._etag)
+    assert all(other.take() for _ in range(5))
+    assert len(written) == 3
+    holder.release()
+
+
 def test_clocks_that_differ_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     """A store whose clock is an hour ahead or behind makes no lease older or younger."""
     for skew in (timedelta(hours=1), timedelta(hours=-1)):
