@@ -82,7 +82,7 @@ class MemberWriter:
             StoreError: An earlier one could not be written.
         """
         if self._error is not None:
-            raise self._error
+            self.wait()  # no record comes after the container is given up
         self.rejected += refined.status == "rejected"
         key = member_key(self._prefix, refined.status, self._source.key, refined.path)
         self._keys.append(_digest(key))
