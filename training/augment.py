@@ -96,6 +96,30 @@ def _portal(dump: Dump, pools: Pools, rnd: random.Random) -> Dump:
     return dump
 
 
+def _menued(dump: Dump, pools: Pools, rnd: random.Random) -> Dump:
+    """Above the content the menu of a portal, unfolded: of each section its labels, a few openings, and titles."""
+    content = dump.content()
+    short = [line for line, value in zip(dump.lines, dump.labels, strict=True) if value < 0.5 and len(line) < 32]
+    if not len(content) or not pools.teasers or not short:
+        return dump
+    limit, dots, airy = rnd.randint(70, 280), rnd.random() < 0.7, rnd.random() < 0.7
+    openings, lists, most = rnd.randint(0, 3), rnd.randint(0, 2), rnd.randint(2, 14)
+    also = rnd.choice(["See also:", "Most commented:", "Most read", "More", "Latest", "Related:"])
+    lines: list[str] = []
+    gaps: list[bool] = []
+    for _ in range(rnd.randint(3, 16)):
+        parts = [[rnd.choice(short)], [rnd.choice(short) for _ in range(rnd.randint(0, most))]]
+        for title, opening in rnd.sample(pools.teasers, min(len(pools.teasers), openings)):
+            parts += [[title], [_cut(opening, limit, dots=dots)]]
+        for _ in range(lists):
+            titles = rnd.sample(pools.teasers, min(len(pools.teasers), rnd.randint(2, 5)))
+            parts += [[also], [_cut(title, 60, dots=True) for title, _ in titles]]
+        for part in parts:
+            lines += part
+            gaps += [airy and index == 0 for index in range(len(part))]
+    return dump.with_inserted(rnd.randint(0, int(content[0])), lines, gaps)
+
+
 def _cropped(dump: Dump, _pools: Pools, rnd: random.Random) -> Dump:
     n = len(dump.lines)
     first = rnd.randrange(n // 2 + 1) if rnd.random() < 0.6 else 0
@@ -228,6 +252,7 @@ PLAIN: Variations = (
 )
 STRONG: Variations = (
     (0.15, _portal),
+    (0.12, _menued),
     (0.12, _short_body),
     (0.15, _teased),
     (0.12, _commented),

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from training.augment import Pools, _portal, _unknown_words, dump_of, vary
+from training.augment import Pools, _menued, _portal, _unknown_words, dump_of, vary
 
 LINES = ["Home", "Log in", "", "The river rose two metres.", "The River fell again in May.", "", "More news"]
 LABELS = [0.0, 0.0, None, 1.0, 1.0, None, 0.0]
@@ -37,6 +37,15 @@ def test_a_portal_has_teasers_around_a_short_article() -> None:
     assert len(teasers) > 5
     assert made.labels[teasers].max() == 0
     assert len(made.content()) > 0
+
+
+def test_a_menu_stands_above_the_article() -> None:
+    """The article is whole, and nothing of the menu is content."""
+    dump = dump_of(LINES, LABELS)
+    made = _menued(dump, POOLS, _chance(3))
+    assert len(made.lines) == len(made.gaps) == len(made.labels) > 2 * len(dump.lines)
+    assert [made.lines[i] for i in made.content()] == [dump.lines[i] for i in dump.content()]
+    assert made.lines[-2:] == dump.lines[-2:]
 
 
 @pytest.mark.parametrize("seed", range(20))
