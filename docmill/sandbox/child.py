@@ -1,6 +1,7 @@
 """One refining process, seen from the parent: start it, ask it, kill it."""
 
 import ctypes
+import multiprocessing
 import pickle
 import signal
 from collections.abc import Callable
@@ -48,8 +49,12 @@ class Child:
         """Start the process, without waiting for its models.
 
         Raises:
-            PoolError: The pool was closed, or the server it would be forked from has ended.
+            PoolError: The pool was closed, the server it would be forked from has ended, or this process may have no
+                children.
         """
+        if multiprocessing.current_process().daemon:
+            hint = "have its own parent start it with daemon=False; in Dask set distributed.worker.daemon: false"
+            raise PoolError("a daemonic process of multiprocessing may not start refining processes", hint=hint)
         ours, theirs = open_channel()
         process = self._context.Process(  # type: ignore[attr-defined]
             target=serve, args=(theirs, self._stage, *self._arguments), name="docmill-refine", daemon=True

@@ -117,7 +117,7 @@ class RefinePool(Closing):
                 taken.append(self._free.get_nowait())
         for child in taken:
             # Closed meanwhile, or it cannot be started: then the first document meets the same error, and reports it.
-            with contextlib.suppress(PoolError, OSError):
+            with contextlib.suppress(Exception):
                 if not child.started:
                     child.start()
             self._free.put(child)

@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from docmill.config import load_settings
 from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
 from docmill.sandbox.channel import open_channel
+from docmill.sandbox.child import Child
 from docmill.sandbox.serve import serve
 from docmill.sandbox.start import process_context, starting
 from docmill.sandbox.wire import Ready, receive, receive_job, send_job
@@ -160,6 +162,32 @@ def test_a_container_counts_a_member_whose_record_is_too_large_as_rejected() -> 
         own = pool.refine(_raw(zipped([("a.txt", b"long"), ("b.txt", b"x")]), "a.zip"), on_member=found.append)
     assert [refined.reason for refined in found] == [Reason.TOO_LARGE, Reason.NO_TEXT]
     assert json.loads(own.record)["members"]["reasons"] == {"no_text": 1, "too_large": 1}
+
+
+@pytest.mark.parametrize("error", [RuntimeError, OSError])
+def test_processes_that_cannot_be_started_leave_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Whatever is in the way, the document that needs one is told of it."""
+
+    def fail(_child: Child) -> None:
+        raise error("no room")
+
+    monkeypatch.setattr(Child, "start", fail)
+    with RefinePool(Settings(), workers=2, factory=OBEDIENT) as pool:
+        pool._start_all()
+        assert pool._free.qsize() == 2
+        with pytest.raises(error, match="no room"):
+            pool.refine(_raw(b"x"))
+
+
+def test_a_process_that_may_have_no_children_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such are a Dask cluster's workers, by default."""
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    with RefinePool(Settings(), workers=1, factory=OBEDIENT) as pool:
+        pool._start_all()
+        with pytest.raises(PoolError, match=r"distributed\.worker\.daemon: false"):
+            pool.refine(_raw(b"x"))
 
 
 def test_a_process_is_renewed_after_so_many_documents_or_when_it_has_grown() -> None:
