@@ -96,11 +96,17 @@ async def process_on_cluster(documents: Batch, shared: Runtime, size: int, on_do
     settings, runs = _settings_there(shared.asked), watched_runs()
     submit: Callable[[Shard], Any] = process_shard_there.submit
     futures = [submit(Shard(shard.documents, settings, runs)) for shard in documents.split(size)]
-    with ThreadPoolExecutor(max(1, len(futures)), thread_name_prefix="docmill-cluster") as threads:
-        loop = asyncio.get_running_loop()
+    threads = ThreadPoolExecutor(max(1, len(futures)), thread_name_prefix="docmill-cluster")
+    loop, cancelled = asyncio.get_running_loop(), False
+    try:
         for done in asyncio.as_completed([loop.run_in_executor(threads, future.result) for future in futures]):
             for result in await done:
                 on_done(result)
+    except asyncio.CancelledError:
+        cancelled = True  # the runner's end, which is next, ends what these wait for
+        raise
+    finally:
+        threads.shutdown(wait=not cancelled, cancel_futures=cancelled)
 
 
 @shard_task

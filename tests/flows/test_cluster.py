@@ -2,6 +2,9 @@
 
 import asyncio
 import pickle
+import threading
+import time
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -14,9 +17,10 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from docmill.batch import Batch
 from docmill.errors import ConfigError
 from docmill.inbox import Pending, as_source
+from docmill.result import Result
 from flows.ingest import ingest
 from schemas import Settings
-from tasks.cluster import Shard, cluster_runner
+from tasks.cluster import Shard, cluster_runner, process_on_cluster, process_shard_there
 from tasks.runtime import runtime, runtime_with
 from tasks.watching import following_runs
 
@@ -71,6 +75,28 @@ async def test_a_cluster_does_a_batch_in_shards(stores: Stores) -> None:
     assert sorted(told) == sorted(info.key for info in stores.inbox.list())
     assert len(runner.sent) == 3
     assert sum(batch.num_rows for batch in stores.catalog.scan(["key"])) == 11
+
+
+async def test_ctrl_c_does_not_wait_for_the_clusters_shards(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may take minutes; with the runner's end they are given up."""
+    for n in range(10):
+        stores.inbox.put(f"{n}.txt", TEXT)
+    over, begun = threading.Event(), threading.Event()
+
+    def wait() -> list[Result]:
+        begun.set()
+        over.wait(30)
+        return []
+
+    monkeypatch.setattr(process_shard_there, "submit", lambda _shard: SimpleNamespace(result=wait))
+    work = asyncio.create_task(process_on_cluster(_batch(stores), runtime(), 4, lambda _result: None))
+    assert await asyncio.to_thread(begun.wait, 5)
+    work.cancel()
+    start = time.monotonic()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    over.set()
+    assert time.monotonic() - start < 5
 
 
 async def test_a_runs_cancelling_is_seen_from_elsewhere(stores: Stores) -> None:
