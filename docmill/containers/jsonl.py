@@ -16,10 +16,13 @@ _LOOKED_AT = 10  # lines
 
 
 def are_documents(head: bytes) -> bool:
-    """Whether the first lines are objects that each hold a document's text, rather than records of data."""
+    """Whether the first lines are objects that each hold a document's text, rather than records of data.
+
+    Of some the text may be empty or the line broken: that is for these to say, not for the others.
+    """
     complete = head.split(b"\n")[:-1] or [head]
-    found = [line for line in islice(complete, _LOOKED_AT) if line.strip()]
-    return bool(found) and all(_text_of(line) for line in found)
+    found = [_texts_of(line) for line in islice(complete, _LOOKED_AT) if line.strip()]
+    return all(texts != [] for texts in found) and 2 * sum(any(texts or ()) for texts in found) >= len(found) > 0
 
 
 def read_jsonl(stream: Metered, budget: Budget) -> Yield:
@@ -56,10 +59,11 @@ def _member(number: int, line: bytes, budget: Budget) -> Member:
     return Member(name, line.strip(), "application/json")
 
 
-def _text_of(line: bytes) -> str | None:
+def _texts_of(line: bytes) -> list[str] | None:
+    """What a line's object has where texts are kept, if that is text or null; None of what is no JSON."""
     try:
         record = parsed(line)
     except (ValueError, RecursionError):
         return None
-    texts = (record.get(name) for name in _TEXTS) if isinstance(record, dict) else ()
-    return next((text for text in texts if isinstance(text, str) and text.strip()), None)
+    texts = [record[name] or "" for name in _TEXTS if name in record] if isinstance(record, dict) else []
+    return [text.strip() for text in texts if isinstance(text, str)]

@@ -160,6 +160,22 @@ def test_json_lines_of_documents_are_containers_and_records_of_data_are_not() ->
     assert members(data, detect(data, "a.jsonl").media_type, "a.jsonl", Budget(LIMITS)) is None
 
 
+def test_a_document_without_text_or_a_broken_line_makes_json_lines_no_data() -> None:
+    """Ten thousand documents were one, if one of the first ten was empty."""
+    lines = [
+        b'{"text": "one"}',
+        b'{"text": ""}',
+        b'{"text": "two"}',
+        b"{broken",
+        b'{"text": null}',
+        b'{"body": "three"}',
+    ]
+    found = contents(b"\n".join(lines), "a.jsonl")
+    assert [reason for _, reason in found] == [*lines[:3], Reason.CORRUPT, *lines[4:]]
+    for data in (b'{"text": "one"}\n{"x": 2}\n', b'{"text": ""}\n' * 3, b"{broken\n" * 2 + b'{"text": "one"}\n'):
+        assert members(data, "application/jsonl", "a.jsonl", Budget(LIMITS)) is None
+
+
 def test_json_lines_of_documents_may_begin_with_a_long_one() -> None:
     """Whether a file is one document or many does not hang on the length of its first text."""
     lines = [json.dumps({"text": word * 30_000}).encode() for word in ("long ", "longer ")]
