@@ -167,10 +167,10 @@ def test_a_document_without_text_or_a_broken_line_makes_json_lines_no_data() -> 
         b'{"text": ""}',
         b'{"text": "two"}',
         b"{broken",
-        b'{"text": null}',
         b'{"body": "three"}',
+        b'{"text": null}',
     ]
-    found = contents(b"\n".join(lines), "a.jsonl")
+    found = contents(b"\n".join([*lines, b""]), "a.jsonl")
     assert [reason for _, reason in found] == [*lines[:3], Reason.CORRUPT, *lines[4:]]
     for data in (b'{"text": "one"}\n{"x": 2}\n', b'{"text": ""}\n' * 3, b"{broken\n" * 2 + b'{"text": "one"}\n'):
         assert members(data, "application/jsonl", "a.jsonl", Budget(LIMITS)) is None
