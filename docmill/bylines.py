@@ -57,13 +57,16 @@ _MAYBE_LABELS = re2.compile(
 _SURE = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['sure']['labels'])})(?=\W|$)", re.IGNORECASE)
 _STARTER = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['starter']['labels'])})(?=\W|$)", re.IGNORECASE)
 _INNER_LEAD = re.compile(
-    r"[^,;|]{0,30}\b(?:by|geschrieben von|verfasst von|écrit par|rédigé par|escrito por)\s+", re.IGNORECASE
+    r"[^,;|]{0,30}\b(?:by|(?:geschrieben|verfasst|informationen|material|bericht|reportage|analyse|kommentar) von"
+    r"|écrit par|rédigé par|escrito por)\s+",
+    re.IGNORECASE,
 )
 _ATTACHED = re.compile(
     r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
 )
 _CUT = re.compile(
-    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]",
+    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]"
+    r"|\s(?:發表|发表|發佈|发布|刊登)[在於于]",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,9}")  # letters in words one space apart
@@ -71,6 +74,7 @@ _NOT_IN_ONE = frozenset({*_NAMES["between"], "by", "von", "par", "por"})  # what
 _INVERTED = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ’'-]+(?:[A-Z][a-z]+)?),\s+([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ-]+(?:\s[A-Z]\.?)*)")
 _EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
+_HOST = re.compile(rf"(?:[\w-]+\.)+(?:{'|'.join(_NAMES['domains'])})", re.IGNORECASE)
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
 _NOBLE = frozenset(_NAMES["particles"])
 _USER = re.compile(r"(?=.*[^\W\d])[\w.-]{2,30}")  # the name of an account, which may have digits
@@ -186,7 +190,7 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
     words = [squeezed for word in name.split() if (squeezed := _squeezed(word, _NO_LETTER))]
     if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
         return False
-    if "".join(words) in _NOBODY or ":" in name:
+    if "".join(words) in _NOBODY or ":" in name or _HOST.fullmatch(name):
         return False
     if any(c.isdigit() for c in name) and not (as_written and len(words) == 1 and _USER.fullmatch(name)):
         return False

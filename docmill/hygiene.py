@@ -44,6 +44,11 @@ _SOFT_HYPHEN = re.compile("\xad(?:[ \t]*\n[ \t]*)?")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])[-‐][ \t]*\n[ \t]*(?=[^\W\d_])")
 _LINE_HYPHEN = re.compile(r"([^\W\d_]{2,})[-‐\xad]$")
 _LINE_REST = re.compile(r"([^\W\d_]{2,})([.,;:!?)\]\"'”’»]*)(?:\s+|$)")
+# Private characters: what they are, only a font knows; beside Chinese letters they may be letters of old encodings, but
+# for one that GB 18030 makes of a blank.
+_PRIVATE = re.compile("\ue5e5|(?<![\u2e80-\u9fff])[\ue000-\uf8ff](?![\u2e80-\u9fff])")
+_PRIVATE_BULLET = re.compile(r"^[\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06e](?=\s)", re.MULTILINE)
+_PRIVATE_LIGATURE = re.compile(r"(?<=[a-z])[\uf001\uf002]|[\uf001\uf002](?=[a-z])")
 _GLUED = re2.compile(r"\pL*\p{Ll}{2}[.!?,;]?\p{Lu}\p{Ll}{2}\pL*")
 
 
@@ -142,6 +147,13 @@ def _without_junk(text: str) -> str:
     return _JUNK.sub("", text).strip()
 
 
+def _without_private(text: str) -> str:
+    """Signs of symbol fonts: bullets as one, ligatures as letters, others as the blank they are without their font."""
+    text = _PRIVATE_BULLET.sub("•", text)
+    text = _PRIVATE_LIGATURE.sub(lambda sign: "fi" if sign[0] == "\uf001" else "fl", text)
+    return _SEVERAL_SPACES.sub(" ", _PRIVATE.sub(" ", text)).strip()
+
+
 def _without_line_hyphens(text: str) -> str:
     """Within a block of several lines: `exam-` and `ple` are one word; `well-` and `Known` are not."""
 
@@ -219,6 +231,7 @@ _REPAIRS: tuple[tuple[str, Step], ...] = (
         ),
         _without_junk,
     ),
+    (r"[\x{e000}-\x{f8ff}]", _without_private),
     (r"\pL[-‐\x{ad}][ \t]*\n", _without_line_hyphens),
     ("(?i)" + "|".join(_DATA["placeholders"]["email"]), _without_placeholders),
 )

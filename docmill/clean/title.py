@@ -137,6 +137,7 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
         if line.words <= NUMBERS.title_words
         and verdicts[line.index] not in _NEVER
         and not (line.index >= first and line.is_prose)
+        and _has_words(line.text)
     ]
     text = " ".join(_body(lines[first:], content))[:_BODY]
     body = _terms(text)
@@ -169,6 +170,12 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
             ),
             byline_near=RemovalReason.BYLINE in verdicts[line.index + 3 : line.index + _BYLINE],
         )
+
+
+def _has_words(text: str) -> bool:
+    """Whether it is made of words: the numbers of pages with arrows between them are not."""
+    letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+    return letters >= max(digits, 1) and 2 * (letters + digits) >= len(text.replace(" ", ""))
 
 
 def _begin(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) -> int | None:

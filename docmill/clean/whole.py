@@ -1,7 +1,7 @@
 """Documents that are no page of a site: nothing of them is furniture."""
 
 from docmill.stage import Cleaned, Extracted
-from schemas.document import BlockKind
+from schemas.document import BlockKind, Removal, RemovalReason
 
 __all__ = ["is_page", "keep_whole"]
 
@@ -16,7 +16,10 @@ def is_page(media_type: str | None) -> bool:
 
 
 def keep_whole(extracted: Extracted) -> Cleaned:
-    """Nothing goes, and the first heading near the start is the title."""
+    """Nothing goes in which there is anything to read, and the first heading near the start is the title."""
     opening = extracted.blocks[:_OPENING]
-    title = next((block.text for block in opening if block.kind is BlockKind.HEADING), None)
-    return Cleaned(blocks=extracted.blocks, removed=(), title=title)
+    title = next((block.text for block in opening if block.kind is BlockKind.HEADING and block.text), None)
+    kept = tuple(block for block in extracted.blocks if block.text)  # of others hygiene left nothing
+    unseen = len(extracted.blocks) - len(kept)
+    gone = Removal(kind=BlockKind.PARAGRAPH, reason=RemovalReason.UNREADABLE, text="")
+    return Cleaned(blocks=kept, removed=(gone,) * unseen, title=title)

@@ -124,6 +124,11 @@ def test_a_title_speaks_of_what_the_text_speaks_of() -> None:
     assert _clean("Log in with your account", "", "Share this:", "", PROSE, "", MORE).title is None
 
 
+def test_the_numbers_of_pages_are_no_title() -> None:
+    """A line of numbers and arrows, however near to the text."""
+    assert _clean("1 ← 2 3 4 5 6 → 14 Next >", "", PROSE, "", MORE).title is None
+
+
 def test_a_title_stands_at_the_end_of_the_breadcrumb() -> None:
     """Of lines above the text, the one that the breadcrumb ends with is the title, not the nearest."""
     title = "The long night of the valley"

@@ -149,6 +149,20 @@ def test_what_takes_long_is_looked_at_only_where_it_may_decide() -> None:
     assert choose(features, weights, ["a", "abcd"]) == "abcd"
 
 
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("quay.example.gr", []),
+        ("Mit Informationen von Nora Eide, Quay-Studio London", ["Nora Eide"]),
+        ("潮汐_藍天 發表在", ["潮汐_藍天"]),
+        ("will.i.am", ["will.i.am"]),
+    ],
+)
+def test_what_is_around_a_declared_name_is_no_part_of_it(value: str, names: list[str]) -> None:
+    """Nor is a site's address one."""
+    assert names_in(value, as_written=True)[:1] == names
+
+
 def test_a_label_is_no_part_of_the_title() -> None:
     """Dumps with fields at their top name them."""
     found = _describe("Title: River cuts off the lower town", "Author: Eide, Nora", "Date: 2021-04-05", "", PROSE)

@@ -40,6 +40,22 @@ def test_mojibake_is_repaired(text: str, codec: str) -> None:
     assert _tidied(text.encode().decode(codec)) == [text]
 
 
+@pytest.mark.parametrize(
+    ("broken", "sound"),
+    [
+        ("Playbooks\uf0c1", "Playbooks"),
+        ("\uf0b7 first", "• first"),
+        ("con\uf001rm", "confirm"),
+        ("\ue5e5\ue5e5一、二", "一、二"),
+        ("a \uf082 b", "a b"),
+        ("港\ue0a1澳", "港\ue0a1澳"),
+    ],
+)
+def test_signs_of_symbol_fonts_are_what_they_are_without_them(broken: str, sound: str) -> None:
+    """Bullets, ligatures and blanks; among Chinese letters they may be letters."""
+    assert _tidied(broken) == [sound]
+
+
 def test_words_that_share_their_end_are_not_joined() -> None:
     """What stands at a line's end before `und` or `and` is no broken word."""
     assert _tidied("Die Türen der Halle sind für den Ein-", "und Ausgang der Gäste")[0].endswith("Ein-")

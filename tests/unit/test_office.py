@@ -5,8 +5,10 @@ from documents import A, W, docx, more, odf, paragraph, pptx, relations, shape, 
 
 from docmill.detect import detect
 from docmill.extract import Limits, extract
+from docmill.pipeline import Pipeline
 from docmill.stage import Binary, Extracted, Refusal
-from schemas.document import BlockKind, Reason, RemovalReason
+from schemas.document import BlockKind, EnrichedDocument, Reason, RemovalReason
+from schemas.source import RawDocument
 
 
 def _read(data: bytes, limits: Limits | None = None) -> Extracted:
@@ -158,6 +160,14 @@ def test_what_word_does_not_show_is_logged() -> None:
     assert [(r.reason, r.text) for r in found.removed] == [
         (RemovalReason.UNREADABLE, "Draft"), (RemovalReason.UNREADABLE, "gone")
     ]  # fmt: skip
+
+
+def test_what_is_only_a_sign_of_a_symbol_font_is_logged() -> None:
+    """A paragraph of one has nothing to be read in it."""
+    result = Pipeline().refine(RawDocument(data=docx(paragraph("\uf082") + paragraph("Body")), key="a.docx"))
+    assert isinstance(result, EnrichedDocument)
+    assert [block.text for block in result.blocks] == ["Body"]
+    assert [removal.reason for removal in result.removed] == [RemovalReason.UNREADABLE]
 
 
 def test_word_lists_are_nested_and_counted() -> None:
