@@ -16,6 +16,7 @@ __all__ = [
     "full_names_in",
     "has_role",
     "is_full_name",
+    "is_host",
     "label_of",
     "lead_in",
     "lines_with_labels",
@@ -139,6 +140,11 @@ def is_full_name(name: str) -> bool:
     return 2 <= len(words) <= 5 and all(word[0].isupper() or not word[0].isalpha() for word in words)  # noqa: PLR2004
 
 
+def is_host(name: str) -> bool:
+    """Whether a name is that of a host, as `www.example.com`."""
+    return _HOST.fullmatch(name) is not None
+
+
 def names_in(value: str, *, as_written: bool = False) -> list[str]:
     """The persons' (or bodies') names in a list of authors, without labels, roles, addresses and dates.
 
@@ -190,7 +196,7 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
     words = [squeezed for word in name.split() if (squeezed := _squeezed(word, _NO_LETTER))]
     if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
         return False
-    if "".join(words) in _NOBODY or ":" in name or _HOST.fullmatch(name):
+    if "".join(words) in _NOBODY or ":" in name or is_host(name):
         return False
     if any(c.isdigit() for c in name) and not (as_written and len(words) == 1 and _USER.fullmatch(name)):
         return False

@@ -1,7 +1,9 @@
 """The text of Word's runs: what is shown, what is hidden or taken out by a tracked change, and text boxes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from docmill.extract.html.elements import RAISED
 from docmill.extract.symbols import symbol
 from docmill.extract.xml_stream import Element, attribute, local
 
@@ -45,6 +47,8 @@ class Runs:
                 self.parts.append(symbol(attribute(child, "font") or "", attribute(child, "char") or ""))
             elif name == "txbxContent":
                 self.boxes.append(child)
+            elif name == "sdt" and _is_prompt(child):
+                self.unseen.append("".join(one.text or "" for one in child.iter() if local(one) == "t"))
             elif name == "del" or (name == "r" and _is_hidden(child)):
                 self.unseen.append("".join(one.text or "" for one in child.iter() if local(one) in {"t", "delText"}))
             elif name not in _SKIPPED and not (name == "Fallback" and "Choice" in choices):
@@ -55,6 +59,9 @@ class Runs:
             for part in sorted(child, key=local, reverse=True):
                 self._read_within(part, local(part))
             return
+        if name == "r" and _is_raised(child) and "".join(self.parts[-2:])[-1:].isdigit():
+            text = next((one.text or "" for one in child if local(one) == "t"), "")
+            self.parts.append("^" if RAISED.match(text) else "")
         reading = name == "rt"
         self.parts.append("(" if reading else "")
         self._read(child)
@@ -62,8 +69,20 @@ class Runs:
 
 
 def _is_hidden(run: Element) -> bool:
-    settings = (setting for part in run if local(part) == "rPr" for setting in part if local(setting) == "vanish")
-    return any((attribute(setting, "val") or "1") not in _OFF for setting in settings)
+    return any((attribute(setting, "val") or "1") not in _OFF for setting in _settings(run, "rPr", "vanish"))
+
+
+def _is_raised(run: Element) -> bool:
+    return any(attribute(setting, "val") == "superscript" for setting in _settings(run, "rPr", "vertAlign"))
+
+
+def _is_prompt(control: Element) -> bool:
+    """Whether a form's field still shows what asks for text."""
+    return any(True for _ in _settings(control, "sdtPr", "showingPlcHdr"))
+
+
+def _settings(element: Element, holder: str, name: str) -> Iterator[Element]:
+    return (setting for part in element if local(part) == holder for setting in part if local(setting) == name)
 
 
 def outermost(element: Element, names: frozenset[str]) -> list[Element]:

@@ -12,6 +12,7 @@ from docmill.detect import Detected
 from docmill.extract.cells import Grid, aligned
 from docmill.extract.collect import tidy, tidy_code
 from docmill.extract.guard import bounded_html
+from docmill.extract.html.elements import RAISED
 from docmill.stage import Refusal
 from schemas.document import Block, BlockKind
 from schemas.source import RawDocument
@@ -93,6 +94,8 @@ class _Walker:
         if self._rows.open is not None and name in {"td", "th"}:
             self._rows.end_cell(self._pieces)
             self._rows.begin_cell(element)
+        if name == "sup" and RAISED.match(element.text or "") and "".join(self._pieces[-2:])[-1:].isdigit():
+            self._pieces.append("^")
         self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
 
     def end(self, element: Element, name: str) -> None:

@@ -18,6 +18,8 @@ _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *rang
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)  # how many in all, not of the day
 _ELAPSED_FORMAT = 46
+_PERCENT_FORMATS = {9: 0, 10: 2}
+_PERCENT = re.compile(r"[0#](?:\.([0#]+))?%")
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  a sheet knows no time zone
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 _MOST_CHARACTERS = 100_000_000  # of text all cells of a workbook may repeat
@@ -41,7 +43,7 @@ class Cells:
         self._shared: list[str] = []
         for part in package.related(main, "sharedStrings"):
             self._shared += [_string(item) for item in units(package.chunks(part), {"si"}, limits)]
-        self._dates = _date_styles(package, main, limits)
+        self._dates, self._percents = _number_styles(package, main, limits)
         self._epoch = _EPOCH
         for settings in units(package.chunks(main), {"workbookPr"}, limits):
             self._epoch = _EPOCH_1904 if settings.get("date1904") in {"1", "true"} else _EPOCH
@@ -83,6 +85,8 @@ class Cells:
         if style in self._dates and 0 <= number <= _LAST_SERIAL:
             elapsed = self._dates[style]
             return _duration(number) if elapsed else _date(self._epoch + timedelta(days=number), number)
+        if style in self._percents:
+            return f"{number_text(repr(round(100 * number, self._percents[style])))}%"
         return number_text(value)
 
 
@@ -109,24 +113,42 @@ def _duration(days: float) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
-def _date_styles(package: Package, main: str, limits: Limits) -> dict[str, bool]:
-    """Indexes of the cell styles that show a number as a date or time; whether it is time that has passed."""
-    formats = {number: number == _ELAPSED_FORMAT for number in _DATE_FORMATS}
-    found: dict[str, bool] = {}
+def _number_styles(package: Package, main: str, limits: Limits) -> tuple[dict[str, bool], dict[str, int]]:
+    """Indexes of the cell styles that show numbers otherwise.
+
+    Returns:
+        Those that show a date or time, and whether it is time that has passed; those that show a percentage, and its
+        decimals.
+    """
+    dates = {number: number == _ELAPSED_FORMAT for number in _DATE_FORMATS}
+    percents = dict(_PERCENT_FORMATS)
+    dated: dict[str, bool] = {}
+    shares: dict[str, int] = {}
     try:
         for part in package.related(main, "styles"):
             for element in units(package.chunks(part), {"numFmt", "cellXfs"}, limits):
                 if local(element) == "numFmt":
-                    code = attribute(element, "formatCode") or ""
-                    elapsed = _ELAPSED.search(code) is not None
-                    is_date = elapsed or re.search(r"[ymdhs]", _LITERAL.sub("", code).lower())
-                    if is_date and (number := element.get("numFmtId") or "").isdecimal():
-                        formats[int(number)] = elapsed
+                    _note_format(element, dates, percents)
                     continue
                 for index, style in enumerate(element.iterchildren()):
                     number = style.get("numFmtId") or ""
-                    if number.isdecimal() and int(number) in formats:
-                        found[str(index)] = formats[int(number)]
+                    if number.isdecimal() and int(number) in dates:
+                        dated[str(index)] = dates[int(number)]
+                    elif number.isdecimal() and int(number) in percents:
+                        shares[str(index)] = percents[int(number)]
     except UnreadableError:
-        return {}
-    return found
+        return {}, {}
+    return dated, shares
+
+
+def _note_format(element: Element, dates: dict[int, bool], percents: dict[int, int]) -> None:
+    """Take a format of the workbook's own, if it is one of dates or of percentages."""
+    number, code = element.get("numFmtId") or "", attribute(element, "formatCode") or ""
+    if not number.isdecimal():
+        return
+    elapsed = _ELAPSED.search(code) is not None
+    plain = _LITERAL.sub("", code)
+    if elapsed or re.search(r"[ymdhs]", plain.lower()):
+        dates[int(number)] = elapsed
+    elif share := _PERCENT.search(plain):
+        percents[int(number)] = len(share[1] or "")

@@ -262,6 +262,9 @@ def test_headings_of_a_book_keep_their_level() -> None:
 
 def test_code_in_a_book_keeps_its_indents() -> None:
     """White space at a line's start is the code's; that at its end is none."""
+    assert _told(_read(epub({"a": "<p>some 10<sup>6</sup> m<sup>2</sup></p>"}), "application/epub+zip")) == [
+        ("paragraph", "some 10^6 m2")
+    ]
     listed = "<ol start=3><li>a<ul><li>b</li></ul></li><li><p>c</p><p>more</p></li></ol>"
     found = _read(epub({"a": listed}), "application/epub+zip")
     assert [(block.kind.value, block.level, block.number, block.text) for block in found.blocks] == [

@@ -195,6 +195,31 @@ def test_meta_tags_and_links() -> None:
     assert (found.origins["url"], found.origins["image"]) == ("meta", "open_graph")
 
 
+def test_what_stands_in_the_page_by_itself_is_the_title() -> None:
+    """Not the site's name behind it, which nothing else declares; the days below it are the page's then."""
+    shown = "<div>Why the goats of Fjord sail again</div><div>5 March 2021</div>" + PROSE
+    found = _read("<title>Why the goats of Fjord sail again - Fjord Post - News</title>", shown)
+    assert (found.title, found.published) == ("Why the goats of Fjord sail again", "2021-03-05")
+
+
+def test_a_page_is_not_changed_before_it_is_published() -> None:
+    """Systems that publish later say so; the same moment in two zones is no change before."""
+    tags = '<meta property="article:published_time" content="{}"><meta property="article:modified_time" content="{}">'
+    found = _read(tags.format("2021-03-06T06:00:00+00:00", "2021-03-05T20:00:00+00:00"))
+    assert (found.published, found.modified) == ("2021-03-06T06:00:00+00:00", None)
+    found = _read(tags.format("2021-03-06T02:00:00+00:00", "2021-03-05T22:00:00-04:00"))
+    assert found.modified == "2021-03-05T22:00:00-04:00"
+
+
+def test_a_sites_name_is_neither_title_nor_address() -> None:
+    """What is declared as such may have either."""
+    head = "<title>Goats on the ferry</title><meta property='og:site_name' content='{}'>"
+    body = "<h1>Goats on the ferry</h1>" + PROSE
+    assert _read(head.format("Goats on the ferry | Fjord Post"), body).site_name == "Fjord Post"
+    assert _read(head.format("Fjord Post, https://fjord.example"), body).site_name == "Fjord Post"
+    assert _read(head.format("Goats on the ferry"), body).site_name is None
+
+
 def test_addresses_are_relative_to_the_base_that_a_page_declares() -> None:
     """Its own too."""
     head = "<base href='https://fjord.example/en/'><link rel='canonical' href='goats'>"

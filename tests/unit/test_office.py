@@ -258,6 +258,31 @@ def test_what_stands_in_for_newer_parts_is_logged() -> None:
     assert [r.reason for r in found.removed] == [RemovalReason.DUPLICATE]
 
 
+def test_percentages_are_shown_as_such() -> None:
+    """With the decimals of their format, those at the end apart that are none."""
+    styles = '<numFmts><numFmt numFmtId="90" formatCode="0.0%;[Red]-0.0%"/></numFmts><cellXfs><xf numFmtId="0"/>'
+    styles += '<xf numFmtId="9"/><xf numFmtId="90"/></cellXfs>'
+    row = '<c><v>0.25</v></c><c s="1"><v>0.25</v></c><c s="2"><v>-0.12345</v></c><c s="2"><v>1</v></c>'
+    assert _told(_read(xlsx({"Depths": f"<row>{row}</row>"}, styles=styles)))[1:] == [
+        ("table", "0.25 | 25% | -12.3% | 100%")
+    ]
+
+
+def test_powers_and_prompts_of_word() -> None:
+    """A digit raised behind a digit is its power; a field that still asks for text has none."""
+
+    def run(text: str, settings: str = "") -> str:
+        return f"<w:r><w:rPr>{settings}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    raised = '<w:vertAlign w:val="superscript"/>'
+    body = f"<w:p>{run('10')}{run('-6', raised)}{run(' of it')}{run('1', raised)}</w:p>"
+    body += f"<w:p>{run('Name: ')}<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('Click here')}"
+    body += "</w:sdtContent></w:sdt></w:p>"
+    found = _read(docx(body))
+    assert [text for _, text in _told(found)] == ["10^-6 of it1", "Name:"]
+    assert [(r.reason, r.text) for r in found.removed] == [(RemovalReason.UNREADABLE, "Click here")]
+
+
 def test_time_that_has_passed_is_no_time_of_day() -> None:
     """Hours of a timesheet go on beyond a day; a letter that only makes room is no sign of a date."""
     formats = {90: "[h]:mm", 91: "#,##0 _D_M", 92: "h:mm"}

@@ -127,6 +127,12 @@ def test_what_stands_in_for_a_plugin_is_a_block_that_is_hidden() -> None:
     assert roles == ["", "", "hidden", ""]
 
 
+def test_powers_are_no_further_digits() -> None:
+    """A digit raised behind a digit; behind a word, and within brackets, it is a note."""
+    html = "<p>10<sup>6</sup>, 10<sup><i>−3</i></sup>, m<sup>2</sup>, 2019<sup>[3]</sup>, 5<sup>th</sup> 6</p>"
+    assert _page(html).block_text == ["10^6, 10^−3, m2, 2019[3], 5th 6"]
+
+
 def test_only_what_is_not_displayed_is_hidden() -> None:
     """`none` may be said of other things in the same breath."""
     page = _page('<p style="display:block;border:none">a</p><p style="color:red;Display : none">b</p>')

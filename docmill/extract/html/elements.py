@@ -4,7 +4,7 @@ import re
 
 __all__ = [
     "BLOCK_TAGS", "BREAK", "CELLS", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH", "PARTING",
-    "PERMALINKS", "PREFORMATTED", "SKIP", "TELLING", "TEXT", "action", "role", "span",
+    "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "TELLING", "TEXT", "action", "role", "span",
 ]  # fmt: skip
 
 BLOCK_TAGS = frozenset((
@@ -26,6 +26,7 @@ TEXT, BREAK, ELEMENT, SKIP, DECLARATION, MATH, FALLBACK = range(7)  # what the w
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 INSTEAD = frozenset(("object", "canvas", "applet"))  # what they hold is shown where they are not
 PERMALINKS = frozenset("¶#§🔗∞⚓")  # signs beside headings that lead to these; no text
+RAISED = re.compile(r"\s*[-+\u2212]?\d")  # what may be a power of the number before it
 LINE = re.compile(r"(?:^|[\s_-])line(?!\S)")  # class of a line of code that is an element
 CELLS = frozenset(("td", "th"))
 _MOST_DIGITS = 4

@@ -19,6 +19,7 @@ from docmill.extract.html.elements import (
     PARTING,
     PERMALINKS,
     PREFORMATTED,
+    RAISED,
     SKIP,
     TELLING,
     TEXT,
@@ -74,6 +75,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     parted = False  # an inline element has just ended
     links_open = 0
     preformatted = 0
+    raised = False  # a superscript has begun right behind a digit: 10 to the sixth is not 106
     line_over = False  # an element that is a line of code has just ended
     coded = 0  # code elements open in preformatted ones: what is a block in them is a line
     target, target_start = "", 0
@@ -152,6 +154,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 if pieces and parted and text[0].isupper() and pieces[-1][-1:].islower():
                     pieces.append(" ")  # two elements set side by side without a space, set apart by their style
                 parted = False
+                if raised:
+                    if RAISED.match(text):
+                        pieces.append("^")
+                    raised = False
                 pieces.append(text.replace("\n", " ") if "\n" in text else text)
                 breaks = 0
                 if links_open:
@@ -208,6 +214,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                 elif preformatted and tag == "span":
                     if pieces and attributes and LINE.search(attributes.get("class") or ""):
                         end_line()
+                elif tag == "sup":
+                    raised = bool(pieces) and pieces[-1][-1:].isdigit()
                 elif tag == "a":
                     links_open += 1
                     target, target_start = attributes.get("href") or "", len(pieces)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +18,7 @@ from docmill.extract.html.metadata.meta_tags import read_meta_tags
 from docmill.extract.html.metadata.microdata import read_microdata
 from docmill.extract.html.metadata.site_names import SiteNames
 from docmill.extract.html.metadata.surroundings import Surroundings
-from docmill.extract.html.metadata.titles import Heading, choose_title
+from docmill.extract.html.metadata.titles import Heading, choose_title, shown_alone
 from docmill.extract.html.metadata.visible_authors import read_visible_authors
 from docmill.extract.html.metadata.visible_dates import read_visible_dates
 from docmill.extract.html.metadata.vocabulary import ARTICLES, OFFERS
@@ -30,6 +31,8 @@ _LOCALES = frozenset({"og:locale", "content-language"})
 _MONTH_FIRST = frozenset({"en", "en-us", "en-ph"})
 _REGION = re.compile(r"/([a-z]{2}[-_][a-z]{2})(?:/|$)", re.IGNORECASE)
 _SITE_CHARACTERS = 100
+_ADDRESS = re.compile(r"[\s,;–-]*https?://\S*$")
+_BETWEEN = " |–—-:·•»"  # what stands between a title and a site's name
 _PUBLICATION = 9  # what a name counts that only publications use
 
 
@@ -56,6 +59,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     base = url.value if url else None
     site = SiteNames(_site_names(found, headings), base)
     title = choose_title(found.of("title"), headings, site, is_article=is_article)
+    title = shown_alone(title, texts) if title else None
     heading = find_heading(parser, headings, title.value if title else None)
     around = Surroundings(heading)
     read_microdata(landmarks.items, found, around)
@@ -73,11 +77,13 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
             found.of("published"), base, found.of("event"), day_first=day_first, language=language
         ),
         "modified": choose_date(found.of("modified"), None, found.of("event"), day_first=day_first, first=False),
-        "site_name": next((c for c in found.of("site_name") if _is_site_name(c.value)), None),
+        "site_name": _site_name(found, title.value if title else ""),
         "url": url,
         "image": _address(found, "image", _joined(base, landmarks.base)),
         "licence": _licence(found, _joined(base, landmarks.base)),
     }
+    if _is_before(chosen["modified"], chosen["published"]):
+        chosen["modified"] = None  # an edit before the day on which systems were to publish it
     values: dict[str, Any] = {name: candidate.value for name, candidate in chosen.items() if candidate}
     origins = {name: candidate.origin for name, candidate in chosen.items() if candidate}
     if authors:
@@ -93,6 +99,27 @@ def _declared_kinds(landmarks: Landmarks) -> frozenset[str]:
 
 def _site_names(found: Candidates, headings: list[Heading]) -> list[str]:
     return [c.value for c in found.of("site_name")] + [h.text for h in headings if h.is_home_link]
+
+
+def _site_name(found: Candidates, title: str) -> Candidate | None:
+    """The weightiest name of the site, without the page's title and an address beside it."""
+    for candidate in found.of("site_name"):
+        name = _ADDRESS.sub("", candidate.value)
+        if title and name.casefold().startswith(title.casefold()):
+            name = name[len(title) :].strip(_BETWEEN)
+        if name and _is_site_name(name):
+            return Candidate(name, candidate.origin, candidate.weight)
+    return None
+
+
+def _is_before(one: Candidate | None, other: Candidate | None) -> bool:
+    """Whether a moment is before another, by its day where the zone of one of them is not known."""
+    if one is None or other is None:
+        return False
+    moments = [datetime.fromisoformat(candidate.value) for candidate in (one, other)]
+    if all(moment.tzinfo for moment in moments):
+        return moments[0] < moments[1]
+    return one.value[:10] < other.value[:10]
 
 
 def _is_site_name(value: str) -> bool:

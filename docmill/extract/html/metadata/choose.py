@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from docmill.bylines import is_full_name, names_in
+from docmill.bylines import is_full_name, is_host, names_in
 from docmill.dates import MIDNIGHTS, read_timestamp
 from docmill.extract.html.metadata.candidates import Candidate
 from docmill.extract.html.metadata.site_names import SiteNames
@@ -180,6 +180,8 @@ def _places(candidates: list[Candidate], site: SiteNames) -> dict[tuple[str, flo
         if not site.include(c.value):
             names = names_in(c.value, as_written=c.as_written)
             groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
+        elif is_host(c.value):
+            continue
         elif c.weight > _WEAK and (c.origin in _PERSONAL or is_full_name(c.value)):
             namesakes[c.origin, c.weight].append(c.value)
     chosen = {place: names for place, names in groups.items() if names} or namesakes

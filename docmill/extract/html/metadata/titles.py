@@ -1,6 +1,7 @@
 """The page's title: its heading, its declared titles and its title tag compared, the site's name cut off."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from docmill.extract.html.metadata.candidates import Candidate
 from docmill.extract.html.metadata.site_names import SiteNames
 
-__all__ = ["Heading", "choose_title"]
+__all__ = ["Heading", "choose_title", "shown_alone"]
 
 _SEPARATOR = re.compile(
     r"\s+[|–—―·•»«›‹:~-]+\s+|\s*[|｜»«_]+\s*|(?<=[^\W\d]):\s+|\s[:/]+\s|(?<=[\u4e00-\u9fff”’」》？！])[-–—](?=[\u4e00-\u9fff])"
@@ -24,6 +25,7 @@ _FIRST = 3  # what a heading counts that is but the first, or one of several of 
 _STRANGE = 1.1  # what it counts less if nothing that is declared has anything of it
 _REPEATED = 1  # what a heading counts more if a title for showing the page elsewhere repeats it
 _SHARED = 0.6  # of the words of both, for two titles to mean the same
+_LONG = 4  # words of a title that is told from a section's name
 _SHORT = 4  # words of a site's name, at most
 
 
@@ -54,6 +56,28 @@ class _Title:
         self.words = _WORDS.findall(self.text.casefold())
         self.bag = frozenset(self.words)
         self.folded = " ".join(self.words)
+
+
+def shown_alone(title: Candidate, texts: Iterable[str]) -> Candidate:
+    """What of a title stands in the page by itself: without the site's or section's name that its tag has behind it.
+
+    Args:
+        title: As chosen; one that stands there whole, or has no part of some length, is what it is.
+        texts: The page's.
+    """
+    cuts = [cut.start() for cut in _SEPARATOR.finditer(title.value)]
+    parts = [part for cut in cuts if _is_long(part := title.value[:cut].strip())]
+    if title.origin == "visible_text" or not parts:
+        return title
+    wanted = {part.casefold(): part for part in (title.value, *parts)}
+    shown = [wanted[text] for whole in texts if len(whole) <= _MAX_CHARACTERS and (text := whole.casefold()) in wanted]
+    longest = max(shown, key=len, default=title.value)
+    return Candidate(longest, title.origin, title.weight, title.as_written)
+
+
+def _is_long(part: str) -> bool:
+    """Whether a part of a title is long enough for one, and for no section's name."""
+    return len(part.split()) >= _LONG or (len(part) >= 2 * _LONG and part[0] >= "\u3040")
 
 
 def choose_title(
