@@ -1,12 +1,15 @@
 """The catalog on S3: what boto3 found in the AWS chain, in the words of the Delta library. Heavy: imports boto3."""
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import boto3
 
 from docmill.aws import is_public_s3
 from docmill.catalog.exclusion import StoreLock
 from docmill.catalog.table import Catalog
+from docmill.errors import ConfigError
 from docmill.store.base import ObjectStore
 from docmill.store.s3_errors import translated
 from schemas.settings import split_location
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FOLDER", "open_catalog"]
 
 FOLDER = "catalog"
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 
 
 def open_catalog(location: str, output: ObjectStore, client: "S3Client", *, reading: bool = False) -> Catalog:
@@ -27,15 +31,21 @@ def open_catalog(location: str, output: ObjectStore, client: "S3Client", *, read
         output: The bucket's store: it says whether commits need a lock.
         client: Its endpoint and region are used, and the credentials that boto3 finds as it found the client's.
         reading: Nothing will be committed: the store need not be tried out.
+
+    Raises:
+        ConfigError: The Delta library would take the location for another.
     """
     bucket, prefix = split_location(location)
+    if found := _ESCAPE.search(prefix):
+        hint = "rename that folder, without the percent sign"
+        raise ConfigError(f"setting output is {location!r}: {found[0]!r} in it would be decoded", hint=hint)
     session = boto3.session.Session()
     fixed = _endpoint(client)
 
     def options() -> dict[str, str]:
         return fixed | _credentials(session)
 
-    place = f"s3://{bucket}/{prefix}{FOLDER}"
+    place = f"s3://{bucket}/{quote(prefix)}{FOLDER}"  # read as a URL, which `#` and `?` would end
     if reading or output.capabilities(prefix).put_if_none_match:
         return Catalog(place, options)
     lock = StoreLock(output, f"{prefix}{FOLDER}-lock")

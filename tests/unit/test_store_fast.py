@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from docmill.catalog.aws import _endpoint
+from docmill.catalog.aws import _endpoint, open_catalog
+from docmill.errors import ConfigError
+from docmill.store import MemoryStore
 from docmill.store.s3 import make_client
 from docmill.store.s3_fast import FastStore, _options, bucket_store
 from schemas import Settings
@@ -73,3 +75,12 @@ def test_the_bucket_is_part_of_the_address(  # noqa: PLR0917
     assert options["virtual_hosted_style_request"] is (f"//{bucket}." in (address or ""))
     own = endpoint is not None and not endpoint.startswith("https://s3.")
     assert of_catalog.get("aws_endpoint_url") == (endpoint if own else None)
+
+
+def test_the_catalog_lies_where_the_records_are() -> None:
+    """Its library reads a URL: `#` ended the folder's name, so that outputs `a#1` and `a#2` had one catalog, in `a`."""
+    client = make_client(1)
+    assert open_catalog("s3://b/a#1/ü?", MemoryStore(), client).location == "s3://b/a%231/%C3%BC%3F/catalog"
+    with pytest.raises(ConfigError, match="'%20' in it would be decoded"):
+        open_catalog("s3://b/a%20b", MemoryStore(), client)
+    client.close()
