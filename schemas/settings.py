@@ -127,7 +127,9 @@ class Settings(Model):
         default=0.2, description="Share of rejections among recent documents that is reported as an event."
     )
     include: tuple[str, ...] = Field(
-        default=("*",), description="Patterns of keys to process; one without `/` is for the key's last part."
+        default=("*",),
+        min_length=1,
+        description="Patterns of keys to process; one without `/` is for the key's last part.",
     )
     exclude: tuple[str, ...] = Field(default=(), description="Patterns of keys to leave alone.")
     temporary: tuple[str, ...] = Field(
