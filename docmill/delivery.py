@@ -11,7 +11,7 @@ from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, remove_members
-from docmill.output import Record, read_record, read_records
+from docmill.output import ROUNDS, put_record, read_record, read_records
 from docmill.result import Ending, Result
 from docmill.retry import retrying
 from docmill.room import Room
@@ -21,10 +21,9 @@ from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 from schemas.source import SourceObject
 
-__all__ = ["OVERWRITTEN", "ROUNDS", "Delivery", "OnMember"]
+__all__ = ["OVERWRITTEN", "Delivery", "OnMember"]
 
 MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
-ROUNDS = 4  # tries at one document while its source or record keeps changing under us
 OVERWRITTEN = "The object was overwritten while it was processed."
 OnMember = Callable[[Result], None]
 
@@ -140,7 +139,7 @@ class Delivery:
         prior = dict(document.records).get(refined.status)
         for _ in range(ROUNDS):
             try:
-                self._put(key, refined.record, made, prior)
+                put_record(self._output, self.can, key, refined.record, made, prior)
             except PreconditionFailedError:
                 prior = read_record(self._output, key)
                 met = replace(document, records=((refined.status, prior),) if prior else ())
@@ -168,29 +167,15 @@ class Delivery:
                 row = row_of(source, refined, key, made, run_id)
                 on_member(Result(source, Ending(refined.status), refined.message, row))
 
+        earlier = [record.made for _, record in document.records if record.made]
         return MemberWriter(
-            self._output, self.prefix, source, made, self._member_threads, self._member_room,
+            self._output, self.can, self.prefix, source, made, earlier, self._member_threads, self._member_room,
             lambda: self._is_current(source), written,
         )  # fmt: skip
 
     def remove_members(self, source: SourceObject) -> None:
         """Remove the records of all of an object's members."""
         remove_members(self._output, self.prefix, source.key)
-
-    def _put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
-        # A condition the store was seen to ignore or to get wrong is not sent.
-        if_match = prior.etag if prior and self.can.put_if_match else None
-        if_none_match = prior is None and self.can.put_if_none_match
-        retrying(
-            lambda: self._output.put(
-                key,
-                record,
-                media_type="application/json",
-                metadata=made.metadata(),
-                if_match=if_match,
-                if_none_match=if_none_match,
-            )
-        )
 
     def _is_ours(self, key: str, record: bytes) -> bool:
         """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""

@@ -8,16 +8,18 @@ import hashlib
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from docmill.errors import PreconditionFailedError, TransientStoreError
 from docmill.keys import FOLDERS, Made, member_key, members_prefix
+from docmill.output import ROUNDS, put_record, read_record
 from docmill.place import Place
 from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Refined
-from docmill.store.base import ObjectStore
+from docmill.store.base import Capabilities, ObjectStore
 from schemas.source import SourceObject
 
 __all__ = ["MemberWriter", "SupersededError", "remove_members"]
@@ -35,9 +37,11 @@ class MemberWriter:
 
     Args:
         output: Where to.
+        can: What its store can do.
         prefix: The output's.
         source: The container.
         made: What the records say they were made from.
+        earlier: What the container's records say that there were.
         threads: Do the writing.
         room: Bounds the bytes waiting to be written, of all containers together.
         is_current: Whether there is no newer version of the container; asked from time to time.
@@ -47,18 +51,24 @@ class MemberWriter:
     def __init__(  # noqa: PLR0913, PLR0917  what the worker shares with it
         self,
         output: ObjectStore,
+        can: Capabilities,
         prefix: str,
         source: SourceObject,
         made: Made,
+        earlier: Sequence[Made],
         threads: ThreadPoolExecutor,
         room: Room,
         is_current: Callable[[], bool],
         written: Callable[[Refined, str, Made], None],
     ) -> None:
         self._output = output
+        self._can = can
         self._prefix = prefix
         self._source = source
         self._made = made
+        self.had = any(known.members for known in earlier)
+        self._met = self.had  # whether records of members are there already
+        self._older = {known.etag for known in (made, *earlier)}  # versions that are not newer than this one
         self._threads = threads
         self._room = room
         self._is_current = is_current
@@ -97,29 +107,43 @@ class MemberWriter:
         """Wait until all are written.
 
         Raises:
+            SupersededError: There is a newer version of the container.
             StoreError: One could not be.
         """
-        with self._changed:
-            self._changed.wait_for(lambda: self._pending == 0)
+        self.end()
         if self._error is not None:
             raise self._error
 
+    def end(self) -> None:
+        """Wait until no more is being written, whatever became of it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending == 0)
+
     def remove_stale(self) -> None:
-        """Remove records of members that an earlier version had, or that ended otherwise then."""
+        """Remove records of members that an earlier version had, or that ended otherwise then.
+
+        Raises:
+            SupersededError: There is a newer version of the container: records may be its own.
+        """
+        if not self._is_current():
+            raise SupersededError
         kept = array("Q", sorted(self._keys))
 
         def is_stale(key: str) -> bool:
             at = bisect_left(kept, digest := _digest(key))
             return at == len(kept) or kept[at] != digest
 
-        remove_members(self._output, self._prefix, self._source.key, is_stale)
+        for key in _members(self._output, self._prefix, self._source.key):
+            if is_stale(key):
+                if not self._is_current():
+                    raise SupersededError
+                _delete(self._output, key)
 
     def _write(self, refined: Refined, key: str) -> None:
         try:
             identity = Place.of(self._source.key, self._source, 0).at(refined.path, 0).id
             made = replace(self._made, member=identity)
-            metadata = made.metadata()
-            retrying(lambda: self._output.put(key, refined.record, media_type="application/json", metadata=metadata))
+            self._put(key, refined.record, made)
             self._written(refined, key, made)
         except Exception as error:  # noqa: BLE001  raised again in the thread that waits
             self._error = self._error or error
@@ -129,15 +153,35 @@ class MemberWriter:
                 self._pending -= 1
                 self._changed.notify_all()
 
+    def _put(self, key: str, record: bytes, made: Made) -> None:
+        """Write a record, but not over that of a newer version: another worker may be at it, or done."""
+        prior = read_record(self._output, key) if self._met else None
+        for _ in range(ROUNDS):
+            if prior and not (prior.made and prior.made.etag in self._older) and not self._is_current():
+                raise SupersededError
+            try:
+                put_record(self._output, self._can, key, record, made, prior)
+            except PreconditionFailedError:
+                self._met = True
+                prior = read_record(self._output, key)
+            else:
+                return
+        raise TransientStoreError(f"other writers changed {key} {ROUNDS} times")
 
-def remove_members(
-    output: ObjectStore, prefix: str, source_key: str, is_stale: Callable[[str], bool] = lambda _key: True
-) -> None:
-    """Remove the records of a container's members: all of them, or those whose keys are stale."""
+
+def remove_members(output: ObjectStore, prefix: str, source_key: str) -> None:
+    """Remove the records of all of a container's members."""
+    for key in _members(output, prefix, source_key):
+        _delete(output, key)
+
+
+def _members(output: ObjectStore, prefix: str, source_key: str) -> Iterator[str]:
     for status in FOLDERS:
-        stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
-        for key in stale:
-            retrying(lambda key=key: output.delete(key))  # type: ignore[misc]
+        yield from [info.key for info in output.list(members_prefix(prefix, status, source_key))]
+
+
+def _delete(output: ObjectStore, key: str) -> None:
+    retrying(lambda: output.delete(key))
 
 
 def _digest(key: str) -> int:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from docmill.errors import ObjectNotFoundError
 from docmill.keys import FOLDERS, Made, Status, output_key
 from docmill.retry import retrying
-from docmill.store.base import ObjectStore
+from docmill.store.base import Capabilities, ObjectStore
 
-__all__ = ["Record", "read_record", "read_records"]
+__all__ = ["ROUNDS", "Record", "put_record", "read_record", "read_records"]
+
+ROUNDS = 4  # tries at one record while others keep changing it, or its source, under us
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,26 @@ def read_record(output: ObjectStore, key: str) -> Record | None:
     except ObjectNotFoundError:
         return None
     return Record(key, info.etag, Made.read(info.metadata))
+
+
+def put_record(  # noqa: PLR0913, PLR0917  a record and what it is written over
+    output: ObjectStore, can: Capabilities, key: str, record: bytes, made: Made, prior: Record | None
+) -> None:
+    """Write a record in place of the one there was, or of none, as far as the store can tell.
+
+    Raises:
+        PreconditionFailedError: Another is there by now.
+    """
+    # A condition the store was seen to ignore or to get wrong is not sent.
+    if_match = prior.etag if prior and can.put_if_match else None
+    if_none_match = prior is None and can.put_if_none_match
+    retrying(
+        lambda: output.put(
+            key,
+            record,
+            media_type="application/json",
+            metadata=made.metadata(),
+            if_match=if_match,
+            if_none_match=if_none_match,
+        )
+    )

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from docmill.catalog.without_record import row_of_failure
-from docmill.delivery import OVERWRITTEN, ROUNDS, Delivery, OnMember
+from docmill.delivery import OVERWRITTEN, Delivery, OnMember
 from docmill.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -24,6 +24,7 @@ from docmill.keys import Made
 from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, SupersededError
 from docmill.order import Company, Order
+from docmill.output import ROUNDS
 from docmill.result import Ending, Result
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
@@ -197,16 +198,13 @@ class Worker:
         try:
             refined = self._refine(document, raw, members, run_id)
             members.wait()
+            if refined is None:
+                return None
+            if members.count or members.had:
+                members.remove_stale()
         except SupersededError:
-            members.wait()
+            members.end()
             return superseded
-        if refined is None:
-            return None
-        had_members = any(record.made and record.made.members for _, record in document.records)
-        if members.count or had_members:
-            if not self._fetcher.is_current(document.source):
-                return superseded
-            members.remove_stale()
         result = self._delivery.write(document, refined, members.count, run_id)
         return replace(result, members=members.count, members_rejected=members.rejected)
 

@@ -11,7 +11,7 @@ import pytest
 
 from docmill.errors import AccessDeniedError
 from docmill.keys import Made
-from docmill.members import MemberWriter
+from docmill.members import MemberWriter, SupersededError
 from docmill.room import Room
 from docmill.sandbox import Refined
 from docmill.store import MemoryStore
@@ -31,19 +31,28 @@ class _Output(MemoryStore):
         return super().put(key, data, **conditions)
 
 
+def _writer(
+    output: MemoryStore, threads: ThreadPoolExecutor, source: SourceObject = SOURCE, *, current: bool = True
+) -> MemberWriter:
+    made = Made.of(source, "f")
+    return MemberWriter(
+        output, output.capabilities(), "", source, made, (), threads, Room(100), lambda: current, lambda *_: None
+    )
+
+
 @pytest.fixture
-def writer() -> Iterator[MemberWriter]:
-    with ThreadPoolExecutor(2) as threads:
-        made = Made.of(SOURCE, "f")
-        yield MemberWriter(_Output(), "", SOURCE, made, threads, Room(100), lambda: True, lambda *_: None)
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
 
 
 def _member(name: str) -> Refined:
     return Refined(b"{}", "enriched", "1", datetime.now(UTC), path=((name, 1),))
 
 
-def test_nothing_is_written_once_a_container_is_given_up(writer: MemberWriter) -> None:
+def test_nothing_is_written_once_a_container_is_given_up(threads: ThreadPoolExecutor) -> None:
     """Whoever hears of it removes the records there are: one that came later would stay."""
+    writer = _writer(_Output(), threads)
     writer.add(_member("slow"))
     writer.add(_member("refused"))
     deadline = time.monotonic() + 5
@@ -52,3 +61,39 @@ def test_nothing_is_written_once_a_container_is_given_up(writer: MemberWriter) -
     with pytest.raises(AccessDeniedError):
         writer.add(_member("next"))
     assert [info.key for info in writer._output.list()] == ["enriched/a.zip/!/slow.json"]
+
+
+@pytest.mark.parametrize("overwritten", [True, False])
+def test_no_member_of_a_newer_version_is_overwritten_or_removed(threads: ThreadPoolExecutor, overwritten: bool) -> None:
+    """A worker that is late, and may be killed before it looks again, leaves what a faster one made."""
+    output = MemoryStore()
+    other = _writer(output, threads, SOURCE.model_copy(update={"etag": "other"}))
+    for name in ("both", "its own"):
+        other.add(_member(name))
+    other.wait()
+    late = _writer(output, threads, current=not overwritten)
+    late.add(_member("both"))
+    if overwritten:
+        with pytest.raises(SupersededError):
+            late.wait()
+        with pytest.raises(SupersededError):
+            late.remove_stale()
+    else:
+        late.wait()
+        late.remove_stale()
+    made = {info.key: Made.read(output.head(info.key).metadata) for info in output.list()}
+    both, own = "enriched/a.zip/!/both.json", "enriched/a.zip/!/its own.json"
+    etags = {key: found.etag for key, found in made.items() if found}
+    assert etags == ({both: "other", own: "other"} if overwritten else {both: "e"})
+
+
+def test_members_are_written_without_conditions_where_the_store_knows_none(threads: ThreadPoolExecutor) -> None:
+    """The worker then looks at the container again when it is done."""
+    output = MemoryStore(conditional_writes=False)
+    for source in (SOURCE, SOURCE.model_copy(update={"etag": "other"})):
+        writer = _writer(output, threads, source, current=False)
+        writer.add(_member("both"))
+        writer.wait()
+    made = Made.read(output.head("enriched/a.zip/!/both.json").metadata)
+    assert made is not None
+    assert made.etag == "other"
