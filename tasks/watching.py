@@ -127,5 +127,9 @@ async def _show(report: Report, pressure: Pressure, key: str, artifact: UUID | N
 async def _end(task: asyncio.Task[None] | None) -> None:
     if task is not None:
         task.cancel()
-        with suppress(asyncio.CancelledError):
+        try:
             await task
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:  # noqa: BLE001  whatever the API said: the work is done without it
+            _LOG.warning("the run could not be watched: %s", error)

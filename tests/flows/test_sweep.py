@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from ends import Stores
-from httpx import HTTPStatusError, Request, Response
+from httpx import ConnectError, HTTPStatusError, Request, Response
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
@@ -33,6 +33,20 @@ async def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(stores:
     stores.inbox.put("3.txt", TEXT + b" again")
     third = await sweep(return_state=True)
     assert third.message == "1 enriched; 7 of 8 were done before"
+
+
+async def test_an_api_that_cannot_be_asked_whether_to_go_on_fails_no_sweep(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The documents are done all the same."""
+
+    def away() -> None:
+        raise ConnectError("no room for a connection")
+
+    monkeypatch.setattr("tasks.watching.get_client", away)
+    stores.inbox.put("a.txt", TEXT)
+    state = await sweep(return_state=True)
+    assert (state.name, state.message) == ("Completed", "1 enriched; 0 of 1 were done before")
 
 
 async def test_a_sweep_says_on_its_own_page_what_it_did(stores: Stores) -> None:
