@@ -17,8 +17,11 @@ _DOI = re.compile(r"(?:(?<=doi\.org/)|(?<![\w/.]))10\.\d{4,9}/[-._;()/:<>A-Za-z0
 _DOI_PREFIX = re.compile(r"10\.\d{4}")
 # WIPO ST.16 kind codes after the number; offices as ISO 3166 or WIPO ST.3 codes.
 _OFFICE = "US|EP|WO|CN|JP|KR|DE|FR|GB|RU|SU|CA|AU|IN|BR|TW|ES|IT|CH|AT|NL|SE|MX|EA|IL|ZA|SG|NZ"
+_EUROPEAN = "DE|FR|GB|IT|ES|CH|AT|NL|SE"
 _PATENT = re.compile(
-    rf"\b(?:{_OFFICE})[ -]?(?:(?:19|20)\d\d[ /-]?\d{{4,8}}|\d{{1,3}}(?:,\d{{3}}){{2}}|\d{{7,13}})(?:\.\d)?"
+    # Nine or eleven digits of a European office are a firm's VAT number, two years a span.
+    rf"\b(?!(?:{_EUROPEAN}) ?(?:\d{{9}}|\d{{10,11}})\b)"
+    rf"(?:{_OFFICE})[ -]?(?:(?:19|20)\d\d[ /-]?\d{{5,8}}|\d{{1,3}}(?:,\d{{3}}){{2}}|\d{{7,13}})(?:\.\d)?"
     r"(?: ?[ABCUYTS]\d?)?\b|\bPCT/[A-Z]{2}\d{2,4}/\d{5,6}\b|\bZL ?\d{12}\.[\dX]\b"
     r"|\b(?:U\.?S\.? )?Pat(?:ent)?\.? No\.? ?\d{1,2},\d{3},\d{3}\b"
 )
@@ -28,8 +31,8 @@ _SCALE = (
     r"|الف|ألف|مليون|ملايين|مليار|مليارات"
 )
 _CURRENCY = (
-    r"dollars?|euros?|pounds? sterling|pounds|yen|yuan|renminbi|rupees?|rubles?|roubles?|won|francs?|riyals?|dirhams?"
-    r"|pesos?|reais|real(?:es)?|dólares|libras|yuanes|rublos|Dollar|Euro|Franken|Rubel|Yuan|Pfund"
+    r"dollars?|euros?|pounds? sterling|pounds|yen|yuan|renminbi|rupees?|rubles?|roubles?|francs?|riyals?|dirhams?"
+    r"|pesos?|reais|dólares|libras|yuanes|rublos|Dollar|Euro|Franken|Rubel|Yuan|Pfund"
     r"|доллар\w*|евро|рубл\w+|юан\w+|фунт\w+|иен\w?|دولار\w*|يورو|ريال\w*|درهم\w*|يوان|جنيه\w*|دينار\w*"
 )
 _CODE = r"USD|EUR|GBP|JPY|CNY|RMB|RUB|CHF|CAD|AUD|INR|KRW|BRL|MXN|SAR|AED|EGP|ZAR|TRY|SEK|NOK|DKK|PLN|HKD|SGD"
@@ -42,11 +45,14 @@ _DOLLARS = re.compile(r"\b(?:US|A|C|HK|NZ|S|R)$")  # before the symbol
 _AFTER_CODE = re.compile(rf"(?:{_CODE})\s?{_SCALED}")
 _BEFORE_CURRENCY = re.compile(
     rf"(?<![\w.,])(?:{_NUMBER})(?:\s(?:{_SCALE}))?(?:\s(?:de|d['’]))?\s?"
-    rf"(?:[{_SYMBOLS}](?!\d)|(?:US |U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
+    rf"(?:[{_SYMBOLS}](?!\d)|(?:US[ -]|U\.S\. |американских )?(?:(?:{_CODE}|{_CURRENCY})\b))"
 )
+# Won is a verb, and real an adjective, but after large sums.
+_LARGE = re.compile(rf"(?<![\w.,])(?:\d{{1,3}}(?:[,.]\d{{3}})+|(?:{_NUMBER})\s(?:{_SCALE}))\s(?:won|reales)\b")
 _CHINESE = re.compile(
     r"(?:人民币)?(?<!\d)\d[\d,.]{0,20}\s?[万亿千百]{0,2}\s?(?:美元|欧元|英镑|日元|人民币|港元|卢布|韩元|元)"
 )
+_VERBS = frozenset(["won", "reales"])
 _CODES = frozenset(_CODE.split("|"))
 _PATENTED = frozenset([*_OFFICE.split("|"), "PC", "ZL", "Pa", "U"])  # what a patent's number begins with
 
@@ -81,7 +87,11 @@ def _money(tokens: Tokens) -> Iterator[Mention]:
             before = _DOLLARS.search(text, max(0, symbol.start() - 3), symbol.start())
             yield Mention(before.start() if before else match.start(), match.end(), "money")
     coded = (i for i in tokens.capitals if tokens.words[i][:3] in _CODES)
-    for match in (*_matches(tokens, _AFTER_CODE, coded), *_matches(tokens, _BEFORE_CURRENCY, tokens.figures)):
+    for match in (
+        *_matches(tokens, _AFTER_CODE, coded),
+        *_matches(tokens, _BEFORE_CURRENCY, tokens.figures),
+        *(_matches(tokens, _LARGE, tokens.figures) if not tokens.vocabulary.isdisjoint(_VERBS) else ()),
+    ):
         yield Mention(match.start(), match.end(), "money")
     if "元" in text or "镑" in text:
         for match in _CHINESE.finditer(text):

@@ -22,7 +22,13 @@ _COUNTED = 4  # places that count
 _GROWTH = 0.6  # each adds so much of what the one before it did
 # A pattern without its edges of words, and with any other letter where it has a class of Unicode's: it matches wherever
 # the pattern does, and its automaton is small.
-_LOOSER = ((r"\b", ""), (r"[^\d]", r"[\x00-\x{10ffff}]"), (r"\d", r"[\d\x{80}-\x{10ffff}]"), (r"\w", r"\S"))
+_LOOSER = (
+    (r"\b", ""),
+    (r"(?!\w)", ""),
+    (r"[^\d]", r"[\x00-\x{10ffff}]"),
+    (r"\d", r"[\d\x{80}-\x{10ffff}]"),
+    (r"\w", r"\S"),
+)
 _LOOSE_SPACE = r"[\s\x{80}-\x{10ffff}]"
 _MEMORY = 64 << 20  # bytes a pattern's automaton may take; it uses some MB at most
 _LETTERS_LIKE_I = str.maketrans("ıİ", "ii")  # `re` takes them for an i where case is ignored, RE2 does not

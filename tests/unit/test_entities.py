@@ -294,6 +294,10 @@ def test_patterns(text: str, kind: str, canonical: set[str]) -> None:
         ("请发邮件至info@example.com或来电", "email", {"info@example.com"}),
         ("Write to müller@example.com", "email", set()),
         ("It raised $300M, then €1.2B", "money", {"$300M", "€1.2B"}),
+        ("Who in 2011 won had 2 real friends and 50,000 won.", "money", {"50,000 won"}),
+        ("Fünf, nein 5 Millionen US-Dollar", "money", {"5 Millionen US-Dollar"}),
+        ("USt-IdNr. DE 123456789, P.IVA IT 01234567890; IN 2015-2016", "patent", set()),
+        ("DE102004012345A1 and WO 2019/123456", "patent", {"DE102004012345A1", "WO2019123456"}),
     ],
 )
 def test_patterns_beside_other_letters(text: str, kind: str, canonical: set[str]) -> None:
