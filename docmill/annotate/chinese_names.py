@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+from docmill.annotate.countries.chinese import is_country
 from docmill.annotate.lexicon import raw
 from docmill.annotate.tokens import Mention
 
@@ -12,6 +13,7 @@ __all__ = ["find_chinese_names", "tag"]
 
 Word = tuple[int, str, str]  # offset, word, part of speech
 _INSIDE = frozenset(["n", "ns", "nz", "nr", "nt", "nrt", "nrfg", "j", "vn", "eng", "b", "an", "l"])
+_PROPER = ("ns", "nz", "nr", "nt", "j", "eng")  # parts of speech
 _MOST = 8  # words before a head noun
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _GENERIC = frozenset(
@@ -105,12 +107,16 @@ def _unnamed() -> frozenset[str]:
 
 
 def _organisations(words: Sequence[Word]) -> list[Mention]:
-    heads, short = tuple(_listed("heads")), tuple(_listed("short_heads"))
+    heads, short, directions = (tuple(_listed(key)) for key in ("heads", "short_heads", "directions"))
     mentions: list[Mention] = []
     done = 0
     for i, (offset, word, part) in enumerate(words):
-        short_name = word.endswith(short) and (part == "nt" or (len(word) > _SHORT and part in ("n", "nz", "j")))
-        if not _HAN.match(word) or not (word.endswith(heads) or short_name):
+        short_name = (
+            word.endswith(short)
+            and (part == "nt" or (len(word) > _SHORT and part in ("n", "nz", "j")))
+            and not word.endswith(directions)
+        )
+        if not _HAN.match(word) or not (word.endswith(heads) or short_name) or word in _listed("no_names"):
             continue
         start = i
         while start > done and i - start < _MOST and (_inside(words[start - 1]) or _verbal(words, start - 1, i)):
@@ -118,10 +124,10 @@ def _organisations(words: Sequence[Word]) -> list[Mention]:
         while start < i and words[start][1] in _GENERIC:
             start += 1
         whole = "".join(w for _, w, _ in words[start : i + 1])
-        telling = start < i and any(
-            p.startswith(("ns", "nz", "nr", "nt", "j", "eng")) or len(w) > _SHORT for _, w, p in words[start:i]
-        )
-        if (part == "nt" or telling or len(word) > _COMPOUND or _office(word)) and whole not in _unnamed():
+        common = word.endswith(tuple(_listed("common_heads"))) and not word.endswith(tuple(_listed("limited")))
+        telling = _telling(words[start:i], proper=common)
+        alone = part == "nt" or (len(word) > _COMPOUND and not common) or _office(word)
+        if (telling or alone) and whole not in _unnamed() and not is_country(whole.removesuffix("公司")):
             if mentions and done > start:
                 continue
             following = words[i + 1] if i + 1 < len(words) else (0, "", "")
@@ -130,6 +136,11 @@ def _organisations(words: Sequence[Word]) -> list[Mention]:
             mentions.append(Mention(words[start][0], offset + len(word), "organisation"))
             done = i + 1
     return mentions
+
+
+def _telling(words: Sequence[Word], *, proper: bool) -> bool:
+    """Whether words before a head noun make a name of it: a proper name, or else a long word."""
+    return any(p.startswith(_PROPER) or (len(w) > _SHORT and not proper) for _, w, p in words)
 
 
 def _verbal(words: Sequence[Word], i: int, head: int) -> bool:
@@ -152,6 +163,7 @@ def _inside(word: Word) -> bool:
     return (
         (word[2] in _INSIDE or word[1] in ("与", "和", "暨"))
         and word[1] not in ("与", "和")
+        and word[1] not in _listed("outside")
         and bool(re.match(r"\w", word[1]))
     )
 

@@ -145,6 +145,8 @@ def test_people_are_told_from_offices_firms_and_books(code: str, text: str, peop
         ("de", "Die Junkers Flugzeug- und Motorenwerke AG in Ihrem Unternehmen.", {"Junkers Flugzeug- und Motorenwerke AG"}),  # noqa: E501
         ("fr", "L’Institut national de la santé et de la recherche médicale et de nombreux élus.", {"Institut national de la santé et de la recherche médicale"}),  # noqa: E501
         ("fr", "La Chambre de Commerce et d’Industrie de Paris a dit oui.", {"Chambre de Commerce et d’Industrie de Paris"}),  # noqa: E501
+        ("zh", "他现任北京大学第一医院院长，看过北京演唱会、中西部的黄牛党和上市公司。", {"北京大学第一医院"}),
+        ("zh", "人工智能公司和日本公司都多，宁波交通投资公司和加拿大记者协会也在。", {"宁波交通投资公司", "加拿大记者协会"}),
         ("ru", "Ректор Азербайджанского университета учителей Анна Юсифова и Прокуратура пригрозила.", {"Азербайджанского университета учителей"}),  # noqa: E501
         ("ru", "Сообщили в Западно-Сибирской транспортной прокуратуре. Создание лаборатории.", {"Западно-Сибирской транспортной прокуратуре"}),  # noqa: E501
     ],

@@ -6,7 +6,7 @@ from functools import cache
 
 from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
 
-__all__ = ["chinese_countries"]
+__all__ = ["chinese_countries", "is_country"]
 
 _LANGUAGE = ("语", "文", "话")  # 西班牙语 is a language, 西班牙文化 speaks of the country
 _TOWARDS = "在来赴访驻对"  # a short name follows, as a word of its own: 在华, but not 在华尔街
@@ -34,6 +34,11 @@ def _names() -> dict[str, str]:
 def _pairs() -> dict[str, tuple[str, str]]:
     short = table("zh")["pairs"]
     return {a + b: (short[a], short[b]) for a in short for b in short if a != b}
+
+
+def is_country(name: str) -> bool:
+    """Whether a word is a country's name."""
+    return bool(_names().get(name))
 
 
 def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
