@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, cached_property
 from typing import Self
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CJK", "Characters", "Kind"]
+__all__ = ["CJK", "MARKS", "Characters", "Kind"]
 
 CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _SYMBOL = re.compile(
     r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
 )
+_ARABIC = re.compile(r"[\u064b-\u065f\u0670]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# Vowel signs and other marks, from Hebrew's to Sinhala's, that belong to words and are no letters to Python.
+MARKS = "".join(chr(c) for c in range(0x0591, 0x0E00) if category(chr(c))[0] == "M" and not _ARABIC.match(chr(c)))
 _KNOWN = 0x20000  # the first two planes; what is beyond are
 _IDEOGRAPH, _PRIVATE = 0x10000, 0xE0000  # ideographs, counted as this letter is, and from here on nothing,
 _NOTHING = 0x1FFFF  # counted as this, which is no character
@@ -49,7 +53,7 @@ def _kinds() -> NDArray[np.uint8]:
         (Kind.DIGIT, re.compile(r"\d")),
         (Kind.SYMBOL, _SYMBOL),
         (Kind.UNSPACED, _UNSPACED),
-        (Kind.INNER, re.compile(r"[_\u0300-\u036f\u064b-\u065f\u0670]")),
+        (Kind.INNER, re.compile(rf"[_\u0300-\u036f{MARKS}]|{_ARABIC.pattern}")),
     ):
         at = np.fromiter((match.start() for match in pattern.finditer(every)), np.int64)
         kinds[at] |= np.uint8(kind)

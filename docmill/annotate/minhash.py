@@ -6,6 +6,7 @@ signature as `MinHash(num_perm=128, scheme="affine32", hashvalues=values)` with
 `values = numpy.frombuffer(bytes.fromhex(signature), ">u4").astype("u4")`.
 """
 
+import re
 import zlib
 from collections.abc import Sequence
 from functools import cache
@@ -13,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.annotate.characters import Characters, Kind
+from docmill.annotate.characters import MARKS, Characters, Kind
 
 __all__ = ["PERMUTATIONS", "SHINGLE_CHARACTERS", "SHINGLE_WORDS", "minhash"]
 
@@ -22,6 +23,7 @@ SHINGLE_WORDS = 3
 SHINGLE_CHARACTERS = 5  # where a script writes no spaces
 SEED = 1
 _MOST = 20_000  # shingles
+_MARKED = re.compile(f"[{MARKS}]+")  # marks part words here, as they did when signatures were first made
 _AT_ONCE = 512  # hashes, so that their permutations stay in the cache
 
 
@@ -51,9 +53,12 @@ def minhash(words: Sequence[str]) -> str | None:
     is in a script without spaces, hashed by CRC-32. The share of the 128 places in which two signatures agree estimates
     the Jaccard similarity of the texts' shingles, with a standard error of at most 0.045.
     """
+    joined = "".join(words)
+    if not joined.isascii() and _MARKED.search(joined):
+        words = [part for word in words for part in _MARKED.split(word) if part]
+        joined = "".join(words)
     if not words:
         return None
-    joined = "".join(words)
     parts: Sequence[str]
     if not joined.isascii() and 2 * Characters.of(joined).count(Kind.UNSPACED) > len(joined):
         parts, size, space = joined, SHINGLE_CHARACTERS, ""

@@ -14,7 +14,7 @@ import numpy as np
 import re2
 from numpy.typing import NDArray
 
-from docmill.annotate.characters import CJK, Kind
+from docmill.annotate.characters import CJK, MARKS, Kind
 from docmill.annotate.tokens import Tokens
 from docmill.stage import Cleaned
 from schemas.document import BlockKind, Quality
@@ -23,6 +23,7 @@ __all__ = ["assess"]
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CJK = re.compile(f"[{CJK}]")
+_MARKED = re.compile(f"[{MARKS}]+")
 _GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
 _LONG = 28  # letters that no word has
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@\S+")
@@ -72,7 +73,10 @@ def assess(tokens: Tokens, start: int, cleaned: Cleaned, confidence: float) -> Q
     plain = _ADDRESS.sub(" ", text) if addressed else text
     visible = (len(text) - characters.count(Kind.SPACE)) or 1
     cjk = characters.count(Kind.CJK)
-    distinct, numbers = _others(_LETTERS.findall(plain)) if addressed else _own(tokens, start)
+    if addressed:
+        distinct, numbers = _others(_LETTERS.findall(_MARKED.sub("", plain) if characters.count(Kind.INNER) else plain))
+    else:
+        distinct, numbers = _own(tokens, start)
     words = _words(distinct, numbers, unspaced=cjk > 0)
     letters = int(words.lengths.sum()) or 1
     kept = sum(len(block.text) for block in cleaned.blocks) or 1

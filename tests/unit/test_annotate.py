@@ -290,6 +290,14 @@ def test_scripts_without_spaces_or_full_stops_are_no_worse(text: str) -> None:
     assert signals["sentence_share"] == 1
 
 
+def test_marks_part_no_words() -> None:
+    """Vowel signs belong to Hindi's words, with an address or without; signatures are what they were."""
+    text = "हिन्दी में किताब पढ़ना अच्छा है।"
+    assert assess(text, [_block(text)], [], 1.0).signals["words"] == 6
+    assert assess(f"{text} http://a.b", [_block(text)], [], 1.0).signals["words"] == 6
+    assert signature(["ह", "न", "द"]) == signature(Tokens("हिन्दी").folded)
+
+
 def test_text_in_a_table_only_is_prose() -> None:
     """Pages laid out as a table hold all of it there."""
     cell = Block(kind=BlockKind.TABLE, text=PROSE)

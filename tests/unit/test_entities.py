@@ -146,7 +146,7 @@ def test_people_are_told_from_offices_firms_and_books(code: str, text: str, peop
         ("fr", "L’Institut national de la santé et de la recherche médicale et de nombreux élus.", {"Institut national de la santé et de la recherche médicale"}),  # noqa: E501
         ("fr", "La Chambre de Commerce et d’Industrie de Paris a dit oui.", {"Chambre de Commerce et d’Industrie de Paris"}),  # noqa: E501
         ("zh", "他现任北京大学第一医院院长，看过北京演唱会、中西部的黄牛党和上市公司。", {"北京大学第一医院"}),
-        ("zh", "人工智能公司和日本公司都多，宁波交通投资公司和加拿大记者协会也在。", {"宁波交通投资公司", "加拿大记者协会"}),
+        ("zh", "人工智能公司和日本公司都多，宁波交通投资公司和加拿大记者协会也在。", {"宁波交通投资公司", "加拿大记者协会"}),  # noqa: E501
         ("ru", "Ректор Азербайджанского университета учителей Анна Юсифова и Прокуратура пригрозила.", {"Азербайджанского университета учителей"}),  # noqa: E501
         ("ru", "Сообщили в Западно-Сибирской транспортной прокуратуре. Создание лаборатории.", {"Западно-Сибирской транспортной прокуратуре"}),  # noqa: E501
     ],
@@ -168,6 +168,8 @@ def test_a_part_of_a_name_beside_another_capitalised_word_is_another_name() -> N
     [
         ("zh", "在华尔街和在华语乐坛，他说对美好的生活在美国都有。", {"US"}),
         ("zh", "在华企业和访华代表团", {"CN"}),
+        ("hi", "चीन और भारत के बीच जर्मनी", {"CN", "IN", "DE"}),
+        ("ta", "சீனா மற்றும் இந்தியா", {"CN", "IN"}),
         ("en", "Ask in plain English for a Kiwi smoothie in Spanish Town.", set()),
         ("en", "The United States told North Korea so.", {"US", "KP"}),
     ],
