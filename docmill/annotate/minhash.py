@@ -53,14 +53,16 @@ def minhash(words: Sequence[str]) -> str | None:
     is in a script without spaces, hashed by CRC-32. The share of the 128 places in which two signatures agree estimates
     the Jaccard similarity of the texts' shingles, with a standard error of at most 0.045.
     """
-    joined = "".join(words)
-    if not joined.isascii() and _MARKED.search(joined):
-        words = [part for word in words for part in _MARKED.split(word) if part]
-        joined = "".join(words)
     if not words:
         return None
+    joined = "".join(words)
+    characters = None if joined.isascii() else Characters.of(joined)
+    if characters and characters.count(Kind.INNER) and _MARKED.search(joined):
+        words = [part for word in words for part in _MARKED.split(word) if part]
+        joined = "".join(words)
+        characters = Characters.of(joined)
     parts: Sequence[str]
-    if not joined.isascii() and 2 * Characters.of(joined).count(Kind.UNSPACED) > len(joined):
+    if characters and 2 * characters.count(Kind.UNSPACED) > len(joined):
         parts, size, space = joined, SHINGLE_CHARACTERS, ""
     else:
         parts, size, space = words, SHINGLE_WORDS, " "

@@ -90,6 +90,8 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
 def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple[int, bool, bool]:
     """Where the name begins after `Foreign Minister`, `Deputy Director of`; whether there was a title, one of what."""
     folded = tokens.folded
+    if not words.title_endings and words.titles.isdisjoint(folded[start:end]):
+        return start, False, False
     titles = [i for i in range(start, end) if folded[i] in words.titles]
     if words.title_endings:
         titles += [i for i in range(start, end - 1) if folded[i].endswith(words.title_endings)]

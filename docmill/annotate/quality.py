@@ -27,8 +27,8 @@ _MARKED = re.compile(f"[{MARKS}]+")
 _GLUED = re2.compile(r"[a-zа-яё]{2}[.,;:!?][A-ZА-ЯЁ]?[a-zа-яё]{2}|[a-zà-ÿа-яё]{3}[A-ZА-ЯЁ][a-zà-ÿа-яё]{3}".encode())
 _LONG = 28  # letters that no word has
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]+@\S+")
-# The end of a sentence; in Thai, Lao and Khmer, which mark none, a clause.
-_SENTENCE = re.compile(r"[.!?؟…۔][\"”»’')）]?(?=\s|$|[\u3400-\u9fff])|[。！？।॥։።။។]|[\u0e00-\u0eff\u1780-\u17d3]{20}")
+_SENTENCE = re.compile(r"[.!?؟…۔。！？।॥։።။។](?:(?<=[。！？।॥։።။។])|[\"”»’')）]?(?=\s|$|[\u3400-\u9fff]))")
+_CLAUSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17d3]{20}")  # of Thai, Lao and Khmer, which mark no sentence's end
 _UNSPACED = re.compile(f"[{CJK}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 # Signal: value where the penalty sets in, value where it is full, and the factor then.
 _RANGES = {
@@ -94,7 +94,7 @@ def assess(tokens: Tokens, start: int, cleaned: Cleaned, confidence: float) -> Q
         "digit_share": characters.count(Kind.DIGIT) / visible,
         "glued_share": _glued(plain, words) / max(len(words.lengths), 1),
         "capital_share": characters.count(Kind.CAPITAL) / letters,
-        "sentence_share": _sentences(prose),
+        "sentence_share": _sentences(prose, unspaced=characters.count(Kind.UNSPACED) > 0),
     }
     score = 1.0
     for name, (least, full, factor) in _RANGES.items():
@@ -152,7 +152,9 @@ def _repeated_runs(parts: NDArray[np.unsignedinteger], size: int) -> float:
     return float(np.count_nonzero(runs[1:] == runs[:-1])) / total
 
 
-def _sentences(prose: Sequence[str]) -> float:
+def _sentences(prose: Sequence[str], *, unspaced: bool) -> float:
     """Share of the prose's characters in blocks that hold the end of a sentence."""
     total = sum(map(len, prose))
-    return sum(len(text) for text in prose if _SENTENCE.search(text)) / total if total else 0.0
+    return sum(len(text) for text in prose if _SENTENCE.search(text) or (unspaced and _CLAUSE.search(text))) / max(
+        total, 1
+    )

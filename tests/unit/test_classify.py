@@ -369,3 +369,11 @@ def test_stems_are_the_words_openings() -> None:
     assert counts == {"harbou": 2, "dues": 1, "saison": 1, "港口": 1, "口城": 1, "城市": 1, "naïvet": 1}
     spaced = stem_counts("Harbours harbour_dues été2024saison ice naïveté")
     assert spaced == {"harbou": 2, "dues": 1, "saison": 1, "naïvet": 1}
+
+
+def test_cues_that_end_in_a_colon_are_found() -> None:
+    """Whatever stands behind it: no word has its edge there."""
+    found = {
+        evidence.text.partition(":")[0] for _, evidence in find_cues("Venue: the town hall\nCredits: 3\nAgenda: tea")
+    }
+    assert {"call to attend", "syllabus", "when and where"} <= found

@@ -45,12 +45,12 @@ def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[t
     """Start, end and code of each name, given the text's words with their offsets."""
     names = _names()
     ends = {start + len(word) for start, word in words}
-    first = {name[0] for name in names}
+    first, paired = {name[0] for name in names}, table("zh")["pairs"].keys()
     done = 0
     for i, (start, word) in enumerate(words):
         if start < done:
             continue
-        if pair := _pair(words, i):
+        if word[0] in paired and (pair := _pair(words, i)):
             done = start + 2
             for offset, code in enumerate(pair):
                 yield start + offset, start + offset + 1, code
