@@ -173,9 +173,9 @@ class Delivery:
             lambda: self._is_current(source), written,
         )  # fmt: skip
 
-    def remove_members(self, source: SourceObject) -> None:
+    def remove_members(self, source: SourceObject, may_go: Callable[[], bool]) -> None:
         """Remove the records of all of an object's members."""
-        remove_members(self._output, self.prefix, source.key)
+        remove_members(self._output, self.prefix, source.key, may_go)
 
     def _is_ours(self, key: str, record: bytes) -> bool:
         """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""

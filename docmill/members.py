@@ -8,7 +8,7 @@ import hashlib
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -133,11 +133,8 @@ class MemberWriter:
             at = bisect_left(kept, digest := _digest(key))
             return at == len(kept) or kept[at] != digest
 
-        for key in _members(self._output, self._prefix, self._source.key):
-            if is_stale(key):
-                if not self._is_current():
-                    raise SupersededError
-                _delete(self._output, key)
+        if not remove_members(self._output, self._prefix, self._source.key, self._is_current, is_stale):
+            raise SupersededError
 
     def _write(self, refined: Refined, key: str) -> None:
         try:
@@ -169,19 +166,25 @@ class MemberWriter:
         raise TransientStoreError(f"other writers changed {key} {ROUNDS} times")
 
 
-def remove_members(output: ObjectStore, prefix: str, source_key: str) -> None:
-    """Remove the records of all of a container's members."""
-    for key in _members(output, prefix, source_key):
-        _delete(output, key)
+def remove_members(
+    output: ObjectStore,
+    prefix: str,
+    source_key: str,
+    may_go: Callable[[], bool],
+    is_stale: Callable[[str], bool] = lambda _key: True,
+) -> bool:
+    """Remove the records of a container's members: all of them, or those whose keys are stale.
 
-
-def _members(output: ObjectStore, prefix: str, source_key: str) -> Iterator[str]:
+    Returns:
+        Whether they are gone; else `may_go`, which is asked before each, has said no: there is a newer container.
+    """
     for status in FOLDERS:
-        yield from [info.key for info in output.list(members_prefix(prefix, status, source_key))]
-
-
-def _delete(output: ObjectStore, key: str) -> None:
-    retrying(lambda: output.delete(key))
+        stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
+        for key in stale:
+            if not may_go():
+                return False
+            retrying(lambda key=key: output.delete(key))  # type: ignore[misc]
+    return True
 
 
 def _digest(key: str) -> int:

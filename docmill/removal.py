@@ -27,21 +27,24 @@ def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iter
     """
     _, prefix = split_location(settings.output or "")
 
-    def one(key: str) -> CatalogRow | None:
+    def is_gone(key: str) -> bool:
         try:
             retrying(lambda: inbox.head(key))
         except ObjectNotFoundError:
-            pass
-        else:
+            return True
+        return False
+
+    def one(key: str) -> CatalogRow | None:
+        if not is_gone(key):
             return None
         records = read_records(output, prefix, key)
         if any(record.made and record.made.is_foreign(inbox.bucket) for _, record in records):
             return tombstone(inbox.bucket, key, None, None)  # another bucket's record of the same key is not ours
-        if settings.on_delete == "remove" or not records:
-            remove_members(output, prefix, key)
-        if settings.on_delete == "remove":
+        if settings.on_delete == "remove":  # at once: what is dropped anew meanwhile is not to lose its own
             for _, record in records:
                 retrying(lambda record=record: output.delete(record.key))  # type: ignore[misc]
+        if settings.on_delete == "remove" or not records:
+            remove_members(output, prefix, key, lambda: is_gone(key))
         made = next((record.made for _, record in records if record.made), None)
         kept = records[0][1].key if records and settings.on_delete == "keep" else None
         return tombstone(inbox.bucket, key, made, kept)

@@ -153,7 +153,7 @@ class Worker:
             refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
             with suppress(StoreError):  # the output fails too: what went wrong first says more
                 if self._fetcher.may_be_current(source):
-                    self._delivery.remove_members(source)
+                    self._delivery.remove_members(source, lambda: self._fetcher.may_be_current(source))
                 return self._delivery.write(self._delivery.with_records(document), refined, 0, run_id, attempts)
         made = Made.of(source, self._pool.fingerprint, attempts)
         return Result(source, Ending.FAILED, str(error), row_of_failure(source, made, str(error), run_id))
@@ -188,7 +188,7 @@ class Worker:
         source = document.source
         current = look_up(self._inbox, source.key)
         if current is None:
-            self._delivery.remove_members(source)
+            self._delivery.remove_members(source, lambda: look_up(self._inbox, source.key) is None)
             return Result(source, Ending.GONE, "The object was deleted while it was processed.")
         return result if current.source.etag == source.etag and not superseded else self._delivery.with_records(current)
 

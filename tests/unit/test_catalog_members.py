@@ -209,6 +209,28 @@ def test_members_of_what_is_gone_are_removed_with_it(catalog: Catalog) -> None:
     assert list(output.list()) == []
 
 
+def test_removing_ends_when_the_container_is_back(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left may be the new one's; the tombstone has the next sweep look at it."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.zip", zipped([(f"{n}.txt", GOOD) for n in range(4)]))
+    _work(inbox, output, catalog)
+    inbox.delete("a.zip")
+    plain, gone = output.delete, list[str]()
+
+    def delete(key: str) -> None:
+        plain(key)
+        gone.append(key)
+        if len(gone) == 3:  # the container's own record and two members'
+            inbox.put("a.zip", zipped([(f"{n}.txt", GOOD) for n in range(4)]))
+
+    monkeypatch.setattr(output, "delete", delete)
+    (row,) = bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["a.zip"])
+    assert (row.status, row.output_key) == ("deleted", None)
+    left = [info.key for info in output.list()]
+    assert sorted(gone[1:] + left) == [f"enriched/a.zip/!/{n}.txt.json" for n in range(4)]
+    assert len(left) == 2
+
+
 def test_records_of_another_bucket_are_not_removed_with_a_namesake(catalog: Catalog) -> None:
     """Nor are its rows superseded by those of an object of the same key that has no place in the output."""
     inbox, output, other = MemoryStore("in"), MemoryStore("out"), MemoryStore("other")
