@@ -99,7 +99,8 @@ def _key(given: str, inbox: "ObjectStore", settings: "Settings") -> str:
             raise ConfigError(f"{given} is not in the inbox's bucket", hint=f"the inbox is {settings.inbox}")
         return key
     _, prefix = split_location(settings.inbox or "")
-    if given.startswith(prefix) or find(inbox, given.partition(SEPARATOR)[0]):
+    source = given.partition(SEPARATOR)[0]
+    if find(inbox, source) or (given.startswith(prefix) and not (prefix and find(inbox, prefix + source))):
         return given
     return f"{prefix}{given}"
 

@@ -31,12 +31,14 @@ PAGE = (
         ("a.html", "drop/a.html"),
         ("a.zip/!/b.txt", "drop/a.zip/!/b.txt"),
         ("elsewhere.html", "elsewhere.html"),
+        ("drop/b.html", "drop/drop/b.html"),
     ],
 )
 def test_a_key_is_found_as_people_give_it(given, meant):
     """As an address, whole, or without the inbox's prefix; an object beside the prefix is itself."""
     inbox = MemoryStore("inbox")
-    inbox.put("elsewhere.html", b"x")
+    for key in ("elsewhere.html", "drop/drop/b.html"):
+        inbox.put(key, b"x")
     assert _key(given, inbox, SETTINGS) == meant
 
 
