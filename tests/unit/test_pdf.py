@@ -136,6 +136,44 @@ def test_a_word_in_other_type_makes_no_line_a_heading() -> None:
     assert [block.kind for block in _read(pdf([lines])).blocks] == [BlockKind.PARAGRAPH]
 
 
+def _upwards(x: float, y: float, size: float, text: str) -> Text:
+    """A line that is read with the head to the left, its beginning at a place."""
+    return (0, 0, size, f") Tj ET BT /F {size} Tf 0 1 -1 0 {x} {y} Tm ({text}")
+
+
+@pytest.mark.parametrize("extra", ["/Rotate 90", ""])
+def test_pages_are_read_as_they_are_held(extra: str) -> None:
+    """Text along a page's long side is text like other: paragraphs, and lines that run on each page."""
+    pages = [
+        [
+            _upwards(40, 50, 10, "Harbour Office"),
+            *(_upwards(150 + 14 * n, 50, 10, line) for n, line in enumerate(_prose(20 * page, 8))),
+        ]
+        for page in range(2)
+    ]
+    found = _read(pdf(pages, extra=extra))
+    assert [(block.kind, block.page) for block in found.blocks] == [(BlockKind.PARAGRAPH, 1), (BlockKind.PARAGRAPH, 2)]
+    assert [(r.text, r.reason) for r in found.removed] == [("Harbour Office", RemovalReason.PAGE_HEADER)]
+
+
+def test_what_runs_up_the_margin_is_apart() -> None:
+    """As the stamp of an archive does."""
+    blocks = _read(pdf([[_upwards(20, 200, 20, "arXiv 2101.00001"), *_column(60, _prose(10, 6))]])).blocks
+    assert [(block.kind, block.text[:5]) for block in blocks] == [
+        (BlockKind.PARAGRAPH, "arXiv"), (BlockKind.PARAGRAPH, "10 me")
+    ]  # fmt: skip
+
+
+def test_a_large_initial_belongs_to_its_word() -> None:
+    """It is no heading; a letter that is a word is one."""
+    first, second = _column(90, ["he pilot boat left the inner harbour", "before dawn, in a swell."])
+    assert _read(pdf([[(50, 672, 40, "T"), first, second]])).blocks[0].text == (
+        "The pilot boat left the inner harbour before dawn, in a swell."
+    )
+    first, second = _column(90, ["pilot boat left the inner harbour", "before dawn, in a swell."])
+    assert _read(pdf([[(50, 672, 40, "A"), first, second]])).blocks[0].text.startswith("A pilot boat")
+
+
 def test_a_table_of_contents_is_a_block_a_line() -> None:
     """Without the dots that lead to its numbers."""
     lines = ["2.1 Ebb . . . . . . . . . . 13", "2.2 Flood............ 14"]

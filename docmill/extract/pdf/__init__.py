@@ -117,12 +117,12 @@ class _Reader:
         page = self._document[index]
         textpage = page.get_textpage()
         try:
-            pieces = on_page.pieces(textpage, index + 1)
+            height, pieces = on_page.pieces(page, textpage, index + 1)
             unmapped, sampled = on_page.unmapped_share(textpage)
             self._unmapped += unmapped
             self._sampled += sampled
             self._notes += [(note, index + 1) for note in on_page.annotations(page)]
-            self._pages.append((page.get_height(), pieces))
+            self._pages.append((height, pieces))
             if sum(len(piece.text) for piece in pieces) < _MIN_CHARACTERS and on_page.has_image(page):
                 self._pictures.append(index + 1)
         finally:

@@ -124,5 +124,5 @@ def _joined(line: list[Piece]) -> Piece:
     first, last = line[0], line[-1]
     return Piece(
         text=" ".join(piece.text for piece in line), x0=first.x0, y0=first.y0, x1=last.x1, y1=first.y1,
-        bold=first.bold, row=first.row, page=first.page,
+        bold=first.bold, row=first.row, page=first.page, turned=first.turned,
     )  # fmt: skip

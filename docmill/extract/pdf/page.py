@@ -1,7 +1,9 @@
 """What PDFium sees on a page: lines of text in the order of its content, cut where wide gaps part them."""
 
 import ctypes
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
 _BOLD = re.compile(rb"bold|black|heavy|demi|(?:BX|CMB|CMSSBX)\d", re.IGNORECASE)  # in names of fonts, TeX's included
 _GAP = 0.9  # of the type's size: wider than between words, even of justified lines
 _SAMPLE = 300  # characters of a page looked at for glyphs without a character
+_DIRECTIONS = 40  # characters of a page asked for theirs
 _MOST_ANNOTATIONS = 1000
 _SPOKEN = frozenset(
     {raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
@@ -25,7 +28,7 @@ _SPOKEN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of one line; coordinates in points from the page's lower left corner."""
+    """A stretch of one line; coordinates in points from the page's lower left corner, its text held upright."""
 
     text: str
     x0: float
@@ -35,6 +38,7 @@ class Piece:
     bold: bool
     row: int  # the line it is on, numbered in the page's content
     page: int
+    turned: bool = False  # runs in another direction than most of the page's text
 
     @property
     def size(self) -> float:
@@ -42,15 +46,16 @@ class Piece:
         return self.y1 - self.y0
 
 
-def pieces(textpage: pdfium.PdfTextPage, page: int) -> list[Piece]:
-    """The page's text, line by line."""
+def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> tuple[float, list[Piece]]:
+    """The page's height in points, held so that its text is upright, and the text, line by line."""
     text = _text(textpage)
     found: list[Piece] = []
-    box = _Boxes(textpage)
+    left, bottom, right, top = page.get_mediabox()
+    box = _Boxes(textpage, right, top)
     for row, line in enumerate(_LINE.finditer(text)):
         words = [(line.start() + word.start(), line.start() + word.end() - 1) for word in _WORD.finditer(line[0])]
-        found += [_piece(text, span, box, row, page) for span in _parted(words, box)]
-    return found
+        found += [_piece(text, span, box, row, number) for span in _parted(words, box)]
+    return (right - left if box.quarter % 2 else top - bottom), found
 
 
 def _parted(words: list[tuple[int, int]], box: "_Boxes") -> Iterator[tuple[int, int]]:
@@ -76,7 +81,7 @@ def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int)
     edge = box.of(end)
     return Piece(
         text=text[first : last + 1], x0=min(left, edge[0]), y0=bottom, x1=max(right, edge[2]), y1=top,
-        bold=sum(map(box.bold, seen)) > 1, row=row, page=page,
+        bold=sum(map(box.bold, seen)) > 1, row=row, page=page, turned=box.direction(first) not in {None, box.quarter},
     )  # fmt: skip
 
 
@@ -97,8 +102,13 @@ def _text(textpage: pdfium.PdfTextPage) -> str:
 class _Boxes:
     """The places of a page's characters, asked for without making objects."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
+    def __init__(self, textpage: pdfium.PdfTextPage, right: float, top: float) -> None:
+        """Find the direction of most of the text: that of the page's edges is in points."""
         self._raw = textpage.raw
+        self._right, self._top = right, top
+        count = textpage.count_chars()
+        seen = Counter(self.direction(index) for index in range(0, count, max(1, count // _DIRECTIONS)))
+        self.quarter = max((quarter for quarter in seen if quarter is not None), key=seen.__getitem__, default=0)
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._rect = raw.FS_RECTF()
         self._name = ctypes.create_string_buffer(128)
@@ -107,11 +117,26 @@ class _Boxes:
     def of(self, index: int) -> tuple[float, float, float, float]:
         left, right, bottom, top = self._edges
         raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
-        return left.value, bottom.value, right.value, top.value
+        return self._upright(left.value, bottom.value, right.value, top.value)
 
     def loose(self, index: int) -> tuple[float, float, float, float]:
         raw.FPDFText_GetLooseCharBox(self._raw, index, self._rect)
-        return self._rect.left, self._rect.bottom, self._rect.right, self._rect.top
+        return self._upright(self._rect.left, self._rect.bottom, self._rect.right, self._rect.top)
+
+    def direction(self, index: int) -> int | None:
+        """By how many quarters of a circle a character is turned clockwise; None of what PDFium adds, as blanks."""
+        angle = raw.FPDFText_GetCharAngle(self._raw, index)
+        return None if angle < 0 else round(angle / (math.pi / 2)) % 4
+
+    def _upright(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        match self.quarter:
+            case 1:
+                return self._top - top, left, self._top - bottom, right
+            case 2:
+                return self._right - right, self._top - top, self._right - left, self._top - bottom
+            case 3:
+                return bottom, self._right - right, top, self._right - left
+        return left, bottom, right, top
 
     def bold(self, index: int) -> bool:
         if raw.FPDFText_GetFontWeight(self._raw, index) >= 600:  # noqa: PLR2004  CSS's semi-bold

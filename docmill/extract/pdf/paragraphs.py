@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from docmill.extract.pdf.page import HYPHEN, Piece
@@ -27,6 +27,8 @@ _HEADING_SIZE = 1.12  # times the body's
 _SAME_SIZE = 0.08  # share by which type of one paragraph may differ
 _PARAGRAPH_GAP = 1.45  # times the line pitch
 _DEEPEST = 6
+_INITIAL = 1.7  # times the body's type
+_WORDS = ("A", "I")  # letters that are words: rather these than the beginnings of some
 _HEADING_CHARACTERS = 200
 _SHORT_LINE = 0.8  # of the column's width: a line that ends a paragraph
 
@@ -46,7 +48,7 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
     body = _body_size(lines)
     pitch = _pitch(lines, body)
     group: list[Piece] = []
-    for line in lines:
+    for line in _with_initials(lines, body):
         if _LEADERS.search(line[-1].text):
             yield from _closed(group, body)
             group = []
@@ -63,6 +65,28 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
             group = []
         group.append(line[0])
     yield from _closed(group, body)
+
+
+def _with_initials(lines: list[Line], body: float) -> Iterator[Line]:
+    """The lines, a large letter at the beginning of a text put before what it begins."""
+    initial: Piece | None = None
+    for line in lines:
+        if initial is not None:
+            first = line[0]
+            goes_on = first.page == initial.page and first.size < initial.size and first.text[:1].islower()
+            if goes_on:
+                text = initial.text + (" " if initial.text in _WORDS else "") + first.text
+                yield (replace(first, text=text), *line[1:])
+            else:
+                yield (initial,)
+                yield line
+            initial = None
+        elif len(line) == 1 and len(line[0].text) == 1 and line[0].text.isupper() and line[0].size > _INITIAL * body:
+            initial = line[0]
+        else:
+            yield line
+    if initial is not None:
+        yield (initial,)
 
 
 def levels(founds: list[Found]) -> list[int | None]:
@@ -85,7 +109,7 @@ def _closed(group: list[Piece], body: float) -> Iterator[Found]:
 def _body_size(lines: list[Line]) -> float:
     sizes: Counter[float] = Counter()
     for line in lines:
-        for piece in line:
+        for piece in [piece for piece in line if not piece.turned]:
             sizes[round(piece.size * 2) / 2] += len(piece.text)
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
@@ -103,6 +127,8 @@ def _pitch(lines: list[Line], body: float) -> float:
 def _goes_on(group: list[Piece], piece: Piece, pitch: float) -> bool:
     """Whether a line continues the paragraph."""
     last = group[-1]
+    if piece.turned or last.turned:
+        return False
     if abs(piece.size - last.size) > _SAME_SIZE * max(last.size, 1) or piece.bold != last.bold:
         return last.text.endswith(HYPHEN)
     if _BULLET.match(piece.text) or _CAPTION.match(piece.text):
@@ -123,6 +149,8 @@ def _kind(group: list[Piece], text: str, body: float) -> BlockKind:
     first = group[0]
     if _CAPTION.match(text):
         return BlockKind.CAPTION
+    if first.turned:
+        return BlockKind.PARAGRAPH
     short = len(text) <= _HEADING_CHARACTERS and len(group) <= 3 and any(c.isalpha() for c in text)  # noqa: PLR2004
     large = first.size >= _HEADING_SIZE * body
     if short and (large or (first.bold and first.size >= 0.95 * body and not text.endswith((".", ",", ";")))):
