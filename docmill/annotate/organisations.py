@@ -93,6 +93,8 @@ def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Le
     elif language == "en":
         start = _after_somebody(tokens, start, end, words)
     heads = [i for i in range(start, end) if is_head(tokens[i].folded, words)]
+    if language == "de":
+        heads = [i for i in heads if i + 1 == end or tokens[i + 1].gap != "-"]  # Polizei-Omnibus
     if not heads:
         legal = [i for i in range(start + 1, end) if tokens[i].folded in words.suffixes and tokens[i - 1].capital]
         return (start, legal[-1] + 1) if legal else None

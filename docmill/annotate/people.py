@@ -68,6 +68,9 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
         if of and not given:
             return None  # Commissioner on Human Rights
         first = given[0] if given else first
+    if titled:
+        first = next((i for i in range(first, end - 1) if i not in countries), first)  # президент Молдовы Майя Санду
+    first, end = _somebody_alone(tokens, first, end, language, words)
     places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
     if language == "ru" and not _russian(tokens, places, titled=titled):
         return None
@@ -85,6 +88,15 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     else:
         shown = not any(common) and countries.isdisjoint(range(first, end)) and _spoken_of(tokens, first, end, words)
     return (first, end) if shown else None
+
+
+def _somebody_alone(tokens: Tokens, first: int, end: int, language: str, words: Lexicon) -> Run:
+    """A name without the preposition of `Von Anna Muster`, nor the second of two in a row, as Russian has them."""
+    if end - first > len(_WORDS) and language == "ru" and _given(tokens, [first + 2], language, words):
+        end = first + 2
+    if first + 1 < end and tokens.folded[first] in _PARTICLES and tokens.folded[first + 1] in words.given:
+        first += 1
+    return first, end
 
 
 def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple[int, bool, bool]:

@@ -126,6 +126,8 @@ def test_foreign_names_in_chinese_end_where_their_sounds_do(text: str, person: s
         ("de", "Das sagte Vorstandschef Stefan Möller. Präsident des Deutschen Caritasverbandes bleibt er.", {"Stefan Möller"}),  # noqa: E501
         ("ru", "Глава Удмуртии приехал. По информации Süddeutsche Zeitung, глава государства уехал.", set()),
         ("ru", "Президент Молдовы Анна Иванова уехала.", {"Анна Иванова"}),
+        ("ru", "Президент Молдовы Майя Санду и защитник Юлии Тимошенко Сергею Власенко.", {"Майя Санду", "Юлии Тимошенко"}),  # noqa: E501
+        ("de", "Von Peter Möller\nMaria von Ungarn kam.", {"Peter Möller", "Maria von Ungarn"}),
         ("ar", "اعتمد على الربيع وعلى مستوى الشارع، وقال علي محمد إن جمال الطبيعة كبير.", {"علي محمد"}),
     ],
 )  # fmt: skip
@@ -142,6 +144,7 @@ def test_people_are_told_from_offices_firms_and_books(code: str, text: str, peop
         ("en", "By TODAY, do it by TODAY or from TODAY. Today is late.", set()),
         ("en", "The Federal Reserve Bank of Dallas and Peter Brown did not agree over all that money.", {"Federal Reserve Bank of Dallas"}),  # noqa: E501
         ("de", "Das Karlsruher Institut für Technologie und das Amt des Leiters.", {"Karlsruher Institut für Technologie"}),  # noqa: E501
+        ("de", "Große Unternehmen kauften den Polizei-Omnibus und das Netzwerk von Müller.", set()),
         ("de", "Die Junkers Flugzeug- und Motorenwerke AG in Ihrem Unternehmen.", {"Junkers Flugzeug- und Motorenwerke AG"}),  # noqa: E501
         ("fr", "L’Institut national de la santé et de la recherche médicale et de nombreux élus.", {"Institut national de la santé et de la recherche médicale"}),  # noqa: E501
         ("fr", "La Chambre de Commerce et d’Industrie de Paris a dit oui.", {"Chambre de Commerce et d’Industrie de Paris"}),  # noqa: E501
@@ -168,6 +171,11 @@ def test_a_part_of_a_name_beside_another_capitalised_word_is_another_name() -> N
     [
         ("zh", "在华尔街和在华语乐坛，他说对美好的生活在美国都有。", {"US"}),
         ("zh", "在华企业和访华代表团", {"CN"}),
+        ("zh", "美國、德國和中國的代表訪問台灣，馬里蘭與阿曼達在場。", {"US", "DE", "CN", "TW"}),
+        ("ru", "В Молдове, Египте и Соединённых Штатах", {"MD", "EG", "US"}),
+        ("de", "In den Niederlanden, in Kirgistan und auf Kap Verde", {"NL", "KG", "CV"}),
+        ("es", "En Iraq, Kazajstán y Zimbabwe", {"IQ", "KZ", "ZW"}),
+        ("ar", "زيارة لألمانيا وألبانيا", {"DE", "AL"}),
         ("hi", "चीन और भारत के बीच जर्मनी", {"CN", "IN", "DE"}),
         ("ta", "சீனா மற்றும் இந்தியா", {"CN", "IN"}),
         ("en", "Ask in plain English for a Kiwi smoothie in Spanish Town.", set()),

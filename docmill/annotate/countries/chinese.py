@@ -8,7 +8,8 @@ from docmill.annotate.countries.gazetteer import NOT_COUNTRIES, table
 
 __all__ = ["chinese_countries", "is_country"]
 
-_LANGUAGE = ("语", "文", "话")  # 西班牙语 is a language, 西班牙文化 speaks of the country
+_LOCALES = ("zh_Hant_HK", "zh_Hant", "zh")  # of names that two have, the last counts
+_LANGUAGE = ("语", "文", "话", "語", "話")  # 西班牙语 is a language, 西班牙文化 speaks of the country
 _TOWARDS = "在来赴访驻对"  # a short name follows, as a word of its own: 在华, but not 在华尔街
 _PAIR = (2, 3)  # characters of a word that may be one
 _LONGEST = 12  # characters of a name
@@ -22,7 +23,8 @@ def _names() -> dict[str, str]:
     data = table("zh")
     names = {
         name.partition("（")[0]: code
-        for code, name in Locale("zh").territories.items()
+        for locale in _LOCALES
+        for code, name in Locale.parse(locale).territories.items()
         if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES  # noqa: PLR2004  ISO 3166-1 alpha-2
     }
     names |= {name.strip(): code for code, listed in data["names"].items() for name in listed.split(",")}

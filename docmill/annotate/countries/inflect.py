@@ -22,7 +22,7 @@ _RU_NAME = {  # ending of the nominative, and what takes its place in the other 
     "ое": "ое ого ому ым ом",
     "ие": "ие их им ими",
     "ые": "ые ых ым ыми",
-    "ова": "ова ов овам овами овах",
+    "ова": "ова ов овам овами овах овы ове ову овой",  # острова, Молдова
     "а": "а ы и е у ой",
     "я": "я и е ю ей",
     "й": "й я ю ем е",
@@ -114,7 +114,8 @@ def _ar(word: str) -> Iterable[str]:
 
 
 def _ar_name(word: str) -> Iterable[str]:
-    return [_joined(clitic, word) for clitic in _AR_CLITICS]
+    """With the article, or with letters that are only spelled like it: ألمانيا."""
+    return dict.fromkeys(form for clitic in _AR_CLITICS for form in (_joined(clitic, word), clitic + word))
 
 
 def _joined(clitic: str, word: str) -> str:
