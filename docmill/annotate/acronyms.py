@@ -114,18 +114,18 @@ def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> lis
             places.setdefault(word, []).append(i)
             evidence[word] = evidence.get(word, 0) + _evidence(tokens, i, after)
     mentions = []
-    written = frozenset(tokens.distinct)
     for acronym, where in places.items():
         folded = acronym.casefold()
         if (
             acronym not in known
             and folded not in famous
             and (
-                not written.isdisjoint((folded, acronym.capitalize()))  # a word, stressed
-                or folded in others
+                folded in others
                 or _ROMAN.fullmatch(acronym)
                 or evidence[acronym] < _ENOUGH
                 or len(acronym) < 3  # noqa: PLR2004
+                or folded in tokens.distinct  # a word, stressed
+                or acronym.capitalize() in tokens.distinct
             )
         ):
             continue

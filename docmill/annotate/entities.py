@@ -102,8 +102,9 @@ def _cased_names(tokens: Tokens, language: str, countries: list[tuple[int, int]]
     taken |= _inside(starts, _spans(found))
     known_countries = set(countries)
     names = [mention for mention in found if (mention.start, mention.end) not in known_countries]
-    people = find_people(tokens, runs, language, taken, _inside(starts, countries))
-    taken |= _inside(starts, [*_spans(people), *countries])
+    there = _inside(starts, countries)
+    people = find_people(tokens, runs, language, taken, there)
+    taken |= there | _inside(starts, _spans(people))
     return [*names, *people, *find_places(tokens, language, taken)]
 
 

@@ -1,6 +1,6 @@
 """Places: cities and regions of the world by their CLDR names, and names with `Province`, `Lake`, `city of`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from docmill.annotate.countries.gazetteer import WORD
@@ -30,7 +30,7 @@ _KINDS = frozenset(
 _BEFORE = frozenset(["lake", "mount", "cape"])
 _OF = frozenset(["city", "town", "village", "province", "island", "port"])
 _REGION = range(3, 4)  # CLDR's codes of regions are three digits
-_TOO_COMMON = frozenset(["world", "center", "nome"])
+_TOO_COMMON = frozenset(["world", "center", "nome", "canary", "stanley"])
 
 
 @cache
@@ -89,7 +89,7 @@ def _known(tokens: Tokens, language: str, taken: set[int]) -> Iterator[Mention]:
 
 
 def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
-    """English names by their kind: `Dover Strait`, `Lake Como`, `the port of Lagos`."""
+    """English names by their kind: `Dover Strait`, `Lake Como`, `the port of Lagos`; none inside longer ones."""
     for i in tokens.capitals:
         if i == 0 or tokens.gaps[i] != " " or i in taken or i - 1 in taken:
             continue
@@ -97,9 +97,24 @@ def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
         if (word in _KINDS and tokens.capital[i - 1] and not tokens.initial(i - 1)) or (
             before in _BEFORE and tokens.capital[i - 1]
         ):
-            yield Mention(tokens.starts[i - 1], tokens.ends[i], "place")
-        elif i > 1 and before == "of" and tokens.folded[i - 2] in _OF and word not in _KINDS:
-            yield Mention(tokens.starts[i], tokens.ends[i], "place")
+            begins = i == 1 or tokens.gaps[i - 1] != " " or not tokens.capital[i - 2] or tokens.initial(i - 2)
+            first = i - 1
+        elif i > 1 and before == "of" and word not in _KINDS:
+            begins, first = _of_places(tokens.folded[max(0, i - 3) : i - 1]), i
+        else:
+            continue
+        if begins and not _goes_on(tokens, i):
+            yield Mention(tokens.starts[first], tokens.ends[i], "place")
+
+
+def _goes_on(tokens: Tokens, i: int) -> bool:
+    """Whether another capitalised word follows."""
+    return i + 1 < len(tokens) and tokens.gaps[i + 1] == " " and bool(tokens.capital[i + 1])
+
+
+def _of_places(before: Sequence[str]) -> bool:
+    """Whether `of` after these words names a place; ports of programs are none."""
+    return before[-1] in _OF and (before[-1] != "port" or before[0] == "the")
 
 
 @cache

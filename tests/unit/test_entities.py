@@ -192,6 +192,14 @@ def test_stations_and_parts_of_states_are_no_places() -> None:
     assert _canonical("The Davis Cup was held in New Jersey and in Madrid.", "place") == {"Madrid"}
 
 
+def test_places_are_none_inside_longer_names() -> None:
+    """Nor are programs that another was ported from."""
+    text = (
+        "The Empire State Building is in New York City. We saw Wake County Jail, a port of Java, and the port of Lagos."
+    )
+    assert _canonical(text, "place") == {"New York", "Lagos"}
+
+
 def test_names_of_organisations_and_people() -> None:
     """Over invented sentences in seven languages, nine in ten names are right and nine in ten found."""
     counts = {"organisation": Counter[str](), "person": Counter[str]()}

@@ -38,6 +38,11 @@ def _pairs() -> dict[str, tuple[str, str]]:
     return {a + b: (short[a], short[b]) for a in short for b in short if a != b}
 
 
+@cache
+def _first() -> frozenset[str]:
+    return frozenset(name[0] for name in _names())
+
+
 def is_country(name: str) -> bool:
     """Whether a word is a country's name."""
     return bool(_names().get(name))
@@ -47,7 +52,7 @@ def chinese_countries(text: str, words: Sequence[tuple[int, str]]) -> Iterator[t
     """Start, end and code of each name, given the text's words with their offsets."""
     names = _names()
     ends = {start + len(word) for start, word in words}
-    first, paired = {name[0] for name in names}, table("zh")["pairs"].keys()
+    first, paired = _first(), table("zh")["pairs"].keys()
     done = 0
     for i, (start, word) in enumerate(words):
         if start < done:
