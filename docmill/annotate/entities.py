@@ -126,7 +126,8 @@ def _merged(text: str, mentions: Iterable[Mention]) -> tuple[Entity, ...]:
             continue
         end[mention.type] = max(end[mention.type], mention.end)
         surface = " ".join(text[mention.start : mention.end].split())
-        surface = _BROKEN.sub("-", surface)
+        if "- " in surface:
+            surface = _BROKEN.sub("-", surface)
         surfaces[mention.type, mention.canonical or surface][surface] += 1
     entities = [
         Entity(
