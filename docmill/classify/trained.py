@@ -1,9 +1,9 @@
 """A trained taxonomy: what `docmill learn` writes, read back without unpickling anything.
 
 One .npz file: `header`, JSON in UTF-8 (format, the taxonomy, the embedder, the words and how it was trained), and the
-arrays of one softmax regression over a document's features: the mean of its sentences' vectors, the vector of them in
-one piece, weighted word stems, and structural cues. Its log-probabilities are added to `prior` times those of the
-zero-label scorer, which holds where training saw little.
+arrays of one softmax regression over a document's features: the mean of its sentences' vectors and the vector of them
+in one piece, as seen from the corpus' middle, weighted word stems, and structural cues. Its log-probabilities are added
+to `prior` times those of the zero-label scorer, which holds where training saw little.
 """
 
 import io
@@ -25,9 +25,12 @@ from docmill.errors import ConfigError
 from schemas.document import Evidence
 from schemas.taxonomy import Taxonomy
 
-__all__ = ["Features", "TrainedModel", "TrainedScorer", "is_trained", "log_softmax", "read_trained", "write_trained"]
+__all__ = [
+    "Features", "TrainedModel", "TrainedScorer", "embedded", "is_trained", "log_softmax", "read_trained",
+    "write_trained",
+]  # fmt: skip
 
-FORMAT = "docmill-trained-taxonomy-2"
+FORMAT = "docmill-trained-taxonomy-3"
 WORDS_SHARE = 1.0  # length of the word part against the embedding part's
 EVIDENCE = 2
 EVIDENCE_WORDS = 5
@@ -38,18 +41,27 @@ _DAMAGE = (KeyError, TypeError, ValueError, OSError, EOFError, NotImplementedErr
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """How a document becomes a row of numbers: the word stems that count, with their inverse document frequency."""
+    """How a document becomes a row of numbers.
+
+    The word stems that count, with their inverse document frequency, and the middle of the corpus' embeddings: what all
+    of its texts have in common tells none apart.
+    """
 
     stems: Mapping[str, int]
     rarity: Vectors
+    middle: Vectors  # shape (2 x dimensions,), as `embedded`
 
     def rows(self, subjects: Sequence[Subject], taxonomy: Taxonomy) -> Vectors:
         """Shape (documents, 2 x dimensions + stems + categories + 1)."""
-        dense = np.stack([np.concatenate([s.mean, s.vector]) for s in subjects]) / np.sqrt(2)
+        dense = self.embeddings(embedded(subjects))
         words = WORDS_SHARE * np.stack([self.words(subject.stems) for subject in subjects])
         cues = np.stack([cue_weights(subject, taxonomy) for subject in subjects])
         bias = np.full((len(subjects), 1), _BIAS)
         return np.hstack([dense, words, cues, bias], dtype=np.float32)
+
+    def embeddings(self, rows: Vectors) -> Vectors:
+        """Rows as `embedded` gives them, in the directions they lie in from the middle: at length 1."""
+        return unit(rows - self.middle)
 
     def words(self, counts: Counter[str]) -> Vectors:
         """A document's stems by logarithmic frequency and rarity, at length 1."""
@@ -108,12 +120,18 @@ class TrainedScorer:
         if words:
             text = f"words: {', '.join(names[n] for n in words)}"
             found.append(Evidence(kind="cue", text=text, weight=round(float(values[words].sum()), 3)))
-        weights = subject.vectors @ (ahead[:size] + ahead[size : 2 * size]) / np.sqrt(2)
+        sentences = np.hstack([subject.vectors, subject.vectors])
+        weights = model.features.embeddings(sentences) @ ahead[: 2 * size]
         strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
-        sentences = (
+        found += [
             Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3)) for n in strongest
-        )
-        return (*found, *sentences)
+        ]
+        return tuple(found)
+
+
+def embedded(subjects: Sequence[Subject]) -> Vectors:
+    """Documents' embeddings, the mean of the sentences' and the whole's in a row: (documents, 2 x dimensions)."""
+    return np.stack([np.concatenate([subject.mean, subject.vector]) for subject in subjects])
 
 
 def log_softmax(scores: Vectors) -> Vectors:
@@ -142,7 +160,7 @@ def write_trained(taxonomy: Taxonomy, model: TrainedModel) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(
         file, header=np.frombuffer(text, np.uint8), weights=model.weights.astype(np.float16),
-        rarity=model.features.rarity.astype(np.float16),
+        rarity=model.features.rarity.astype(np.float16), middle=model.features.middle.astype(np.float16),
     )  # fmt: skip
     return file.getvalue()
 
@@ -156,18 +174,21 @@ def read_trained(data: bytes, name: str) -> tuple[Taxonomy, TrainedModel]:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes().decode())
-            weights, rarity = arrays["weights"].astype(np.float32), arrays["rarity"].astype(np.float32)
+            if header["format"] != FORMAT:
+                hint = "train it again"
+                raise ConfigError(f"trained taxonomy {name} has the format {header['format']}", hint=hint)
+            weights, rarity, middle = (arrays[part].astype(np.float32) for part in ("weights", "rarity", "middle"))
         taxonomy = Taxonomy.model_validate(header["taxonomy"])
         stems = {stem: n for n, stem in enumerate(header["stems"])}
         model = TrainedModel(
-            Features(stems, rarity), weights, header["prior"], header["temperature"], header["embedder"],
+            Features(stems, rarity, middle), weights, header["prior"], header["temperature"], header["embedder"],
             header["report"],
         )  # fmt: skip
     except (*_DAMAGE, ValidationError) as error:
         hint = "give a taxonomy in TOML or what `docmill learn` wrote"
         raise ConfigError(f"trained taxonomy {name} cannot be read: {error}", hint=hint) from error
-    if header["format"] != FORMAT:
-        raise ConfigError(f"trained taxonomy {name} has the format {header['format']}", hint="train it again")
-    if weights.ndim != 2 or weights.shape[1] != len(taxonomy.category) or len(rarity) != len(stems):  # noqa: PLR2004
+    categories = len(taxonomy.category)
+    wanted = (middle.size + len(stems) + categories + 1, categories)
+    if middle.ndim != 1 or weights.shape != wanted or rarity.shape != (len(stems),):
         raise ConfigError(f"trained taxonomy {name} is damaged: its arrays do not fit", hint="train it again")
     return taxonomy, model

@@ -10,7 +10,7 @@ import numpy as np
 from docmill.classify.embed import Vectors
 from docmill.classify.similarity import softmax
 
-__all__ = ["fit"]
+__all__ = ["RIDGE", "fit"]
 
 RIDGE = 1e-3
 STEPS = 120

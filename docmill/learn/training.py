@@ -3,8 +3,10 @@
 The model before (similarity, or an earlier trained one) labels the corpus; the most confident documents of each
 category train a softmax regression; it labels the corpus again, neighbours vote (neighbours.py), and so on, with more
 documents each round (self-training: Yarowsky, "Unsupervised word sense disambiguation rivaling supervised methods",
-ACL 1995). Documents that no category was likely for at the beginning never train: they may belong to none, and would
-teach the model to be sure of what it does not know. Known labels stay as they are and always train.
+ACL 1995). At last all train, sure or not, on the share each has in every category after the vote: so the model comes to
+know what neighbours said, as it is applied without them. Documents that no category was likely for at the beginning
+never train: they may belong to none, and would teach the model to be sure of what it does not know. Known labels stay
+as they are and always train.
 """
 
 from collections import Counter
@@ -19,14 +21,15 @@ from docmill.classify.background import towards
 from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
 from docmill.classify.similarity import SimilarityScorer, softmax
-from docmill.classify.trained import Features, TrainedModel, log_softmax
+from docmill.classify.trained import Features, TrainedModel, embedded, log_softmax
 from docmill.learn.neighbours import Places, agreed, nearest
-from docmill.learn.regression import fit
+from docmill.learn.regression import RIDGE, fit
 from schemas.taxonomy import Taxonomy
 
 __all__ = ["Corpus", "prepare", "train"]
 
 ROUNDS = (0.5, 0.7, 0.9)  # share of each category's documents that trains, the most confident first
+LAST_RIDGE = 7e-4  # of the last round, whose soft labels cannot be learnt by heart as hard ones can
 LEAST = 3  # documents of a category that train, if it has them
 CLEAR = 2.0  # a document trains if its best category is so many times as likely as the next
 DECIDED = 0.4  # confidence from which on a document is taken to belong to the taxonomy at all
@@ -70,8 +73,8 @@ def prepare(
 
 def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
     """The model and its confidences over the corpus, shape (documents, categories)."""
-    count, categories = corpus.prior.shape
-    say = PRIOR_DOCUMENTS / (PRIOR_DOCUMENTS + count / categories)
+    categories = corpus.prior.shape[1]
+    votes = VOTES * (1 - _say(corpus)) ** 2  # the fewer documents a category has, the farther off are neighbours
     believed = corpus.start
     if len(known) >= LEAST * categories:
         believed = softmax(log_softmax(corpus.rows @ _fit_known(corpus, known)) + np.log(corpus.prior + 1e-6))
@@ -79,14 +82,12 @@ def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
     decided = believed.max(axis=1) >= DECIDED
     decided[list(known)] = True
     for share in ROUNDS:
-        # The file holds half precision: what is reported is what will be applied.
-        weights = _round(corpus, believed, known, _confident(believed, share) & decided)
-        weights = weights.astype(np.float16).astype(np.float32)
-        model = TrainedModel(corpus.features, weights, say, 1.0, corpus.embedder, {})
-        found = model.confidences(corpus.rows, corpus.prior)
-        # The fewer documents a category has, the farther off are neighbours.
-        believed = agreed(np.log(_with(known, found) + 1e-6), corpus.near, decided, VOTES * (1 - say) ** 2)
-    return model, found
+        best = np.eye(categories, dtype=np.float32)[believed.argmax(axis=1)]
+        model = _round(corpus, best, known, _confident(believed, share) & decided, RIDGE)
+        found = _with(known, model.confidences(corpus.rows, corpus.prior))
+        believed = agreed(np.log(found + 1e-6), corpus.near, decided, votes)
+    model = _round(corpus, believed, known, decided, LAST_RIDGE)
+    return model, model.confidences(corpus.rows, corpus.prior)
 
 
 def _with(known: Known, confidences: Vectors) -> Vectors:
@@ -97,17 +98,21 @@ def _with(known: Known, confidences: Vectors) -> Vectors:
     return told
 
 
-def _round(corpus: Corpus, believed: Vectors, known: Known, chosen: NDArray[np.bool_]) -> Vectors:
-    categories = believed.shape[1]
+def _say(corpus: Corpus) -> float:
+    """Of the zero-label scorer, against the model."""
+    count, categories = corpus.prior.shape
+    return float(PRIOR_DOCUMENTS / (PRIOR_DOCUMENTS + count / categories))
+
+
+def _round(corpus: Corpus, believed: Vectors, known: Known, chosen: NDArray[np.bool_], ridge: float) -> TrainedModel:
     chosen[list(known)] = True
-    targets = np.eye(categories, dtype=np.float32)[believed.argmax(axis=1)]
-    counts = np.ones(len(believed), np.float32)
-    for position, shares in known.items():
-        targets[position], counts[position] = shares, KNOWN_WEIGHT
+    targets, counts = _with(known, believed), np.ones(len(believed), np.float32)
+    counts[list(known)] = KNOWN_WEIGHT
     # Between "every document counts the same" and "every category does": rare categories must not vanish.
     sizes = np.maximum(targets[chosen].sum(axis=0), 1.0)
     counts = counts / np.sqrt(targets @ sizes)
-    return fit(corpus.rows[chosen], targets[chosen], counts[chosen])
+    weights = fit(corpus.rows[chosen], targets[chosen], counts[chosen], ridge)
+    return TrainedModel(corpus.features, _as_stored(weights), _say(corpus), 1.0, corpus.embedder, {})
 
 
 def _confident(believed: Vectors, share: float) -> NDArray[np.bool_]:
@@ -144,5 +149,10 @@ def _features(subjects: Sequence[Subject]) -> Features:
     kept = [(stem, n) for stem, n in users.items() if 2 <= n <= max(2, count // 2)]  # noqa: PLR2004
     kept = sorted(sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:MAX_STEMS])
     rarity = np.array([np.log(1 + count / n) for _, n in kept], np.float32)
-    # Rounded as the file will hold it.
-    return Features({stem: n for n, (stem, _) in enumerate(kept)}, rarity.astype(np.float16).astype(np.float32))
+    middle = _as_stored(embedded(subjects).mean(axis=0))
+    return Features({stem: n for n, (stem, _) in enumerate(kept)}, _as_stored(rarity), middle)
+
+
+def _as_stored(numbers: Vectors) -> Vectors:
+    """Rounded to the half precision of the file: what is reported is what will be applied."""
+    return numbers.astype(np.float16).astype(np.float32)

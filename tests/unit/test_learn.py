@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,15 @@ from docmill.classify import scorer
 from docmill.classify.embed import Vectors
 from docmill.classify.excerpt import excerpt, subject
 from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomy
-from docmill.classify.trained import Features, write_trained
+from docmill.classify.trained import Features, embedded, write_trained
 from docmill.errors import ConfigError, ObjectNotFoundError
-from docmill.learn import neighbours
+from docmill.learn import neighbours, training
 from docmill.learn.assessment import best_temperature, changes, figures
 from docmill.learn.labels import KnownLabel, parse_labels
 from docmill.learn.learning import Seen, learn
 from docmill.learn.reading import Refiner, read_corpus
 from docmill.learn.regression import fit
-from docmill.learn.training import Corpus, train
+from docmill.learn.training import Corpus, prepare, train
 from docmill.store import MemoryStore
 from docmill.store.base import StoredObject
 from schemas.document import Block, BlockKind
@@ -30,6 +31,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 SPORT = ("striker", "referee", "stadium", "penalty", "league")
 HEALTH = ("clinic", "nurse", "surgery", "vaccine", "fever")
+NO_FEATURES = Features({}, np.empty(0, np.float32), np.empty(0, np.float32))
 
 
 class TwoWordEmbedder:
@@ -108,8 +110,7 @@ def test_texts_of_no_category_do_not_make_each_other_sure() -> None:
     prior[np.arange(100), groups[:100]] = 0.6
     prior[100:] = (0.36, 0.16, 0.16, 0.16, 0.16)  # the first is twice as likely as any other, yet not likely
     guesses = np.asarray(prior, np.float32)
-    features = Features({}, np.empty(0, np.float32))
-    corpus = Corpus(_taxonomy(), "e", features, rows, guesses, guesses, neighbours.nearest(rows))
+    corpus = Corpus(_taxonomy(), "e", NO_FEATURES, rows, guesses, guesses, neighbours.nearest(rows))
     _, found = train(corpus, {})
     assert (found[:100].argmax(axis=1) == groups[:100]).all()
     assert found[:100].max(axis=1).min() > 0.7
@@ -131,6 +132,30 @@ def test_neighbours_decide_for_a_document_in_two_minds(monkeypatch: pytest.Monke
     asked = np.array([[1], [0], [0]])  # the first asks the second, who knows nothing, and is asked by the third
     lone = np.log(np.array([[0.5, 0.5], [0.5, 0.5], [0.9, 0.1]], np.float32))
     assert neighbours.agreed(lone, asked, np.ones(3, bool), 4.0)[0, 0] > 0.7
+
+
+def test_what_neighbours_say_is_learnt_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only documents in two minds have in common speaks, in the end, for the category of their neighbours."""
+    monkeypatch.setattr(training, "ROUNDS", (0.5,))
+    groups = np.repeat([0, 1, 2], (40, 40, 8))  # of either category, and the undecided
+    rows = np.asarray(np.eye(4)[groups], np.float32)
+    rows[:, 3] = 0.3
+    guesses = np.asarray([(0.9, 0.1), (0.1, 0.9), (0.5, 0.5)], np.float32)[groups]
+    near = np.where(groups == 1, 40, 0)[:, None] + np.arange(10)
+    model, found = train(Corpus(_taxonomy(), "e", NO_FEATURES, rows, guesses, guesses, near), {})
+    assert (found[:80].argmax(axis=1) == groups[:80]).all()
+    assert model.weights[2, 0] > model.weights[2, 1] + 0.1
+
+
+def test_what_all_texts_have_in_common_tells_none_apart() -> None:
+    """Embeddings are seen from the corpus' middle, so that they point into all directions."""
+    subjects = [seen.subject for seen in _corpus()]
+    features = prepare(subjects, _taxonomy(), TwoWordEmbedder()).features
+    directions = features.embeddings(embedded(subjects))
+    assert np.linalg.norm(directions, axis=1) == pytest.approx(1, abs=1e-3)
+    plain = np.linalg.norm(embedded(subjects).mean(axis=0)) / np.sqrt(2)
+    assert plain > 0.6
+    assert np.linalg.norm(directions.mean(axis=0)) < plain / 2
 
 
 def test_neighbours_of_a_large_corpus_are_among_some_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +189,7 @@ def test_learning_is_deterministic_and_needs_no_pickle(tmp_path: Path) -> None:
     assert data == write_trained(second.taxonomy, second.model)
     file = tmp_path / "t.npz"
     file.write_bytes(data)
-    assert set(zipfile.ZipFile(file).namelist()) == {"header.npy", "weights.npy", "rarity.npy"}
+    assert set(zipfile.ZipFile(file).namelist()) == {"header.npy", "weights.npy", "rarity.npy", "middle.npy"}
     with np.load(file, allow_pickle=False) as arrays:
         assert json.loads(arrays["header"].tobytes())["taxonomy"]["id"] == "t"
 
@@ -176,7 +201,7 @@ def test_a_trained_taxonomy_can_be_trained_on(tmp_path: Path) -> None:
     assert again.report["changed"]["documents"] <= once.report["changed"]["documents"]
 
 
-def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
+def test_damaged_and_foreign_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not a trained taxonomy, or is one of another embedder, is refused with what to do."""
     learned = learn(_loaded(), _corpus(), [], TwoWordEmbedder())
     file = tmp_path / "t.npz"
@@ -185,6 +210,15 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
         load_taxonomy(file)
 
     whole = write_trained(learned.taxonomy, learned.model)
+    file.write_bytes(write_trained(learned.taxonomy, replace(learned.model, weights=learned.model.weights[:-1])))
+    with pytest.raises(ConfigError, match="arrays do not fit"):
+        load_taxonomy(file)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("docmill.classify.trained.FORMAT", "docmill-trained-taxonomy-2")
+        file.write_bytes(write_trained(learned.taxonomy, learned.model))
+    with pytest.raises(ConfigError, match="has the format docmill-trained-taxonomy-2"):
+        load_taxonomy(file)
+
     for place in range(50, len(whole), len(whole) // 60):  # packed data, headers of the archive, its directory
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
         with suppress(ConfigError):  # some of it says nothing
