@@ -70,6 +70,9 @@ class Unfolding:
     def walk(self, raw: RawDocument, place: Place, depth: int = 0) -> _Walk:
         """Each document's outcome as it is made; the last is this one's own."""
         media_type = detect(raw.data, raw.key, raw.media_type).media_type
+        if (data := containers.decoded(raw.data, media_type, raw.key, self._budget)) is not None:
+            raw = raw.model_copy(update={"data": data})
+            media_type = detect(raw.data, raw.key, raw.media_type).media_type
         if media_type in MAILS:
             return (yield from self._mail(raw, media_type, place, depth))
         items = containers.members(raw.data, media_type, raw.key, self._budget)

@@ -115,7 +115,10 @@ class DocumentSource(Model):
     last_modified: datetime | None = None
     media_type: str | None = Field(default=None, description="As detected from the content.")
     encoding: str | None = Field(default=None, description="Character encoding the text was decoded with.")
-    sha256: str | None = Field(default=None, description="Of the source bytes, hexadecimal; null if never read.")
+    sha256: str | None = Field(
+        default=None,
+        description="Of the bytes, without a Content-Encoding they are stored in, hexadecimal; null if never read.",
+    )
 
 
 class Language(Model):

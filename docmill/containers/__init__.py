@@ -1,9 +1,11 @@
 """Containers: files whose members are documents. Pure iterators: bytes in, members out, one at a time and bounded.
 
 A compressed tar, WARC, mbox or JSON Lines file is one container: its members are those of what is packed. Any other
-compressed stream has one member, named as the file without the ending that says how it is packed.
+compressed stream has one member, named as the file without the ending that says how it is packed; if its name does not
+say so, it was compressed for the way only (HTTP's Content-Encoding), and is the document itself.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -26,12 +28,15 @@ __all__ = [
     "Problem",
     "Skipped",
     "Yield",
+    "decoded",
     "display_name",
     "members",
 ]
 
 VERSION = "3"
 _HEAD = 1 << 14  # bytes of a compressed stream that tell what it holds
+_KIND = re.compile(r"\.[a-z]{2,5}\d?")  # an ending that says what a file is
+_ARCHIVES = {"tgz", "tbz", "tbz2", "txz", "tzst"}
 _LINE = 1 << 22  # bytes of JSON Lines looked at until a line ends: a document's text may be long
 _STREAMS: dict[str, Callable[[Metered, Budget], Yield]] = {
     "application/x-tar": read_tar,
@@ -63,6 +68,32 @@ def members(data: bytes, media_type: str, name: str, budget: Budget) -> Yield | 
     return _STREAMS[media_type](stream, budget) if _holds_documents(stream, media_type) else None
 
 
+def decoded(data: bytes, media_type: str, name: str, budget: Budget) -> bytes | None:
+    """A document that was compressed for its way to the store only; None if these bytes are none, or not sound.
+
+    Args:
+        data: As stored.
+        media_type: As detected.
+        name: Its file name or key: has to end as that of another kind of file, such as `page.html`.
+        budget: What may still come out.
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    if media_type not in COMPRESSED or not _KIND.fullmatch(ending) or _says_packed(ending):
+        return None
+    stream = open_compressed(data, media_type, budget)
+    try:
+        if _holds_documents(stream, detect(stream.peek(_HEAD), name).media_type):
+            return None
+        found = read_member(stream, budget)
+    except (TooMuchError, *ERRORS):
+        return None
+    return found if isinstance(found, bytes) else None
+
+
+def _says_packed(ending: str) -> bool:
+    return ending[1:] in _ARCHIVES or any(ending in endings for endings, _ in COMPRESSED.values())
+
+
 def _compressed(data: bytes, media_type: str, name: str, budget: Budget) -> Yield:
     stream, inner = open_compressed(data, media_type, budget), _inner_name(name, media_type)
     try:
@@ -91,6 +122,6 @@ def _inner_name(name: str, media_type: str) -> str:
     """`a.txt` for `a.txt.gz`; `a.tar` for `a.tgz`."""
     path = PurePosixPath(name).name
     stem, dot, suffix = path.rpartition(".")
-    if stem and suffix.lower() in {"tgz", "tbz", "tbz2", "txz", "tzst"}:
+    if stem and suffix.lower() in _ARCHIVES:
         return f"{stem}.tar"
     return stem if stem and f"{dot}{suffix.lower()}" in COMPRESSED[media_type][0] else path or "unnamed"

@@ -2,10 +2,11 @@
 
 import gzip
 import json
+from collections.abc import Callable
 
 import jsonschema
 import pytest
-from archives import tarred, zipped
+from archives import PACKERS, tarred, zipped
 from standins import Obedient
 
 from docmill.contract import json_schema
@@ -61,6 +62,23 @@ def test_members_of_one_name_are_told_apart() -> None:
     assert first.source.member == second.source.member == "a.txt"
     assert first.id != second.id
     assert [o.id for o in _unfold(data)] == [first.id, second.id, _unfold(data)[2].id]
+
+
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
+def test_what_was_compressed_for_its_way_is_the_document_itself(pack: Callable[[bytes], bytes]) -> None:
+    """Its name says nothing of it, as where objects are stored with Content-Encoding; others have members."""
+    (page,) = _unfold(pack(b"<html><body><p>" + PROSE * 3), "site/page.html", words=True)
+    assert (page.source.member, page.source.media_type, page.status) == (None, "text/html", "enriched")
+    assert len(_unfold(pack(PROSE * 3), "a.txt.gz")) == 2
+    assert len(_unfold(pack(PROSE * 3), "dump-2024-11-27")) == 2
+    assert len(_unfold(pack(tarred([("1.txt", PROSE), ("2.txt", PROSE)])), "a.bak")) == 3
+
+
+def test_a_bomb_without_its_name_is_rejected() -> None:
+    """As one that has it."""
+    (*_, own) = _unfold(gzip.compress(bytes(20_000_000)), "page.html")
+    assert isinstance(own, Rejection)
+    assert own.reason is Reason.COMPRESSION_RATIO
 
 
 def test_depth_is_bounded() -> None:
