@@ -124,8 +124,8 @@ def find_acronyms(tokens: Tokens, known: dict[str, str], taken: set[int]) -> lis
                 or _ROMAN.fullmatch(acronym)
                 or evidence[acronym] < _ENOUGH
                 or len(acronym) < 3  # noqa: PLR2004
-                or folded in tokens.distinct  # a word, stressed
-                or acronym.capitalize() in tokens.distinct
+                or folded in tokens.written  # a word, stressed
+                or acronym.capitalize() in tokens.written
             )
         ):
             continue

@@ -142,19 +142,8 @@ def _spoken_of(tokens: Tokens, first: int, end: int, words: Lexicon) -> bool:
     """Whether what stands around shows somebody's name; organisations and books say things too."""
     if end < len(tokens.words) and tokens.gaps[end] == " " and tokens.folded[end] in words.verbs:
         agent = first > 0 and tokens.gaps[first] == " " and bool(_AGENT.fullmatch(tokens.words[first - 1]))
-        return agent or _alone(tokens, end - 1)
+        return agent or tokens.folded[end - 1] in tokens.alone  # as a surname stands
     return _apposed(tokens, end, words) or _spoken(tokens, first, words)
-
-
-def _alone(tokens: Tokens, last: int) -> bool:
-    """Whether the last word of a name also stands without the others, as a surname does."""
-    return any(
-        i != last
-        and tokens.capital[i]
-        and not (tokens.gaps[i] == " " and tokens.capital[i - 1])
-        and not (tokens.gaps[i + 1] == " " and i + 1 < len(tokens.words) and tokens.capital[i + 1])
-        for i in tokens.at(frozenset([tokens.folded[last]]))
-    )
 
 
 def _apposed(tokens: Tokens, end: int, words: Lexicon) -> bool:

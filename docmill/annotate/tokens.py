@@ -130,6 +130,21 @@ class Tokens(Sequence[Token]):
         gap = self.gaps[i]
         return i == 0 or (gap != " " and _begins(gap) and not (gap == ". " and len(self.words[i - 1]) == 1))
 
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The words as they are written, each once."""
+        return frozenset(self.distinct)
+
+    @cached_property
+    def alone(self) -> frozenset[str]:
+        """Capitalised words, in lower case, that somewhere stand beside no other."""
+        capital, gaps, last = self.capital, self.gaps, len(self.words) - 1
+        return frozenset(
+            self.folded[i]
+            for i in self.capitals
+            if not (gaps[i] == " " and capital[i - 1]) and not (i < last and gaps[i + 1] == " " and capital[i + 1])
+        )
+
     def namelike(self, i: int) -> bool:
         """Whether a word may be part of somebody's name: a capital, then neither capitals only nor figures."""
         word = self.words[i]

@@ -343,7 +343,7 @@ def test_any_text_can_be_annotated(text: str) -> None:
     [
         ("en", "a"), ("en", "7"), ("en", "123 "), ("en", "US "), ("en", "Acme (France), "), ("en", "http://a.b/)))))))"),
         ("en", "10.1234/))))))"), ("ar", "رئيس "), ("ru", "советом "), ("ru", "мали "), ("zh", "艾·"), ("zh", "1"),
-        ("en", "www."),
+        ("en", "www."), ("en", "Xaq Bbq said "),
     ],
 )  # fmt: skip
 def test_odd_texts_cost_linear_time(language: str, repeated: str) -> None:
