@@ -16,6 +16,7 @@ from schemas.document import Block, BlockKind, Removal, RemovalReason
 __all__ = ["assemble"]
 
 _block, _removal = maker(Block), maker(Removal)
+_Row = tuple[int, dict[int, str]]  # of a table: its block's number, its texts by column
 _CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
@@ -36,7 +37,7 @@ def assemble(
         links: Of the blocks that stay.
     """
     kept: list[Block] = []
-    tables: dict[int, list[tuple[int, dict[int, str]]]] = {}  # the rows of each: a block's number, its texts by column
+    table, rows = -1, list[_Row]()  # the one whose rows are being read
     numbered = ((number, place) for number, place in enumerate(where) if reasons[number] is None)
     grid: Tables | None = None
     for row, members in groupby(numbered, key=lambda entry: entry[1].row):
@@ -44,19 +45,26 @@ def assemble(
         texts = [page.block_text[number] for number, _ in blocks]
         if row >= 0 and _is_row(blocks, texts):
             grid = grid or Tables.of(page, shape)
-            tables.setdefault(grid.of_row(row), []).append((len(kept), _row(grid, blocks, texts)))
+            if (own := grid.of_row(row)) != table:
+                _fill(kept, rows)  # now: of a long page the rows of all tables would take much memory
+                table, rows = own, []
+            rows.append((len(kept), _row(grid, blocks, texts)))
             kept.append(_block(BlockKind.TABLE, "", None, None, None, None, None))
         else:
             kept += _separate(blocks, texts)
-    for rows in tables.values():
-        for (number, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
-            kept[number] = _block(BlockKind.TABLE, text, None, None, None, None, None)
+    _fill(kept, rows)
     removed = (
         _removal(None, None, None, place.kind, reason, logged(text, reason))
         for place, reason, text in zip(where, reasons, page.block_text, strict=True)
         if reason is not None
     )
     return Cleaned(blocks=tuple(kept), removed=tuple(removed), links=links)
+
+
+def _fill(kept: list[Block], rows: list[_Row]) -> None:
+    """Put a table's rows in their places, empty cells kept where another row has a text."""
+    for (number, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
+        kept[number] = _block(BlockKind.TABLE, text, None, None, None, None, None)
 
 
 def _is_row(blocks: list[tuple[int, Place]], texts: list[str]) -> bool:
