@@ -1,5 +1,6 @@
 """Write boosted trees in the form that docmill.trees evaluates."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import lightgbm
@@ -14,15 +15,18 @@ _PARTS = 4  # measured: a tenth of the time less
 _UNASKED = ("nodes_missing_value_tracks_true", "nodes_hitrates")
 
 
-def to_onnx(model: lightgbm.Booster, path: Path, *others: lightgbm.Booster) -> int:
+def to_onnx(
+    model: lightgbm.Booster, path: Path, *others: lightgbm.Booster, shares: Sequence[float] | None = None
+) -> int:
     """Write a file with one input (rows of float32 features) and one raw score a row; return its bytes.
 
     They are converted as a regression, whatever they were trained for: the logistic function is left to the caller. Of
-    several models for the same features the score is the mean.
+    several models for the same features the score is the mean, or what their shares, which add up to 1, say.
     """
-    made = _converted(model)
+    shares = shares or [1 / (1 + len(others))] * (1 + len(others))
+    made = _converted(model, shares[0])
     trees = {each.name: each for each in made.graph.node[0].attribute}
-    for other in map(_converted, others):
+    for other in map(_converted, others, shares[1:]):
         first = max(trees["nodes_treeids"].ints) + 1
         for own in other.graph.node[0].attribute:
             if own.name.endswith("treeids"):
@@ -30,8 +34,6 @@ def to_onnx(model: lightgbm.Booster, path: Path, *others: lightgbm.Booster) -> i
             elif own.name not in {"n_targets", "post_transform"}:
                 for kind in ("ints", "floats", "strings"):
                     getattr(trees[own.name], kind).extend(getattr(own, kind))
-    weights = trees["target_weights"].floats
-    weights[:] = [weight / (1 + len(others)) for weight in weights]
     made.graph.CopyFrom(_in_parts(made.graph))
     path.write_bytes(made.SerializeToString())
     return path.stat().st_size
@@ -57,10 +59,14 @@ def _in_parts(graph: GraphProto) -> GraphProto:
     return helper.make_graph(nodes, name, graph.input, graph.output)
 
 
-def _converted(model: lightgbm.Booster) -> ModelProto:
+def _converted(model: lightgbm.Booster, share: float) -> ModelProto:
+    """A regression whose scores are a share of the model's."""
     text = model.model_to_string()
     trained = next(line for line in text.splitlines() if line.startswith("objective="))
     raw = lightgbm.Booster(model_str=text.replace(trained, "objective=regression", 1))
     raw.params["objective"] = "regression"
     shape = [("features", FloatTensorType([None, raw.num_feature()]))]
-    return convert_lightgbm(raw, initial_types=shape, zipmap=False)
+    made: ModelProto = convert_lightgbm(raw, initial_types=shape, zipmap=False)
+    weights = next(each for each in made.graph.node[0].attribute if each.name == "target_weights").floats
+    weights[:] = [weight * share for weight in weights]
+    return made
