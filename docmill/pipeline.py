@@ -93,7 +93,7 @@ class Pipeline:
     def warm_up(self) -> None:
         """Load every model now, so that the first document does not wait for them.
 
-        Two documents see to that, whatever is loaded where; tables of languages other than English and Chinese wait.
+        Two documents see to that, whatever is loaded where; what only other languages than English need waits for one.
 
         Raises:
             ConfigError: The embedding model's files are not those docmill was measured with, or cannot be loaded.

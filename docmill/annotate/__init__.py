@@ -53,11 +53,9 @@ class Annotator:
         self.name = (*sorted(self._wanted), self._model.name if self._model else "rules")
 
     def warm_up(self) -> None:
-        """Load the tables of English and Chinese; others wait for the first document in their language."""
-        blank = Metadata(title="Warm up")
-        for code, text in (("en", "Warm up."), ("zh", "热身。")):
-            spoken = Language(code=code, confidence=1, shares={code: 1.0})
-            self.annotate(text, blank, spoken, Cleaned(blocks=(), removed=()), ())
+        """Load the tables of English; others, and the segmenter of Chinese, wait for the first document in need."""
+        spoken = Language(code="en", confidence=1, shares={"en": 1.0})
+        self.annotate("Warm up.", Metadata(title="Warm up"), spoken, Cleaned(blocks=(), removed=()), ())
 
     def annotate(
         self, body: str, metadata: Metadata, language: Language, cleaned: Cleaned, extracted_links: Sequence[Link]
