@@ -9,7 +9,7 @@ from docmill.retry import retrying
 from docmill.store.base import ObjectInfo, ObjectStore
 from schemas.source import SourceObject
 
-__all__ = ["Pending", "as_source", "look_up"]
+__all__ = ["Pending", "as_source", "find", "look_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,14 @@ class Pending:
 
 def look_up(inbox: ObjectStore, key: str) -> Pending | None:
     """One source object by its key; None if there is none, or can be none."""
+    info = find(inbox, key)
+    return Pending(as_source(inbox.bucket, info)) if info else None
+
+
+def find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
+    """What the store says of an object as it is now; None if there is none, or can be none of this key."""
     try:
-        return Pending(as_source(inbox.bucket, retrying(lambda: inbox.head(key))))
+        return retrying(lambda: inbox.head(key))
     except (ObjectNotFoundError, InvalidKeyError):
         return None
 

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from docmill.catalog.table import Catalog
-from docmill.errors import InvalidKeyError, ObjectNotFoundError
+from docmill.inbox import find
 from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
 from docmill.keys import Made, Status
 from docmill.matching import KeyRules
 from docmill.names import SEPARATOR
 from docmill.other_outputs import within_outputs
 from docmill.output import Record, read_records
-from docmill.retry import retrying
 from docmill.store.base import ObjectInfo, ObjectStore
 from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 
-__all__ = ["Account", "Places", "account", "find"]
+__all__ = ["Account", "Places", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
         StoreError: A store does not answer.
         CatalogError: The catalog cannot be read.
     """
-    found, member = find(places.inbox, key), None
+    found, member = find(places.inbox, key), None  # what names a member may be longer than a key
     if found is None and SEPARATOR in key and not places.catalog.rows_of(key):
         key, _, member = key.partition(SEPARATOR)
         found = find(places.inbox, key)
@@ -82,14 +81,6 @@ def account(key: str, places: Places, settings: Settings, fingerprint: str) -> A
     if member is not None:
         members = tuple(row for row in members if row.member == member)
     return Account(key, found, refusal, settles, rows, records, taken, what, member, members)
-
-
-def find(inbox: ObjectStore, key: str) -> ObjectInfo | None:
-    """The object as it is now, if there is one."""
-    try:
-        return retrying(lambda: inbox.head(key))
-    except (ObjectNotFoundError, InvalidKeyError):  # the latter of a member's name, which may be longer than a key
-        return None
 
 
 class _Outlook:

@@ -89,8 +89,8 @@ def _key(given: str, inbox: "ObjectStore", settings: "Settings") -> str:
     Raises:
         ConfigError: The address is of another bucket.
     """
+    from docmill.inbox import find
     from docmill.names import SEPARATOR
-    from docmill.why import find
     from schemas.settings import split_location
 
     if given.startswith("s3://"):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Grid", "aligned", "as_row"]
+__all__ = ["CELL_CHARACTERS", "Grid", "aligned", "as_row"]
 
+CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 _MOST_SPAN = 200  # columns or rows that a cell is taken to span
 _SPARSE, _MANY = 4, 16  # a row of so many times more places than texts, and so many more, is hardly one of a table
 

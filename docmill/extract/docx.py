@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from docmill.extract.collect import Collector
-from docmill.extract.docx_lists import Lists
-from docmill.extract.docx_text import Runs, outermost
+from docmill.extract.docx_lists import Lists, inherit
+from docmill.extract.docx_text import Runs, outermost, settings_of
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, main_part, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
+from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, attribute, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, RemovalReason
@@ -31,8 +32,7 @@ _Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and
 _LEVEL = re.compile(r"heading ([1-9])")
 _DEEPEST = 6
 _BODY_LEVEL = "9"
-_MOST_SPAN, _MOST_DIGITS = 63, 6  # columns Word has at most
-_MOST_BASES = 20  # styles a style inherits through
+_MOST_SPAN = 63  # columns Word has at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +163,8 @@ def _outline(setting: Element) -> int | None:
 
 def _span(element: Element, settings: str, name: str, usual: int) -> int:
     """How many columns a row's or cell's settings say."""
-    holders = (part for part in element if local(part) == settings)
-    found = (attribute(child, "val") or "" for part in holders for child in part if local(child) == name)
-    value = next(found, "")
-    return min(int(value), _MOST_SPAN) if value.isdecimal() and 0 < len(value) < _MOST_DIGITS else usual
+    value = whole(next((attribute(one, "val") for one in settings_of(element, settings, name)), None))
+    return usual if value is None else min(value, _MOST_SPAN)
 
 
 def _style_kinds(package: Package, main: str, limits: Limits) -> dict[str, _Style]:
@@ -187,13 +185,7 @@ def _style_kinds(package: Package, main: str, limits: Limits) -> dict[str, _Styl
                 bases[identity] = attribute(named["basedOn"], "val") or ""
     except UnreadableError:
         return {}
-    for identity, base in bases.items():
-        for _ in range(_MOST_BASES):
-            if base in kinds or base not in bases:
-                break
-            base = bases[base]  # noqa: PLW2901  up the chain
-        if base in kinds:
-            kinds[identity] = kinds[base]
+    inherit(kinds, bases)
     return kinds
 
 

@@ -1,18 +1,20 @@
 """Word's lists: how deep an item is, and its number, which Word counts and no text has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from docmill.extract.limits import Limits
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
+from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, attribute, local, units
 
-__all__ = ["Lists"]
+__all__ = ["Lists", "inherit"]
 
+T = TypeVar("T")
 _DEEPEST = 9
 _BULLETS = frozenset({"bullet", "none"})
-_MOST_DIGITS = 6
 _MOST_BASES = 20  # styles a style inherits through
 
 
@@ -69,16 +71,16 @@ class Lists:
                 kind = self._kinds.setdefault(attribute(element, "abstractNumId") or "", _Kind())
                 for level in _settings_of(element, "lvl"):
                     form = next((attribute(one, "val") for one in level if local(one) == "numFmt"), None)
-                    start = next((_whole(attribute(one, "val")) for one in level if local(one) == "start"), None)
-                    at = _whole(attribute(level, "ilvl")) or 0
+                    start = next((whole(attribute(one, "val")) for one in level if local(one) == "start"), None)
+                    at = whole(attribute(level, "ilvl")) or 0
                     kind.first[at] = None if form in _BULLETS else 1 if start is None else start
                 continue
             base = next((attribute(one, "val") for one in element if local(one) == "abstractNumId"), None)
             begins: dict[int, int] = {}
             for override in _settings_of(element, "lvlOverride"):
-                start = next((_whole(attribute(one, "val")) for one in override if local(one) == "startOverride"), None)
+                start = next((whole(attribute(one, "val")) for one in override if local(one) == "startOverride"), None)
                 if start is not None:
-                    begins[_whole(attribute(override, "ilvl")) or 0] = start
+                    begins[whole(attribute(override, "ilvl")) or 0] = start
             if base in self._kinds:
                 self._lists[attribute(element, "numId") or ""] = (self._kinds[base], begins)
 
@@ -91,14 +93,24 @@ class Lists:
                     self._styles[identity] = _placed(setting, "", 0)
             for base in _settings_of(style, "basedOn"):
                 bases[identity] = attribute(base, "val") or ""
-        for identity in bases:
-            base = identity
-            for _ in range(_MOST_BASES):
-                if base in self._styles or base not in bases:
-                    break
-                base = bases[base]
-            if base in self._styles:
-                self._styles.setdefault(identity, self._styles[base])
+        inherit(self._styles, bases)
+
+
+def inherit(own: dict[str, T], bases: Mapping[str, str]) -> None:
+    """Give styles that say nothing themselves what the nearest says that they are based on.
+
+    Args:
+        own: By style, what is said; is added to.
+        bases: By style, the one it is based on.
+    """
+    for identity in bases:
+        base = identity
+        for _ in range(_MOST_BASES):
+            if base in own or base not in bases:
+                break
+            base = bases[base]
+        if base in own:
+            own.setdefault(identity, own[base])
 
 
 def _settings(element: Element, name: str) -> Iterator[Element]:
@@ -116,9 +128,5 @@ def _placed(setting: Element, number: str, level: int) -> tuple[str, int]:
         if local(one) == "numId":
             number = attribute(one, "val") or ""
         elif local(one) == "ilvl":
-            level = min(_whole(attribute(one, "val")) or 0, _DEEPEST - 1)
+            level = min(whole(attribute(one, "val")) or 0, _DEEPEST - 1)
     return number, level
-
-
-def _whole(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and len(value) < _MOST_DIGITS else None

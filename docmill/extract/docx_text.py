@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from docmill.extract.html.elements import RAISED
+from docmill.extract.html.elements import is_power
 from docmill.extract.symbols import symbol
 from docmill.extract.xml_stream import Element, attribute, local
 
-__all__ = ["Runs", "outermost"]
+__all__ = ["Runs", "outermost", "settings_of"]
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SKIPPED = frozenset({"pPr", "rPr", "moveFrom", "instrText", "delText", "tblPr", "tcPr", "trPr", "sdtPr"})
@@ -59,9 +59,10 @@ class Runs:
             for part in sorted(child, key=local, reverse=True):
                 self._read_within(part, local(part))
             return
-        if name == "r" and _is_raised(child) and "".join(self.parts[-2:])[-1:].isdigit():
+        if name == "r" and _is_raised(child):
             text = next((one.text or "" for one in child if local(one) == "t"), "")
-            self.parts.append("^" if RAISED.match(text) else "")
+            if is_power(self.parts, text):
+                self.parts.append("^")
         reading = name == "rt"
         self.parts.append("(" if reading else "")
         self._read(child)
@@ -69,19 +70,20 @@ class Runs:
 
 
 def _is_hidden(run: Element) -> bool:
-    return any((attribute(setting, "val") or "1") not in _OFF for setting in _settings(run, "rPr", "vanish"))
+    return any((attribute(setting, "val") or "1") not in _OFF for setting in settings_of(run, "rPr", "vanish"))
 
 
 def _is_raised(run: Element) -> bool:
-    return any(attribute(setting, "val") == "superscript" for setting in _settings(run, "rPr", "vertAlign"))
+    return any(attribute(setting, "val") == "superscript" for setting in settings_of(run, "rPr", "vertAlign"))
 
 
 def _is_prompt(control: Element) -> bool:
     """Whether a form's field still shows what asks for text."""
-    return any(True for _ in _settings(control, "sdtPr", "showingPlcHdr"))
+    return any(True for _ in settings_of(control, "sdtPr", "showingPlcHdr"))
 
 
-def _settings(element: Element, holder: str, name: str) -> Iterator[Element]:
+def settings_of(element: Element, holder: str, name: str) -> Iterator[Element]:
+    """An element's settings of some name; Word keeps them in a child of it."""
     return (setting for part in element if local(part) == holder for setting in part if local(setting) == name)
 
 

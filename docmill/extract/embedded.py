@@ -9,10 +9,11 @@ from lxml.etree import _Element as Element
 
 from docmill.decode import decode_text
 from docmill.detect import Detected
-from docmill.extract.cells import Grid, aligned
+from docmill.extract.cells import CELL_CHARACTERS, Grid, aligned
 from docmill.extract.collect import tidy, tidy_code
 from docmill.extract.guard import bounded_html
-from docmill.extract.html.elements import RAISED
+from docmill.extract.html.elements import is_power
+from docmill.extract.whole import whole
 from docmill.stage import Refusal
 from schemas.document import Block, BlockKind
 from schemas.source import RawDocument
@@ -32,8 +33,6 @@ _BREAKING = frozenset(
     }
 )  # fmt: skip
 _LISTS = frozenset({"ul", "ol"})
-_MOST_DIGITS = 6
-_CELL_CHARACTERS = 300  # a row whose cells are longer lays out a page
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "title"})
 _PIECES = ("<p", "<div", "<html", "<!doctype", "<br", "<h1", "<h2", "<table", "<ul", "<body", "<span", "<img", "<a ")
 
@@ -94,7 +93,7 @@ class _Walker:
         if self._rows.open is not None and name in {"td", "th"}:
             self._rows.end_cell(self._pieces)
             self._rows.begin_cell(element)
-        if name == "sup" and RAISED.match(element.text or "") and "".join(self._pieces[-2:])[-1:].isdigit():
+        if name == "sup" and is_power(self._pieces, element.text or ""):
             self._pieces.append("^")
         self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
 
@@ -193,8 +192,8 @@ class _Rows:
 
 
 def _number(element: Element, name: str, usual: int) -> int:
-    value = (element.get(name) or "").strip()
-    return int(value) if value.isdecimal() and len(value) < _MOST_DIGITS else usual
+    value = whole((element.get(name) or "").strip())
+    return usual if value is None else value
 
 
 def _is_layout(row: Element) -> bool:
@@ -207,7 +206,7 @@ def _is_layout(row: Element) -> bool:
         inner = [child for child in cell.iterdescendants() if child.tag in _BREAKING]
         if inner and (len(cells) == 1 or len(inner) > 1 or inner[0].tag not in {"p", "div"}):
             return True
-        if inner and len("".join(cell.itertext())) > _CELL_CHARACTERS:
+        if inner and len("".join(cell.itertext())) > CELL_CHARACTERS:
             return True
     return False
 

@@ -9,6 +9,7 @@ from docmill.extract.odf_styles import Styles
 from docmill.extract.ooxml import dublin_core
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
+from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, attribute, local, text_of, units
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
@@ -31,7 +32,7 @@ _FURNITURE = {
 }  # fmt: skip
 _MOST_SPACES = 100
 _MOST_REPEATED = 5_000  # characters that a cell or row makes up, repeated
-_MOST_DIGITS = 9
+_MOST_DIGITS = 8
 _DEEPEST = 6
 _Place: TypeAlias = tuple[int, int | None] | None  # nesting and number of what begins a list's item
 
@@ -128,8 +129,7 @@ class _Reader:
     def _next(self, style: str, depth: int, first: int | None, item: Element) -> int | None:
         if first is None:
             return None
-        begins = attribute(item, "start-value") or ""
-        own = int(begins) if begins.isdecimal() and len(begins) < _MOST_DIGITS else None
+        own = whole(attribute(item, "start-value"), _MOST_DIGITS)
         number = own if own is not None else self._counts.get((style, depth), first - 1) + 1
         self._counts[style, depth] = number
         return number
@@ -153,9 +153,9 @@ class _Reader:
         _inline(element, parts, asides)
         level, number = place or (None, None)
         if local(element) == "h" and kind is not BlockKind.NOTE:
-            outline = attribute(element, "outline-level") or ""
+            outline = whole(attribute(element, "outline-level"), _MOST_DIGITS)
             kind, number = BlockKind.HEADING, None
-            level = min(int(outline), _DEEPEST) if outline.isdecimal() and 0 < len(outline) < _MOST_DIGITS else None
+            level = None if outline is None else min(outline, _DEEPEST)
         elif kind is BlockKind.LIST_ITEM and place is None:
             kind = BlockKind.PARAGRAPH
         elif kind is BlockKind.PARAGRAPH:
@@ -184,8 +184,7 @@ class _Reader:
 
 def _times(element: Element, name: str, characters: int) -> int:
     """How often a row or cell stands there that is written once; once if that makes it long: it only fills a sheet."""
-    count = attribute(element, name) or "1"
-    times = int(count) if count.isdecimal() and len(count) < _MOST_DIGITS else 1
+    times = whole(attribute(element, name), _MOST_DIGITS) or 0
     return times if 0 < times * characters <= _MOST_REPEATED else 1
 
 

@@ -1,5 +1,6 @@
 """OpenDocument's styles: which paragraphs are titles, quotes or captions, and how lists count."""
 
+from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, attribute, local
 from schemas.document import BlockKind
 
@@ -11,7 +12,6 @@ _KINDS = {
 }  # fmt: skip
 _CAPTIONS = frozenset({"figure", "illustration", "table", "drawing", "text"})  # styles of what stands below pictures
 _MOST_PARENTS = 20
-_MOST_DIGITS = 6
 
 
 class Styles:
@@ -28,9 +28,9 @@ class Styles:
         if local(style) == "list-style":
             for level in style:
                 if local(level) == "list-level-style-number" and attribute(level, "num-format"):
-                    place, start = attribute(level, "level") or "", attribute(level, "start-value") or "1"
-                    if all(value.isdecimal() and len(value) < _MOST_DIGITS for value in (place, start)):
-                        self._first[name, int(place)] = int(start)
+                    place, start = whole(attribute(level, "level")), whole(attribute(level, "start-value") or "1")
+                    if place is not None and start is not None:
+                        self._first[name, place] = start
         elif attribute(style, "family") == "paragraph":
             self._shown[name] = attribute(style, "display-name") or name.replace("_20_", " ")
             if parent := attribute(style, "parent-style-name"):

@@ -7,6 +7,7 @@ from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
+from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, attribute, local, text_of, units
 from docmill.stage import Metadata
 from schemas.document import BlockKind
@@ -23,7 +24,6 @@ NOBODY = frozenset(
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
 _EXACT = 1e15  # integers below are exact in the floats sheets keep
-_MOST_DIGITS = 6
 _NUMBERS = "val yVal"  # parts of a series that hold its numbers
 _MOST_GAP = 100  # points without a value, one after the other
 _AUTHOR = "aut"  # as libraries write it
@@ -132,8 +132,8 @@ def _values(series: Element, tags: str) -> dict[int, str]:
             if local(value) not in {"v", "t"}:
                 continue
             point = value.getparent()
-            index = (point.get("idx") if point is not None else None) or ""
-            place = int(index) if index.isdecimal() and len(index) < _MOST_DIGITS else len(points)
+            place = whole(point.get("idx") if point is not None else None)
+            place = len(points) if place is None else place
             text = number_text(value.text or "") if tags == _NUMBERS else value.text or ""
             points[place if place <= len(points) + _MOST_GAP else len(points)] = text
     return points

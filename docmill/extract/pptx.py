@@ -5,6 +5,7 @@ from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
+from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, attribute, is_fallback, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
@@ -14,7 +15,6 @@ __all__ = ["read_pptx"]
 _SHAPES = frozenset({"sp", "tr"})
 _FURNITURE = frozenset({"ftr", "dt", "sldNum", "hdr"})
 _TITLES = frozenset({"title", "ctrTitle", "subTitle"})
-_MOST_DIGITS = 6
 _NOT_NOTES = frozenset({"sldImg"}) | _FURNITURE
 
 
@@ -106,11 +106,11 @@ def _listed(paragraph: Element) -> tuple[int, int | None]:
     settings = next((child for child in paragraph if local(child) == "pPr"), None)
     if settings is None:
         return 1, None
-    level = settings.get("lvl") or ""
+    level = settings.get("lvl")
     begins = next((child.get("startAt") or "1" for child in settings if local(child) == "buAutoNum"), "")
     return (
-        int(level) + 1 if level.isdecimal() and len(level) == 1 else 1,
-        int(begins) if begins.isdecimal() and len(begins) < _MOST_DIGITS else None,
+        (whole(level, 1) or 0) + 1,
+        whole(begins),
     )
 
 

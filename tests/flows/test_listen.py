@@ -5,8 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from ends import Stores
-from httpx import HTTPStatusError, Request, Response
+from ends import Stores, refuse
 
 from docmill.errors import AccessDeniedError, CatalogError, TransientStoreError
 from docmill.intake.queue import MemoryQueue
@@ -136,10 +135,6 @@ async def test_an_api_that_refuses_what_is_said_fails_no_work(
     stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A summary or name that cannot be written is missing; the documents are done, and the run is completed."""
-
-    async def refuse(*_a: object, **_k: object) -> None:
-        raise HTTPStatusError("database is locked", request=Request("POST", "http://a"), response=Response(500))
-
     monkeypatch.setattr("tasks.reporting.acreate_markdown_artifact", refuse)
     monkeypatch.setattr("prefect.client.orchestration.PrefectClient.update_flow_run", refuse)
     stores.inbox.put("a.txt", TEXT)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ends import Stores
-from httpx import ConnectError, HTTPStatusError, Request, Response
+from ends import Stores, refuse
+from httpx import ConnectError
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
@@ -67,10 +67,6 @@ async def test_a_sweep_whose_page_cannot_be_written_is_completed(
     stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The documents are done: what the API refuses is missing, and said."""
-
-    async def refuse(*_a: object, **_k: object) -> None:
-        raise HTTPStatusError("database is locked", request=Request("POST", "http://a"), response=Response(500))
-
     monkeypatch.setattr("tasks.reporting.acreate_markdown_artifact", refuse)
     stores.inbox.put("a.txt", TEXT)
     state = await sweep(return_state=True)

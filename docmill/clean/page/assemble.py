@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from docmill.clean.sites import logged
-from docmill.extract.cells import aligned
+from docmill.extract.cells import CELL_CHARACTERS, aligned
 from docmill.extract.html.kinds import Place
 from docmill.extract.html.page import Page
 from docmill.extract.html.shape import Shape
@@ -17,7 +17,6 @@ __all__ = ["assemble"]
 
 _block, _removal = maker(Block), maker(Removal)
 _Row = tuple[int, dict[int, str]]  # of a table: its block's number, its texts by column
-_CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 
 
 def assemble(
@@ -74,7 +73,7 @@ def _is_row(blocks: list[tuple[int, Place]], texts: list[str]) -> bool:
         if place.kind is BlockKind.HEADING or (place.kind is BlockKind.CODE and "\n" in text):
             return False
         sizes[place.cell] = sizes.get(place.cell, 0) + len(text)
-    return max(sizes.values()) <= _CELL_CHARACTERS
+    return max(sizes.values()) <= CELL_CHARACTERS
 
 
 def _row(tables: Tables, blocks: list[tuple[int, Place]], texts: list[str]) -> dict[int, str]:

@@ -1,10 +1,11 @@
 """What the elements of a page are to the walk over it, and what it keeps of their attributes."""
 
 import re
+from collections.abc import Sequence
 
 __all__ = [
     "BLOCK_TAGS", "BREAK", "CELLS", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH", "PARTING",
-    "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "TELLING", "TEXT", "action", "role", "span",
+    "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "TELLING", "TEXT", "action", "is_power", "role", "span",
 ]  # fmt: skip
 
 BLOCK_TAGS = frozenset((
@@ -62,6 +63,11 @@ def role(attributes: dict[str, str | None]) -> str:
     if "start" in attributes:
         told += f" start-{attributes['start']}"
     return told
+
+
+def is_power(before: Sequence[str], text: str) -> bool:
+    """Whether raised text is a power of the number that what stands before it ends with."""
+    return "".join(before[-2:])[-1:].isdigit() and RAISED.match(text) is not None
 
 
 def span(attributes: dict[str, str | None], name: str) -> int:
