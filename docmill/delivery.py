@@ -11,7 +11,7 @@ from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, remove_members
-from docmill.output import ROUNDS, put_record, read_record, read_records
+from docmill.output import ROUNDS, Record, put_record, read_record, read_records
 from docmill.result import Ending, Result
 from docmill.retry import retrying
 from docmill.room import Room
@@ -90,16 +90,20 @@ class Delivery:
 
     def taken(self, document: Pending, run_id: str | None) -> Result | None:
         """That no record may be written for it, where that of another bucket's object of the same key lies."""
-        source = document.source
         for _, record in document.records:
-            if record.made and record.made.is_foreign(source.bucket):
-                message = (
-                    f"{record.key} is the record of s3://{record.made.bucket}/{source.key} and is not overwritten: "
-                    "each inbox bucket needs an output of its own; if the inbox has moved, remove its old records."
-                )
-                made = Made.of(source, self._pool.fingerprint, self.attempts(document))
-                return Result(source, Ending.FAILED, message, row_of_failure(source, made, message, run_id))
+            if record.made and record.made.is_foreign(document.source.bucket):
+                return self.taken_by(record, document, run_id)
         return None
+
+    def taken_by(self, record: Record, document: Pending, run_id: str | None) -> Result:
+        """That a document, or a member of it, has no place, since another bucket's record is there."""
+        source, bucket = document.source, record.made.bucket if record.made else None
+        message = (
+            f"{record.key} is the record of s3://{bucket}/{source.key} and is not overwritten: "
+            "each inbox bucket needs an output of its own; if the inbox has moved, remove its old records."
+        )
+        made = Made.of(source, self._pool.fingerprint, self.attempts(document))
+        return Result(source, Ending.FAILED, message, row_of_failure(source, made, message, run_id))
 
     def is_enriched(self, document: Pending) -> bool:
         """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
@@ -120,8 +124,10 @@ class Delivery:
 
     def write(
         self, document: Pending, refined: Refined, members: int, run_id: str | None, attempts: int | None = None
-    ) -> Result:
+    ) -> Result | None:
         """Write an object's own record in place of what there is of it, unless another worker was faster.
+
+        None if one has just written the object's record of the other kind: the object has to be looked at again.
 
         Args:
             document: The object, with the records known of it.
@@ -152,9 +158,9 @@ class Delivery:
                     return Result(source, Ending.SUPERSEDED, OVERWRITTEN)
                 else:
                     continue
-            self._remove_others(document, key)
             row = row_of(source, refined, key, made, run_id)
-            return Result(source, Ending(refined.status), refined.message, row)
+            written = Result(source, Ending(refined.status), refined.message, row)
+            return written if self._remove_others(document, key) else None
         return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
 
     def members(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> MemberWriter:
@@ -175,7 +181,7 @@ class Delivery:
 
     def remove_members(self, source: SourceObject, may_go: Callable[[], bool]) -> None:
         """Remove the records of all of an object's members."""
-        remove_members(self._output, self.prefix, source.key, may_go)
+        remove_members(self._output, self.prefix, source.bucket, source.key, may_go)
 
     def _is_ours(self, key: str, record: bytes) -> bool:
         """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""
@@ -184,12 +190,15 @@ class Delivery:
         except ObjectNotFoundError:
             return False
 
-    def _remove_others(self, document: Pending, key: str) -> None:
-        """An object has one record: enriched or quarantined, not both."""
+    def _remove_others(self, document: Pending, key: str) -> bool:
+        """An object has one record: enriched or quarantined, not both. False if the other is not the one seen."""
         for _, record in document.records:
-            if record.key != key:
-                other = record.key
-                retrying(lambda other=other: self._output.delete(other))  # type: ignore[misc]
+            if record.key == key or not (found := read_record(self._output, record.key)):
+                continue
+            if found.etag != record.etag:
+                return False
+            retrying(lambda other=found.key: self._output.delete(other))  # type: ignore[misc]
+        return True
 
     def _row_on(self, key: str) -> CatalogRow | None:
         """The row of a record that is there already."""

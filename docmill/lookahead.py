@@ -29,7 +29,6 @@ class Lookahead:
     def __init__(self, output: ObjectStore, prefix: str, keys: Sequence[str]) -> None:
         self._output = output
         self._prefix = prefix
-        self._keys = keys
         size = -(-len(keys) // max(1, round(len(keys) / GROUP)))  # of even groups: no small one is left
         groups = [keys[start : start + size] for start in range(0, len(keys), size or 1)]
         self._groups = {key: group for group in groups for key in group}
@@ -43,10 +42,23 @@ class Lookahead:
         return [status for status in FOLDERS if len(group) < FEWEST or key not in self._told(group, status)]
 
     def doubled(self) -> set[str]:
-        """Keys of the objects that have both records by now, as far as a listing tells."""
-        if not self._worth_it:
-            return set()
-        return set.intersection(*(self._listed(self._keys, status)[0] for status in FOLDERS))
+        """Keys of the objects that have both records by now, of those of which it was told that they have none."""
+        with self._asking:
+            keys = {key for without in self._without.values() for key in without}
+        for status in reversed(tuple(FOLDERS)):  # few are rejected
+            keys = self._having(keys, status)
+        return keys
+
+    def _having(self, keys: set[str], status: Status) -> set[str]:
+        """Those of the objects that have a record of this status now; page by page, as far as listings tell."""
+        having, left = set[str](), keys
+        while left:
+            there, missing = self._listed(left, status)
+            having |= there
+            if not there | missing:
+                break
+            left = left - there - missing
+        return having
 
     def _told(self, group: Sequence[str], status: Status) -> set[str]:
         """Keys of a group's objects that had no record of this status when it was first asked for one of them."""
@@ -58,7 +70,7 @@ class Lookahead:
                 self._without[asked] = without
             return self._without[asked]
 
-    def _listed(self, keys: Sequence[str], status: Status) -> tuple[set[str], set[str]]:
+    def _listed(self, keys: Iterable[str], status: Status) -> tuple[set[str], set[str]]:
         """Keys of the objects that have a record of this status now, and of those that have none."""
         sources = {output_key(self._prefix, status, key): key for key in keys}
         there, missing = _listed(self._output, sorted(sources, key=str.encode))

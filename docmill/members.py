@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from docmill.errors import PreconditionFailedError, TransientStoreError
 from docmill.keys import FOLDERS, Made, member_key, members_prefix
-from docmill.output import ROUNDS, put_record, read_record
+from docmill.output import ROUNDS, Record, put_record, read_record
 from docmill.place import Place
 from docmill.retry import retrying
 from docmill.room import Room
@@ -22,7 +22,7 @@ from docmill.sandbox import Refined
 from docmill.store.base import Capabilities, ObjectStore
 from schemas.source import SourceObject
 
-__all__ = ["MemberWriter", "SupersededError", "remove_members"]
+__all__ = ["MemberWriter", "SupersededError", "TakenError", "remove_members"]
 
 
 CHECK_EVERY = 1000  # members, after which it is looked whether there is a newer version of the container
@@ -30,6 +30,14 @@ CHECK_EVERY = 1000  # members, after which it is looked whether there is a newer
 
 class SupersededError(Exception):
     """A container was overwritten while its members were written. Stays between the writer and the worker."""
+
+
+class TakenError(Exception):
+    """In a member's place lies the record of another bucket's. Stays between the writer and the worker."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record.key)
+        self.record = record
 
 
 class MemberWriter:
@@ -89,6 +97,7 @@ class MemberWriter:
 
         Raises:
             SupersededError: There is a newer version of the container.
+            TakenError: One lies where another bucket's does.
             StoreError: An earlier one could not be written.
         """
         if self._error is not None:
@@ -108,6 +117,7 @@ class MemberWriter:
 
         Raises:
             SupersededError: There is a newer version of the container.
+            TakenError: One lies where another bucket's does.
             StoreError: One could not be.
         """
         self.end()
@@ -133,7 +143,8 @@ class MemberWriter:
             at = bisect_left(kept, digest := _digest(key))
             return at == len(kept) or kept[at] != digest
 
-        if not remove_members(self._output, self._prefix, self._source.key, self._is_current, is_stale):
+        bucket, key = self._source.bucket, self._source.key
+        if not remove_members(self._output, self._prefix, bucket, key, self._is_current, is_stale):
             raise SupersededError
 
     def _write(self, refined: Refined, key: str) -> None:
@@ -154,6 +165,8 @@ class MemberWriter:
         """Write a record, but not over that of a newer version: another worker may be at it, or done."""
         prior = read_record(self._output, key) if self._met else None
         for _ in range(ROUNDS):
+            if prior and prior.made and prior.made.is_foreign(self._source.bucket):
+                raise TakenError(prior)
             if prior and not (prior.made and prior.made.etag in self._older) and not self._is_current():
                 raise SupersededError
             try:
@@ -166,14 +179,17 @@ class MemberWriter:
         raise TransientStoreError(f"other writers changed {key} {ROUNDS} times")
 
 
-def remove_members(
+def remove_members(  # noqa: PLR0913, PLR0917  whose, and which of them
     output: ObjectStore,
     prefix: str,
+    bucket: str,
     source_key: str,
     may_go: Callable[[], bool],
     is_stale: Callable[[str], bool] = lambda _key: True,
 ) -> bool:
     """Remove the records of a container's members: all of them, or those whose keys are stale.
+
+    Those of another bucket's container of the same key stay: it may be under way.
 
     Returns:
         Whether they are gone; else `may_go`, which is asked before each, has said no: there is a newer container.
@@ -181,6 +197,9 @@ def remove_members(
     for status in FOLDERS:
         stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
         for key in stale:
+            found = read_record(output, key)
+            if found and found.made and found.made.is_foreign(bucket):
+                continue
             if not may_go():
                 return False
             retrying(lambda key=key: output.delete(key))  # type: ignore[misc]

@@ -44,7 +44,7 @@ def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iter
             for _, record in records:
                 retrying(lambda record=record: output.delete(record.key))  # type: ignore[misc]
         if settings.on_delete == "remove" or not records:
-            remove_members(output, prefix, key, lambda: is_gone(key))
+            remove_members(output, prefix, inbox.bucket, key, lambda: is_gone(key))
         made = next((record.made for _, record in records if record.made), None)
         kept = records[0][1].key if records and settings.on_delete == "keep" else None
         return tombstone(inbox.bucket, key, made, kept)

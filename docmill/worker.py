@@ -22,7 +22,7 @@ from docmill.fetch import Fetcher
 from docmill.inbox import Pending, look_up
 from docmill.keys import Made
 from docmill.lookahead import Lookahead
-from docmill.members import MemberWriter, SupersededError
+from docmill.members import MemberWriter, SupersededError, TakenError
 from docmill.order import Company, Order
 from docmill.output import ROUNDS
 from docmill.result import Ending, Result
@@ -154,7 +154,9 @@ class Worker:
             with suppress(StoreError):  # the output fails too: what went wrong first says more
                 if self._fetcher.may_be_current(source):
                     self._delivery.remove_members(source, lambda: self._fetcher.may_be_current(source))
-                return self._delivery.write(self._delivery.with_records(document), refined, 0, run_id, attempts)
+                document = self._delivery.with_records(document)
+                if written := self._delivery.write(document, refined, 0, run_id, attempts):
+                    return written
         made = Made.of(source, self._pool.fingerprint, attempts)
         return Result(source, Ending.FAILED, str(error), row_of_failure(source, made, str(error), run_id))
 
@@ -178,8 +180,7 @@ class Worker:
         members = self._delivery.members(document, run_id, on_member)
         result = self._make(document, raw, members, run_id)
         if result is None:
-            document = self._delivery.with_records(document)
-            return self._delivery.done_elsewhere(document, on_member) or document
+            return self._as_now(document, on_member)
         superseded = result.ending is Ending.SUPERSEDED and members.count
         if not superseded and (result.row is None or self._delivery.can.compare_and_swap):
             return result
@@ -188,12 +189,24 @@ class Worker:
         source = document.source
         current = look_up(self._inbox, source.key)
         if current is None:
-            self._delivery.remove_members(source, lambda: look_up(self._inbox, source.key) is None)
-            return Result(source, Ending.GONE, "The object was deleted while it was processed.")
+            return self._gone(source)
         return result if current.source.etag == source.etag and not superseded else self._delivery.with_records(current)
 
+    def _as_now(self, document: Pending, on_member: OnMember | None) -> Result | Pending:
+        """What another worker made of an object, or the object as it is by now."""
+        current = look_up(self._inbox, document.source.key)
+        if current is None:
+            return self._gone(document.source)
+        same = current.source.etag == document.source.etag
+        document = self._delivery.with_records(document if same else current)
+        return self._delivery.done_elsewhere(document, on_member) or document
+
+    def _gone(self, source: SourceObject) -> Result:
+        self._delivery.remove_members(source, lambda: look_up(self._inbox, source.key) is None)
+        return Result(source, Ending.GONE, "The object was deleted while it was processed.")
+
     def _make(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Result | None:
-        """Refine an object and write its records, its own last; None if another worker did while this one waited."""
+        """Refine an object and write its records, its own last; None if another worker wrote one meanwhile."""
         superseded = Result(document.source, Ending.SUPERSEDED, OVERWRITTEN)
         try:
             refined = self._refine(document, raw, members, run_id)
@@ -205,8 +218,11 @@ class Worker:
         except SupersededError:
             members.end()
             return superseded
+        except TakenError as error:
+            members.end()
+            return self._delivery.taken_by(error.record, document, run_id)
         result = self._delivery.write(document, refined, members.count, run_id)
-        return replace(result, members=members.count, members_rejected=members.rejected)
+        return replace(result, members=members.count, members_rejected=members.rejected) if result else None
 
     def _refine(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Refined | None:
         """The record; None if another worker made one while this one waited for its turn."""

@@ -17,7 +17,7 @@ from docmill.batch import Batch
 from docmill.catalog.compact import compact
 from docmill.catalog.orphans import orphans
 from docmill.catalog.run import RunRows
-from docmill.errors import CatalogError, StoreError, StoreUnreachableError, TransientStoreError
+from docmill.errors import CatalogError, StoreError, StoreUnreachableError
 from docmill.heap import give_back_now
 from docmill.inbox import Pending, look_up
 from docmill.judgement import Standing
@@ -109,7 +109,7 @@ async def look_up_documents(keys: Sequence[str]) -> tuple[list[Pending], dict[st
     """The objects of these keys, and what the store says of those it refuses; a key of no object is in neither.
 
     Raises:
-        StoreError: The store does not answer, or refuses to list the inbox as well.
+        StoreError: The store does not answer, or fails or refuses to list the inbox as well.
     """
     shared = await asyncio.to_thread(runtime)
     _, prefix = split_location(shared.settings.inbox or "")
@@ -117,9 +117,9 @@ async def look_up_documents(keys: Sequence[str]) -> tuple[list[Pending], dict[st
     def one(key: str) -> Pending | StoreError | None:
         try:
             return look_up(shared.inbox, key)
-        except (StoreUnreachableError, TransientStoreError):
+        except StoreUnreachableError:
             raise
-        except StoreError as error:  # an object can have permissions and keys of its own
+        except StoreError as error:  # an object can have permissions and keys of its own, or be damaged in the store
             return error
 
     names = list(dict.fromkeys(keys))

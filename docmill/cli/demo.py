@@ -100,14 +100,16 @@ def _sweep(settings: "Settings") -> "list[CatalogRow]":
 
 
 def _copy_records(out: Path) -> None:
-    """The records as files."""
+    """The records as files, in place of what an earlier demo left of them; what else the folder holds stays."""
     from docmill.keys import FOLDERS
     from docmill.store.s3 import S3Store, make_client
 
     store = S3Store(OUTPUT, make_client(4))
     for folder in FOLDERS.values():
-        shutil.rmtree(out / folder, ignore_errors=True)  # ours alone: nothing else of a folder that was there before
         for item in store.list(folder):
+            name = item.key.removeprefix(folder)
+            for either in FOLDERS.values():
+                (out / either / name).unlink(missing_ok=True)
             path = out / item.key
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(store.get(item.key).data)

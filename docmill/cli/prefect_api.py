@@ -15,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from docmill.cli.console import ProgressLine
+from docmill.cli.temporary_prefect import leash_temporary_server
 from docmill.collector import paused
 from docmill.errors import DocmillError, ServiceError
 from docmill.extras import check_extras
@@ -191,6 +192,8 @@ def check_prefect() -> None:
         api_url = PREFECT_API_URL.value()
     if api_url:
         ping(str(api_url))
+    else:
+        leash_temporary_server()
 
 
 def run_flow(

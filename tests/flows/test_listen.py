@@ -70,14 +70,18 @@ async def test_a_document_that_fails_is_asked_for_again_alone(stores: Stores, mo
     assert _records(stores) == ["enriched/good.txt.json"]
 
 
-async def test_an_object_the_store_refuses_holds_up_no_other(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One with permissions or keys of its own is asked for again alone; a key that none can have is done with."""
+@pytest.mark.parametrize("kind", [AccessDeniedError, TransientStoreError])
+async def test_an_object_the_store_refuses_holds_up_no_other(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    """One with permissions of its own, or damaged in the store, is asked for again alone; what is no key is done."""
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
     stores.inbox.put("good.txt", TEXT)
     plain = stores.inbox.head
 
     def head(key: str) -> Any:
         if key == "locked.txt":
-            raise AccessDeniedError("cannot describe object")
+            raise kind("cannot describe object")
         return plain(key)
 
     monkeypatch.setattr(stores.inbox, "head", head)
@@ -86,10 +90,10 @@ async def test_an_object_the_store_refuses_holds_up_no_other(stores: Stores, mon
     assert await process_keys(["locked.txt"]) == {"locked.txt"}
 
     def refuse(_prefix: str = "") -> Any:
-        raise AccessDeniedError("cannot list objects")
+        raise kind("cannot list objects")
 
     monkeypatch.setattr(stores.inbox, "list", refuse)
-    with pytest.raises(AccessDeniedError):  # the store as a whole refuses: the batch waits until it no longer does
+    with pytest.raises(kind):  # the store as a whole refuses: the batch waits until it no longer does
         await process_keys(["locked.txt"])
 
 

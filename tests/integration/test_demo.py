@@ -115,7 +115,14 @@ def _leaves_nothing(command: Command) -> None:
 
 
 def test_demo_shows_every_sample_and_leaves_nothing(tmp_path: Path) -> None:
-    """The demo ends with 0, its table names all 25 samples, their records are valid, and nothing stays behind."""
+    """The demo ends with 0, its table names all 25 samples, their records are valid, and nothing stays behind.
+
+    Of an earlier demo's records none stays; of somebody's own in their folders all do.
+    """
+    for name in ("enriched/own.txt", "quarantine/en/night-bus-drivers.txt.json"):
+        path = tmp_path / "out" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("from before")
     with _running(tmp_path, ("demo", "--out", "out"), {}) as command:
         assert command.process.wait(150) == 0, command.said()
         _leaves_nothing(command)
@@ -124,6 +131,7 @@ def test_demo_shows_every_sample_and_leaves_nothing(tmp_path: Path) -> None:
     keys = [p.relative_to(SAMPLES).as_posix() for p in SAMPLES.rglob("*") if p.is_file() and p.name != "README.md"]
     assert len(keys) == 25
     assert [key for key in keys if shown(key, 34) not in table] == []
+    assert (tmp_path / "out/enriched/own.txt").read_text() == "from before"
     records = {}
     for path in (tmp_path / "out").rglob("*.json"):
         record = json.loads(path.read_text(encoding="utf-8"))

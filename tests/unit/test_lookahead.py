@@ -50,7 +50,9 @@ def test_only_records_that_are_there_are_told_of() -> None:
         KEYS[-1]: ("enriched",),
     }
     assert store.listings == 2
-    assert ahead.doubled() == {KEYS[7]}
+    _write(store, "rejected", KEYS[0], KEYS[9])  # another worker's, meanwhile
+    assert ahead.doubled() == {KEYS[0]}
+    assert store.listings == 4
 
 
 @pytest.mark.parametrize("store", [Counting(backwards=True), Counting(fails=True)], ids=["no order", "no answer"])
@@ -80,8 +82,19 @@ def test_where_pages_tell_little_no_more_are_asked_for(monkeypatch: pytest.Monke
     _write(store, "enriched", *(f"in/000/{number}" for number in range(20)))
     ahead = Lookahead(store, "p/", KEYS)
     assert all("enriched" in ahead.statuses(key) for key in KEYS[1:])
-    assert ahead.doubled() == set()
     assert store.listings == 1
+
+
+def test_pairs_are_found_however_much_lies_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of what was told before pages told too little to ask for more."""
+    monkeypatch.setattr("docmill.store.memory.PAGE", 10)
+    store, keys = Counting(), [f"in/{number:03}.txt" for number in range(2 * GROUP)]
+    ahead = Lookahead(store, "p/", keys)
+    assert not any(status for key in keys[:GROUP] for status in ahead.statuses(key))
+    _write(store, "enriched", *keys[:GROUP], *(f"in/070/{number}" for number in range(20)))
+    assert tuple(ahead.statuses(keys[-1])) == tuple(FOLDERS)
+    _write(store, "rejected", keys[3], keys[60])
+    assert ahead.doubled() == {keys[3], keys[60]}
 
 
 def test_few_documents_are_not_worth_a_listing() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from docmill.errors import AccessDeniedError
 from docmill.keys import Made
-from docmill.members import MemberWriter, SupersededError
+from docmill.members import MemberWriter, SupersededError, TakenError, remove_members
 from docmill.room import Room
 from docmill.sandbox import Refined
 from docmill.store import MemoryStore
@@ -85,6 +85,25 @@ def test_no_member_of_a_newer_version_is_overwritten_or_removed(threads: ThreadP
     both, own = "enriched/a.zip/!/both.json", "enriched/a.zip/!/its own.json"
     etags = {key: found.etag for key, found in made.items() if found}
     assert etags == ({both: "other", own: "other"} if overwritten else {both: "e"})
+
+
+def test_no_member_of_another_buckets_container_is_overwritten_or_removed(threads: ThreadPoolExecutor) -> None:
+    """Both may have begun before either had a record of its own."""
+    output = MemoryStore()
+    other = _writer(output, threads, SOURCE.model_copy(update={"bucket": "other"}))
+    for name in ("both", "its own"):
+        other.add(_member(name))
+    other.wait()
+    ours = _writer(output, threads)
+    ours.add(_member("ours"))
+    ours.wait()
+    ours.remove_stale()
+    ours.add(_member("both"))
+    with pytest.raises(TakenError):
+        ours.wait()
+    remove_members(output, "", "in", SOURCE.key, lambda: True)
+    made = [Made.read(output.head(info.key).metadata) for info in output.list()]
+    assert [found.bucket for found in made if found] == ["other", "other"]
 
 
 def test_members_are_written_without_conditions_where_the_store_knows_none(threads: ThreadPoolExecutor) -> None:

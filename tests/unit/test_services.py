@@ -130,6 +130,28 @@ def test_killed_parent_leaves_no_orphan(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
+def test_killed_command_leaves_no_temporary_prefect_server(tmp_path):
+    """Not even Prefect's own, which a command starts that no API was named to."""
+    code = (
+        "from docmill.cli.prefect_api import check_prefect, send_all\n"
+        "check_prefect()\n"
+        "from prefect.client.orchestration import get_client\n"
+        "import psutil, time\n"
+        "client = get_client(sync_client=True)\n"
+        "print(client.api_healthcheck(), psutil.Process().children()[0].pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")} | {"PREFECT_HOME": str(tmp_path)}
+    environ |= {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true"}
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environ)
+    health, child = parent.stdout.readline().split()
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert health == b"None"
+    assert ends(int(child), 20)
+
+
 def test_a_shell_finds_the_servers_by_a_file(tmp_path):
     """What `up` started is written so that a shell reads exactly that, and nothing is left of it afterwards."""
     path, value = tmp_path / "env", "a 'b' \"$HOME\" `c` é"

@@ -132,6 +132,24 @@ def test_a_newer_record_is_never_replaced_by_a_stale_one(stores: tuple[MemorySto
     assert _made_from(output, key) == inbox.head("a.txt").etag
 
 
+@pytest.mark.parametrize("good", [b"enriched", b"x"], ids=["enriched", "rejected"])
+def test_a_late_worker_does_not_remove_a_newer_record(stores: tuple[MemoryStore, MemoryStore], good: bytes) -> None:
+    """Of the other kind than its own: in its place lay an older one, which another worker has replaced since."""
+    inbox, output = stores
+    inbox.put("a.txt", good + b" first")
+    _sweep(inbox, output, InlinePool())
+
+    def overwrite() -> None:
+        inbox.put("a.txt", good + b" anew")
+        _sweep(inbox, output, InlinePool())
+
+    inbox.put("a.txt", b"y" if good == b"enriched" else b"enriched")
+    _sweep(inbox, output, InlinePool(_once(overwrite)))
+    assert undone(inbox, output) == []
+    (key,) = _keys(output)
+    assert _made_from(output, key) == inbox.head("a.txt").etag
+
+
 def test_a_changed_verdict_leaves_one_record(stores: tuple[MemoryStore, MemoryStore]) -> None:
     """A quarantined object that becomes good leaves quarantine, and the other way round."""
     inbox, output = stores
@@ -182,6 +200,36 @@ def test_another_buckets_record_written_meanwhile_is_not_overwritten() -> None:
     (result,) = _sweep(other, output, meanwhile)
     assert result.ending is Ending.FAILED
     assert _made_from(output, "enriched/a.json") == inbox.head("a").etag
+
+
+@pytest.mark.parametrize("names", [("a", "a"), ("a", "b")], ids=["same members", "other members"])
+def test_another_buckets_container_under_way_keeps_its_members(names: tuple[str, str]) -> None:
+    """Whichever has no place is told so; the other one's members stay as they are, and its own record says theirs."""
+    inbox, other, output = MemoryStore("in"), MemoryStore("other"), MemoryStore("out")
+    inbox.put("a.zip", zipped([(names[0], b"enriched"), ("last", b"enriched")]))
+    other.put("a.zip", zipped([(names[1], b"enriched too")]))
+    results: list[Result] = []
+
+    def meanwhile() -> None:
+        results.extend(_sweep(inbox, output, InlinePool()))
+
+    pool = InlinePool()
+    plain = pool.refine
+
+    def refine(raw: RawDocument, run_id: str | None = None, on_member: Any = None) -> Any:
+        refined = plain(raw, run_id, on_member)
+        time.sleep(0.1)  # its member is written
+        meanwhile()
+        return refined
+
+    pool.refine = refine  # type: ignore[method-assign]
+    results += _sweep(other, output, pool)
+    made = [Made.read(output.head(key).metadata) for key in _keys(output)]
+    assert len(results) == 2
+    (done,) = [result.source.bucket for result in results if result.ending is not Ending.FAILED]
+    own = [found for found in made if found and found.bucket == done]
+    (container,) = [found for found in own if not found.member]
+    assert len(own) - 1 == container.members
 
 
 def test_an_unreadable_object_leaves_another_buckets_record(monkeypatch: pytest.MonkeyPatch) -> None:
