@@ -84,6 +84,8 @@ def _ranked(terms: Terms) -> Iterator[tuple[int, int]]:
             named = np.logical_and.reduce([terms.capital[found.first + i] for i in range(found.size)])
             kept = (found.counts > 1) | titled | named
         kept &= own > 0
+        if terms.nouns:
+            kept &= terms.capital[found.first + found.size - 1]
         weight, first = _SINGLE if found.size == 1 else math.log2(found.size + 1), found.first[kept]
         worth = own[kept] * weight * _early()[places[first]]
         worth *= np.where(found.counts[kept] == 1, _ONCE, 1) * np.where(titled[kept], _TITLE, 1)

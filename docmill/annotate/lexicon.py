@@ -35,6 +35,7 @@ class Lexicon:
     offices: frozenset[str]  # titles and modifiers
     verbs: frozenset[str]
     joins: frozenset[str]
+    family: frozenset[str]  # after `and` in a firm's name
     articles: frozenset[str]
     given: frozenset[str]
     adjective: re.Pattern[str] | None
@@ -72,6 +73,7 @@ def lexicon(language: str) -> Lexicon:
         offices=words("titles") | words("modifiers"),
         verbs=words("verbs"),
         joins=words("joins"),
+        family=words("family"),
         articles=words("articles"),
         given=given_names(language),
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,

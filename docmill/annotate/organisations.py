@@ -1,11 +1,10 @@
 """Organisations: capitalised names with a head noun (University, Ministry) or a legal suffix (Ltd, GmbH)."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from docmill.annotate.lexicon import Lexicon, lexicon
-from docmill.annotate.runs import POSSESSIVE, Run, has_head, is_head, without_opener
+from docmill.annotate.runs import POSSESSIVE, Run, has_head, in_title, is_head, without_opener
 from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_organisations"]
@@ -19,8 +18,6 @@ _AND = ("et", "y", "e")
 _OF = ("de", "d")  # without an article
 _MOST_WORDS = 6  # that follow a head in lower case
 _LETTERS = 4
-_LINE = 40  # words of a line that tell whether it is a title
-_TITLED = 0.7  # share of its longer words that are capitalised then
 
 
 def find_organisations(tokens: Tokens, runs: Sequence[Run], language: str) -> list[Mention]:
@@ -45,7 +42,7 @@ def _is_doubtful(tokens: Tokens, name: Run, stop: int, words: Lexicon, language:
     folded = frozenset(tokens.folded[start:end])
     heads = folded & (words.heads | words.suffixes)
     return heads <= words.weak and (
-        end < stop or _in_title(tokens, start, end) or (language == "de" and _says_what(tokens, start, end, heads))
+        end < stop or in_title(tokens, start, end) or (language == "de" and _says_what(tokens, start, end, heads))
     )
 
 
@@ -53,16 +50,6 @@ def _says_what(tokens: Tokens, start: int, end: int, heads: AbstractSet[str]) ->
     """Whether a weak German head only says what something is: `Amt des …`, `Zentrum Berlins`, `TV-Dienst`."""
     compound = all(gap == "-" for gap in tokens.gaps[start + 1 : end])
     return bool(heads) and (tokens.folded[start] in heads or compound)
-
-
-def _in_title(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether most words of the line are capitalised, so that capitals say nothing."""
-    text = tokens.text
-    first = bisect_left(tokens.starts, text.rfind("\n", 0, tokens.starts[start]) + 1)
-    stop = text.find("\n", tokens.ends[end - 1])
-    last = bisect_left(tokens.starts, stop if stop >= 0 else len(text))
-    said = [tokens.capital[i] for i in range(first, min(last, first + _LINE)) if len(tokens.words[i]) >= _LETTERS]
-    return sum(said) >= _TITLED * len(said)
 
 
 def _may_name(folded: Sequence[str], words: Lexicon) -> bool:
@@ -126,7 +113,8 @@ def _after_join(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -
     for i in range(start, end):
         if is_head(tokens[i].folded, words):
             break
-        if not tokens[i].capital and tokens[i].gap != "- ":  # Flugzeug- und Motorenwerke
+        broken = tokens[i].gap == "- "  # Flugzeug- und Motorenwerke
+        if not tokens[i].capital and not broken and tokens[min(i + 1, end - 1)].folded not in words.family:
             start = i + 1
     return start
 

@@ -18,6 +18,9 @@ _APPOSITION = 6  # words after a comma among which a title must stand
 _GENITIVES = ("ии", "ы", "ской", "ского", "цкой", "цкого")  # Глава Удмуртии
 _AGENT = re.compile(r"\w{2,}(?:er|or|ist|ian|ant|man|ive)")  # supporter, analyst
 _COMMON = 3  # times that a surname may not stand in the text as an ordinary word: Oscar Health, but Jake White
+_WHERE = frozenset(
+    ["in", "to", "from", "across", "throughout", "en", "au", "la", "por", "desde", "nach", "aus", "в", "из", "по"]
+)  # before a country
 _PARTICLES = frozenset(
     ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
 )
@@ -40,12 +43,14 @@ def find_people(
             continue
         if person := _person(tokens, start, end, language, words, ordinary=ordinary, countries=countries):
             found.append(person)
-    whole = _parts(tokens, found)
+    names = _names(tokens, found, language)
+    whole = _parts(tokens, names, language)
     named = [
-        Mention(tokens.starts[a], tokens.ends[b - 1], "person", whole.get(tokens.folded[a]) if b - a == 1 else None)
-        for a, b in found
+        Mention(tokens.starts[a], tokens.ends[b - 1], "person", whole.get(tokens.folded[a]) if b - a == 1 else name)
+        for (a, b), name in names.items()
     ]
-    return named + _repeated(tokens, found, whole, taken, language=language)
+    visited = {i for i in countries if i and tokens.folded[i - 1] in _WHERE}  # in Jordan, which Jordan says nothing of
+    return named + _repeated(tokens, found, whole, taken | visited, language=language)
 
 
 def _person(  # noqa: PLR0913  the run, and what is known of text and language
@@ -172,17 +177,36 @@ def _spoken(tokens: Tokens, first: int, words: Lexicon) -> bool:
     )
 
 
-def _parts(tokens: Tokens, found: Sequence[Run]) -> dict[str, str]:
-    """First and last words of the full names, to the one full name that has them."""
-    whole: dict[str, set[str]] = {}
+def _names(tokens: Tokens, found: Sequence[Run], language: str) -> dict[Run, str]:
+    """The names in full; a Spanish one's second surname, where it is left out, from the one name that has it."""
+    names = {run: _written(tokens, run) for run in found}
+    if language != "es":
+        return names
+    longer: dict[tuple[str, ...], set[str]] = {}
+    for (start, end), name in names.items():
+        if end - start > 2:  # noqa: PLR2004
+            longer.setdefault(tuple(tokens.words[start : end - 1]), set()).add(name)
     for start, end in found:
+        fuller = longer.get(tuple(tokens.words[start:end]), set())
+        if end - start > 1 and len(fuller) == 1:
+            names[start, end] = next(iter(fuller))
+    return names
+
+
+def _written(tokens: Tokens, run: Run) -> str:
+    return " ".join(tokens.text[tokens.starts[run[0]] : tokens.ends[run[1] - 1]].split())
+
+
+def _parts(tokens: Tokens, names: Mapping[Run, str], language: str) -> dict[str, str]:
+    """First and last words of the full names, and Spanish first surnames, to the one full name that has them."""
+    whole: dict[str, set[str]] = {}
+    for (start, end), name in names.items():
         if end - start > 1:
-            name = " ".join(
-                "-" + tokens.words[i] if tokens.gaps[i] == "-" and i > start else tokens.words[i]
-                for i in range(start, end)
-            )
-            for part in {tokens.folded[start], tokens.folded[end - 1]}:
-                whole.setdefault(part, set()).add(name.replace(" -", "-"))
+            parts = {tokens.folded[start], tokens.folded[end - 1]}
+            if language == "es" and end - start > 2 and tokens.folded[end - 2] not in lexicon("es").given | _PARTICLES:  # noqa: PLR2004
+                parts.add(tokens.folded[end - 2])
+            for part in parts:
+                whole.setdefault(part, set()).add(name)
     return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
 
 

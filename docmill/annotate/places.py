@@ -1,9 +1,13 @@
 """Places: cities and regions of the world by their CLDR names, and names with `Province`, `Lake`, `city of`."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from docmill.annotate.countries.gazetteer import WORD
+from docmill.annotate.date_patterns import LANGUAGES, patterns
+from docmill.annotate.lexicon import CASED, lexicon
+from docmill.annotate.runs import in_title
 from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_places", "find_unions"]
@@ -30,7 +34,16 @@ _KINDS = frozenset(
 _BEFORE = frozenset(["lake", "mount", "cape"])
 _OF = frozenset(["city", "town", "village", "province", "island", "port"])
 _REGION = range(3, 4)  # CLDR's codes of regions are three digits
-_TOO_COMMON = frozenset(["world", "center", "nome", "canary", "stanley"])
+_TOO_COMMON = frozenset(["world", "center", "nome", "canary", "stanley", "kanton"])
+_SAME = frozenset(["city", "state"])  # after a place's name: New York City
+_NO_STATE = frozenset(["islamic", "deep", "nation", "welfare", "police"])  # before `State`
+_PARTS = frozenset(  # of a place
+    [
+        *("north", "south", "east", "west", "northern", "southern", "eastern", "western", "northeast", "northwest"),
+        *("southeast", "southwest", "central", "downtown", "greater", "upper", "lower", "inner", "midtown"),
+    ]
+)
+_SHORT = 3  # letters of a state's code: Phoenix AZ
 
 
 @cache
@@ -72,20 +85,62 @@ def _first(language: str) -> dict[str, int]:
 
 def find_places(tokens: Tokens, language: str, taken: set[int]) -> list[Mention]:
     """Places; `taken` holds tokens that are part of another name."""
-    return [*_known(tokens, language, taken), *(_by_kind(tokens, taken) if language == "en" else ())]
+    known = [*_known(tokens, language, taken)]
+    if language != "en":
+        return known
+    inside = {i for found in known for i in range(*(bisect_left(tokens.starts, at) for at in (found.start, found.end)))}
+    return [*known, *_by_kind(tokens, taken | inside)]
 
 
 def _known(tokens: Tokens, language: str, taken: set[int]) -> Iterator[Mention]:
-    gazetteer, first = _gazetteer(language), _first(language)
+    gazetteer, first, done = _gazetteer(language), _first(language), 0
     for i in tokens.capitals:
         word = tokens.folded[i]
-        if word not in first or i in taken:
+        if word not in first or i in taken or i < done:
             continue
         for end in range(min(i + first[word], len(tokens)), i, -1):
             name = gazetteer.get(tuple(tokens.folded[i:end]))
             if name and all(gap in (" ", "-", "’", "'", ". ") for gap in tokens.gaps[i + 1 : end]):
-                yield Mention(tokens.starts[i], tokens.ends[end - 1], "place", name)
+                if language == "en" and _goes_on(tokens, end - 1) and tokens.folded[end] in _KINDS - _SAME:
+                    yield Mention(tokens.starts[i], tokens.ends[end], "place")  # Los Angeles County
+                elif not _in_longer(tokens, i, end, language, taken):
+                    yield Mention(tokens.starts[i], tokens.ends[end - 1], "place", name)
+                done = end
                 break
+
+
+def _in_longer(tokens: Tokens, start: int, end: int, language: str, taken: set[int]) -> bool:
+    """Whether capitalised words beside a place make another name of it: Paris Agreement, Real Madrid.
+
+    Not where they are a name of their own (`taken`), an office or a day, nor in a heading, where capitals say nothing.
+    """
+    before = start - 1
+    follows = _goes_on(tokens, end - 1, tight=language != "de") and not _stands_alone(tokens, end, language, taken)
+    if not follows and (
+        language == "de"
+        or start == 0
+        or tokens.gaps[start] != " "
+        or not tokens.capital[before]
+        or tokens.initial(before)
+        or tokens.folded[before] in _PARTS
+        or _stands_alone(tokens, before, language, taken)
+    ):
+        return False
+    heading = in_title(tokens, start, end) if language == "en" else all(map(str.isupper, tokens.words[start:end]))
+    return not heading
+
+
+def _stands_alone(tokens: Tokens, i: int, language: str, taken: set[int]) -> bool:
+    """Whether a capitalised word beside a place is no part of one name with it."""
+    word = tokens.folded[i]
+    return (
+        i in taken
+        or word in _first(language)
+        or word in _SAME
+        or (len(word) <= _SHORT and tokens.words[i].isupper())
+        or (language in LANGUAGES and word in patterns(language).weekday_words | patterns(language).month_words)
+        or (language in CASED and word in lexicon(language).offices)
+    )
 
 
 def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
@@ -94,7 +149,7 @@ def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
         if i == 0 or tokens.gaps[i] != " " or i in taken or i - 1 in taken:
             continue
         word, before = tokens.folded[i], tokens.folded[i - 1]
-        if (word in _KINDS and tokens.capital[i - 1] and not tokens.initial(i - 1)) or (
+        if (word in _KINDS and tokens.capital[i - 1] and not tokens.initial(i - 1) and not _no_state(before, word)) or (
             before in _BEFORE and tokens.capital[i - 1]
         ):
             begins = i == 1 or tokens.gaps[i - 1] != " " or not tokens.capital[i - 2] or tokens.initial(i - 2)
@@ -107,9 +162,17 @@ def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
             yield Mention(tokens.starts[first], tokens.ends[i], "place")
 
 
-def _goes_on(tokens: Tokens, i: int) -> bool:
-    """Whether another capitalised word follows."""
-    return i + 1 < len(tokens) and tokens.gaps[i + 1] == " " and bool(tokens.capital[i + 1])
+def _no_state(before: str, word: str) -> bool:
+    return word == "state" and before in _NO_STATE
+
+
+def _goes_on(tokens: Tokens, i: int, *, tight: bool = False) -> bool:
+    """Whether another capitalised word follows; if `tight`, after a hyphen too."""
+    return (
+        i + 1 < len(tokens)
+        and (tokens.gaps[i + 1] == " " or (tight and tokens.gaps[i + 1] == "-"))
+        and bool(tokens.capital[i + 1])
+    )
 
 
 def _of_places(before: Sequence[str]) -> bool:

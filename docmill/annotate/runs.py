@@ -1,12 +1,13 @@
 """Runs of capitalised words, which are what names are made of in languages that write capitals."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from docmill.annotate.lexicon import Lexicon
 from docmill.annotate.tokens import Tokens
 
-__all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "is_head", "without_opener"]
+__all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "in_title", "is_head", "without_opener"]
 
 Run = tuple[int, int]  # first token, last token + 1
 _TIGHT = frozenset([" ", "-", "- ", "‐", "’", "'", " & "])
@@ -19,6 +20,9 @@ _OF = frozenset(["de", "d"])
 _MOST_JOINS = 3
 _AHEAD = 4  # words in which a list after `Ministry of` must come to its `and`
 _LONGEST = 14  # words
+_LETTERS = 4
+_LINE = 40  # words of a line that tell whether it is a title
+_TITLED = 0.7  # share of its longer words that are capitalised then
 
 
 def find_runs(tokens: Tokens, words: Lexicon) -> list[Run]:
@@ -60,6 +64,16 @@ def without_opener(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
     return first
 
 
+def in_title(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether most words of the line are capitalised, so that capitals say nothing."""
+    text = tokens.text
+    first = bisect_left(tokens.starts, text.rfind("\n", 0, tokens.starts[start]) + 1)
+    stop = text.find("\n", tokens.ends[end - 1])
+    last = bisect_left(tokens.starts, stop if stop >= 0 else len(text))
+    said = [tokens.capital[i] for i in range(first, min(last, first + _LINE)) if len(tokens.words[i]) >= _LETTERS]
+    return sum(said) >= _TITLED * len(said)
+
+
 def _extend(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
     """Where the run goes on to, by its next capitalised word; 0 where it ends."""
     gap, folded = tokens.gaps[end], tokens.folded[end]
@@ -97,7 +111,9 @@ def _may_join(tokens: Tokens, start: int, end: int, after: int, words: Lexicon) 
         return True  # Flugzeug- und Motorenwerke
     if after - end == 2 and is_head(tokens.folded[start], words) and not is_head(tokens.folded[after], words):  # noqa: PLR2004
         return end - 2 > start and {tokens.folded[end - 2], tokens.folded[end + 1]} <= _OF  # Chambre de Commerce et d’…
-    if after - end > 1 or is_head(tokens.folded[after], words) or tokens.folded[after] in words.given:
+    if after - end == 1 and tokens.folded[after] in words.family:
+        return True  # Müller und Söhne
+    if after - end > 1 or is_head(tokens.folded[after], words) or tokens.folded[after] in words.given | words.titles:
         return False
     if end - start == 1 and _ADJECTIVE.fullmatch(tokens[start].folded):
         return has_head(tokens.folded[after + 1 : after + 2], words)

@@ -30,6 +30,10 @@ _CHINESE_WORDS = 4
 _KEPT = 1 << 15  # words of a language
 _STEM = 4  # letters that stay when an ending is cut
 _ENDING = 3
+_NOUNS = ("de",)  # languages that write nouns, and little else, with a capital
+_ADDRESSES = frozenset(
+    ["http", "https", "www", "com", "org", "net", "html", "htm", "php", "pdf", "jpg", "png", "mailto"]
+)  # parts of addresses
 _CHINESE_TERM = re.compile(r"n|vn|j|eng|an|l")  # jieba's parts of speech that make terms
 
 
@@ -46,6 +50,7 @@ class Terms:
     head: int  # how many are the title's
     most: int  # words of a phrase
     space: str  # between the words of a phrase
+    nouns: bool = False  # whether a phrase must end with a capital
 
     def phrase(self, first: int, size: int) -> str:
         """So many terms as they are written."""
@@ -81,6 +86,7 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
         len(parts[0][0]),
         _WORDS,
         " ",
+        language in _NOUNS and not tokens.lowercased,
     )
 
 
@@ -170,7 +176,7 @@ def _stems(language: str) -> _Stems:
 def _stem(word: str, language: str) -> str:
     """A word less its probable ending, so that forms of one word count as one; a break for what makes no term."""
     word = fold(word, language)
-    if word in _STOPWORDS[language] or len(word) < 2 or word[0].isdigit():  # noqa: PLR2004
+    if word in _STOPWORDS[language] or word in _ADDRESSES or len(word) < 2 or word[0].isdigit():  # noqa: PLR2004
         return BREAK
     if language == "en":
         for ending, instead in (("ies", "y"), ("sses", "ss"), ("s", "")):

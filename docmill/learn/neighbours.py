@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from docmill.classify.embed import Vectors, unit
 from docmill.classify.similarity import softmax
 
-__all__ = ["agreed", "nearest"]
+__all__ = ["NEIGHBOURS", "agreed", "nearest", "nearest_among"]
 
 NEIGHBOURS = 10
 MAX_VOTERS = 4096  # documents that may be neighbours of others, evenly spread over the corpus
@@ -22,11 +22,11 @@ _TOGETHER = 512  # documents compared at a time
 Places = NDArray[np.int64]
 
 
-def nearest(rows: Vectors) -> Places:
-    """Where each row's nearest others are, shape (documents, at most NEIGHBOURS), in no order."""
+def nearest(rows: Vectors, most: int | None = None) -> Places:
+    """Where each row's nearest others are, the nearest first: shape (documents, at most NEIGHBOURS or so many)."""
     directions = unit(rows)
     voters = np.arange(0, len(rows), max(1, -(-len(rows) // MAX_VOTERS)))
-    count = min(NEIGHBOURS, len(voters) - 1)
+    count = min(most or NEIGHBOURS, len(voters) - 1)
     found = np.empty((len(rows), count), np.int64)
     for start in range(0, len(rows), _TOGETHER):
         some = directions[start : start + _TOGETHER]
@@ -34,6 +34,22 @@ def nearest(rows: Vectors) -> Places:
         likeness[np.arange(start, start + len(some))[:, None] == voters] = -np.inf
         found[start : start + len(some)] = voters[np.argsort(-likeness, axis=1, kind="stable")[:, :count]]
     return found
+
+
+def nearest_among(kept: Places, rows: Vectors, near: Places) -> Places:
+    """The same of some rows among themselves, given where more of the nearest of all rows are.
+
+    Args:
+        kept: Numbers of the rows, ascending.
+        rows: All of them.
+        near: As `nearest` gives it for all.
+    """
+    places = np.full(len(rows), -1)
+    places[kept] = np.arange(len(kept))
+    found = places[near[kept]]
+    order = np.argsort(found < 0, axis=1, kind="stable")[:, :NEIGHBOURS]
+    found = np.take_along_axis(found, order, axis=1)
+    return nearest(rows[kept]) if found.shape[1] < NEIGHBOURS or (found < 0).any() else found
 
 
 def agreed(scores: Vectors, near: Places, voters: NDArray[np.bool_], weight: float) -> Vectors:

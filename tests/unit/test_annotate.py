@@ -171,6 +171,21 @@ def test_function_words_are_no_keyphrases(language: str, text: str) -> None:
     assert found.isdisjoint(["se", "del", "du", "mich", "dich", "mir", "dir", "dein", "mein", "kannst", "mal"])
 
 
+def test_german_keyphrases_end_with_a_noun() -> None:
+    """Which has a capital; verbs and adverbs alone are none, unless the text writes no capitals."""
+    text = "Wir öffnen die alte Mühle. Wer die alte Mühle öffnen will, muss öffnen wollen; sicher ist sicher."
+    assert find_keyphrases("Die Mühle sicher öffnen", text, "de", 5) == ("alte Mühle",)
+    assert "öffnen" in find_keyphrases("", text.lower(), "de", 5)
+
+
+def test_parts_of_addresses_and_verbs_of_saying_are_no_keyphrases() -> None:
+    """In a text that names its site again and again."""
+    text = "Visit example.com today. The pier at example.com opens; http://example.com has the pier."
+    assert find_keyphrases("", text, "en", 10)[:2] == ("example", "pier")
+    assert "com" not in find_keyphrases("", text, "en", 10)
+    assert "informó" not in find_keyphrases("", "El puerto, informó. El puerto abre, informó el alcalde.", "es", 10)
+
+
 def test_a_text_without_words_has_no_terms() -> None:
     """Dashes in a document that is declared to be English."""
     assert find_terms(Tokens("– … –"), 0, 0, "en") is None

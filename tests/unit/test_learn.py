@@ -14,14 +14,14 @@ from docmill.classify import scorer
 from docmill.classify.embed import Vectors
 from docmill.classify.excerpt import excerpt, subject
 from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomy
-from docmill.classify.trained import Features, embedded, write_trained
+from docmill.classify.trained import Features, embedded, log_softmax, write_trained
 from docmill.errors import ConfigError, ObjectNotFoundError
 from docmill.learn import neighbours, training
 from docmill.learn.assessment import best_temperature, changes, figures
 from docmill.learn.labels import KnownLabel, parse_labels
 from docmill.learn.learning import Seen, learn
 from docmill.learn.reading import Refiner, read_corpus
-from docmill.learn.regression import fit
+from docmill.learn.regression import RIDGE, fit
 from docmill.learn.training import Corpus, prepare, train
 from docmill.store import MemoryStore
 from docmill.store.base import StoredObject
@@ -115,6 +115,31 @@ def test_texts_of_no_category_do_not_make_each_other_sure() -> None:
     assert (found[:100].argmax(axis=1) == groups[:100]).all()
     assert found[:100].max(axis=1).min() > 0.7
     assert found[100:].max(axis=1).mean() < 0.5
+
+
+def test_the_nearest_among_some_are_those_left_of_the_nearest_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if only these had been compared; where too few are left, they are."""
+    monkeypatch.setattr(neighbours, "NEIGHBOURS", 3)
+    rows = np.asarray(np.random.default_rng(0).normal(size=(40, 8)), np.float32)
+    kept = np.setdiff1d(np.arange(40), [0, 7, 8, 21])
+    wanted = np.sort(neighbours.nearest(rows[kept]), axis=1)
+    for most in (12, 4):
+        found = neighbours.nearest_among(kept, rows, neighbours.nearest(rows, most))
+        assert (np.sort(found, axis=1) == wanted).all()
+
+
+def test_weights_are_those_that_fit_best() -> None:
+    """Where the loss is least its gradient is zero; features that few documents have are learnt like others."""
+    random = np.random.default_rng(0)
+    rows = np.asarray(np.hstack([random.normal(size=(200, 6)), random.random((200, 30)) < 0.05]), np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    targets = np.eye(3, dtype=np.float32)[rows[:, :3].argmax(axis=1)]
+    counts = np.asarray(random.random(200) + 0.5, np.float32)
+    weights = fit(rows, targets, counts)
+    shares = (counts / counts.sum())[:, None]
+    gradient = rows.T @ ((np.exp(log_softmax(rows @ weights)) - targets) * shares) + RIDGE * weights
+    assert np.abs(gradient).max() < 5e-5
+    assert np.abs(weights[6:]).min() > 0
 
 
 def test_neighbours_decide_for_a_document_in_two_minds(monkeypatch: pytest.MonkeyPatch) -> None:
