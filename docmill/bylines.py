@@ -13,10 +13,12 @@ from docmill.rows import rows_with
 __all__ = [
     "LABEL",
     "after_author_label",
+    "declared_authors",
     "full_names_in",
     "has_role",
     "is_full_name",
     "is_host",
+    "is_signed",
     "label_of",
     "lead_in",
     "lines_with_labels",
@@ -41,7 +43,7 @@ _FIRST_NOT, _LAST_NOT = frozenset(_NAMES["never_first"]), frozenset(_NAMES["neve
 _DEGREES = frozenset(_NAMES["degrees"])
 _COMPANIES = frozenset(_NAMES["companies"])
 _BETWEEN = re.compile(
-    r"\s*(?:[,;、，；&/|·•+]|\s[-–—]\s|(?<=\s)(?:"
+    r"\s*(?:[,;、，；&/／|·•+]|\s[-–—]\s|(?<=\s)(?:"
     + "|".join(w for w in _NAMES["between"] if w != "و")
     + r")(?=\s)|(?<=\s)و(?=\s?\w))\s*",
     re.IGNORECASE,
@@ -66,14 +68,21 @@ _ATTACHED = re.compile(
     r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
 )
 _CUT = re.compile(
-    r"\s{3,}|\n|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]"
+    r"\s{3,}|\n|[.;]\s+(?=[^\W\d_]{2,20}\s?[:：])|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]"
     r"|\s(?:發表|发表|發佈|发布|刊登)[在於于]",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,9}")  # letters in words one space apart
 _NOT_IN_ONE = frozenset({*_NAMES["between"], "by", "von", "par", "por"})  # what parts names, or ends a lead
 _INVERTED = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ’'-]+(?:[A-Z][a-z]+)?),\s+([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ-]+(?:\s[A-Z]\.?)*)")
-_EDGE = ' \t\n.|·•-–—/,:;()（）[]\u3000\xa0"“”«»*_~>'
+_NEWSROOMS = frozenset(_NAMES["newsrooms"])
+_SURNAMES = re.compile(r"[^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+){1,2}\s[yi]\s[A-ZÀ-Þ][a-zß-ÿ]+")  # Ortega y Gasset
+_BEFORE = re.compile(rf"(?:{'|'.join(_NAMES['before'])})\s+(?=[^\W\d_a-zß-ÿ]\S+\s+[^\W\d_a-zß-ÿ])")
+_AFTER = re.compile(rf"(?:\s+|(?<=[\u4e00-\u9fff])(?=报|報))(?:{'|'.join(_NAMES['after'])})$")
+_PLACE_AND_REPORT = re.compile(r"[／/][\u4e00-\u9fff]{0,6}(?:報導|報道|报道|电|電)(?=\W|$)")
+_CHINESE = re.compile(rf"(?:[{_NAMES['chinese_surnames']}][\u4e00-\u9fff]{{1,2}}(?:\s+|$)){{2,}}")
+_PLACE = re.compile(r"\s+(?:in(?=\s[A-Z])|[Ff]or(?=\s[Tt]he\s))\s")
+_EDGE = ' \t\n.|·•-–—/,:;()（）[]【】\u3000\xa0"“”«»*_~>'
 _NAME_CHARACTERS, _NAME_WORDS, _LABEL_CHARACTERS, _UNCASED_CHARACTERS = 50, 6, 40, 20
 _HOST = re.compile(rf"(?:[\w-]+\.)+(?:{'|'.join(_NAMES['domains'])})", re.IGNORECASE)
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
@@ -114,6 +123,17 @@ def _label_of(text: str) -> str | None:
 def lead_in(text: str) -> bool:
     """Whether a text starts with a label of authors, as in `By Jane Doe`."""
     return _LEAD.match(text) is not None
+
+
+def is_signed(text: str) -> bool:
+    """Whether a text by itself says who wrote: `By Jane Doe`, or full names beside less than a label, `di Jane Doe`."""
+    if lead_in(text) or _ATTACHED.match(text):
+        return True
+    said = _JUNK.sub(" ", text[: 2 * _NAME_CHARACTERS]).strip(_EDGE)
+    if len(text) > 2 * _NAME_CHARACTERS or not (_BEFORE.match(said) or _AFTER.search(said)):
+        return False
+    names = names_in(text)
+    return bool(names) and all(map(is_full_name, names))
 
 
 def lines_with_labels(whole: bytes, ends: Sequence[int]) -> Iterator[int]:
@@ -157,6 +177,21 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
     return [name for name in found if not has_role(name)] or (found if as_written else [])
 
 
+def declared_authors(value: str) -> tuple[str, ...]:
+    """The authors that a file's properties name: persons apart, `Roe, Jane` turned round, nobody's names left out.
+
+    What is not made of full names only is one name, as that of an office.
+    """
+    found: dict[str, None] = {}
+    for part in [tidy for part in value[:500].split(";") if (tidy := " ".join(part.split()))]:
+        names = _parted(part)
+        several = len(names) > 1 and all(map(is_full_name, names))
+        if (turned := _INVERTED.fullmatch(part)) and not _is_list(turned):
+            names, several = [f"{turned[2]} {turned[1]}"], True
+        found.update(dict.fromkeys(names if several else [part]))
+    return tuple(name for name in found if _squeezed(name.replace(" ", ""), _NO_LETTER) not in _NOBODY)
+
+
 def full_names_in(value: str) -> list[str]:
     """Those of the names that look like persons' full names, which is told sooner than what else is no name."""
     names = [name for name in dict.fromkeys(_parted(value)) if is_full_name(name)]
@@ -171,10 +206,22 @@ def _parted(value: str) -> list[str]:
     if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
-    value = _ATTACHED.sub("", value)
-    if (inverted := _INVERTED.fullmatch(value.strip(_EDGE))) and not _is_list(inverted):
-        return [f"{inverted[2]} {inverted[1]}"]
-    return [" ".join(name.strip(_EDGE).split()) for name in _BETWEEN.split(value)]
+    value = _PLACE_AND_REPORT.sub("", _ATTACHED.sub("", value))
+    if (place := _PLACE.search(value)) and is_full_name(value[: place.start()]):
+        value = value[: place.start()]
+    inverted = [_INVERTED.fullmatch(part.strip(_EDGE)) for part in value.split(";")]
+    if all(name and not _is_list(name) for name in inverted):
+        return [f"{name[2]} {name[1]}" for name in inverted if name]
+    whole = value.strip(_EDGE)
+    if _SURNAMES.fullmatch(whole) and whole.split()[-1].casefold() not in _NEWSROOMS:
+        return [" ".join(whole.split())]
+    return [one for name in _BETWEEN.split(value) for one in _alone(" ".join(name.strip(_EDGE).split()))]
+
+
+def _alone(name: str) -> list[str]:
+    """A name without the words that stand before or after it; Chinese ones side by side apart."""
+    name = _AFTER.sub("", _BEFORE.sub("", name, count=1) if _BEFORE.match(name) else name)
+    return name.split() if _CHINESE.fullmatch(name) else [name]
 
 
 def _is_list(words: re.Match[str]) -> bool:
@@ -189,6 +236,8 @@ def _is_one(value: str) -> bool:
         and _PLAIN.fullmatch(value) is not None
         and _NOT_IN_ONE.isdisjoint(value.lower().split(" "))
         and not _LEAD.match(value)
+        and not _BEFORE.match(value)
+        and not _PLACE.search(value)
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from schemas.document import Block, BlockKind
 
@@ -29,7 +29,7 @@ def to_markdown(blocks: Iterable[Block]) -> str:
         if previous is not None:
             parts.append("\n\n")
         if kind is BlockKind.TABLE:
-            parts.append(_table(run))
+            parts.append("\n\n".join(map(_table, _tables(run))))
         elif kind is BlockKind.LIST_ITEM:
             parts.append(_list(run))
         else:
@@ -103,6 +103,12 @@ def _marked(item: Block) -> tuple[str, str]:
     if own := _OWN_MARKER.match(item.text):
         return f"{own[1]} " if own[1] else "- ", item.text[own.end() :]
     return "- ", item.text
+
+
+def _tables(rows: list[Block]) -> list[list[Block]]:
+    """Rows by the table they are of: the first of each has the number 1, or none."""
+    begins = [0, *(at for at, row in enumerate(rows) if at and row.number == 1), len(rows)]
+    return [rows[first:end] for first, end in pairwise(begins)]
 
 
 def _table(rows: list[Block]) -> str:

@@ -23,5 +23,5 @@ def to_text(blocks: Iterable[Block]) -> str:
 
 def _stand_together(previous: Block, block: Block) -> bool:
     if previous.kind is block.kind and block.kind in _TIGHT:
-        return True
+        return block.kind is not BlockKind.TABLE or block.number != 1  # the first row of another table
     return previous.end_line is not None and block.start_line == previous.end_line + 1

@@ -161,7 +161,9 @@ class Block(Model):
     end_line: int | None = Field(default=None, ge=1, description="Last line, inclusive.")
     page: int | None = Field(default=None, ge=1, description="Page, slide or sheet it starts on, 1-based.")
     level: int | None = Field(default=None, ge=1, description="Of a heading (1 to 6), or of a list item's nesting.")
-    number: int | None = Field(default=None, description="Of an item in an ordered list.")
+    number: int | None = Field(
+        default=None, description="Of an item in an ordered list, or of a row in its table, from 1."
+    )
 
 
 class Removal(Model):

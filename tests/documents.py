@@ -127,10 +127,16 @@ def odf(kind: str, content: str, styles: str = "", manifest: str = "") -> bytes:
 
 
 def epub(
-    chapters: Mapping[str, str], order: tuple[str, ...] | None = None, *, said: str = "", locks: str = ""
+    chapters: Mapping[str, str],
+    order: tuple[str, ...] | None = None,
+    *,
+    said: str = "",
+    locks: str = "",
+    properties: Mapping[str, str] | None = None,
 ) -> bytes:
     """A book of chapters' bodies by their names, in an order of reading; more metadata; what is encrypted."""
-    items = "".join(f'<item id="{name}" href="{name}.xhtml"/>' for name in chapters)
+    told = {name: f' properties="{value}"' for name, value in (properties or {}).items()}
+    items = "".join(f'<item id="{name}" href="{name}.xhtml"{told.get(name, "")}/>' for name in chapters)
     spine = "".join(f'<itemref idref="{name}"/>' for name in order or tuple(chapters))
     opf = f"""<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>
       <dc:title>Tides</dc:title><dc:creator>Ida Lund</dc:creator><dc:language>en</dc:language>
@@ -148,25 +154,31 @@ def epub(
     return zipped(files, stored="mimetype")
 
 
-Text = tuple[float, float, float, str]  # x, y, size, text
+Text = tuple[float, float, float, str] | tuple[float, float, float, str, str]  # x, y, size, text, font
 
 
 def pdf(pages: list[list[Text]], *, info: str = "", extra: str = "", image: bool = False) -> bytes:
-    """A PDF of Helvetica texts, 600 points wide and 800 high; `extra` goes into each page's dictionary."""
-    kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(len(pages)))
+    """A PDF, 600 points wide and 800 high, of texts in Helvetica, or with a "C" behind Courier.
+
+    `extra` goes into each page's dictionary.
+    """
+    kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
     xobject = "/XObject<</I 3 0 R>>" if image else ""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
         _stream(b"\x7f", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>",
     ]
     for n, texts in enumerate(pages):
         objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {6 + 2 * n} 0 R"
-            f"/Resources<</Font<</F 4 0 R>>{xobject}>>{extra}>>".encode()
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {7 + 2 * n} 0 R"
+            f"/Resources<</Font<</F 4 0 R/C 5 0 R>>{xobject}>>{extra}>>".encode()
         )
-        drawn = "".join(f"BT /F {size} Tf {x} {y} Td ({text}) Tj ET\n" for x, y, size, text in texts)
+        drawn = "".join(
+            f"BT /{font[0] if font else 'F'} {size} Tf {x} {y} Td ({text}) Tj ET\n" for x, y, size, text, *font in texts
+        )
         objects.append(_stream((drawn + ("q 500 0 0 700 50 50 cm /I Do Q" if image else "")).encode("cp1252")))
     objects.append(f"<<{info}>>".encode())
     return _pdf_file(objects)

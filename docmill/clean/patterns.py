@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 __all__ = ["MENU_SHARE", "MENU_WORDS", "NUMBERS", "PHRASES", "Numbers", "Phrases"]
 
 # Only where the phrase ends in a letter of a script written with spaces may no letter stand beside it.
-_SPACED = re.compile(r"[a-zà-ÿа-яё\u0621-\u064a]")
+_SPACED = re.compile(r"[a-zà-\u024f\u0370-\u052f\u05d0-\u05ea\u0621-\u064a\u067e-\u06cc\u1e00-\u1eff]")
 # What is no letter or digit: the automaton of all Unicode's would be a hundred times slower.
 _APART = r"[\x00-\x09\x0b-/:-@\[-`{-\x{bf}\x{2000}-\x{206f}\x{3000}-\x{303f}\x{ff00}-\x{ff0f}]"
 _START, _END = f"(?:^|{_APART})", f"(?:{_APART}|$)"

@@ -1,11 +1,13 @@
 """Rows of tables as text: cells parted by bars, empty ones in their places, so that columns stay below each other."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["CELL_CHARACTERS", "Grid", "aligned", "as_row"]
 
 CELL_CHARACTERS = 300  # a table whose cells are longer lays out a page
 _MOST_SPAN = 200  # columns or rows that a cell is taken to span
+_BAR = re.compile(r"(?<=\S) \| (?=\S)")  # in a cell: between spaces it parts two
 _SPARSE, _MANY = 4, 16  # a row of so many times more places than texts, and so many more, is hardly one of a table
 
 
@@ -14,7 +16,7 @@ def as_row(cells: Iterable[str]) -> str:
 
     Of a row that is nearly all empty, as in a sheet with a note far to the right, only the texts.
     """
-    texts = [" ".join(cell.split()) for cell in cells]
+    texts = [_BAR.sub("|", " ".join(cell.split())) for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     filled = [text for text in texts if text]

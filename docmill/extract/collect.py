@@ -42,6 +42,7 @@ class Collector:
         self.warnings: list[str] = []
         self._removed: dict[tuple[RemovalReason, str], Removal] = {}
         self._limits = limits
+        self._begins_table = False
 
     @property
     def full(self) -> bool:
@@ -63,6 +64,8 @@ class Collector:
         if self.full:
             self.warn(f"partly_read: the first {self._limits.blocks} blocks of text were read")
             return
+        if kind is BlockKind.TABLE and number is None:
+            number = self._row_number()
         self.blocks.append(Block.model_construct(kind=kind, text=text, page=page, level=level, number=number))
 
     def take(self, blocks: Iterable[Block]) -> None:
@@ -70,9 +73,18 @@ class Collector:
         for block in blocks:
             self.add(block.kind, block.text, level=block.level, number=block.number)
 
+    def begin_table(self) -> None:
+        """The next row is the first of a table, also right below one of another."""
+        self._begins_table = True
+
     def row(self, cells: Iterable[str], page: int | None = None) -> None:
         """Take a table's row, if there is any text in it; empty cells keep their places."""
         self.add(BlockKind.TABLE, as_row(map(tidy, cells)), page)
+
+    def _row_number(self) -> int:
+        last = self.blocks[-1] if self.blocks and not self._begins_table else None
+        self._begins_table = False
+        return (last.number or 0) + 1 if last is not None and last.kind is BlockKind.TABLE else 1
 
     def leave_out(self, reason: RemovalReason, text: str, page: int | None = None) -> None:
         """Log what is not the document's own text, once however often it is repeated."""

@@ -13,7 +13,7 @@ from docmill.extract.ooxml import DRAWINGS, diagram, main_part, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
-from docmill.extract.xml_stream import Element, attribute, local, units
+from docmill.extract.xml_stream import Element, above, attribute, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, RemovalReason
 
@@ -28,8 +28,8 @@ _STYLES = (
     (("list",), BlockKind.LIST_ITEM),
     (("quote", "intense quote", "block text"), BlockKind.QUOTE),
 )
-_Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and a heading's level
-_LEVEL = re.compile(r"heading ([1-9])")
+_Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and a heading's or a list's level
+_LEVEL = re.compile(r"(?:heading|list(?: bullet| number| continue)?) ([1-9])")
 _DEEPEST = 6
 _BODY_LEVEL = "9"
 _MOST_SPAN = 63  # columns Word has at most
@@ -69,6 +69,7 @@ class _Reader:
         self.into = Collector(limits)
         self._package = package
         self._limits = limits
+        self._table: Element | None = None  # the last that a row was read of
         main = main_part(package, "word/document.xml")
         self._styles = _style_kinds(package, main, limits)
         self._lists = Lists(package, main, limits)
@@ -85,6 +86,9 @@ class _Reader:
                 for one in inner:
                     self._unit(one, kind)
             else:
+                if (table := above(unit, "tbl")) is not self._table:
+                    self._table = table
+                    self.into.begin_table()
                 self.into.row(self._cells(unit))
             return
         for paragraph in self._paragraphs(unit):
@@ -127,9 +131,11 @@ class _Reader:
         """A paragraph and those of the text boxes anchored in it."""
         runs = self._runs(unit)
         kind, level = self._kind(unit)
-        place, number = self._lists.note(unit, has_text=bool(runs.text.strip()))
+        place = self._lists.note(unit, has_text=bool(runs.text.strip()))
         if kind is BlockKind.LIST_ITEM:
-            found = [_Paragraph(runs.text, kind, place, number)]
+            found = [_Paragraph(runs.text, kind, place.depth if place.depth > 1 else level or 1, place.number)]
+        elif kind is BlockKind.HEADING and place.label:
+            found = [_Paragraph(f"{place.label} {runs.text.lstrip()}", kind, level)]
         else:
             found = [_Paragraph(runs.text, kind, level)]
         for box in runs.boxes:
@@ -138,7 +144,7 @@ class _Reader:
         return found
 
     def _kind(self, paragraph: Element) -> _Style:
-        """What a paragraph is, and of which level if it is a heading."""
+        """What a paragraph is, and of which level if it is a heading or its style is of lists of some depth."""
         kind, level = BlockKind.PARAGRAPH, None
         for setting in next((child for child in paragraph if local(child) == "pPr"), ()):
             match local(setting):
@@ -149,7 +155,7 @@ class _Reader:
                 case "numPr":
                     numbers = [attribute(child, "val") for child in setting if local(child) == "numId"]
                     if numbers == ["0"] and kind is BlockKind.LIST_ITEM:  # taken out of the list its style is of
-                        kind = BlockKind.PARAGRAPH
+                        kind, level = BlockKind.PARAGRAPH, None
                     elif numbers != ["0"] and kind is BlockKind.PARAGRAPH:
                         kind = BlockKind.LIST_ITEM
         return kind, level

@@ -93,8 +93,8 @@ class _Walker:
         if self._rows.open is not None and name in {"td", "th"}:
             self._rows.end_cell(self._pieces)
             self._rows.begin_cell(element)
-        if name == "sup" and is_power(self._pieces, element.text or ""):
-            self._pieces.append("^")
+        if name == "sup":
+            self._pieces.append("^" if is_power(self._pieces, element.text or "") else "[" if _is_note(element) else "")
         self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
 
     def end(self, element: Element, name: str) -> None:
@@ -106,6 +106,8 @@ class _Walker:
                 self._kinds.pop()
             elif name in _LISTS and self._lists:
                 self._lists.pop()
+        if name == "sup" and _is_note(element) and self._unseen is None:
+            self._pieces.append("]")
         if element is self._unseen:
             self._unseen = None
         if self._unseen is None:
@@ -186,14 +188,24 @@ class _Rows:
     def filled(self, blocks: list[Block]) -> tuple[Block, ...]:
         """The blocks, each row with its text; those without any are left out."""
         for rows in self._found.values():
+            number = 0
             for (at, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
-                blocks[at] = Block.model_construct(kind=BlockKind.TABLE, text=text)
+                number += bool(text)
+                blocks[at] = Block.model_construct(kind=BlockKind.TABLE, text=text, number=number)
         return tuple(block for block in blocks if block.text)
 
 
 def _number(element: Element, name: str, usual: int) -> int:
     value = whole((element.get(name) or "").strip())
     return usual if value is None else value
+
+
+def _is_note(raised: Element) -> bool:
+    """Whether a raised number leads to a note: set against the word before, it would look like part of it."""
+    around = raised.getparent()
+    link = raised if around is None or around.tag != "a" else around
+    link = link if link.tag == "a" else next((child for child in raised if child.tag == "a"), raised)
+    return "#" in (link.get("href") or "") and "".join(raised.itertext()).strip().isdecimal()
 
 
 def _is_layout(row: Element) -> bool:

@@ -11,7 +11,7 @@ from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xml_stream import local, units
 from docmill.stage import Extracted, Refusal
-from schemas.document import Reason
+from schemas.document import Reason, RemovalReason
 
 __all__ = ["read_epub"]
 
@@ -27,7 +27,7 @@ def read_epub(data: bytes, limits: Limits) -> Extracted | Refusal:
     package = Package(data, limits)
     opf = _package_document(package, limits)
     into = Collector(limits)
-    chapters = _spine(package, opf, limits, into)
+    chapters, contents = _spine(package, opf, limits, into)
     if not chapters:
         raise UnreadableError(Reason.CORRUPT, "The book's package document lists no chapter that is there.")
     if not _locked(package, limits).isdisjoint(chapters):
@@ -36,7 +36,12 @@ def read_epub(data: bytes, limits: Limits) -> Extracted | Refusal:
         if into.full or number > limits.parts:
             into.warn(f"partly_read: {number - 1} of {len(chapters)} chapters were read")
             break
-        into.take(html_blocks(html_text(package.read(chapter))))
+        blocks = html_blocks(html_text(package.read(chapter)))
+        if chapter in contents:
+            for block in blocks:
+                into.leave_out(RemovalReason.NAVIGATION, block.text)
+        else:
+            into.take(blocks)
     return into.extracted(dublin_core(package, opf, limits, "metadata"))
 
 
@@ -61,19 +66,22 @@ def _package_document(package: Package, limits: Limits) -> str:
     raise UnreadableError(Reason.CORRUPT, "The book lacks its package document.")
 
 
-def _spine(package: Package, opf: str, limits: Limits, into: Collector) -> list[str]:
-    """The chapters' parts in reading order, each once."""
+def _spine(package: Package, opf: str, limits: Limits, into: Collector) -> tuple[list[str], set[str]]:
+    """The chapters' parts in reading order, each once; and which of them are made for programs to navigate by."""
     folder = posixpath.dirname(opf)
     parts: dict[str, str] = {}
     order: dict[str, None] = {}
+    contents: set[str] = set()
     for element in units(package.chunks(opf), {"item", "itemref"}, limits, into.warnings):
         if local(element) == "item":
             href = unquote((element.get("href") or "").partition("#")[0])
-            parts[element.get("id") or ""] = posixpath.normpath(posixpath.join(folder, href))
+            part = parts[element.get("id") or ""] = posixpath.normpath(posixpath.join(folder, href))
+            if "nav" in (element.get("properties") or "").split():
+                contents.add(part)
         else:
             order[element.get("idref") or ""] = None
     listed = [parts[identity] for identity in order if identity in parts]
     found = [part for part in listed if part in package]
     if len(found) < len(listed):
         into.warn(f"partly_read: {len(listed) - len(found)} of {len(listed)} chapters are missing")
-    return found
+    return found, contents

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from docmill.bylines import declared_authors
 from docmill.dates import read_timestamp
 from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
@@ -144,7 +145,7 @@ def _metadata(data: Any) -> Metadata:  # noqa: ANN401
     ]
     return Metadata(
         title=first(_TITLES),
-        authors=tuple(author.strip() for author in authors if isinstance(author, str) and author.strip()),
+        authors=declared_authors("; ".join(author for author in authors if isinstance(author, str))),
         published=moment(_DATES),
         modified=moment(_MODIFIED),
         url=first(_URLS),

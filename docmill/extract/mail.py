@@ -7,6 +7,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import groupby
 
+from docmill.bylines import declared_authors
 from docmill.extract import mime
 from docmill.extract.calendar import read_calendar
 from docmill.extract.collect import Collector
@@ -132,9 +133,7 @@ def _metadata(message: mime.Part, subject: str) -> Metadata:
         sent = None
     author = name or address
     language = mime.header(message, "Content-Language").split(",")[0].strip()
-    return Metadata(
-        title=subject or None, authors=(author,) if author else (), published=sent, language=language or None
-    )
+    return Metadata(title=subject or None, authors=declared_authors(author), published=sent, language=language or None)
 
 
 def _warn_of_defects(parts: list[mime.Part], into: Collector) -> None:

@@ -116,15 +116,19 @@ def _blocks(tokens: list[Token], offset: int) -> list[Block]:
     items = _Items()
     row: list[str] = []
     row_lines: tuple[int, ...] | None = None
+    rows = 0  # of the table
     for token in tokens:
         items.note(token)
         lines = tuple(n + offset for n in token.map) if token.map else None
+        if token.type == "table_open":
+            rows = 0
         if token.type in _KINDS:
             opened.append(token)
             row = []
         elif opened and token.type == opened[-1].type.replace("_open", "_close"):
             if opened.pop().type == "tr_open" and row:
-                blocks.append(_block(BlockKind.TABLE, as_row(row), row_lines))
+                rows += 1
+                blocks.append(_block(BlockKind.TABLE, as_row(row), row_lines, number=rows))
         elif token.type in {"fence", "code_block"}:
             blocks.append(_block(BlockKind.CODE, token.content.rstrip("\n"), lines))
         elif token.type == "html_block":

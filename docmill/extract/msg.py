@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import olefile
 
+from docmill.bylines import declared_authors
 from docmill.decode import decode_text
 from docmill.detect import Detected
 from docmill.extract.collect import Collector
@@ -116,9 +117,7 @@ def _read(message: _Properties, limits: Limits) -> Extracted | Refusal:
     if len(into.blocks) == told and "smime" in message.text(_CLASS).lower():
         raise UnreadableError(Reason.ENCRYPTED, "The message is encrypted.")
     author = sender.strip() or address
-    return into.extracted(
-        Metadata(title=subject or None, authors=(author,) if author else (), published=message.date())
-    )
+    return into.extracted(Metadata(title=subject or None, authors=declared_authors(author), published=message.date()))
 
 
 def _body(message: _Properties, into: Collector) -> None:

@@ -10,7 +10,7 @@ from docmill.extract.ooxml import dublin_core
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
-from docmill.extract.xml_stream import Element, attribute, local, text_of, units
+from docmill.extract.xml_stream import Element, above, attribute, local, text_of, units
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
@@ -59,6 +59,7 @@ class _Reader:
         self.into = into
         self._limits = limits
         self._page: Element | None = None
+        self._table: Element | None = None  # the last that a row was read of
         self._number = 0
         self._styles = Styles()
         self._counts: dict[tuple[str, int], int] = {}  # by list style and depth: items so far
@@ -100,6 +101,9 @@ class _Reader:
                 for one in inner:
                     self._unit(one, around)
             else:
+                if (table := above(unit, "table")) is not self._table:
+                    self._table = table
+                    self.into.begin_table()
                 self._row(unit, page)
         elif local(unit) == "list":
             kind = BlockKind.NOTE if "notes" in around else BlockKind.LIST_ITEM

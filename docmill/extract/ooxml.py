@@ -3,6 +3,7 @@
 import math
 import re
 
+from docmill.bylines import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.package import Package
@@ -13,14 +14,11 @@ from docmill.stage import Metadata
 from schemas.document import BlockKind
 
 __all__ = [
-    "DRAWINGS", "NOBODY", "diagram", "dublin_core", "main_part", "number_text", "paragraph_text", "properties",
+    "DRAWINGS", "diagram", "dublin_core", "main_part", "number_text", "paragraph_text", "properties",
     "useful_title",
 ]  # fmt: skip
 
 DRAWINGS = ("chart", "diagramData", "chartEx")  # types of the parts that hold drawings' text
-NOBODY = frozenset(
-    {"python-docx", "openpyxl", "Apache POI", "Administrator", "Windows User", "Microsoft Office User", "(anonymous)"}
-)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
 _EXACT = 1e15  # integers below are exact in the floats sheets keep
@@ -61,11 +59,10 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
         return next((m[0] for name in names for value in found.get(name, ()) if (m := _DATE.match(value))), None)
 
     creators = found.get("initial-creator") or found.get("creator") or []
-    names = [name.strip() for value in creators for name in value.split(";")]
     issued = None if "creation-date" in found else date("date")  # OpenDocument's plain date is its last change
     return Metadata(
         title=useful_title(next(iter(found.get("title", ())), None)),
-        authors=tuple(dict.fromkeys(name for name in names if name and name not in NOBODY)),
+        authors=declared_authors("; ".join(creators)),
         published=date("created", "creation-date") or issued,
         modified=date("modified") or (date("date") if "creation-date" in found else None),
         language=next(iter(found.get("language", ())), None),
@@ -107,6 +104,7 @@ def diagram(package: Package, part: str, limits: Limits, into: Collector, page: 
 def _chart(package: Package, part: str, limits: Limits, into: Collector, page: int | None) -> None:
     """A chart as a caption and a table: a row of categories, a row a series."""
     categories: dict[int, str] = {}
+    into.begin_table()
     for element in units(package.chunks(part), {"p", "ser", "series"}, limits, into.warnings):
         if local(element) == "p":
             into.add(BlockKind.CAPTION, paragraph_text(element), page)

@@ -6,7 +6,7 @@ from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, 
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
-from docmill.extract.xml_stream import Element, attribute, is_fallback, local, units
+from docmill.extract.xml_stream import Element, above, attribute, is_fallback, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
@@ -55,11 +55,15 @@ def _slides(package: Package, main: str, limits: Limits) -> list[str]:
 
 
 def _slide(package: Package, slide: str, number: int, limits: Limits, into: Collector) -> None:
+    last: Element | None = None  # table that a row was read of
     for shape in units(package.chunks(slide), _SHAPES, limits, into.warnings):
         if is_fallback(shape):
             into.leave_out(RemovalReason.BOILERPLATE, _joined(shape), number)
             continue
         if local(shape) == "tr":
+            if (table := above(shape, "tbl")) is not last:
+                last = table
+                into.begin_table()
             into.row((_joined(cell) for cell in shape if local(cell) == "tc"), number)
             continue
         place, kind = _placeholder(shape)

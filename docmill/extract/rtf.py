@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from striprtf.striprtf import rtf_to_text
 
+from docmill.bylines import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import useful_title
@@ -37,6 +38,16 @@ _HIDES = re.compile(r"\\(?:v|deleted)(?:[1-9]\d*)?(?![a-z\d])")
 _NESTED_ROW = "{\\*\\nesttableprops"
 _IN_CELL = re.compile(r"\\(?:(?P<word>pard|intbl|par|line)(?![a-z])|.)|[{}]", re.DOTALL)
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
+_STYLE_SHEET = re.compile(r"\{\\stylesheet(?![a-z])")
+_STYLE = re.compile(r"\{(?:\\\*)?(?P<words>[^{}]*?\\s(?P<number>\d+)(?![a-z\d])[^{}]*)\}")
+_OUTLINE = re.compile(r"\\outlinelevel([0-8])(?!\d)")
+_NAMED_HEADING = re.compile(r"(?:\s|^)heading ([1-9]);\s*$", re.IGNORECASE)
+# What tells of a paragraph's level: the end of those before, its style, its own; not within a list item's marker.
+_TELLS_LEVEL = re.compile(
+    r"\{\\listtext(?:[^{}]|\{[^{}]*\})*\}|\\(?:(?P<reset>pard)|s(?P<style>\d+)|outlinelevel(?P<own>\d))(?![a-z\d]) ?"
+)
+_MARK = re.compile(r"\x02(\d)")  # of the level of what follows; 0 of text
+_DEEPEST = 6
 _CELL = re.compile(r"\s*\|\s*")
 _BULLET = re.compile(r"^(?:[•·▪◦‣\-–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
@@ -53,10 +64,11 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
     source = _with_plain_fonts(source).replace("{\\field", "\n{\\field")  # striprtf seeks links to the end of a line
-    source, hidden = _without_hidden(source)
+    source, hidden = _without_hidden(source.replace("{\\pntext", "{\\listtext"))
     source = _with_whole_cells(source.replace(_NESTED_ROW, "\\row" + _NESTED_ROW))
     try:
-        text = "\n".join([_plain(source), *map(_plain, _groups(source, _TEXT_BOX))])
+        marked = _with_levels(source)
+        text = "\n".join([_plain(marked), *map(_plain, _groups(marked, _TEXT_BOX))])
         notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
         running = [(reason, _plain(group)) for reason, name in _RUNNING.items() for group in _groups(source, name)]
         running += [(RemovalReason.UNREADABLE, _plain(f"{_prefix(source)}{group}}}")) for group in hidden]
@@ -68,9 +80,14 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
         return Refusal("extract", Reason.UNDECODABLE_TEXT, message)
     if lost:
         into.warn(f"undecodable_bytes: {lost} places could not be decoded")
-    for line in text.split("\n"):
+    level = 0
+    for marked in text.split("\n"):
+        level = int([level, *_MARK.findall(marked)][-1])
+        line = _MARK.sub("", marked)
         stripped = line.strip()
-        if "|" in stripped and stripped.endswith("|"):
+        if level:
+            into.add(BlockKind.HEADING, line, level=min(level, _DEEPEST))
+        elif "|" in stripped and stripped.endswith("|"):
             into.row(_CELL.split(stripped))
         else:
             into.add(BlockKind.LIST_ITEM if _BULLET.match(stripped) else BlockKind.PARAGRAPH, line)
@@ -79,6 +96,27 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     for reason, line in running:
         into.leave_out(reason, line)
     return into.extracted(_metadata(source[:_INFO_WITHIN]))
+
+
+def _with_levels(source: str) -> str:
+    """The file with marks in its text where the outline's level may change, if it has headings."""
+    levels: dict[str, int] = {}
+    if sheet := _STYLE_SHEET.search(source):
+        for style in _STYLE.finditer(source, sheet.end(), _end(source, sheet.start())):
+            outline, named = _OUTLINE.search(style["words"]), _NAMED_HEADING.search(style["words"])
+            if outline or named:
+                levels[style["number"]] = int(outline[1]) + 1 if outline else int(named[1]) if named else 0
+    if not levels and "\\outlinelevel" not in source:
+        return source
+
+    def marked(found: re.Match[str]) -> str:
+        if found["reset"]:
+            return "\\pard \x020"
+        if found["own"]:
+            return f"{found[0].rstrip()} \x02{(int(found['own']) + 1) % 10}"
+        return f"{found[0].rstrip()} \x02{levels[found['style']]}" if found["style"] in levels else found[0]
+
+    return source[: sheet.start() if sheet else 0] + _TELLS_LEVEL.sub(marked, source[sheet.start() if sheet else 0 :])
 
 
 def _with_plain_fonts(source: str) -> str:
@@ -185,7 +223,7 @@ def _metadata(head: str) -> Metadata:
     dates = {name: f"{year}-{int(month):02}-{int(day):02}" for name, year, month, day in _DATE.findall(head)}
     return Metadata(
         title=useful_title(fields.get("title")),
-        authors=(fields["author"],) if fields.get("author") else (),
+        authors=declared_authors(fields.get("author", "")),
         published=dates.get("creatim"),
         modified=dates.get("revtim"),
     )

@@ -58,6 +58,7 @@ def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
     package: Package, part: str, number: int, cells: Cells, limits: Limits, into: Collector
 ) -> None:
     first = 0
+    into.begin_table()
     for unit in units(package.chunks(part), {"row", "dimension"} | _HEADERS | _FOOTERS, limits, into.warnings):
         if local(unit) == "row":
             into.row(_row(unit, cells, first), number)

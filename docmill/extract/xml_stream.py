@@ -15,7 +15,7 @@ from schemas.document import Reason
 
 _EXHAUSTED = "libxml2 has no room for more names"  # all parsers of a thread keep them in one table, for good
 
-__all__ = ["Element", "attribute", "bounded", "checked", "is_fallback", "local", "text_of", "units"]
+__all__ = ["Element", "above", "attribute", "bounded", "checked", "is_fallback", "local", "text_of", "units"]
 
 
 def units(
@@ -130,6 +130,11 @@ def local(element: Element) -> str:
 def is_fallback(element: Element) -> bool:
     """Whether an element is one of those that Office files hold for programs that do not know the real ones."""
     return any(local(above) == "Fallback" for above in element.iterancestors())
+
+
+def above(element: Element, name: str) -> Element | None:
+    """The innermost element of a local name around one."""
+    return next((around for around in element.iterancestors() if local(around) == name), None)
 
 
 def attribute(element: Element, name: str) -> str | None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from docmill.bylines import declared_authors
 from docmill.extract import Limits, extract
 from docmill.extract.xml_stream import units
 from docmill.stage import Binary, Extracted, Refusal, Text
@@ -441,3 +442,50 @@ def test_text_after_a_forgotten_element_may_grow() -> None:
     """Text that goes on in the next piece of a file is not written past its end."""
     pieces = [b"<r><a>x</a>", *(b"tail %d " % number * 200 for number in range(40)), b"<a>y</a></r>"]
     assert [unit.text for unit in units(pieces, {"a"}, Limits())] == ["x", "y"]
+
+
+def test_rtf_headings_and_items_of_old_programs() -> None:
+    """Headings are told by the outline's level of their style or their own; old programs' markers are kept."""
+    source = (
+        r"{\rtf1\ansi{\fonttbl{\f0 Times;}}{\stylesheet{\s0 Normal;}{\s1\outlinelevel0 heading 1;}{\s2 Heading 2;}}"
+        r"\pard\plain\s1\b Tides\par\pard\plain\s0 They come twice.\par\pard\s2 Springs\par"
+        r"\pard\plain {\pntext\'b7\tab}new moon\par{\pntext\'b7\tab}full moon\par"
+        r"\pard\outlinelevel2 Neaps\par\pard End.\par}"
+    )
+    found = _read(source.encode(), "application/rtf").blocks
+    assert [(b.kind.value, b.level, b.text.lstrip("\xb7 ")) for b in found] == [
+        ("heading", 1, "Tides"), ("paragraph", None, "They come twice."), ("heading", 2, "Springs"),
+        ("list_item", None, "new moon"), ("list_item", None, "full moon"), ("heading", 3, "Neaps"),
+        ("paragraph", None, "End."),
+    ]  # fmt: skip
+
+
+def test_a_books_navigation_is_no_chapter() -> None:
+    """What a book's spine holds for programs to navigate by is removed with its reason."""
+    book = epub({"nav": "<ol><li>One</li></ol>", "one": "<p>Tides rise.</p>"}, properties={"nav": "nav"})
+    found = _read(book, "application/epub+zip")
+    assert [block.text for block in found.blocks] == ["Tides rise."]
+    assert [(removal.reason, removal.text) for removal in found.removed] == [(RemovalReason.NAVIGATION, "One")]
+
+
+def test_numbers_of_notes_are_set_apart_from_words() -> None:
+    """A raised number that leads to a note is in brackets; other raised text is not."""
+    text = '<p>It rose<sup><a href="#n">1</a></sup> by 10<sup>2</sup> m<a href="#n"><sup>2</sup></a>.</p>'
+    found = _read(epub({"one": text}), "application/epub+zip")
+    assert [block.text for block in found.blocks] == ["It rose[1] by 10^2 m[2]."]
+
+
+@pytest.mark.parametrize(
+    ("value", "authors"),
+    [
+        ("Ida Lund; Ole Vik", ("Ida Lund", "Ole Vik")),
+        ("Lund, Ida", ("Ida Lund",)),
+        ("Ida Lund and Ole Vik", ("Ida Lund", "Ole Vik")),
+        ("Department of Tides and Harbours", ("Department of Tides and Harbours",)),
+        ("Windows User", ()),
+        ("Администратор", ()),
+    ],
+)
+def test_authors_of_files_are_persons_or_offices(value: str, authors: tuple[str, ...]) -> None:
+    """Persons are parted and the right way round; an office's name is one; nobody's names are none."""
+    assert declared_authors(value) == authors

@@ -50,10 +50,18 @@ def _ld(*items: object) -> str:
             ("Jörg Kohl", "Ute Baum"),
             "2021-03-05T10:30",
         ),
+        ("it", "<p>di Mario Rossi</p><p>5 marzo 2021 alle 10:30</p>", ("Mario Rossi",), "2021-03-05T10:30"),
+        ("da", "<p>Af Jens Hansen</p><p>5. marts 2021 kl. 10.30</p>", ("Jens Hansen",), "2021-03-05T10:30"),
+        ("ko", "<p>홍길동 기자 hong@a.kr</p><p>입력 2021.03.05 10:30</p>", ("홍길동",), "2021-03-05T10:30"),
+        ("zh-TW", "<p>記者王小明／台北報導</p><p>2021/03/05 10:30</p>", ("王小明",), "2021-03-05T10:30"),
+        ("vi", "<p>Tác giả: Nguyễn Văn An</p><p>Ngày đăng: 05/03/2021</p>", ("Nguyễn Văn An",), "2021-03-05"),
+        ("tr", "<p>Yazar: Ali Kaya</p><p>Giriş: 05.03.2021 - 10:30</p>", ("Ali Kaya",), "2021-03-05T10:30"),
+        ("th", "<p>โดย สมชาย ใจดี</p><p>5 มี.ค. 2564 10:30 น.</p>", ("สมชาย ใจดี",), "2021-03-05T10:30"),
+        ("he", "<p>מאת: יוסי כהן</p><p>פורסם ב- 5 במרץ 2021, 10:30</p>", ("יוסי כהן",), "2021-03-05T10:30"),
     ],
 )
 def test_bylines_under_the_heading_are_read(lang: str, byline: str, authors: tuple[str, ...], published: str) -> None:
-    """Where nothing is declared, authors and date are read from the visible byline, in seven languages."""
+    """Where nothing is declared, authors and date are read from the visible byline, in many languages."""
     found = _read("<title>Goats</title>", f"<nav>Home</nav><h1>Goats on the ferry</h1>{byline}{PROSE}", lang)
     assert (found.authors, found.published) == (authors, published)
     assert (found.origins["authors"], found.origins["published"]) == ("byline", "visible_text")
@@ -346,6 +354,20 @@ def test_ambiguous_dates_follow_the_region(lang: str, published: str) -> None:
     assert _read(body=f"<h1>Goats</h1><p>03/04/2021</p>{PROSE}", lang=lang).published == published
 
 
+def test_ambiguous_dates_of_english_pages_follow_the_country_of_the_host() -> None:
+    """`en` alone does not tell whether a page is British."""
+    body = f"<h1>Goats</h1><p>03/04/2021</p>{PROSE}"
+    for host, published in (("example.co.uk", "2021-04-03"), ("example.com", "2021-03-04")):
+        assert _read(f'<link rel="canonical" href="https://{host}/goats">', body).published == published
+
+
+def test_what_is_marked_as_updated_in_other_languages_is_no_publication() -> None:
+    """Of two `time` elements, what stands before each tells which is the update."""
+    times = "<p>Julkaistu <time>5.3.2021</time> Päivitetty <time>6.3.2021</time></p>"
+    found = _read("", f"<h1>Goats</h1>{times}{PROSE}", "fi")
+    assert (found.published, found.modified) == ("2021-03-05", "2021-03-06")
+
+
 def test_an_update_is_not_the_publication() -> None:
     """A date that is labelled as an update goes to `modified` alone."""
     found = _read(body=f"<h1>Goats</h1><p>Last updated: March 6, 2021</p>{PROSE}")
@@ -415,7 +437,7 @@ def test_a_labelled_date_under_the_text_is_read() -> None:
         (f"{PROSE * 9}<p>Written by John Crenshaw</p>", ("John Crenshaw",)),
         (f"{PROSE * 9}<h3>Article by</h3><div>Matias Heikkilä</div>", ("Matias Heikkilä",)),
         (f"{PROSE * 9}<p>Shoes by Ebern Designs</p>", ()),
-        (f"<p>記者王敬照／報導</p><p>本报记者王敬照</p>{PROSE}", ()),
+        (f"<p>記者王敬照／報導</p><p>本报记者王敬照</p>{PROSE}", ("王敬照",)),
         (f"<p class=author>记者王敬照</p>{PROSE}", ("王敬照",)),
         (f"<p class=blog_author-box__name>Lauren Vetter</p>{PROSE}", ("Lauren Vetter",)),
         (f"<aside class=post-author>Lauren Vetter</aside>{PROSE}", ("Lauren Vetter",)),

@@ -6,7 +6,7 @@ import pytest
 
 from docmill.bylines import full_names_in, is_full_name, names_in, read_fields
 from docmill.clean import clean
-from docmill.dates import find_date
+from docmill.dates import find_date, read_timestamp
 from docmill.describe import describe
 from docmill.describe.choice import choose
 from docmill.extract.text import read_lines
@@ -122,6 +122,21 @@ def test_markup_outranks_the_text() -> None:
         ("April 5, 2021", "2021-04-05"),
         ("5 de abril de 2021", "2021-04-05"),
         ("5 апреля 2021", "2021-04-05"),
+        ("ngày 5 tháng 4 năm 2021", "2021-04-05"),
+        ("5 Tháng Tư, 2021", "2021-04-05"),
+        ("5 เมษายน 2564", "2021-04-05"),
+        ("5 เม.ย. พ.ศ. 2564", "2021-04-05"),
+        ("५ अप्रैल २०२१", "2021-04-05"),
+        ("5 באפריל 2021", "2021-04-05"),
+        ("۱۶ فروردین ۱۴۰۰", "2021-04-05"),
+        ("۳۰ اسفند ۱۳۹۹", "2021-03-20"),
+        ("令和3年4月5日", "2021-04-05"),
+        ("民國110年4月5日", "2021-04-05"),
+        ("5. huhtikuuta 2021", "2021-04-05"),
+        ("5. travnja 2021.", "2021-04-05"),
+        ("2021 m. balandžio 5 d.", "2021-04-05"),
+        ("abril 5 de 2021", "2021-04-05"),
+        ("2021年13月40日", None),
         ("13/14/2021", None),
         ("2021-13-05", None),
         ("no date", None),
@@ -130,6 +145,51 @@ def test_markup_outranks_the_text() -> None:
 def test_dates_become_iso(text: str, date: str | None) -> None:
     """Unambiguous dates become ISO 8601; impossible and ambiguous ones are left alone."""
     assert find_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("April 5, 2021, 5:30 AM UTC+2", "2021-04-05T05:30+02:00"),
+        ("5 Apr 2021 10:30 (GMT-3)", "2021-04-05T10:30-03:00"),
+        ("5 Apr 2021 10:30 WIB", "2021-04-05T10:30+07:00"),
+        ("2021년 4월 5일 오후 3:20", "2021-04-05T15:20"),
+        ("2021年4月5日 下午3:20", "2021-04-05T15:20"),
+        ("2021年4月5日(月) 10時30分", "2021-04-05T10:30"),
+        ("5 abril 2021 às 10h30", "2021-04-05T10:30"),
+        ("5 Nisan 2021 Pazartesi 15:09", "2021-04-05T15:09"),
+        ("Mon Apr 05 11:05:00 UTC 2021", "2021-04-05T11:05:00+00:00"),
+    ],
+)
+def test_times_are_read_with_their_halves_and_zones(text: str, moment: str) -> None:
+    """Hours told by halves of the day, and how far a zone is from UTC, in whole hours too."""
+    assert read_timestamp(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Eide, Nora; Vik, Ole", ["Nora Eide", "Ole Vik"]),
+        ("Di Nora Eide e Ole Vik", ["Nora Eide", "Ole Vik"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Nora Eide y Ole Vik", ["Nora Eide", "Ole Vik"]),
+        ("Nora Eide y Agencias", ["Nora Eide", "Agencias"]),
+        ("Nora Eide in Bergen", ["Nora Eide"]),
+        ("By Nora Eide for the Valley Gazette", ["Nora Eide"]),
+        ("作者：张三 李四", ["张三", "李四"]),
+        ("著者：山田 太郎", ["山田 太郎"]),
+        ("記者王小明／台北報導", ["王小明"]),
+        ("김철수 기자", ["김철수"]),
+        ("Текст: Анна Иванова. Фото: Пётр Сидоров", ["Анна Иванова"]),
+        ("Tác giả: Nguyễn Văn An", ["Nguyễn Văn An"]),
+        ("Yazar: Ahmet Yılmaz", ["Ahmet Yılmaz"]),
+        ("Oleh Budi Santoso", ["Budi Santoso"]),
+        ("מאת יוסי כהן", ["יוסי כהן"]),
+    ],
+)
+def test_names_in_many_languages(value: str, names: list[str]) -> None:
+    """Labels, places, words around a name and the ways to part names of languages all over the world."""
+    assert names_in(value) == names
 
 
 def test_what_takes_long_is_looked_at_only_where_it_may_decide() -> None:

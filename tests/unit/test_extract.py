@@ -106,8 +106,8 @@ def test_markdown_keeps_breaks_levels_and_numbers() -> None:
     assert [(block.kind.value, block.text, block.level, block.number) for block in found.blocks] == [
         ("heading", "Trips", 3, None),
         ("paragraph", "Berth one\nberth two.", None, None),
-        ("table", "port", None, None),
-        ("table", "Brest Lorient", None, None),
+        ("table", "port", None, 1),
+        ("table", "Brest Lorient", None, 2),
         ("list_item", "sail", 1, 3),
         ("list_item", "by day", 2, None),
         ("paragraph", "or at dusk", None, None),

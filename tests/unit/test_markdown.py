@@ -3,7 +3,9 @@
 import pytest
 from markdown_it import MarkdownIt
 
+from docmill.extract.cells import as_row
 from docmill.markdown import to_markdown
+from docmill.plain import to_text
 from schemas.document import Block, BlockKind
 
 READER = MarkdownIt("commonmark").enable("table")
@@ -68,3 +70,15 @@ def test_empty_cells_are_cells() -> None:
 def test_underscores_in_a_row_are_looked_at_once() -> None:
     """As forms have them, however many."""
     assert len(to_markdown([Block(kind=BlockKind.PARAGRAPH, text=f"Name {'_' * 200_000} here")])) == 200_010
+
+
+def test_two_tables_in_a_row_are_two() -> None:
+    """Each has its own first row, which its number tells, in `markdown` and in `text`."""
+    rows = [Block(kind=BlockKind.TABLE, text=f"{name} | 1", number=n) for name in "ab" for n in (1, 2)]
+    assert to_markdown(rows) == "| a | 1 |\n| --- | --- |\n| a | 1 |\n\n| b | 1 |\n| --- | --- |\n| b | 1 |"
+    assert to_text(rows) == "a | 1\na | 1\n\nb | 1\nb | 1"
+
+
+def test_bars_within_a_cell_part_no_cells() -> None:
+    """Only those between cells stand between spaces."""
+    assert as_row(["x | y", "z"]) == "x|y | z"

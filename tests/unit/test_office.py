@@ -434,3 +434,43 @@ def test_more_blocks_than_allowed_are_counted_out_loud() -> None:
     found = _read(docx(paragraph("x") * 30), Limits(blocks=10))
     assert len(found.blocks) == 10
     assert found.warnings == ("partly_read: the first 10 blocks of text were read",)
+
+
+def test_headings_of_word_have_the_numbers_it_shows() -> None:
+    """They are counted, as no text has them; of other lists only the items are."""
+    levels = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{label}"/></w:lvl>'
+        for n, (form, label) in enumerate((("upperRoman", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)")))
+    )
+    numbering = (
+        f'<w:numbering {W}><w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num></w:numbering>'
+    )
+
+    def heading(text: str, level: int) -> str:
+        place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>'
+        return paragraph(text, extra=f'{place}<w:outlineLvl w:val="{level}"/>')
+
+    body = heading("Tides", 0) + heading("Springs", 1) + heading("Neaps", 1) + heading("Moon", 2) + heading("Ebb", 0)
+    found = _read(docx(body, numbering=numbering)).blocks
+    assert [(b.level, b.text) for b in found] == [
+        (1, "I. Tides"), (2, "I.1 Springs"), (2, "I.2 Neaps"), (3, "(a) Moon"), (1, "II. Ebb")
+    ]  # fmt: skip
+
+
+def test_styles_of_nested_lists_nest_their_items() -> None:
+    """`List Bullet 2` stands further in than `List Bullet`, though it is a list of its own."""
+    styles = f"<w:styles {W}>" + "".join(
+        f'<w:style w:styleId="L{n}"><w:name w:val="List Bullet{tail}"/></w:style>' for n, tail in ((1, ""), (2, " 2"))
+    )
+    found = _read(docx(paragraph("a", "L1") + paragraph("b", "L2"), styles=f"{styles}</w:styles>")).blocks
+    assert [(b.kind.value, b.level) for b in found] == [("list_item", 1), ("list_item", 2)]
+
+
+def test_tables_side_by_side_are_two() -> None:
+    """Rows count from 1 in each table, so that `markdown` and `text` can part them."""
+    table = "<w:tbl>" + 2 * f"<w:tr><w:tc>{paragraph('x')}</w:tc><w:tc>{paragraph('y')}</w:tc></w:tr>" + "</w:tbl>"
+    assert [block.number for block in _read(docx(table + table)).blocks] == [1, 2, 1, 2]
+    rows = 2 * "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+    tables = 2 * f"<table:table>{rows}</table:table>"
+    assert [block.number for block in _read(odf("text", tables)).blocks] == [1, 2, 1, 2]

@@ -1,5 +1,7 @@
 """PDF: text in the order a person reads it, page by page, and a reason where there is none to be had."""
 
+import textwrap
+
 import pytest
 from documents import Text, pdf
 from hypothesis import given
@@ -282,3 +284,66 @@ def test_streams_that_unpack_to_too_much_are_refused() -> None:
     assert isinstance(result, Refusal)
     assert result.reason is Reason.TOO_LARGE
     assert isinstance(_result(data, Limits(unpacked_bytes=4_000_000)), Extracted)
+
+
+def _told(texts: list[Text]) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.text) for block in _read(pdf([texts])).blocks]
+
+
+def test_columns_of_figures_are_told_by_narrow_gaps_too() -> None:
+    """Of a table set tightly, where another row has the column clearly; amounts are no numbers of sections."""
+    rows = [
+        ("Item", "Quantity", "Price"),
+        ("Sailcloth", "3", "80.00"),
+        ("Anchor", "12", "80.00"),
+        ("Rope", "7", "1.50"),
+    ]
+    places = (60, 130, 181)
+    texts = [(places[c], 700 - 16 * r, 10, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)]
+    assert _told(texts) == [("table", " | ".join(row)) for row in rows]
+    bill = [("Labour", "80.00", "800.00"), ("Paint", "31.50", "63.00")]
+    texts = [(60 + 100 * c, 700 - 16 * r, 10, cell) for r, row in enumerate(bill) for c, cell in enumerate(row)]
+    assert _told(texts) == [("table", " | ".join(row)) for row in bill]
+
+
+def test_tables_far_apart_are_two() -> None:
+    """Rows count from 1 in each."""
+    rows = [(60 + 150 * c, 700 - 16 * r - 60 * (r > 1), 10, f"cell {r}{c}") for r in range(4) for c in range(2)]
+    assert [block.number for block in _read(pdf([rows])).blocks] == [1, 2, 1, 2]
+
+
+def test_lines_of_an_address_stay_apart() -> None:
+    """Where a line ended with room for the next one's word; lines of running text are joined as ever."""
+    address = ["Harbour Office", "12 Old Quay Street", "Tel: 0123 456789"]
+    prose = textwrap.wrap(" ".join(WORDS * 4), 80)
+    found = _told([*_column(50, address), *_column(50, prose, 600)])
+    assert found == [("paragraph", "\n".join(address)), ("paragraph", " ".join(prose))]
+
+
+def test_headings_set_otherwise_are_two() -> None:
+    """A centred title and the heading below it at the left margin, in type of the same size."""
+    titles = [(230, 740, 18, "Harbour Report"), (50, 714, 18, "Introduction")]
+    found = _told([*titles, *_column(50, _prose(10, 6), 680)])
+    assert found[:2] == [("heading", "Harbour Report"), ("heading", "Introduction")]
+
+
+def test_a_bullet_in_larger_type_makes_no_heading() -> None:
+    """It is an item, however large its bullet."""
+    items = [(50, 700, 14, "\u2022"), (62, 700, 10, "the boat left the harbour")]
+    found = _told([*items, *_column(50, _prose(10, 6), 640)])
+    assert found[0] == ("list_item", "\u2022 the boat left the harbour")
+
+
+def test_code_keeps_its_lines_and_indents() -> None:
+    """Lines in type of fixed width, in a document whose text is in another."""
+    code = [(50, 700, 10, "def moor\\(\\):", "C"), (74, 688, 10, "return True", "C")]
+    found = _told([*_column(50, _prose(10, 4), 780), *code, *_column(50, _prose(20, 4), 660)])
+    assert found[1] == ("code", "def moor():\n    return True")
+
+
+def test_nobodys_name_is_no_author() -> None:
+    """What programs write where they know no author; several persons are several."""
+    data = pdf([[(50, 700, 10, "A text of some length")]], info="/Author(anonymous)")
+    assert _read(data).metadata.authors == ()
+    data = pdf([[(50, 700, 10, "A text of some length")]], info="/Author(Lund, Ida; Vik, Ole)")
+    assert _read(data).metadata.authors == ("Ida Lund", "Ole Vik")

@@ -62,8 +62,8 @@ def assemble(
 
 def _fill(kept: list[Block], rows: list[_Row]) -> None:
     """Put a table's rows in their places, empty cells kept where another row has a text."""
-    for (number, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
-        kept[number] = _block(BlockKind.TABLE, text, None, None, None, None, None)
+    for at, ((number, _), text) in enumerate(zip(rows, aligned([texts for _, texts in rows]), strict=True), 1):
+        kept[number] = _block(BlockKind.TABLE, text, None, None, None, None, at)
 
 
 def _is_row(blocks: list[tuple[int, Place]], texts: list[str]) -> bool:

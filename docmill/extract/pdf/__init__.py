@@ -8,9 +8,10 @@ from datetime import datetime
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from docmill.bylines import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
-from docmill.extract.ooxml import NOBODY, useful_title
+from docmill.extract.ooxml import useful_title
 from docmill.extract.pdf import page as on_page
 from docmill.extract.pdf.bomb import is_bomb
 from docmill.extract.pdf.furniture import running_lines
@@ -84,6 +85,8 @@ class _Reader:
         founds = self._right_to_left() if is_right_to_left(characters) else self._left_to_right()
         texts = dehyphenated([found.text for found in founds])
         for found, text, level in zip(founds, texts, levels(founds), strict=True):
+            if found.begins:
+                self._into.begin_table()
             self._into.add(found.kind, text, found.page, level)
         for note, number in self._notes:
             self._into.add(BlockKind.NOTE, note, number)
@@ -183,10 +186,9 @@ def _listed(pages: list[int]) -> str:
 
 def _metadata(document: pdfium.PdfDocument) -> Metadata:
     fields = document.get_metadata_dict(skip_empty=True)
-    author = " ".join(fields.get("Author", "").split())
     return Metadata(
         title=useful_title(fields.get("Title")),
-        authors=tuple(name.strip() for name in author.split(";") if name.strip() and name.strip() not in NOBODY),
+        authors=declared_authors(fields.get("Author", "")),
         published=_date(fields.get("CreationDate")),
         modified=_date(fields.get("ModDate")),
     )

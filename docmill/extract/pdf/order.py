@@ -1,6 +1,7 @@
 """Reading order: columns one after the other, where a page's content goes across them; rows of tables kept."""
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from docmill.extract.pdf.page import Piece
@@ -14,7 +15,11 @@ _MIN_LINES = 5  # of a column
 _MIN_CHARACTERS = 18  # of a column's line, in the middle: cells of tables are shorter
 _JUMPS = 4  # from one column to the other that content in order does not make
 _MOST_COLUMNS = 4  # recursion's depth
-_CELL_GAP = 1.2  # of the type's size: narrower gaps are those of justified lines
+_CELL_GAP = 1.2  # of the type's size: narrower gaps may be those of justified lines
+_LEADERS = re.compile(r"[.·…_]{4}$")  # lead to what stands behind them
+# With its unit or currency, at most.
+_FIGURE = re.compile(r"[^\W\d_]{0,3} ?(?:[^\w\s]{0,3}\d{1,12}(?: (?=[\d€$£¥%]))?){1,8}[^\w\s]{0,3}[^\W\d_]{0,3}")
+_LABEL_GAP = 4.0  # of the type's size, at most between a label and what it labels
 _LABEL = re.compile(
     r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+"
 )  # of an item or a heading
@@ -97,32 +102,82 @@ def merged_rows(pieces: list[Piece]) -> list[tuple[Piece, ...]]:
         last = lines[-1][-1] if lines else None
         if last is None or (last.row, last.page) != (piece.row, piece.page):
             lines.append([piece])
-        elif piece.x0 - last.x1 < _CELL_GAP * last.size or _LABEL.fullmatch(last.text):
+        elif len(lines[-1]) == 1 and _is_label(last, piece):
             lines[-1][-1] = _joined([last, piece])
         else:
             lines[-1].append(piece)
     around = [[], *lines, []]
-    return [
-        tuple(line) if len(line) == 1 or _aligned(line, before) or _aligned(line, after) else (_joined(line),)
-        for before, line, after in zip(around, lines, around[2:], strict=False)
+    lines = [_cells(line, before, after) for before, line, after in zip(around, lines, around[2:], strict=False)]
+    around = [[], [], *lines, [], []]
+    rows = [
+        len(line) == 1 or _is_row(line, *around[at : at + 2], *around[at + 3 : at + 5]) for at, line in enumerate(lines)
     ]
+    return [tuple(line) if is_row else (_joined(line),) for line, is_row in zip(lines, rows, strict=True)]
+
+
+def _is_label(piece: Piece, after: Piece) -> bool:
+    """Whether a piece is the number or sign of an item or a heading that stands behind it."""
+    if after.x0 - piece.x1 > _LABEL_GAP * piece.size or not _LABEL.fullmatch(piece.text):
+        return False
+    return piece.text[0].isalpha() or not after.text[0].isdigit()
+
+
+def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
+    """A line's pieces, put together over narrow gaps, but for where another line has a column of figures."""
+    cells = line[:1]
+    columns = [
+        piece
+        for other in others
+        if len(other) > 1 and _is_near(line, other)
+        for last, piece in pairwise(other)
+        if _is_apart(last, piece)
+    ]
+    is_parted = any(_is_apart(last, piece) for last, piece in pairwise(line))
+    for last, piece in pairwise(line):
+        figure = _FIGURE.fullmatch(piece.text) is not None
+        alike = [one for one in columns if figure or (is_parted and _FIGURE.fullmatch(one.text))]
+        if _is_apart(last, piece) or (not _LEADERS.search(last.text) and _stands_alike(piece, alike)):
+            cells.append(piece)
+        else:
+            cells[-1] = _joined([cells[-1], piece])
+    return cells
+
+
+def _is_apart(piece: Piece, after: Piece) -> bool:
+    return after.x0 - piece.x1 >= _CELL_GAP * piece.size
+
+
+def _is_row(line: list[Piece], above: list[Piece], before: list[Piece], after: list[Piece], below: list[Piece]) -> bool:
+    """Whether a line stands as one of those next to it does, or ends in a figure as one a line further does."""
+    if _aligned(line, before) or _aligned(line, after):
+        return True
+    return _FIGURE.fullmatch(line[-1].text) is not None and (_aligned(line, above) or _aligned(line, below))
+
+
+def _is_near(line: list[Piece], other: list[Piece]) -> bool:
+    return line[0].page == other[0].page and abs(line[0].y0 - other[0].y0) <= _ROW_DISTANCE * line[0].size
+
+
+def _stands_alike(piece: Piece, others: Iterable[Piece]) -> bool:
+    """Whether a piece begins, ends or stands in the middle where another does."""
+    return any(
+        abs(piece.x0 - other.x0) <= _ALIGNED
+        or abs(piece.x1 - other.x1) <= _ALIGNED
+        or abs(piece.x0 + piece.x1 - other.x0 - other.x1) <= 2 * _ALIGNED
+        for other in others
+    )
 
 
 def _aligned(line: list[Piece], other: list[Piece]) -> bool:
-    """Whether most cells after the first begin, end or stand in the middle where one of another line does."""
-    if len(other) < 2 or abs(line[0].y0 - other[0].y0) > _ROW_DISTANCE * line[0].size:  # noqa: PLR2004
+    """Whether most cells after the first stand where one of another line does."""
+    if len(other) < 2 or not _is_near(line, other):  # noqa: PLR2004
         return False
-    places = [(piece.x0, piece.x1, (piece.x0 + piece.x1) / 2) for piece in other[1:]]
-    fitting = sum(
-        any(abs(mine - theirs) <= _ALIGNED for place in places for mine, theirs in zip(own, place, strict=True))
-        for own in ((piece.x0, piece.x1, (piece.x0 + piece.x1) / 2) for piece in line[1:])
-    )
-    return 2 * fitting > len(line) - 1
+    return 2 * sum(_stands_alike(piece, other[1:]) for piece in line[1:]) > len(line) - 1
 
 
 def _joined(line: list[Piece]) -> Piece:
     first, last = line[0], line[-1]
     return Piece(
         text=" ".join(piece.text for piece in line), x0=first.x0, y0=first.y0, x1=last.x1, y1=first.y1,
-        bold=first.bold, row=first.row, page=first.page, turned=first.turned,
+        bold=first.bold, row=first.row, page=first.page, turned=first.turned, fixed=all(piece.fixed for piece in line),
     )  # fmt: skip

@@ -16,6 +16,7 @@ HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at the end of a line, which it t
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
 _BOLD = re.compile(rb"bold|black|heavy|demi|(?:BX|CMB|CMSSBX)\d", re.IGNORECASE)  # in names of fonts, TeX's included
+_FIXED = re.compile(rb"courier|mono|consol|menlo|typewriter|code|cmtt|fixed", re.IGNORECASE)
 _GAP = 0.9  # of the type's size: wider than between words, even of justified lines
 _SAMPLE = 300  # characters of a page looked at for glyphs without a character
 _DIRECTIONS = 40  # characters of a page asked for theirs
@@ -39,6 +40,7 @@ class Piece:
     row: int  # the line it is on, numbered in the page's content
     page: int
     turned: bool = False  # runs in another direction than most of the page's text
+    fixed: bool = False  # in type whose letters are all equally wide, as that of code
 
     @property
     def size(self) -> float:
@@ -82,6 +84,7 @@ def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int)
     return Piece(
         text=text[first : last + 1], x0=min(left, edge[0]), y0=bottom, x1=max(right, edge[2]), y1=top,
         bold=sum(map(box.bold, seen)) > 1, row=row, page=page, turned=box.direction(first) not in {None, box.quarter},
+        fixed=all(map(box.fixed, {first, middle})),
     )  # fmt: skip
 
 
@@ -141,8 +144,14 @@ class _Boxes:
     def bold(self, index: int) -> bool:
         if raw.FPDFText_GetFontWeight(self._raw, index) >= 600:  # noqa: PLR2004  CSS's semi-bold
             return True
+        return _BOLD.search(self._font(index)) is not None
+
+    def fixed(self, index: int) -> bool:
+        return _FIXED.search(self._font(index)) is not None
+
+    def _font(self, index: int) -> bytes:
         length = raw.FPDFText_GetFontInfo(self._raw, index, self._name, len(self._name), self._flags)
-        return _BOLD.search(self._name.raw[: max(0, min(length, len(self._name)) - 1)]) is not None
+        return self._name.raw[: max(0, min(length, len(self._name)) - 1)]
 
 
 def unmapped_share(textpage: pdfium.PdfTextPage) -> tuple[int, int]:

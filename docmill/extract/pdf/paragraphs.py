@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from docmill.extract.pdf.code import are_code, code_text
 from docmill.extract.pdf.page import HYPHEN, Piece
 from docmill.hygiene import CONJUNCTIONS
 from schemas.document import BlockKind
@@ -13,6 +14,7 @@ from schemas.document import BlockKind
 __all__ = ["Found", "blocks_of", "dehyphenated", "joined", "levels"]
 
 Line = tuple[Piece, ...]
+_SIGN = re.compile(r"[•·▪◦‣●○■□▶➢\uf0b7]\s+\S")
 _BULLET = re.compile(r"^(?:[•·▪◦‣●○■□▶➢\uf0b7–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+\S")
 _CAPTION = re.compile(
     r"^(?:fig(?:ure|\.)?|table|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|tabla|рис\.|таблица|图|表)\s?\d",
@@ -21,15 +23,17 @@ _CAPTION = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…:;。！？；：؟۔][\"'”’»)\]]*$")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _BREAK = re.compile(rf"(\w+)(?:{HYPHEN}|[-\u2010]\n|\u00ad\n)(\w+)")
-_TIED = re.compile(r"\w[-\u2010\u2013]$")
+_TIED = re.compile(rf"(?:\w[-\u2010\u2013]|{HYPHEN}|\u00ad)$")
 _LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s*(?=(?:\d+|[ivxl]+)$)")  # from a title to its page, in a table of contents
 _HEADING_SIZE = 1.12  # times the body's
 _SAME_SIZE = 0.08  # share by which type of one paragraph may differ
 _PARAGRAPH_GAP = 1.45  # times the line pitch
+_TABLE_GAP = 3.0  # times the type's size
 _DEEPEST = 6
 _INITIAL = 1.7  # times the body's type
 _WORDS = ("A", "I")  # letters that are words: rather these than the beginnings of some
 _HEADING_CHARACTERS = 200
+_SPACE = 0.3  # of the type's size
 _SHORT_LINE = 0.8  # of the column's width: a line that ends a paragraph
 
 
@@ -41,30 +45,54 @@ class Found:
     text: str
     page: int
     size: float | None = None  # of a heading's type
+    begins: bool = False  # whether a table begins with it, whatever stands above
 
 
 def blocks_of(lines: list[Line]) -> Iterator[Found]:
     """Blocks of a document's lines in reading order, running headers gone."""
     body = _body_size(lines)
-    pitch = _pitch(lines, body)
+    pitch, width = _pitch(lines, body), _width(lines)
     group: list[Piece] = []
-    for line in _with_initials(lines, body):
+    lines = list(_with_initials(lines, body))
+    code: list[Line] = []
+    last_row: Piece | None = None
+    for line, is_code in zip(lines, are_code(lines), strict=True):
+        if is_code:
+            yield from _closed(group, body, width)
+            group = []
+            code.append(line)
+            continue
+        yield from _coded(code)
+        code = []
         if _LEADERS.search(line[-1].text):
-            yield from _closed(group, body)
+            yield from _closed(group, body, width)
             group = []
             text = _LEADERS.sub(" … ", " ".join(piece.text for piece in line))
             yield Found(BlockKind.PARAGRAPH, text, line[0].page)
             continue
         if len(line) > 1:
-            yield from _closed(group, body)
+            yield from _closed(group, body, width)
             group = []
-            yield Found(BlockKind.TABLE, " | ".join(piece.text for piece in line), line[0].page)
+            step = last_row.y0 - line[0].y0 if last_row and last_row.page == line[0].page else 0.0
+            last_row = line[0]
+            yield Found(
+                BlockKind.TABLE,
+                " | ".join(piece.text for piece in line),
+                line[0].page,
+                begins=step > _TABLE_GAP * line[0].size,
+            )
             continue
         if group and not _goes_on(group, line[0], pitch):
-            yield from _closed(group, body)
+            yield from _closed(group, body, width)
             group = []
         group.append(line[0])
-    yield from _closed(group, body)
+    yield from _coded(code)
+    yield from _closed(group, body, width)
+
+
+def _coded(lines: list[Line]) -> Iterator[Found]:
+    if lines:
+        yield Found(BlockKind.CODE, code_text(lines), lines[0][0].page)
 
 
 def _with_initials(lines: list[Line], body: float) -> Iterator[Line]:
@@ -99,11 +127,41 @@ def levels(founds: list[Found]) -> list[int | None]:
     return [None if found.size is None else ranks[found.size] for found in founds]
 
 
-def _closed(group: list[Piece], body: float) -> Iterator[Found]:
+def _closed(group: list[Piece], body: float, width: float) -> Iterator[Found]:
     if group:
-        text = joined([piece.text for piece in group])
+        lines = [piece.text for piece in group]
+        text = joined(lines)
         kind = _kind(group, text, body)
+        if kind is BlockKind.PARAGRAPH and (parted := _parted(group, width)):
+            text = "\n".join(map(joined, parted))
         yield Found(kind, text, group[0].page, group[0].size if kind is BlockKind.HEADING else None)
+
+
+def _parted(group: list[Piece], width: float) -> list[list[str]]:
+    """Lines that end where they do on purpose, as those of an address, with what goes on below each.
+
+    Most of them had room for the next one's first word. None where these are lines of running text.
+    """
+    if any(below.page != line.page or below.y0 >= line.y0 for line, below in pairwise(group)):
+        return []
+    edge = max(piece.x1 for piece in group)
+    roomy = [
+        edge - line.x1 > _SPACE * line.size + (below.x1 - below.x0) * len(_first_word(below)) / len(below.text)
+        for line, below in pairwise(group)
+    ]
+    if not 2 * sum(roomy) >= len(roomy) > 0 or any(_TIED.search(line.text) for line in group):
+        return []
+    all_short = edge - min(piece.x0 for piece in group) < _SHORT_LINE * width
+    parted = [[group[0].text]]
+    for line, is_roomy in zip(group[1:], roomy, strict=True):
+        if is_roomy or all_short:
+            parted.append([])
+        parted[-1].append(line.text)
+    return parted
+
+
+def _first_word(piece: Piece) -> str:
+    return "x" if _CJK.match(piece.text) else piece.text.split(maxsplit=1)[0]
 
 
 def _body_size(lines: list[Line]) -> float:
@@ -124,6 +182,12 @@ def _pitch(lines: list[Line], body: float) -> float:
     return steps.most_common(1)[0][0] if steps else 1.2 * body
 
 
+def _width(lines: list[Line]) -> float:
+    """How wide the lines of the text are: but for the widest tenth of them."""
+    widths = sorted(line[-1].x1 - line[0].x0 for line in lines)
+    return widths[len(widths) * 9 // 10] if widths else 0.0
+
+
 def _goes_on(group: list[Piece], piece: Piece, pitch: float) -> bool:
     """Whether a line continues the paragraph."""
     last = group[-1]
@@ -137,12 +201,19 @@ def _goes_on(group: list[Piece], piece: Piece, pitch: float) -> bool:
     step = last.y0 - piece.y0
     if piece.page != last.page or step < -pitch / 2:  # a new page or column
         return unfinished and (piece.text[:1].islower() or last.text.endswith(HYPHEN))
-    if step > _PARAGRAPH_GAP * max(pitch, last.size):
+    is_beside = step > 0 and piece.x0 > max(one.x1 for one in group)
+    if is_beside or step > _PARAGRAPH_GAP * max(pitch, last.size) or _is_set_otherwise(last, piece, pitch):
         return False
     width = max(one.x1 for one in group) - min(one.x0 for one in group)
     indented = piece.x0 > last.x0 + 0.7 * piece.size and not _BULLET.match(group[0].text)
-    ended = not unfinished and last.x1 - last.x0 < _SHORT_LINE * max(width, piece.x1 - piece.x0)
-    return not ended and not (indented and not unfinished)
+    ended = last.x1 - last.x0 < _SHORT_LINE * max(width, piece.x1 - piece.x0)
+    return unfinished or not (ended or indented)
+
+
+def _is_set_otherwise(line: Piece, below: Piece, pitch: float) -> bool:
+    """Whether a line of large type stands further left than that above it, and they are not centred: two headings."""
+    apart = abs(line.x0 + line.x1 - below.x0 - below.x1) / 2
+    return line.size > pitch and min(apart, line.x0 - below.x0) > line.size
 
 
 def _kind(group: list[Piece], text: str, body: float) -> BlockKind:
@@ -151,6 +222,8 @@ def _kind(group: list[Piece], text: str, body: float) -> BlockKind:
         return BlockKind.CAPTION
     if first.turned:
         return BlockKind.PARAGRAPH
+    if _SIGN.match(text):
+        return BlockKind.LIST_ITEM
     short = len(text) <= _HEADING_CHARACTERS and len(group) <= 3 and any(c.isalpha() for c in text)  # noqa: PLR2004
     large = first.size >= _HEADING_SIZE * body
     if short and (large or (first.bold and first.size >= 0.95 * body and not text.endswith((".", ",", ";")))):

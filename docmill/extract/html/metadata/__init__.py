@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from docmill.dates import DAY_FIRST_HOSTS
 from docmill.extract.html.metadata.candidates import Candidate, Candidates, Field
 from docmill.extract.html.metadata.choose import choose_authors, choose_date
 from docmill.extract.html.metadata.headings import find_heading, read_headings
@@ -65,7 +66,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     read_microdata(landmarks.items, found, around)
     header = Header(heading) if heading is not None else None
     locale = _locale(parser, landmarks, base)
-    day_first = locale not in _MONTH_FIRST if locale else None  # by its region in English, else by day first
+    day_first = _is_day_first(locale, base)
     if is_article or kinds.isdisjoint(OFFERS):  # those on offer show the names and dates of their reviews
         read_visible_dates(texts, landmarks, header, around, found, day_first=day_first)
         read_visible_authors(texts, landmarks, header, around, found)
@@ -89,6 +90,13 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     if authors:
         origins["authors"] = authors[0].origin
     return Metadata(authors=tuple(author.value for author in authors), origins=origins, **values)
+
+
+def _is_day_first(locale: str | None, url: str | None) -> bool | None:
+    """How the page writes `3/4/2021`: by its language and region, or the country its host's name ends with."""
+    if locale in {None, "en"} and url and (urlsplit(url).hostname or "").rpartition(".")[2] in DAY_FIRST_HOSTS:
+        return True
+    return locale not in _MONTH_FIRST if locale else None
 
 
 def _declared_kinds(landmarks: Landmarks) -> frozenset[str]:

@@ -10,8 +10,8 @@ from docmill.bylines import (
     after_author_label,
     full_names_in,
     is_full_name,
+    is_signed,
     label_of,
-    lead_in,
     names_in,
     read_fields,
     starts_thread,
@@ -137,7 +137,7 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
                 break
         elif label_of(text) == "author":
             open_label = True
-        elif open_label or lead_in(text):
+        elif open_label or is_signed(text):
             alone = len(text) < _USER_NAME and (open_label or after_author_label(text) is not None)
             named = [value for label, value in read_fields(text) if label == "author"] or [text]
             listed = [

@@ -21,7 +21,12 @@ _SENTENCE = 11  # words of a byline without a label, at most
 _BELOW = 0.6  # what a date counts less for each such text before it
 _MAX_CHARACTERS = 200_000
 _BESIDE = 4  # nodes looked at on each side of a `time` element for another
-_MODIFIED = re.compile(r"updat|modif|revis|edit(?:ed|-date)|aktualis|lastmod", re.IGNORECASE)
+_MODIFIED = re.compile(
+    r"updat|modif|revis|edit(?:ed|-date)|aktuali[sz]|lastmod|actuali[sz]|atualiz|aggiorn|mis à jour"
+    r"|bijgewerkt|(?:op|opp|upp)dater|güncelle|diperbarui|cập nhật|обновл|оновл"
+    r"|ενημ[εέ]ρ|更新|수정|تحديث|עודכן|अपडेट|päivit|frissít",
+    re.IGNORECASE,
+)
 # From a day to a day, as events are announced.
 _RANGE = re.compile(
     r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
