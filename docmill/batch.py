@@ -15,16 +15,16 @@ __all__ = ["Batch", "Endings", "Results"]
 
 
 class Batch:
-    """Documents on their way into a flow or task run."""
+    """Documents on their way into a flow or task run; the list is the batch's own from then on."""
 
     __slots__ = ("documents",)
 
-    def __init__(self, documents: Sequence[Pending]) -> None:
+    def __init__(self, documents: list[Pending]) -> None:
         self.documents = documents
 
-    def __reduce__(self) -> tuple[type["Batch"], tuple[tuple[()]]]:
+    def __reduce__(self) -> tuple[type["Batch"], tuple[list[Pending]]]:
         """Without its documents: to a cluster Prefect sends a flow run's parameters along with each of its tasks."""
-        return Batch, ((),)
+        return Batch, ([],)
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -33,6 +33,10 @@ class Batch:
         """The same documents in batches of at most `size`."""
         for start in range(0, len(self.documents), size):
             yield Batch(self.documents[start : start + size])
+
+    def clear(self) -> None:
+        """Let go of the documents once they are done: timers of Prefect's hold a run's parameters for a while after."""
+        self.documents.clear()
 
 
 class Results:

@@ -78,6 +78,7 @@ async def _in_shards(documents: Batch, size: int, rows: RunRows, done: Report, s
         async with places:
             if not stop.event.is_set():
                 await process_shard(shard, rows, done, stop)
+            shard.clear()
 
     try:
         async with asyncio.TaskGroup() as group:

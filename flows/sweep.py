@@ -63,7 +63,9 @@ async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, de
             if stop.event.is_set():
                 break
             if documents:
-                completed = await ingest_batch(Batch(_newest_first(documents)), summary, runner) and completed
+                # Listeners take the oldest first: coming from the other end, a sweep meets them once.
+                documents.sort(key=_modified, reverse=True)
+                completed = await ingest_batch(Batch(documents), summary, runner) and completed
             if vanished:
                 summary.buried += await bury_documents(vanished)
     if stop.event.is_set():
@@ -77,16 +79,16 @@ async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, de
     return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)
 
 
-def _newest_first(documents: list[Pending]) -> list[Pending]:
-    """Listeners take the oldest first: coming from the other end, a sweep meets them once, not at every document."""
-    return sorted(documents, key=lambda document: document.source.last_modified or EARLIEST, reverse=True)
+def _modified(document: Pending) -> datetime:
+    return document.source.last_modified or EARLIEST
 
 
 async def ingest_batch(batch: Batch, summary: report.Summary, runner: TaskRunner[Any] | None = None) -> bool:
-    """Run `ingest` over a batch, on a cluster if one is given; whether it completed."""
+    """Run `ingest` over a batch, on a cluster if one is given, and empty it; whether it completed."""
     flow_here = ingest.with_options(task_runner=runner) if runner else ingest
     state = cast("State[Endings]", await flow_here(batch, return_state=True))
     found = await state.aresult(raise_on_failure=False)
+    batch.clear()
     if isinstance(found, BaseException):  # it broke down before anything was done
         raise found
     summary.add(found.by_key.values())

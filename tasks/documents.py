@@ -91,8 +91,13 @@ async def in_batches(
     With a `limit`, pending documents beyond it are counted in the survey's tally and left out.
     """
     items = _limited(found, limit)
-    while chunk := await asyncio.to_thread(lambda: list(islice(items, size))):
-        yield [item for item in chunk if isinstance(item, Pending)], [i for i in chunk if isinstance(i, Vanished)]
+
+    def take() -> tuple[list[Pending], list[Vanished]]:
+        chunk = list(islice(items, size))
+        return [i for i in chunk if isinstance(i, Pending)], [i for i in chunk if isinstance(i, Vanished)]
+
+    while any(batch := await asyncio.to_thread(take)):
+        yield batch
 
 
 def _limited(found: Survey, limit: int | None) -> Iterator[Pending | Vanished]:

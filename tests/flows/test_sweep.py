@@ -14,6 +14,8 @@ from prefect.client.schemas.objects import State
 from prefect.exceptions import ParameterTypeError
 from prefect.flows import load_flow_from_entrypoint
 
+from docmill.batch import Batch
+from docmill.inbox import Pending
 from flows.reprocess import reprocess
 from flows.sweep import sweep
 
@@ -33,6 +35,22 @@ async def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(stores:
     stores.inbox.put("3.txt", TEXT + b" again")
     third = await sweep(return_state=True)
     assert third.message == "1 enriched; 7 of 8 were done before"
+
+
+async def test_a_batch_that_is_done_is_let_go_of(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prefect's timers hold a run's parameters after its end: of large batches there would be several in memory."""
+    for n in range(8):
+        stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
+    batches, make = list[Batch](), Batch.__init__
+
+    def made(batch: Batch, documents: list[Pending]) -> None:
+        make(batch, documents)
+        batches.append(batch)
+
+    monkeypatch.setattr(Batch, "__init__", made)
+    assert (await sweep(return_state=True)).is_completed()
+    assert len(batches) > 1  # the runs' and their shards'
+    assert not any(map(len, batches))
 
 
 async def test_an_api_that_cannot_be_asked_whether_to_go_on_fails_no_sweep(
