@@ -9,6 +9,7 @@ from functools import cached_property
 
 from docmill import annotate, classify, clean, decode, describe, extract, hygiene, language
 from docmill.classify.embed import Embedder, load_embedder
+from docmill.classify.signs import page_signs
 from docmill.classify.taxonomies import load_taxonomies
 from docmill.clean import lines
 from docmill.clean.page.model import load_model
@@ -221,7 +222,9 @@ class Pipeline:
         with clock.stage("language"):
             spoken = _spoken(text, extracted.metadata.language)
         with clock.stage("classify"):
-            found = self._classifier.classify(metadata.title, cleaned.blocks, spoken)
+            declared = extracted.metadata.kinds
+            signs = None if extracted.page is None else page_signs(declared, metadata.url, metadata.origins)
+            found = self._classifier.classify(metadata.title, cleaned.blocks, spoken, signs)
         with clock.stage("annotate"):
             noted = self._annotator.annotate(text, metadata, spoken, cleaned, extracted.links + cleaned.links)
         sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -66,6 +66,7 @@ class Metadata:
     licence: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)  # field -> where it was found: json_ld, open_graph, …
     language: str | None = None  # as the document declares it, BCP 47
+    kinds: frozenset[str] = frozenset()  # of items a web page declares, in lower case; Open Graph's as `og:…`
     bylines: tuple[int, ...] = ()  # lines of a dump that its authors and its day were read from
 
 

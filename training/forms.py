@@ -1,4 +1,4 @@
-"""Make docmill/classify/forms.npz, what the wording of a text says of its form.
+"""Make docmill/classify/forms.npz, what the wording of a text and the signs of a page say of its form.
 
     python -m training.forms DATA [--measure]
 
@@ -15,7 +15,7 @@ import json
 import tomllib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +26,14 @@ from docmill import Pipeline, RawDocument, Settings
 from docmill.classify import forms
 from docmill.classify.embed import Embedder, Vectors, load_embedder
 from docmill.classify.excerpt import Subject
+from docmill.classify.signs import page_signs
 from docmill.classify.similarity import SimilarityScorer
 from docmill.classify.taxonomies import load_taxonomy
+from docmill.decode import decode
+from docmill.extract import extract
 from docmill.learn.learning import see
 from docmill.learn.regression import fit
+from docmill.stage import Extracted, Text
 from schemas.document import EnrichedDocument
 from schemas.taxonomy import Taxonomy
 from training.wcxb import rows, site_of
@@ -68,15 +72,17 @@ def pages(data: Path, pipeline: Pipeline, embedder: Embedder) -> Iterator[Exampl
         kind = told.get(row["id"], types["by_page_type"].get(row["page_type"], "unknown"))
         if kind == "unknown":
             continue
-        if subject := _seen(pipeline, embedder, _page(row["html"].encode())):
-            yield Example(subject, kind, row["page_type"], site_of(row))
+        page = _page(row["html"].encode())
+        if subject := _seen(pipeline, embedder, page):
+            yield Example(_with_signs(subject, page), kind, row["page_type"], site_of(row))
     with (data / "html_gold.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             kind = told.get(row["id"])
-            if kind and (
-                subject := _seen(pipeline, embedder, _page(gzip.decompress((data / row["file"]).read_bytes())))
-            ):
-                yield Example(subject, kind, f"{kind}, no WCXB", row["id"])
+            if not kind:
+                continue
+            page = _page(gzip.decompress((data / row["file"]).read_bytes()))
+            if subject := _seen(pipeline, embedder, page):
+                yield Example(_with_signs(subject, page), kind, f"{kind}, no WCXB", row["id"])
 
 
 def _page(html: bytes) -> RawDocument:
@@ -87,6 +93,16 @@ def _seen(pipeline: Pipeline, embedder: Embedder, raw: RawDocument) -> Subject |
     outcome = pipeline.refine(raw)
     seen = see(outcome, embedder) if isinstance(outcome, EnrichedDocument) else None
     return seen.subject if seen else None
+
+
+def _with_signs(subject: Subject, page: RawDocument) -> Subject:
+    """A record does not say what kinds of items its page declared."""
+    content = decode(page)
+    read = extract(content) if isinstance(content, Text) else None
+    if not isinstance(read, Extracted):
+        return subject
+    metadata = read.metadata
+    return replace(subject, signs=page_signs(metadata.kinds, metadata.url, metadata.origins))
 
 
 def train(examples: list[Example], ids: list[str]) -> Vectors:

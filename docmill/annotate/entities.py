@@ -14,7 +14,7 @@ from docmill.annotate.lexicon import CASED, lexicon
 from docmill.annotate.organisations import find_organisations
 from docmill.annotate.patterns import find_patterned
 from docmill.annotate.people import find_people
-from docmill.annotate.places import find_places, find_unions
+from docmill.annotate.places import find_places, find_unions, is_place
 from docmill.annotate.runs import find_runs
 from docmill.annotate.russian_names import find_russian_organisations
 from docmill.annotate.spacy_names import SpacyNames
@@ -93,7 +93,8 @@ def _cased_names(tokens: Tokens, language: str, countries: list[tuple[int, int]]
     text, starts = tokens.text, tokens.starts
     runs = find_runs(tokens, lexicon(language))
     found = find_russian_organisations(text, tokens) if language == "ru" else find_organisations(tokens, runs, language)
-    found += find_listed(text, dict(runs), tokens, language)
+    listed = find_listed(text, dict(runs), tokens, language)
+    found += [name for name in listed if not is_place(text[name.start : name.end], language)]
     found += find_with_country(text, countries, not tokens.lowercased)
     known, found = introduced(text, found)
     taken = _inside(starts, _spans(found))

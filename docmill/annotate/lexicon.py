@@ -38,6 +38,7 @@ class Lexicon:
     family: frozenset[str]  # after `and` in a firm's name
     articles: frozenset[str]
     given: frozenset[str]
+    things: frozenset[str]  # last words of what is called after somebody
     adjective: re.Pattern[str] | None
     prenominal: frozenset[str]
     patronymic: re.Pattern[str] | None
@@ -76,6 +77,7 @@ def lexicon(language: str) -> Lexicon:
         family=words("family"),
         articles=words("articles"),
         given=given_names(language),
+        things=words("things"),
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
         prenominal=words("prenominal"),
         patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,

@@ -8,7 +8,7 @@ from itertools import compress
 from operator import not_
 
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
-from docmill.annotate.runs import Run, has_head, without_opener
+from docmill.annotate.runs import Run, before_day, has_head, without_opener
 from docmill.annotate.tokens import Mention, Tokens
 
 __all__ = ["find_people"]
@@ -76,12 +76,14 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     if titled:
         first = next((i for i in range(first, end - 1) if i not in countries), first)  # президент Молдовы Майя Санду
     first, end = _somebody_alone(tokens, first, end, language, words)
+    end = before_day(tokens, first, end, language)
     places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
     if language == "ru" and not _russian(tokens, places, titled=titled):
         return None
     if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
         return None
-    if not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
+    thing = tokens.folded[places[-1]] in words.things  # Johannes Vermeer Prize
+    if thing or not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
         return None
     if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True

@@ -10,7 +10,7 @@ from docmill.annotate.lexicon import CASED, lexicon
 from docmill.annotate.runs import in_title
 from docmill.annotate.tokens import Mention, Tokens
 
-__all__ = ["find_places", "find_unions"]
+__all__ = ["find_places", "find_unions", "is_place"]
 
 _KINDS = frozenset(
     [
@@ -69,6 +69,11 @@ def _gazetteer(language: str) -> dict[tuple[str, ...], str]:
             names.setdefault(_folded(name), english.territories[code])
     names.pop((), None)
     return {words: name for words, name in names.items() if not (len(words) == 1 and words[0] in _TOO_COMMON)}
+
+
+def is_place(name: str, language: str) -> bool:
+    """Whether a name is that of a known city or region."""
+    return _folded(name) in _gazetteer(language)
 
 
 def _folded(name: str) -> tuple[str, ...]:

@@ -4,10 +4,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from docmill.annotate.date_patterns import patterns
 from docmill.annotate.lexicon import Lexicon
 from docmill.annotate.tokens import Tokens
 
-__all__ = ["POSSESSIVE", "Run", "find_runs", "has_head", "in_title", "is_head", "without_opener"]
+__all__ = ["POSSESSIVE", "Run", "before_day", "find_runs", "has_head", "in_title", "is_head", "without_opener"]
 
 Run = tuple[int, int]  # first token, last token + 1
 _TIGHT = frozenset([" ", "-", "- ", "‐", "’", "'", " & "])
@@ -57,11 +58,22 @@ def without_opener(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
     if end - start > 1 and len(tokens.words[start]) == 1 and tokens.gaps[start] == ".":
         first = start + 1
     while first + 1 < end and (
-        tokens.folded[first] in words.openers
+        (tokens.folded[first] in words.openers and not _is_new(tokens, first))
         or (first > start and (not tokens.capital[first] or tokens.folded[first] in words.articles))
     ):
         first += 1
     return first
+
+
+def before_day(tokens: Tokens, first: int, end: int, language: str) -> int:
+    """Where the name ends in `Anna Muster Mar 7`."""
+    dated = end < len(tokens.words) and tokens.gaps[end] in (" ", ". ") and tokens.words[end][0].isdigit()
+    return end - 1 if dated and end - 1 > first and tokens.folded[end - 1] in patterns(language).month_words else end
+
+
+def _is_new(tokens: Tokens, i: int) -> bool:
+    """Whether `New` is part of a name, as within a sentence: the New Orleans Museum of Art."""
+    return tokens.folded[i] == "new" and not tokens.initial(i) and not in_title(tokens, i, i + 1)
 
 
 def in_title(tokens: Tokens, start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "8"
+VERSION = "9"
 
 
 class Scorer(Protocol):
@@ -57,13 +57,15 @@ class Classifier:
         thresholds = {"topics": topic_threshold, "content_type": content_type_threshold}
         self._judges = [_Judge(scorer(one, embedder), thresholds[one.taxonomy.kind]) for one in taxonomies]
 
-    def classify(self, title: str | None, blocks: Sequence[Block], language: Language) -> Classification:
-        """Content type and topics of a cleaned document."""
+    def classify(
+        self, title: str | None, blocks: Sequence[Block], language: Language, signs: Vectors | None = None
+    ) -> Classification:
+        """Content type and topics of a cleaned document; `signs` are a web page's (signs.py)."""
         piece = excerpt(title, blocks)
         if piece is None or not self._judges:
             return Classification(None, (), ())
         with one_thread():
-            seen = subject(piece, language.code, self._embedder)
+            seen = subject(piece, language.code, self._embedder, signs)
             return self._judged(seen)
 
     def _judged(self, seen: Subject) -> Classification:

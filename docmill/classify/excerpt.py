@@ -9,6 +9,7 @@ from docmill.classify.background import expand
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import Embedder, Vectors, unit
 from docmill.classify.lexicon import stem_counts
+from docmill.classify.signs import no_signs
 from schemas.document import Block, Evidence
 
 __all__ = ["Excerpt", "Subject", "excerpt", "subject"]
@@ -41,7 +42,8 @@ class Subject:
     """A document as classifiers see it.
 
     `sentences` and their `vectors`, a row each; their `mean` direction, the `vector` of all of them in one piece, and
-    that `expanded` by what texts of its sort say, all of length 1; the word `stems`; structural `cues` by category.
+    that `expanded` by what texts of its sort say, all of length 1; the word `stems`; structural `cues` by category; the
+    `signs` of a web page.
     """
 
     sentences: tuple[str, ...]
@@ -51,6 +53,7 @@ class Subject:
     expanded: Vectors
     stems: Counter[str]
     cues: tuple[tuple[str, Evidence], ...]
+    signs: Vectors
     language: str
 
 
@@ -68,8 +71,8 @@ def excerpt(title: str | None, blocks: Sequence[Block]) -> Excerpt | None:
     return Excerpt(sentences=tuple(_telling(found)), text="\n".join(text))
 
 
-def subject(piece: Excerpt, language: str, embedder: Embedder) -> Subject:
-    """Embed an excerpt, count its words, find its cues."""
+def subject(piece: Excerpt, language: str, embedder: Embedder, signs: Vectors | None = None) -> Subject:
+    """Embed an excerpt, count its words, find its cues; without `signs` it is taken for no web page."""
     vectors, vector = embedder.read(piece.sentences)
     return Subject(
         sentences=piece.sentences,
@@ -79,6 +82,7 @@ def subject(piece: Excerpt, language: str, embedder: Embedder) -> Subject:
         expanded=expand(vector[None], embedder)[0],
         stems=stem_counts(piece.text),
         cues=tuple(find_cues(piece.text)),
+        signs=no_signs() if signs is None else signs,
         language=language,
     )
 

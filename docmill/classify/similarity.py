@@ -2,8 +2,8 @@
 
 A document is its telling sentences in one piece, moved towards the background passages it resembles (background.py).
 Its score for a category is its nearness to the category's cloud (clouds.py), plus the words they share (lexicon.py) or,
-for content types, structural cues (cues.py) and its wording (forms.py). A softmax makes confidences of the scores; its
-temperature was fitted on tasks made of the keywords of WCXB's development pages (benchmarks/calibration.py).
+for content types, structural cues (cues.py) and its wording and signs (forms.py). A softmax makes confidences of the
+scores; its temperature was fitted on tasks made of keywords of WCXB's development pages (benchmarks/calibration.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from docmill.classify.background import background
 from docmill.classify.clouds import nearness, spread
 from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
-from docmill.classify.forms import form_rows, form_rows_of, form_weights
+from docmill.classify.forms import form_rows, form_rows_of, form_weights, sign_evidence
 from docmill.classify.lexicon import Lexicon
 from schemas.document import Evidence
 from schemas.taxonomy import Taxonomy
@@ -28,6 +28,7 @@ WORDING_WEIGHT = 0.1  # of its wording (forms.py)
 WORDING_TEMPERATURE = 2.0  # times as much where it counts: few pages are as clear as texts written to be
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
+EVIDENCE_SIGNS = 3
 RIVAL_QUANTILE = 0.9  # a single category competes with the background passage nine in ten are farther from it than
 
 
@@ -106,11 +107,22 @@ class SimilarityScorer:
 
     def _cue_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         if self.taxonomy.kind == "content_type":
-            return [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
+            cues = [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
+            return cues + self._signs(index, subject)
         shared = self._shared(subject)
         words = self._lexicon.telling(index, shared, EVIDENCE_WORDS)
         weight = WORD_WEIGHT * float(self._lexicon.scores(shared, subject.stems.total())[index])
         return [Evidence(kind="cue", text=f"words: {', '.join(words)}", weight=round(weight, 3))] if words else []
+
+    def _signs(self, index: int, subject: Subject) -> list[Evidence]:
+        """What a web page bears that speaks for the category."""
+        if self._wording is None or not subject.signs.any():
+            return []
+        signs = sign_evidence(subject, self._wording, index)[:EVIDENCE_SIGNS]
+        if not signs:
+            return []
+        weight = round(WORDING_WEIGHT * sum(value for value, _ in signs), 3)
+        return [Evidence(kind="cue", text=f"page: {', '.join(name for _, name in signs)}", weight=weight)]
 
     def _sentence_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         near = self._near(subject)[:-1]

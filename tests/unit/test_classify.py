@@ -9,16 +9,19 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from docmill import Pipeline, RawDocument
 from docmill.classify import Classifier, clouds, cues
 from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
 from docmill.classify.forms import form_weights
 from docmill.classify.lexicon import Lexicon, stem_counts
+from docmill.classify.signs import no_signs, page_signs, sign_names
 from docmill.classify.taxonomies import LoadedTaxonomy, load_taxonomies, load_taxonomy, shipped
 from docmill.errors import ConfigError
 from docmill.language import identify
-from schemas.document import Block, BlockKind
+from schemas.document import Block, BlockKind, EnrichedDocument, Label
+from schemas.settings import Settings
 from schemas.taxonomy import Category, Taxonomy
 
 ENGLISH = "The harbour was closed on Monday while divers looked for the lost anchor of the old lightship. "
@@ -148,12 +151,55 @@ def test_the_wording_tells_the_form(kind: str) -> None:
     assert found.content_type.id == kind
 
 
+def _page(head: str = "", text: str = "") -> bytes:
+    text = text or (
+        "I changed the thermostat of my boiler and now the pump runs all night. The manual says the valve closes at"
+        " sixty degrees, but mine never does. What could be the reason, and how do you measure the pressure?"
+    )
+    return f"<html><head><title>The pump runs all night</title>{head}</head><body><p>{text}</p></body></html>".encode()
+
+
+def test_the_form_of_a_page_shows_in_what_it_declares() -> None:
+    """The same text is part of a forum, an offer or an article by the page's own word, which is named as evidence."""
+    pipeline = Pipeline(Settings(taxonomies=("content-types",), annotations=()))
+
+    def label(head: str) -> Label:
+        found = pipeline.refine(RawDocument(data=_page(head), key="a.html"))
+        assert isinstance(found, EnrichedDocument)
+        assert found.content_type is not None
+        return found.content_type
+
+    for kind, wanted, sign in (
+        ("DiscussionForumPosting", "other", "declared as a forum or questions"),
+        ("Product", "other", "declared as a product"),
+        ("BlogPosting", "article", "declared as an article"),
+    ):
+        found = label(f'<script type="application/ld+json">{{"@type": "{kind}", "name": "The pump"}}</script>')
+        assert found.id == wanted
+        assert any(evidence.text.startswith("page: ") and sign in evidence.text for evidence in found.evidence)
+
+
+def test_what_is_no_web_page_bears_no_signs() -> None:
+    """Nor is one without a sound address asked for its words."""
+    names = sign_names()
+    borne = {names[n] for n in np.flatnonzero(page_signs({"og:product"}, "https://forum.example.org/t/a-1", {}))}
+    assert borne == {"declared as a product", "address of a forum", "a page of the web", "neither day nor author"}
+    first = page_signs((), "https://example.org/", {"published": "json_ld", "authors": "byline"})
+    assert {names[n] for n in np.flatnonzero(first)} == {
+        "a page of the web", "declares its day", "a site's first page",
+    }  # fmt: skip
+    assert {names[n] for n in np.flatnonzero(page_signs((), "http://[", {}))} == {
+        "a page of the web", "neither day nor author",
+    }  # fmt: skip
+    assert not no_signs().any()
+
+
 def test_only_the_types_it_was_trained_for_are_told_by_wording() -> None:
     """Topics, types of the user's own, and other embedders do without."""
     types = load_taxonomy("content-types").taxonomy
     weights = form_weights(types, UniversalSentenceEncoder.name)
     assert weights is not None
-    assert weights.shape == (1025, len(types.category))
+    assert weights.shape == (1025 + len(sign_names()), len(types.category))
     own = types.category[0].model_copy(update={"id": "recipe"})
     for taxonomy, name in (
         (load_taxonomy("media-topics").taxonomy, UniversalSentenceEncoder.name),

@@ -108,6 +108,15 @@ def test_broken_json_ld_is_mended(script: str) -> None:
     assert _read(f'<script type="application/ld+json">{script}</script>').published == "2021-03-05"
 
 
+def test_a_page_declares_what_kinds_of_items_it_holds() -> None:
+    """In JSON-LD, microdata and Open Graph, whose kinds are told from schema.org's."""
+    found = _read(
+        _ld({"@type": ["NewsArticle", "http://schema.org/Report"]}) + '<meta property="og:type" content="article">',
+        '<div itemscope itemprop="comment" itemtype="https://schema.org/Comment">Yes</div>',
+    )
+    assert found.kinds == {"newsarticle", "report", "og:article", "comment"}
+
+
 def test_other_pages_articles_are_not_this_ones() -> None:
     """Of several articles in JSON-LD the one that is called like the page is meant; of strangers none."""
     teasers = [{"@type": "Article", "headline": f"Sheep {n}", "datePublished": f"2020-01-0{n}"} for n in (1, 2, 3)]

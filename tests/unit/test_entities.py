@@ -229,6 +229,18 @@ def test_a_second_surname_may_be_left_out() -> None:
     assert people == {"Juan Orlando Hernández Alvarado": 3, "Carlos Ruiz": 1}
 
 
+def test_what_is_called_after_somebody_is_nobody() -> None:
+    """Nor is a day part of a name, nor a city an organisation, whatever list it stands in."""
+    text = (
+        "She won the Johannes Vermeer Prize at Virginia Beach with Anna Howe Mar 7 and told Henry Toyne. Museums and"
+        " institutions such as Tate Modern, London, and Pratt were there.\n"
+        "What everybody missed there on the day was something from the New Orleans Museum of Art."
+    )
+    assert _canonical(text, "person") == {"Anna Howe", "Henry Toyne"}
+    assert _canonical(text, "organisation") == {"Tate Modern", "Pratt", "New Orleans Museum of Art"}
+    assert "London" in _canonical(text, "place")
+
+
 def test_initials_are_part_of_the_full_name() -> None:
     """Which stands for the surname: one person, spelled as in the text."""
     text = "President George W. Bush spoke. Bush left."

@@ -52,7 +52,9 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     read_meta_tags(landmarks, found)
     headings = read_headings(landmarks)
     titles = [c.value for c in found.of("title")] + [h.text for h in headings if h.level == 1]
-    kinds = read_json_ld(landmarks.scripts, found, titles) | _declared_kinds(landmarks)
+    graph = _declared_kinds(landmarks)
+    declared = read_json_ld(landmarks.scripts, found, titles)
+    kinds = declared | graph
     is_article = not kinds.isdisjoint(ARTICLES) or any(
         c.weight >= _PUBLICATION for c in found.of("published") + found.of("author")
     )
@@ -63,7 +65,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     title = shown_alone(title, texts) if title else None
     heading = find_heading(parser, headings, title.value if title else None)
     around = Surroundings(heading)
-    read_microdata(landmarks.items, found, around)
+    declared |= read_microdata(landmarks.items, found, around) | {f"og:{kind}" for kind in graph}
     header = Header(heading) if heading is not None else None
     locale = _locale(parser, landmarks, base)
     day_first = _is_day_first(locale, base)
@@ -89,7 +91,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     origins = {name: candidate.origin for name, candidate in chosen.items() if candidate}
     if authors:
         origins["authors"] = authors[0].origin
-    return Metadata(authors=tuple(author.value for author in authors), origins=origins, **values)
+    return Metadata(authors=tuple(author.value for author in authors), origins=origins, kinds=declared, **values)
 
 
 def _is_day_first(locale: str | None, url: str | None) -> bool | None:

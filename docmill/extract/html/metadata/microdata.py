@@ -13,11 +13,14 @@ _OF_CARDS = frozenset({"author", "published", "modified"})
 _VALUES = ("content", "datetime", "href", "src")
 
 
-def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundings) -> None:
-    """Note the properties that do not belong to a comment, a review or another page's teaser."""
+def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundings) -> frozenset[str]:
+    """Note the properties not of a comment, a review or another page's teaser; the kinds of all items."""
     places: dict[int, int] = {}
+    kinds: set[str] = set()
     for node in items:
         attributes = node.attributes
+        if kind := attributes.get("itemtype"):
+            kinds.add(kind.rsplit("/", 1)[-1].casefold())
         for name in (attributes.get("itemprop") or "").casefold().split():
             for field, weight in ITEMPROP.get(name, ()):
                 if around.are_foreign(node) or (field in _OF_CARDS and around.are_teaser(node)):
@@ -26,6 +29,7 @@ def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundi
                 if field == "author":  # a thread names one with every post; those of one post stand together
                     order = places.setdefault(node.parent.mem_id if node.parent else 0, len(places))
                 found.add(field, _value(node, field), "microdata", weight - order / 100)
+    return frozenset(kinds)
 
 
 def _value(node: LexborNode, field: str) -> str | None:
