@@ -80,6 +80,8 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> ConfigError:
     origin = origins.get(field, field)
     if problem["type"] == "extra_forbidden":
         near = get_close_matches(field, Settings.model_fields, n=1)
+        if origin.startswith(PREFIX):
+            near = [PREFIX + name.upper() for name in near]
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(Settings.model_fields)}"
         return ConfigError(f"unknown setting {origin}", hint=hint)
     what = problem["msg"].removeprefix("Value error, ")

@@ -107,6 +107,18 @@ class ServerProcess:
                 raise self._failure(f"did not answer within {timeout:g} s")
             time.sleep(_POLL_SECONDS)
 
+    def check(self) -> None:
+        """See whether it still runs.
+
+        Raises:
+            ServiceError: It ended by itself, or was killed.
+        """
+        if self._process is not None and self._process.poll() is not None:
+            raise ServiceError(
+                f"{self.name} ended with exit code {self._process.returncode}",
+                hint=f"see {self.log}, and start it anew",
+            )
+
     def stop(self, timeout: float = 10) -> None:
         """Ask the server to end, and after `timeout` seconds kill it and its children; safe to call again."""
         process, self._process = self._process, None

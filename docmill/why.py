@@ -13,6 +13,7 @@ from docmill.other_outputs import within_outputs
 from docmill.output import Record, read_records
 from docmill.store.base import ObjectInfo, ObjectStore
 from schemas.catalog import CatalogRow
+from schemas.document import Reason
 from schemas.settings import Settings, split_location
 
 __all__ = ["Account", "Places", "account"]
@@ -132,6 +133,8 @@ class _Outlook:
         again = "; another pipeline made it: `docmill sweep --refresh` makes it anew" if stale else ""
         if row is None or row.status == "enriched":
             return f"nothing: it is done{again}"
+        if row.reason == Reason.TOO_LARGE and row.stage == "fetch":
+            return f"nothing, until max_object_mb allows its size: then the next sweep processes it{again}"
         if row.reason in TRANSIENT:
             return f"nothing: all {row.attempts} attempts failed; `docmill retry` makes another{again}"
         return f"nothing: it was rejected for good{again or '; another try would end the same'}"

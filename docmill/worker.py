@@ -228,7 +228,7 @@ class Worker:
         """The record; None if another worker made one while this one waited for its turn."""
         if document.source.size > self._fetcher.most_bytes:
             most = self._fetcher.most_bytes
-            message = f"The object has {document.source.size} bytes; max_object_mb allows {most:.0f}."
+            message = f"The object has {document.source.size} bytes; max_object_mb allows {most / 1e6:g} MB."
             return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
         came = time.monotonic()
         with self._turns:

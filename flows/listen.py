@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from httpx import HTTPError
+from prefect.exceptions import PrefectException
+
 from docmill.batch import Batch, Endings
+from docmill.errors import ServiceError
 from docmill.intake.listener import Counts, Listener
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MessageQueue
@@ -77,7 +81,10 @@ async def process_keys(keys: Sequence[str]) -> set[str]:
     documents = await not_of_outputs(documents)
     if not documents:
         return set(refused)
-    state = cast("State[Endings]", await ingest(Batch(documents), return_state=True))
+    try:
+        state = cast("State[Endings]", await ingest(Batch(documents), return_state=True))
+    except (HTTPError, PrefectException) as error:
+        raise ServiceError(f"the Prefect API does not answer: {error}", hint="check PREFECT_API_URL") from error
     endings = await state.aresult(raise_on_failure=False)
     if isinstance(endings, BaseException):
         raise endings

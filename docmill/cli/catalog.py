@@ -16,7 +16,7 @@ def catalog() -> None:
     """Look after the catalog, the Delta table under the output location."""
 
 
-@catalog.command()
+@catalog.command(short_help="Make it anew from the records alone.")
 def rebuild() -> None:
     """Make the catalog anew from the records under enriched/ and quarantine/ alone.
 
@@ -33,7 +33,7 @@ def rebuild() -> None:
     click.echo(f"{count} rows in {table.location}")
 
 
-@catalog.command()
+@catalog.command(short_help="Make it small and fast to read.")
 def compact() -> None:
     """Drop superseded rows and old tombstones without a record, merge small files, and remove old ones.
 

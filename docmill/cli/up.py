@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from docmill.cli.background import ListenerThread
     from docmill.intake.queue import MessageQueue
+    from docmill.server_process import ServerProcess
     from schemas.settings import Settings
 
 __all__ = ["environment_file", "up"]
@@ -51,15 +52,17 @@ def up(*, store_port: int, prefect_port: int) -> None:
     settings = load_settings()
     check_settings(settings)
     with ExitStack() as stack:
-        _start_servers(stack, settings, store_port, prefect_port)
+        servers = _start_servers(stack, settings, store_port, prefect_port)
         settings = load_settings()  # with the embedded store's buckets
         queue = _check(settings)
         show_log()
         say(f"drop documents in {settings.inbox}; records come out in {settings.output}")
-        _serve(settings, queue)
+        _serve(settings, queue, servers)
 
 
-def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, prefect_port: int) -> None:
+def _start_servers(
+    stack: ExitStack, settings: "Settings", store_port: int, prefect_port: int
+) -> "Sequence[ServerProcess]":
     from docmill.cli.prefect_api import quiet_prefect
     from docmill.config import load_settings
     from docmill.services import EmbeddedStore, PrefectServer
@@ -93,6 +96,7 @@ def _start_servers(stack: ExitStack, settings: "Settings", store_port: int, pref
     quiet_prefect()
     if prefect is not None and (count := end_leftovers()):
         say(f"{count} runs that the end of an earlier `docmill up` broke off are closed")
+    return [server for server in (store, prefect) if server is not None]
 
 
 @contextmanager
@@ -126,8 +130,12 @@ def _check(settings: "Settings") -> "MessageQueue | None":
     return open_queue(settings) if settings.queue else None
 
 
-def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
-    """Listen, and serve the deployments: a sweep now and by schedule, and ingest for keys named in the UI."""
+def _serve(settings: "Settings", queue: "MessageQueue | None", servers: "Sequence[ServerProcess]") -> None:
+    """Listen, and serve the deployments: a sweep now and by schedule, and ingest for keys named in the UI.
+
+    Raises:
+        ServiceError: One of the servers ended, without which nothing goes on: whoever started us is to start us anew.
+    """
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.deployments.flow_runs import run_deployment
     from prefect.runner import Runner
@@ -141,7 +149,7 @@ def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
     one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     module = EntrypointType.MODULE_PATH
 
-    async def serve() -> None:
+    async def deploy() -> None:
         runner = Runner(name="docmill up", query_seconds=POLL_SECONDS)
         # Prefect's own handler forgets to await its clean-up; Ctrl-C's path does not.
         runner.handle_sigterm = interrupt  # type: ignore[method-assign]
@@ -154,7 +162,10 @@ def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
             await compact.ato_deployment("compact", interval=daily, concurrency_limit=one, entrypoint_type=module)
         )
         await run_deployment("sweep/sweep", timeout=0, as_subflow=False)  # type: ignore[misc]
-        work = [asyncio.create_task(runner.start())]
+        await runner.start()
+
+    async def serve() -> None:
+        work = [asyncio.create_task(deploy()), asyncio.create_task(_watch(servers))]
         if listener is not None:
             work.append(asyncio.wrap_future(listener.ended))  # type: ignore[arg-type]
         done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -165,6 +176,13 @@ def _serve(settings: "Settings", queue: "MessageQueue | None") -> None:
             asyncio.run(serve())
         except KeyboardInterrupt:
             say("stopping")
+
+
+async def _watch(servers: "Sequence[ServerProcess]") -> None:
+    while True:
+        for server in servers:
+            server.check()
+        await asyncio.sleep(POLL_SECONDS)
 
 
 @contextmanager

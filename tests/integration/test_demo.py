@@ -189,6 +189,18 @@ def test_up_picks_up_what_is_dropped_and_stops_cleanly(tmp_path: Path, monkeypat
         assert not (state / "env").exists()
 
 
+def test_up_ends_where_a_server_of_its_own_does(tmp_path: Path) -> None:
+    """Without it nothing would go on: exit code 2 and a line, so that whoever keeps `up` running starts all anew."""
+    environ = {"DOCMILL_STATE_DIR": str(tmp_path / "state"), "DOCMILL_WORKERS": "1"}
+    with _running(tmp_path, ("up", "--prefect-port", "0"), environ) as command:
+        command.wait_until_said("drop documents in s3://docmill-inbox")
+        (server,) = [p for p in psutil.Process(command.process.pid).children() if "prefect" in p.cmdline()]
+        server.kill()
+        assert command.process.wait(60) == 2, command.said()
+        assert "docmill: prefect ended with exit code -9" in command.said()
+        _leaves_nothing(command)
+
+
 def test_up_refuses_a_folder_in_use(tmp_path: Path) -> None:
     """A second `up` over the same folder says so in one line, exit code 2, and the first goes on."""
     (tmp_path / "first").mkdir()

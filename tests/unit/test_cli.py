@@ -113,6 +113,13 @@ def test_command_has_help_and_does_nothing_else_for_it(docmill, tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_command_spelt_wrong_is_guessed(docmill):
+    """As options are."""
+    done = docmill("setup-notification")
+    assert done.returncode == 2
+    assert "Did you mean 'setup-notifications'?" in done.stderr
+
+
 # --- refine
 
 
@@ -226,7 +233,7 @@ def test_schema_check_finds_a_stale_file(docmill, tmp_path, content):
     [
         ({"DOCMILL_WORKERS": "many"}, ("DOCMILL_WORKERS", "'many'", "integer")),
         ({"DOCMILL_WORKERS": "0"}, ("DOCMILL_WORKERS", "'0'", "greater than 0")),
-        ({"DOCMILL_WROKERS": "2"}, ("DOCMILL_WROKERS", "did you mean workers?")),
+        ({"DOCMILL_WROKERS": "2"}, ("DOCMILL_WROKERS", "did you mean DOCMILL_WORKERS?")),
         ({"DOCMILL_INBOX": "my-bucket"}, ("DOCMILL_INBOX", "'my-bucket'", "s3://bucket/prefix")),
         ({"DOCMILL_CONFIG": "none.toml"}, ("none.toml does not exist", "unset DOCMILL_CONFIG")),
         ({"DOCMILL_TAXONOMIES": "no-such"}, ("taxonomy no-such", "media-topics")),

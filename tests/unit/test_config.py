@@ -41,7 +41,7 @@ def test_lists_are_separated_by_commas_or_json() -> None:
         ({"DOCMILL_TOPIC_THRESHOLD": "7"}, ["DOCMILL_TOPIC_THRESHOLD", "'7'", "less than or equal to 1"]),
         ({"DOCMILL_MAX_MEMBER_MB": "inf"}, ["DOCMILL_MAX_MEMBER_MB", "'inf'", "finite"]),
         ({"DOCMILL_INCLUDE": ""}, ["DOCMILL_INCLUDE", "at least 1", "Patterns of keys to process"]),
-        ({"DOCMILL_INBOKS": "s3://b"}, ["DOCMILL_INBOKS", "did you mean inbox"]),
+        ({"DOCMILL_INBOKS": "s3://b"}, ["DOCMILL_INBOKS", "did you mean DOCMILL_INBOX?"]),
         ({"DOCMILL_TAXONOMIES": "[oops"}, ["DOCMILL_TAXONOMIES", "JSON"]),
         ({"DOCMILL_CONFIG": "/nonexistent.toml"}, ["/nonexistent.toml", "DOCMILL_CONFIG"]),
     ],

@@ -1,6 +1,7 @@
 """`docmill why`: which object is meant, what its record says, and that it takes no right to write."""
 
 import pytest
+from standins import row
 
 from docmill.catalog import Catalog
 from docmill.cli.record_lines import record_lines
@@ -57,6 +58,17 @@ def test_what_settles_is_left_alone_by_sweeps_only(tmp_path):
     assert known.settles_at is not None
     assert known.next.startswith("sweeps leave it alone until ")
     assert known.next.endswith(" UTC (settle_seconds), then process it; a listener does not wait")
+
+
+def test_what_is_too_large_is_done_once_the_limit_is_raised(tmp_path):
+    """Which is not to be called rejected for good; what unpacks to too much is."""
+    inbox, catalog = MemoryStore("inbox"), Catalog(str(tmp_path))
+    etag = inbox.put("drop/a.html", b"x" * 2000)
+    small = SETTINGS.model_copy(update={"max_object_mb": 0.001})
+    for stage, beginning in (("fetch", "nothing, until max_object_mb allows its size"), ("extract", "nothing: it was")):
+        catalog.append([row("drop/a.html", etag, status="rejected", reason="too_large", stage=stage, bucket="inbox")])
+        known = account("drop/a.html", Places(inbox, MemoryStore("output"), catalog), small, "f")
+        assert known.next.startswith(beginning)
 
 
 def test_a_member_whose_name_and_containers_are_longer_than_any_key_is_found(tmp_path):

@@ -307,6 +307,7 @@ def test_a_too_large_object_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) 
     (result,) = _sweep(inbox, output, InlinePool(), settings)
     assert result.row is not None
     assert result.row.reason is Reason.TOO_LARGE
+    assert result.message == "The object has 2000 bytes; max_object_mb allows 0.001 MB."
 
 
 def test_a_document_that_fails_does_not_stop_its_siblings(monkeypatch: pytest.MonkeyPatch) -> None:
