@@ -193,7 +193,7 @@ def test_up_ends_where_a_server_of_its_own_does(tmp_path: Path) -> None:
     """Without it nothing would go on: exit code 2 and a line, so that whoever keeps `up` running starts all anew."""
     environ = {"DOCMILL_STATE_DIR": str(tmp_path / "state"), "DOCMILL_WORKERS": "1"}
     with _running(tmp_path, ("up", "--prefect-port", "0"), environ) as command:
-        command.wait_until_said("drop documents in s3://docmill-inbox")
+        command.wait_until_said("drop documents in s3://docmill-inbox", 150)
         (server,) = [p for p in psutil.Process(command.process.pid).children() if "prefect" in p.cmdline()]
         server.kill()
         assert command.process.wait(60) == 2, command.said()
