@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import jsonschema
 import psutil
 import pytest
@@ -194,6 +195,8 @@ def test_up_ends_where_a_server_of_its_own_does(tmp_path: Path) -> None:
     environ = {"DOCMILL_STATE_DIR": str(tmp_path / "state"), "DOCMILL_WORKERS": "1"}
     with _running(tmp_path, ("up", "--prefect-port", "0"), environ) as command:
         command.wait_until_said("drop documents in s3://docmill-inbox", 150)
+        (ui,) = [line.split()[3] for line in command.said().splitlines() if line.startswith("Prefect UI at")]
+        assert within(90, lambda: httpx.post(f"{ui}/api/flow_runs/count", json={}).json() > 0)  # all is under way
         (server,) = [p for p in psutil.Process(command.process.pid).children() if "prefect" in p.cmdline()]
         server.kill()
         assert command.process.wait(60) == 2, command.said()
