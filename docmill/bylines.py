@@ -67,6 +67,10 @@ _INNER_LEAD = re.compile(
 _ATTACHED = re.compile(
     r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
 )
+_REPORTERS = re.compile(
+    r"(?:记者|記者|通讯员)[ \u3000]?([\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff][ \u3000][\u4e00-\u9fff])(?:报道|報導|摄|攝)?"
+    r"(?=$|[^\u4e00-\u9fff ]| (?:记者|記者|通讯员)| [^\u4e00-\u9fff])"
+)
 _CUT = re.compile(
     r"\s{3,}|\n|[.;]\s+(?=[^\W\d_]{2,20}\s?[:：])|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]"
     r"|\s(?:發表|发表|發佈|发布|刊登)[在於于]",
@@ -206,6 +210,8 @@ def _parted(value: str) -> list[str]:
     if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
+    if reporters := _REPORTERS.findall(value):  # a paper, its reporter and a place, as Chinese bylines have them
+        return ["".join(name.split()) for name in reporters]
     value = _PLACE_AND_REPORT.sub("", _ATTACHED.sub("", value))
     if (place := _PLACE.search(value)) and is_full_name(value[: place.start()]):
         value = value[: place.start()]
@@ -245,7 +251,7 @@ def _is_name(name: str, as_written: bool) -> bool:  # noqa: FBT001
     words = [squeezed for word in name.split() if (squeezed := _squeezed(word, _NO_LETTER))]
     if len(name) > _NAME_CHARACTERS or not 1 <= len(words) <= _NAME_WORDS or len("".join(words)) < 2:  # noqa: PLR2004
         return False
-    if "".join(words) in _NOBODY or ":" in name or is_host(name):
+    if "".join(words) in _NOBODY or ":" in name or "：" in name or is_host(name):
         return False
     if any(c.isdigit() for c in name) and not (as_written and len(words) == 1 and _USER.fullmatch(name)):
         return False

@@ -91,6 +91,11 @@ class Phrases:
             yield number
             at = max(end - 1, start + 1)
 
+    def holding(self, reason: str, texts: Sequence[str]) -> list[int]:
+        """Which of some texts, in lower case, hold a phrase of one reason."""
+        data = "\n".join([text.replace("\n", " ") for text in texts]).encode("utf-8", "replace")
+        return sorted(set(self._rows(reason, data)))
+
     def holds(self, reason: str, text: str) -> bool:
         """Whether a phrase of one reason stands in a text, given in lower case."""
         return self._automata[reason].search(text.encode("utf-8", "replace")) is not None

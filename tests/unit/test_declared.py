@@ -188,6 +188,38 @@ def test_a_stray_heading_is_no_title(head: str, body: str, title: str) -> None:
     assert _read(head, body + PROSE).title == title
 
 
+def test_a_title_is_written_as_it_is_declared() -> None:
+    """A heading's capitals are its style, and of the colon between two parts of it only the declared title tells."""
+    head = '<title>Goats board the ferry: Owner fined | Gazette</title><meta property="og:site_name" content="Gazette">'
+    body = f"<h1><span>Goats board the ferry</span> <span>Owner fined</span></h1>{PROSE}"
+    assert _read(head, body).title == "Goats board the ferry: Owner fined"
+    body = f"<h1>GOATS BOARD THE FERRY OWNER FINED</h1>{PROSE}"
+    assert _read(head, body).title == "Goats board the ferry: Owner fined"
+
+
+def test_a_logo_is_no_lead_image() -> None:
+    """Of several pictures the first that is of the page; with none, none."""
+    logo = '<meta property="og:image" content="https://a.org/img/site-logo_2.png?v=1">'
+    assert _read(logo, PROSE).image is None
+    for name in ("logopedics.jpg", "sites/default/files/a.jpg", "3/default.jpg"):
+        own = f'<meta name="twitter:image" content="https://a.org/{name}">'
+        assert _read(logo + own, PROSE).image == f"https://a.org/{name}"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Fjord Post | F1 | Indy", "Fjord Post"),
+        ("What is going on • Fjord-Post", "Fjord-Post"),
+        ("Coast - North", "Coast - North"),
+    ],
+)
+def test_a_sites_name_has_no_slogan_beside_it(said: str, name: str) -> None:
+    """Of several parts the one that the host is called like, if any is."""
+    head = f'<meta property="og:site_name" content="{said}"><link rel="canonical" href="https://www.fjordpost.no/a">'
+    assert _read(head, PROSE).site_name == name
+
+
 def test_the_heading_shared_elsewhere_is_the_title() -> None:
     """Where headline and title tag say one thing, heading and Open Graph another, it is the latter."""
     item = {"@type": "Article", "headline": "Goats are a warning", "publisher": {"name": "Fjord Post"}}

@@ -173,6 +173,25 @@ def test_a_heading_at_the_end_of_the_text_goes() -> None:
     ]  # fmt: skip
 
 
+def test_a_label_at_the_end_of_the_text_goes() -> None:
+    """What it promises was cut off; a sentence that ends with a colon is longer."""
+    for last, dropped in (("Links on the subject:", 1), ("Links on the subject", None)):
+        page = read_page(f"<p>The ferry left.</p><p>{last}</p>")[0]
+        assert _dangling(page, places(Shape.of(page)), [True, True]) == dropped
+
+
+def test_labels_of_advertising_go_wherever_they_stand() -> None:
+    """Also where the model takes them for part of the text around them; what speaks of it stays."""
+    prose = "The ferry left at noon with forty people and two goats aboard, and nobody minded the rain at all. "
+    talk = "An advertisement for the ferry hung in every shop of the lower town that summer, and people laughed at it."
+    body = "".join(f"<p>{prose}{n}</p><p>Advertisement</p><p>Publicidade</p><p>{talk}{n}</p>" for n in range(6))
+    found = clean_page(read_page(f"<article><h1>Goats</h1>{body}</article>")[0], None)
+    texts = [block.text for block in found.blocks]
+    assert "Advertisement" not in texts
+    assert f"{talk}3" in texts
+    assert {r.reason for r in found.removed if r.text == "Publicidade"} == {RemovalReason.ADVERTISEMENT}
+
+
 def test_code_whose_lines_are_blocks_is_one() -> None:
     """Each line an element of its own, as some highlighters write them; what an open `pre` holds else is not."""
     page = _page(

@@ -9,6 +9,7 @@ from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import MANY, load_model
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
+from docmill.clean.patterns import PHRASES
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
 from docmill.collector import paused
 from docmill.extract.html.kinds import Place, places
@@ -70,6 +71,7 @@ def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | 
     reasons: list[RemovalReason | None] = [None] * len(keep)
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason
+    _drop_advertisements(page, keep, reasons)
     seen: set[str] = set()
     for number, text in enumerate(page.block_text):
         if keep[number] and len(text) > _REPEATABLE:
@@ -79,8 +81,16 @@ def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | 
     return keep, reasons
 
 
+def _drop_advertisements(page: Page, keep: list[bool], reasons: list[RemovalReason | None]) -> None:
+    """Labels of advertising that the model keeps, as it does between paragraphs: nothing else reads like them."""
+    short = [number for number, text in enumerate(page.block_text) if keep[number] and len(text) <= _REPEATABLE]
+    for at in PHRASES.holding("advertisement", [page.block_text[number].lower() for number in short]):
+        keep[short[at]] = False
+        reasons[short[at]] = RemovalReason.ADVERTISEMENT
+
+
 def _dangling(page: Page, where: Sequence[Place], keep: Sequence[bool]) -> int | None:
-    """The heading that the text ends with, if it does: what stands below it goes, as related links and forms do.
+    """The heading, or label with a colon, that the text ends with: what stands below it goes, as related links do.
 
     Several at the end are a list of headings.
     """
@@ -88,7 +98,8 @@ def _dangling(page: Page, where: Sequence[Place], keep: Sequence[bool]) -> int |
     if len(ending) < 2 or len(page.block_text[ending[0]]) > _HEADING:  # noqa: PLR2004
         return None
     last, before = (where[number].kind is BlockKind.HEADING for number in ending)
-    return ending[0] if last and not before else None
+    promises = page.block_text[ending[0]].endswith((":", "："))
+    return ending[0] if promises or (last and not before) else None
 
 
 def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:

@@ -32,6 +32,13 @@ _LOCALES = frozenset({"og:locale", "content-language"})
 _MONTH_FIRST = frozenset({"en", "en-us", "en-ph"})
 _REGION = re.compile(r"/([a-z]{2}[-_][a-z]{2})(?:/|$)", re.IGNORECASE)
 _SITE_CHARACTERS = 100
+_PARTS = re.compile(r"\s+[|｜•·–—-]\s+")
+# Names of pictures that are of the site, not of the page.
+_SIGN = re.compile(
+    r"(?:^|[-_./])(?:logos?|favicon|sprite|spacer|blank|placeholder|no-?image|apple-touch-icon|blavatar"
+    r"|default-?(?:og|image|share|promo|thumb)|(?<=[-_])default(?=\.))(?![a-z])[^/]*$|//[^/]*gravatar\.com/",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[\s,;–-]*https?://\S*$")
 _BETWEEN = " |–—-:·•»"  # what stands between a title and a site's name
 _PUBLICATION = 9  # what a name counts that only publications use
@@ -80,9 +87,9 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
             found.of("published"), base, found.of("event"), day_first=day_first, language=language
         ),
         "modified": choose_date(found.of("modified"), None, found.of("event"), day_first=day_first, first=False),
-        "site_name": _site_name(found, title.value if title else ""),
+        "site_name": _site_name(found, title.value if title else "", site),
         "url": url,
-        "image": _address(found, "image", _joined(base, landmarks.base)),
+        "image": _image(found, _joined(base, landmarks.base)),
         "licence": _licence(found, _joined(base, landmarks.base)),
     }
     if _is_before(chosen["modified"], chosen["published"]):
@@ -111,14 +118,15 @@ def _site_names(found: Candidates, headings: list[Heading]) -> list[str]:
     return [c.value for c in found.of("site_name")] + [h.text for h in headings if h.is_home_link]
 
 
-def _site_name(found: Candidates, title: str) -> Candidate | None:
-    """The weightiest name of the site, without the page's title and an address beside it."""
+def _site_name(found: Candidates, title: str, site: SiteNames) -> Candidate | None:
+    """The weightiest name of the site, without the page's title, an address or a slogan beside it."""
     for candidate in found.of("site_name"):
         name = _ADDRESS.sub("", candidate.value)
         if title and name.casefold().startswith(title.casefold()):
             name = name[len(title) :].strip(_BETWEEN)
+        name = next(filter(site.is_host_of, _PARTS.split(name)), name)
         if name and _is_site_name(name):
-            return Candidate(name, candidate.origin, candidate.weight)
+            return Candidate(name.strip(), candidate.origin, candidate.weight)
     return None
 
 
@@ -147,6 +155,12 @@ def _address(found: Candidates, name: Field, base: str | None) -> Candidate | No
         if parts.scheme in ("http", "https") and parts.hostname:
             return Candidate(address, candidate.origin, candidate.weight)
     return None
+
+
+def _image(found: Candidates, base: str | None) -> Candidate | None:
+    """The weightiest picture that is no logo."""
+    own = [c for c in found.of("image") if not _SIGN.search(c.value.partition("?")[0])]
+    return _address(Candidates({"image": own}), "image", base)
 
 
 def _joined(address: str | None, base: str) -> str | None:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 __all__ = ["SiteNames"]
 
+_LEAST = 4  # letters of a part of a host's name that means it
+
 
 class SiteNames:
     """What the site is called, in its own words or by its host name."""
@@ -27,6 +29,11 @@ class SiteNames:
         if len(self.slug) < 3:  # noqa: PLR2004
             return 0
         return 3 * len(words & self.slug) / len(words | self.slug)
+
+    def is_host_of(self, text: str) -> bool:
+        """Whether the host is called so, at least in part."""
+        squeezed = _squeeze(text)
+        return len(squeezed) >= _LEAST and squeezed in _squeeze(self.host)
 
     def include(self, text: str) -> bool:
         """Whether a text is (about) the site's name."""

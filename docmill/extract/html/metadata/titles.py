@@ -106,7 +106,8 @@ def choose_title(
     if best.heading and score <= best.weight and not is_article:
         named = [pair for pair in zip(options, scores, strict=True) if pair[0].weight >= _NAMED and not pair[0].heading]
         best = max(named, key=lambda pair: pair[1], default=(best, 0))[0]
-    return Candidate(_without_labels(best, said) or _first_part(best, shown), best.origin, best.weight)
+    text = _without_labels(best, said) or _as_declared(best, said) or _first_part(best, shown)
+    return Candidate(text, best.origin, best.weight)
 
 
 def _without_labels(title: _Title, said: list[_Title]) -> str | None:
@@ -114,6 +115,17 @@ def _without_labels(title: _Title, said: list[_Title]) -> str | None:
     pieces = title.heading.pieces if title.heading else ()
     parts = {_fold(" ".join(part)) for at in range(1, len(pieces)) for part in (pieces[:at], pieces[at:])}
     return next((other.text for other in said if other.folded in parts), None)
+
+
+def _as_declared(title: _Title, said: list[_Title]) -> str | None:
+    """The same words as declared, where a heading has them in capitals or without the colon between its parts."""
+    alike = [other.text for other in said if title.heading and other.folded == title.folded]
+    better = (
+        text
+        for text in alike
+        if (title.text.isupper() and not text.isupper()) or text.count(":") > title.text.count(":")
+    )
+    return next(better, None)
 
 
 def _first_part(title: _Title, shown: list[_Title]) -> str:
