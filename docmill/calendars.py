@@ -28,6 +28,11 @@ _VIETNAMESE = re.compile(
     rf"{_DAY}\s?tháng\s?(?P<month>\d{{1,2}}|{_any(_NUMBERS)})(?:,\snăm|\snăm|,|\s?/)?\s?(?P<year>\d{{4}})(?!\d)",
     re.IGNORECASE,
 )
+# `Thứ Ba, 12/3/2024`: the language says which is the day.
+_VIETNAMESE_NUMBERS = re.compile(
+    r"(?:thứ\s[^\W\d_]+|chủ nhật|ngày),?\s(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
 _OF_THAI = re.compile(rf"{_DAY}\s?(?P<month>{_any(_THAI)})\s?(?:[พค]\.?ศ\.?\s?)?(?P<year>\d{{4}})(?!\d)")
 _OF_PERSIAN = re.compile(rf"{_DAY}\s(?P<month>{_any(_PERSIAN)})\s(?:ماه\s)?(?P<year>1[34]\d\d)(?!\d)")
 _OF_ERA = re.compile(
@@ -39,6 +44,8 @@ def plain_dates(text: str) -> str:
     """The text with such dates as numbers, year first. Its digits are ASCII's."""
     if "háng" in text:
         text = _VIETNAMESE.sub(_with_number, text)
+    if "/" in text or "-" in text:
+        text = _VIETNAMESE_NUMBERS.sub(_with_number, text)
     if "年" in text:
         text = _OF_ERA.sub(_with_era, text)
     return _OF_PERSIAN.sub(_with_persian, _OF_THAI.sub(_with_thai, text))

@@ -80,7 +80,7 @@ def _ending(text: str) -> tuple[bool, bool]:
 
 def _lines(texts: Sequence[str], kinds: Sequence[BlockKind], gaps: Sequence[bool]) -> tuple[list[Line], Reading]:
     reading = read(texts)
-    lowered = [text.lower() for text in texts]
+    lowered = [text.lower().replace("i\u0307", "i") if "İ" in text else text.lower() for text in texts]
     phrases = PHRASES.found(lowered, reading.words)
     wrapped = frozenset() if all(gaps) else wrapped_lines(texts, kinds, gaps)
     lines = []

@@ -101,9 +101,14 @@ class Phrases:
         return self._automata[reason].search(text.encode("utf-8", "replace")) is not None
 
 
+# Greek capitals have no accents.
+_GREEK = str.maketrans({vowel: f"[{vowel}{bare}]" for vowel, bare in zip("άέήίόύώ", "αεηιουω", strict=True)})
+
+
 def _bounded(phrase: str) -> str:
+    phrase = phrase.translate(_GREEK)
     start = _START if _SPACED.match(phrase) else ""
-    end = _END if _SPACED.match(phrase[-1]) else ""
+    end = _END if _SPACED.match(phrase.rstrip("]")[-1]) else ""
     return f"{start}(?:{phrase}){end}"
 
 

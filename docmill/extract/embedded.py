@@ -94,7 +94,8 @@ class _Walker:
             self._rows.end_cell(self._pieces)
             self._rows.begin_cell(element)
         if name == "sup":
-            self._pieces.append("^" if is_power(self._pieces, element.text or "") else "[" if _is_note(element) else "")
+            is_raised = is_power(self._pieces, element.text or "")
+            self._pieces.append("[" if _is_note(element) else "^" if is_raised else "")
         self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
 
     def end(self, element: Element, name: str) -> None:

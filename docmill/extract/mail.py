@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from docmill.bylines import declared_authors
 from docmill.extract import mime
@@ -23,6 +23,7 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 _QUOTED = re.compile(r"\s*>(?!From )")  # what mailboxes write for a line that begins with `From ` is none
 _QUOTE_MARKS = re.compile(r"^\s*(?:> ?)+")
+_ITEM = re.compile(r"\s*(?:[-*•·–]|\d{1,2}[.)])\s+\S")
 _RICHER = 4  # times as much text in the HTML as in the plain part: the plain part is a stub
 
 
@@ -77,11 +78,24 @@ def attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
 
 
 def plain_body(text: str, into: Collector) -> None:
-    """The paragraphs of a plain text body; quoted lines are quotes."""
+    """The paragraphs of a plain text body; quoted lines are quotes, several with a marker the items of a list."""
     for paragraph in re.split(r"\n[ \t\r]*\n", text.replace("\r\n", "\n")):
         for quoted, lines in groupby(paragraph.split("\n"), lambda line: _QUOTED.match(line) is not None):
-            text = "\n".join(_QUOTE_MARKS.sub("", line) for line in lines)
-            into.add(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, text)
+            plain = [_QUOTE_MARKS.sub("", line) for line in lines]
+            if quoted:
+                into.add(BlockKind.QUOTE, "\n".join(plain))
+            else:
+                _with_items(plain, into)
+
+
+def _with_items(lines: list[str], into: Collector) -> None:
+    """A paragraph's lines; those from one with a marker to the next are an item, if there are several."""
+    begins = [at for at, line in enumerate(lines) if _ITEM.match(line)]
+    if len(begins) < 2:  # noqa: PLR2004
+        begins = []
+    into.add(BlockKind.PARAGRAPH, "\n".join(lines[: begins[0]] if begins else lines))
+    for at, end in pairwise([*begins, len(lines)] if begins else []):
+        into.add(BlockKind.LIST_ITEM, "\n".join(lines[at:end]))
 
 
 def _chosen(parts: list[mime.Part]) -> list[mime.Part]:

@@ -54,6 +54,8 @@ def _line(text: str, kind: BlockKind = BlockKind.LINE) -> Line:
         ("Czytaj też", "related_links"),
         ("Διαβάστε επίσης", "related_links"),
         ("İlginizi çekebilir", "related_links"),
+        ("İLGİLİ HABERLER", "related_links"),
+        ("ΔΙΑΒΑΣΤΕ ΕΠΙΣΗΣ", "related_links"),
         ("関連記事", "related_links"),
         ("관련기사", "related_links"),
         ("Baca juga: Banjir di hilir", "related_links"),

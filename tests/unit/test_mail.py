@@ -282,3 +282,11 @@ def test_utf_7_bodies_are_read() -> None:
     assert _texts(_read(plain))[-1] == "Die Überfahrt kostet 5 €."
     html = b"Subject: x\r\nContent-Type: text/html; charset=unicode-1-1-utf-7\r\n\r\n<p>Die +ANw-berfahrt</p>\r\n"
     assert _texts(_read(html))[-1] == "Die Überfahrt"
+
+
+def test_lines_with_markers_are_items() -> None:
+    """Several of them, each with the lines that go on below it; one alone is none."""
+    found = _read(mail("We need:\n- coats\n  and hats\n- boots\n\n- Ida"))
+    assert [(b.kind.value, b.text) for b in found.blocks[4:]] == [
+        ("paragraph", "We need:"), ("list_item", "- coats\nand hats"), ("list_item", "- boots"), ("paragraph", "- Ida")
+    ]  # fmt: skip

@@ -173,6 +173,26 @@ def test_a_heading_at_the_end_of_the_text_goes() -> None:
     ]  # fmt: skip
 
 
+def test_a_heading_by_its_role_has_its_level() -> None:
+    """Of pages that make their headings of `div`; without a level it is of the second."""
+    page = _page('<div role="heading" aria-level="3">one</div><div role=heading>two</div><p role=note>three</p>')
+    found = [(place.kind.value, place.level) for place in places(Shape.of(page))]
+    assert found == [("heading", 3), ("heading", 2), ("paragraph", None)]
+
+
+def test_deleted_text_is_apart_from_what_replaces_it() -> None:
+    """Prices before and after a reduction are two."""
+    assert _page("<p><del>$20</del><ins>$15</ins> and <s>low</s>er</p>").block_text == ["$20 $15 and low er"]
+
+
+def test_numbers_of_notes_are_set_apart_from_words() -> None:
+    """Of raised numbers those that lead to a note; others are powers or nothing of the kind."""
+    page = _page(
+        '<p>moon<sup><a href="#n">1</a></sup>, tide<a href="#m"><sup>2</sup></a> of 10<sup>3</sup> m<sup>2</sup></p>'
+    )
+    assert page.block_text == ["moon[1], tide[2] of 10^3 m2"]
+
+
 def test_a_label_at_the_end_of_the_text_goes() -> None:
     """What it promises was cut off; a sentence that ends with a colon is longer."""
     for last, dropped in (("Links on the subject:", 1), ("Links on the subject", None)):
@@ -532,7 +552,7 @@ def test_ancestors_are_found_without_climbing(choices: list[int], data: st.DataO
     wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(parents), max_size=len(parents))))
     nearest = [next((element for element in reversed(line) if wanted[element]), 0) for line in lines]
     nothing = np.zeros(0, np.intp)
-    shape = Shape([], [], np.array(parents), nothing, nothing, nothing, nothing, nothing)
+    shape = Shape([], [], np.array(parents), nothing, nothing, nothing, nothing, nothing, [])
     assert shape.innermost(wanted).tolist() == nearest
 
 

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from selectolax.lexbor import LexborNode
+
 __all__ = [
     "BLOCK_TAGS", "BREAK", "CELLS", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH", "PARTING",
-    "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "TELLING", "TEXT", "action", "is_power", "role", "span",
+    "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note", "is_power",
+    "role", "span",
 ]  # fmt: skip
 
 BLOCK_TAGS = frozenset((
@@ -22,6 +25,7 @@ _SKIPPED = frozenset((
 TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop", "start"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 PARTING = frozenset(("span", "time", "cite", "a"))
+STRUCK = frozenset(("del", "s", "strike"))  # what follows it stands in its place
 PREFORMATTED = frozenset(("pre", "textarea"))
 TEXT, BREAK, ELEMENT, SKIP, DECLARATION, MATH, FALLBACK = range(7)  # what the walk does with a node
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -49,8 +53,10 @@ def action(tag: str) -> int:
 
 
 def role(attributes: dict[str, str | None]) -> str:
-    """An element's role, whether it is hidden, its property, and the number it starts with."""
+    """An element's role, a heading's level, whether it is hidden, its property, and the number it starts with."""
     told = attributes.get("role") or ""
+    if told == "heading":
+        told += f" level-{attributes.get('aria-level') or 2}"
     style = attributes.get("style")
     if (
         "hidden" in attributes
@@ -68,6 +74,13 @@ def role(attributes: dict[str, str | None]) -> str:
 def is_power(before: Sequence[str], text: str) -> bool:
     """Whether raised text is a power of the number that what stands before it ends with."""
     return "".join(before[-2:])[-1:].isdigit() and RAISED.match(text) is not None
+
+
+def is_note(raised: LexborNode) -> bool:
+    """Whether raised text is a number that leads to a note elsewhere in the page."""
+    parent = raised.parent
+    link = parent if parent is not None and parent.tag == "a" else raised.css_first("a")
+    return link is not None and "#" in (link.attributes.get("href") or "") and raised.text().strip().isdecimal()
 
 
 def span(attributes: dict[str, str | None], name: str) -> int:

@@ -35,24 +35,26 @@ _TELLING = _LISTS | _KINDS.keys() | {"tr"}
 
 def places(shape: Shape) -> list[Place]:
     """The place of each block of a page."""
-    told = np.array([tag in _TELLING for tag in shape.tags], bool)[shape.signature]
+    tags = [f"h{level}" if level else tag for tag, level in zip(shape.tags, shape.level, strict=True)]
+    told = np.array([tag in _TELLING for tag in tags], bool)[shape.signature]
     nearest = shape.innermost(told)
-    found = _told(shape, np.flatnonzero(told).tolist(), np.where(shape.parent < 0, -1, nearest[shape.parent]))
+    found = _told(shape, tags, np.flatnonzero(told).tolist(), np.where(shape.parent < 0, -1, nearest[shape.parent]))
     return [found.get(element, _NOWHERE) for element in nearest[shape.box].tolist()]
 
 
-def _told(shape: Shape, elements: list[int], above: NDArray[np.intp]) -> dict[int, Place]:
+def _told(shape: Shape, names: list[str], elements: list[int], above: NDArray[np.intp]) -> dict[int, Place]:
     """The places of the elements that have a part in the structure.
 
     Args:
         shape: The page's.
+        names: Of each signature, the tag it counts as.
         elements: Those, in order.
         above: Of each element of the page, the innermost of them above it.
     """
     found: dict[int, Place] = {}
     depths: dict[int, int] = {}  # of lists, the element itself among them
     numbers: dict[int, int] = {}  # items so far of each ordered list
-    tags = [shape.tags[signature] for signature in shape.signature[elements].tolist()]
+    tags = [names[signature] for signature in shape.signature[elements].tolist()]
     parents = shape.parent[elements]
     ordered = np.array([tag == "ol" for tag in shape.tags], bool)[shape.signature[parents]] & (parents >= 0)
     columns = (elements, tags, parents.tolist(), ordered.tolist(), above[elements].tolist())

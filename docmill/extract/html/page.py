@@ -13,7 +13,7 @@ from functools import partial
 __all__ = ["Page", "Signature"]
 
 Signature = tuple[str, str, str, str]
-"""Tag, class, id and role (with visibility, property and first number) of an element, as written."""
+"""Tag, class, id and role (with a heading's level, visibility, property and first number) of an element, as written."""
 Numbers = MutableSequence[int]
 _numbers = partial(array, "i")
 

@@ -10,6 +10,7 @@ from docmill.extract.html.page import Page
 
 __all__ = ["Shape"]
 
+_LEVEL = re.compile(r"heading level-([1-6])(?!\S)")
 _START = re.compile(r" start-(\d{1,6})(?!\S)")
 Index = NDArray[np.intp]
 
@@ -26,6 +27,7 @@ class Shape:
     end: Index
     leaf: Index  # of each block: the element that holds its longest run of text
     box: Index  # of each block: the nearest block-level element
+    level: list[int]  # of each signature: that of a heading which only its role tells; else 0
 
     @classmethod
     def of(cls, page: Page) -> "Shape":
@@ -35,7 +37,10 @@ class Shape:
             page.block_box,
         )  # fmt: skip
         first = [int(found[1]) if role and (found := _START.search(role)) else 1 for *_, role in page.signatures]
-        return cls([tag for tag, *_ in page.signatures], first, *(np.array(numbers, np.intp) for numbers in lists))
+        level = [int(found[1]) if role and (found := _LEVEL.match(role)) else 0 for *_, role in page.signatures]
+        parent, signature, start, end, leaf, box = (np.array(numbers, np.intp) for numbers in lists)
+        tags = [tag for tag, *_ in page.signatures]
+        return cls(tags, first, parent, signature, start, end, leaf, box, level)
 
     def innermost(self, wanted: NDArray[np.bool_]) -> Index:
         """Each element that is wanted, and for the others the nearest wanted one above; the root, where there is none.

@@ -21,9 +21,11 @@ from docmill.extract.html.elements import (
     PREFORMATTED,
     RAISED,
     SKIP,
+    STRUCK,
     TELLING,
     TEXT,
     action,
+    is_note,
     role,
     span,
 )
@@ -73,9 +75,11 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     targets: list[tuple[str, str]] = []
     breaks = 0  # <br> in a row
     parted = False  # an inline element has just ended
+    replaced = False  # one of deleted text
     links_open = 0
     preformatted = 0
     raised = False  # a superscript has begun right behind a digit: 10 to the sixth is not 106
+    footnote = False  # a superscript has begun that leads to a note: its number would look like part of the word
     line_over = False  # an element that is a line of code has just ended
     coded = 0  # code elements open in preformatted ones: what is a block in them is a line
     target, target_start = "", 0
@@ -151,13 +155,15 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             else:
                 if len(text) > longest:
                     leaf, longest = current, len(text)
-                if pieces and parted and text[0].isupper() and pieces[-1][-1:].islower():
+                if pieces and parted and (replaced or (text[0].isupper() and pieces[-1][-1:].islower())):
                     pieces.append(" ")  # two elements set side by side without a space, set apart by their style
-                parted = False
+                parted = replaced = False
                 if raised:
                     if RAISED.match(text):
                         pieces.append("^")
                     raised = False
+                elif footnote:
+                    text, footnote = f"[{text.strip()}]", False
                 pieces.append(text.replace("\n", " ") if "\n" in text else text)
                 breaks = 0
                 if links_open:
@@ -215,7 +221,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     if pieces and attributes and LINE.search(attributes.get("class") or ""):
                         end_line()
                 elif tag == "sup":
-                    raised = bool(pieces) and pieces[-1][-1:].isdigit()
+                    footnote = bool(pieces) and is_note(node)
+                    raised = bool(pieces) and not footnote and pieces[-1][-1:].isdigit()
                 elif tag == "a":
                     links_open += 1
                     target, target_start = attributes.get("href") or "", len(pieces)
@@ -265,7 +272,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                         targets.append((target, shown))
                     target = ""
             else:
-                parted = tag in PARTING
+                replaced = tag in STRUCK
+                parted = replaced or tag in PARTING
             current = parent
             following = node.next
         node = following
