@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice, takewhile
 
 import yaml
 from markdown_it import MarkdownIt
@@ -12,13 +14,15 @@ from markdown_it.token import Token
 from docmill.dates import read_timestamp
 from docmill.extract.cells import as_row
 from docmill.extract.embedded import html_blocks
-from docmill.stage import Extracted, Metadata
+from docmill.stage import Extracted, Link, Metadata
 from schemas.document import Block, BlockKind
 
 __all__ = ["read_markdown"]
 
 _FRONT_MATTER = re.compile(r"\A(?:---\s*\n(.*?)\n(?:---|\.\.\.)|\+\+\+\s*\n(.*?)\n\+\+\+)\s*(?:\n|\Z)", re.DOTALL)
 _FOOTNOTE = re.compile(r"^( {0,3})(?=\[\^[^\]\n]{1,100}\]:)", re.MULTILINE)
+_ABSOLUTE = re.compile(r"(?:https?://|mailto:|doi:)", re.IGNORECASE)
+_MOST_SHOWN = 100  # pieces of what a link is shown as
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MOST_FRONT_MATTER = 65_536  # characters
 _KINDS = {
@@ -27,7 +31,7 @@ _KINDS = {
     "blockquote_open": BlockKind.QUOTE,
     "tr_open": BlockKind.TABLE,
 }
-_PARSER = MarkdownIt("commonmark").enable("table")
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def read_markdown(text: str) -> Extracted:
@@ -37,7 +41,20 @@ def read_markdown(text: str) -> Extracted:
         metadata, offset = _front_matter(front), front[0].count("\n")
         text = text[front.end() :]
     text = _FOOTNOTE.sub(r"\1\\", text)  # CommonMark knows none, and would take it for a link's definition
-    return Extracted(blocks=tuple(_blocks(_PARSER.parse(text), offset)), metadata=metadata)
+    tokens = _PARSER.parse(text)
+    return Extracted(blocks=tuple(_blocks(tokens, offset)), metadata=metadata, links=tuple(_links(tokens)))
+
+
+def _links(tokens: list[Token]) -> Iterator[Link]:
+    """The absolute addresses that links lead to, each once, with what they are shown as."""
+    seen: set[str] = set()
+    inline = [token for outer in tokens for token in outer.children or []]
+    for at, token in enumerate(inline):
+        address = str(token.attrGet("href") or "") if token.type == "link_open" else ""
+        if address not in seen and _ABSOLUTE.match(address):
+            seen.add(address)
+            shown = takewhile(lambda within: within.type != "link_close", islice(inline, at + 1, at + 1 + _MOST_SHOWN))
+            yield Link(address, " ".join("".join(one.content for one in shown).split()))
 
 
 def _front_matter(front: re.Match[str]) -> Metadata:

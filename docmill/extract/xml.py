@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
@@ -20,6 +21,8 @@ __all__ = ["read_xml"]
 
 _TITLE = re.compile(r"(?:(?!.*journal)[\w-]*title|h\d|head|heading|headline)", re.IGNORECASE)
 _SET_APART = re.compile(r"[\w-]*list|table[\w-]*|[uod]l|lg", re.IGNORECASE)  # none of the words around them
+_CELLS, _ROWS = frozenset({"td", "th", "entry"}), frozenset({"tr", "row"})
+_ITEMS = frozenset({"li", "list-item", "listitem"})
 _MANY = 256  # pieces an element may gather before it is taken for one that only holds others
 
 
@@ -57,6 +60,7 @@ class _Piece(NamedTuple):
     kind: BlockKind | None  # of a child's; None for the element's own
     text: str
     apart: bool = False  # whether it is a block wherever it stands
+    begins: bool = False  # whether a table begins with it
 
 
 @dataclass(slots=True)
@@ -92,6 +96,14 @@ class _Target:
             return
         done = self._open.pop()
         pieces = _merged(done) if done.has_text else [piece for piece in done.pieces if piece.kind]
+        if done.name in _CELLS:
+            pieces = [_Piece(BlockKind.TABLE, " ".join(piece.text for piece in pieces if piece.kind))]
+        elif done.name in _ROWS and any(piece.kind is BlockKind.TABLE for piece in pieces):
+            pieces = [_Piece(BlockKind.TABLE, as_row(piece.text for piece in pieces), apart=True)]
+        elif done.name in _ITEMS and pieces and pieces[0].kind is BlockKind.PARAGRAPH:
+            pieces = [pieces[0]._replace(kind=BlockKind.LIST_ITEM), *pieces[1:]]
+        elif done.name == "table" and pieces and pieces[0].kind is BlockKind.TABLE:
+            pieces = [pieces[0]._replace(begins=True), *pieces[1:]]
         if not done.has_text and _SET_APART.fullmatch(done.name):
             pieces = [piece._replace(apart=True) for piece in pieces]
         if not self._open:
@@ -112,7 +124,9 @@ class _Target:
             self.end("")
 
     def _take(self, pieces: list[_Piece]) -> None:
-        for kind, text, _ in pieces:
+        for kind, text, _, begins in pieces:
+            if begins:
+                self.into.begin_table()
             if kind is BlockKind.HEADING and self.title is None:
                 self.title = " ".join(text.split())
             if kind:

@@ -489,3 +489,15 @@ def test_numbers_of_notes_are_set_apart_from_words() -> None:
 def test_authors_of_files_are_persons_or_offices(value: str, authors: tuple[str, ...]) -> None:
     """Persons are parted and the right way round; an office's name is one; nobody's names are none."""
     assert declared_authors(value) == authors
+
+
+def test_rows_and_items_of_xml_are_told_by_their_names() -> None:
+    """Cells of a row are one block, empty ones in their places, rows count in each table; items are items."""
+    row = "<tr><td>{}</td><td/><td><p>{}</p></td></tr>"
+    table = f"<table>{row.format('a', 'b')}{row.format('c', 'd')}</table>"
+    text = f"<doc><p>Ports</p><list><list-item><p>one</p></list-item></list>{table}{table}</doc>"
+    found = _read(text.encode(), "application/xml")
+    assert [(b.kind.value, b.number, b.text) for b in found.blocks] == [
+        ("paragraph", None, "Ports"), ("list_item", None, "one"), ("table", 1, "a | | b"), ("table", 2, "c | | d"),
+        ("table", 1, "a | | b"), ("table", 2, "c | | d"),
+    ]  # fmt: skip

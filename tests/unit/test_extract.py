@@ -161,3 +161,10 @@ def test_markdown_footnotes_are_text() -> None:
         ("The tide turns.[^1]", 1),
         ("[^1]: At Brest.", 3),
     ]
+
+
+def test_markdown_links_and_struck_text() -> None:
+    """Absolute addresses are known with what they are shown as, each once; tildes are no text."""
+    found = read_markdown("See [the *map*](https://a.org/m), [again](https://a.org/m), [here](#x) and ~~not~~ that.\n")
+    assert [(link.url, link.text) for link in found.links] == [("https://a.org/m", "the map")]
+    assert found.blocks[0].text == "See the map, again, here and not that."
