@@ -1,9 +1,11 @@
 """Organisations, people and places in Chinese, by jieba's words and parts of speech and what stands around them."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 
 from docmill.annotate.countries.chinese import is_country
 from docmill.annotate.lexicon import raw
@@ -58,6 +60,8 @@ _GENERIC = frozenset(
 _PERSON = range(2, 5)
 _SHORT = 2  # characters that are too few to tell by their ending
 _COMPOUND = 4  # characters that hold more than a head noun
+_DOTS = "·•・"  # between the parts of a foreign name
+_PARTICLES = "pcdu"  # what parts of speech of prepositions, conjunctions, adverbs and particles begin with
 _FULL = 3  # characters of most names; two are often something else
 _OFTEN = 3  # mentions that make a name of what nothing else shows to be one
 
@@ -97,7 +101,7 @@ def _foreign() -> re.Pattern[str]:
     """A name written by its sounds: the first and last part end where something else begins."""
     sounds = f"[{''.join(raw('zh')['sounds'].split())}]"
     return re.compile(
-        rf"{sounds}{{1,6}}(?:[·•・][\u4e00-\u9fff]{{1,7}}){{0,4}}?[·•・]{sounds}{{1,7}}(?![·•・]|{sounds})"
+        rf"{sounds}{{1,6}}(?:[{_DOTS}][\u4e00-\u9fff]{{1,7}}){{0,4}}?[{_DOTS}]{sounds}{{1,7}}(?![{_DOTS}]|{sounds})"
     )
 
 
@@ -170,7 +174,7 @@ def _inside(word: Word) -> bool:
 
 def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
     surnames, titles, verbs = raw("zh")["surnames"], _listed("titles"), _listed("verbs")
-    spans = [(match.start(), match.end()) for match in _foreign().finditer(text) if match.start() not in taken]
+    spans = [_at_words(match, words) for match in _foreign().finditer(text) if match.start() not in taken]
     candidates: list[tuple[str, int, bool]] = []
     for i, (offset, word, part) in enumerate(words):
         if part not in ("nr", "nrt") or len(word) not in _PERSON or word[0] not in surnames:
@@ -185,6 +189,23 @@ def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
     known |= {word for word, count in counted.items() if count >= _OFTEN}
     spans += [(offset, offset + len(word)) for word, offset, _ in candidates if word in known]
     return [Mention(start, end, "person") for start, end in spans]
+
+
+def _at_words(match: re.Match[str], words: Sequence[Word]) -> tuple[int, int]:
+    """Where a foreign name begins and ends: with whole words, and before a particle or verb.
+
+    弟弟大卫·洛克菲勒 begins with 大卫, 劳伦斯·洛克菲勒于 ends before 于.
+    """
+    text, start, end = match.string, match.start(), match.end()
+    offset, word, _ = words[bisect_right(words, start, key=itemgetter(0)) - 1]
+    if text[offset + len(word)] in _DOTS:
+        start = min(start, offset)
+    last = bisect_left(words, end, key=itemgetter(0)) - 1
+    offset, word, part = words[last]
+    particle = len(word) == 1 and part[0] in (_PARTICLES + "v" if words[last - 1][2] in ("nr", "nrt") else _PARTICLES)
+    if (particle or offset + len(word) > end) and text[offset - 1] not in _DOTS:
+        end = offset
+    return start, end
 
 
 def _places(words: Sequence[Word]) -> list[Mention]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from docmill.annotate.lexicon import Lexicon, lexicon
-from docmill.annotate.runs import POSSESSIVE, Run, has_head, in_title, is_head, without_opener
+from docmill.annotate.runs import POSSESSIVE, Run, has_head, in_title, is_head, joins_firm, without_opener
 from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_organisations"]
@@ -108,13 +108,13 @@ def _without_titles(tokens: Sequence[Token], start: int, end: int, words: Lexico
     return first if first < end else start
 
 
-def _after_join(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
+def _after_join(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
     """Where the name begins in `Anna Muster von der Hochschule …`: after the preposition before the head."""
     for i in range(start, end):
         if is_head(tokens[i].folded, words):
             break
         broken = tokens[i].gap == "- "  # Flugzeug- und Motorenwerke
-        if not tokens[i].capital and not broken and tokens[min(i + 1, end - 1)].folded not in words.family:
+        if not (tokens[i].capital or broken or joins_firm(tokens, i + 1, words)):
             start = i + 1
     return start
 

@@ -8,7 +8,17 @@ from docmill.annotate.date_patterns import patterns
 from docmill.annotate.lexicon import Lexicon
 from docmill.annotate.tokens import Tokens
 
-__all__ = ["POSSESSIVE", "Run", "before_day", "find_runs", "has_head", "in_title", "is_head", "without_opener"]
+__all__ = [
+    "POSSESSIVE",
+    "Run",
+    "before_day",
+    "find_runs",
+    "has_head",
+    "in_title",
+    "is_head",
+    "joins_firm",
+    "without_opener",
+]
 
 Run = tuple[int, int]  # first token, last token + 1
 _TIGHT = frozenset([" ", "-", "- ", "‐", "’", "'", " & "])
@@ -123,13 +133,20 @@ def _may_join(tokens: Tokens, start: int, end: int, after: int, words: Lexicon) 
         return True  # Flugzeug- und Motorenwerke
     if after - end == 2 and is_head(tokens.folded[start], words) and not is_head(tokens.folded[after], words):  # noqa: PLR2004
         return end - 2 > start and {tokens.folded[end - 2], tokens.folded[end + 1]} <= _OF  # Chambre de Commerce et d’…
-    if after - end == 1 and tokens.folded[after] in words.family:
-        return True  # Müller und Söhne
+    if after - end == 1 and joins_firm(tokens, after, words):
+        return True
     if after - end > 1 or is_head(tokens.folded[after], words) or tokens.folded[after] in words.given | words.titles:
         return False
     if end - start == 1 and _ADJECTIVE.fullmatch(tokens[start].folded):
         return has_head(tokens.folded[after + 1 : after + 2], words)
     return any(not token.capital and token.folded not in _AND for token in tokens[start:end])
+
+
+def joins_firm(tokens: Tokens, i: int, words: Lexicon) -> bool:
+    """Whether a word after `and` is of the firm before it: `Müller und Söhne`, `Tourismus und Marketing GmbH`."""
+    if tokens.folded[i] in words.family:
+        return True
+    return bool(words.head_endings) and i + 1 < len(tokens) and tokens.folded[i + 1] in words.suffixes
 
 
 def _enumerates(tokens: Tokens, start: int, end: int, words: Lexicon) -> bool:

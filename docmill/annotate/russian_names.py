@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from docmill.annotate.lexicon import is_russian_given, raw
+from docmill.annotate.lexicon import is_russian_given, lexicon, raw
 from docmill.annotate.tokens import Mention, Token, Tokens
 
 __all__ = ["find_russian_organisations"]
@@ -31,7 +31,8 @@ def find_russian_organisations(text: str, tokens: Tokens) -> list[Mention]:
         start = i
         while start > max(done, i - _MOST_WORDS) and _qualifies(tokens, start - 1, i):
             start -= 1
-        while start < i and not tokens[start].capital:
+        openers = lexicon("ru").openers  # Новая лаборатория
+        while start < i and (not tokens[start].capital or (tokens[start].initial and tokens[start].folded in openers)):
             start += 1
         end = _genitives(tokens, i + 1)
         quoted = _QUOTED.match(text, tokens[end - 1].end)

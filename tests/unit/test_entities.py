@@ -241,6 +241,12 @@ def test_what_is_called_after_somebody_is_nobody() -> None:
     assert "London" in _canonical(text, "place")
 
 
+def test_foreign_names_in_chinese_are_whole_words() -> None:
+    """Whatever sounds like a name before or after them."""
+    text = "他的弟弟大卫·洛克菲勒来了。诚如格雷厄姆·沃拉斯所言，劳伦斯·洛克菲勒于7月逝世。他的妹妹玛丽·法兰克为妻。"
+    assert _canonical(text, "person", "zh") == {"大卫·洛克菲勒", "格雷厄姆·沃拉斯", "劳伦斯·洛克菲勒", "玛丽·法兰克"}
+
+
 def test_initials_are_part_of_the_full_name() -> None:
     """Which stands for the surname: one person, spelled as in the text."""
     text = "President George W. Bush spoke. Bush left."
@@ -257,6 +263,9 @@ def test_a_country_is_no_mention_of_somebody_who_is_called_like_it() -> None:
     ("code", "text", "wanted"),
     [
         ("de", "Die Firma wurde 1913 in Karl Komnick und Söhne GmbH umbenannt.", {"Karl Komnick und Söhne GmbH"}),
+        ("de", "Das sagt die Spessart Tourismus und Marketing GmbH. Drei Fonds haben investiert.",
+         {"Spessart Tourismus und Marketing GmbH"}),
+        ("ru", "Новая лаборатория открылась. Её построил Тартуский университет.", {"Тартуский университет"}),
         ("en", "It was bought by Arthur Dent and Sons Ltd in May.", {"Arthur Dent and Sons Ltd"}),
         ("es", "Lo pidió la Fiscalía General controlada por él y el Comité Central a Miguel Colina.",
          {"Fiscalía General", "Comité Central"}),
