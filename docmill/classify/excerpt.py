@@ -12,7 +12,7 @@ from docmill.classify.lexicon import stem_counts
 from docmill.classify.signs import no_signs
 from schemas.document import Block, Evidence
 
-__all__ = ["Excerpt", "Subject", "excerpt", "subject"]
+__all__ = ["Excerpt", "Subject", "excerpt", "size_of", "subject"]
 
 # What a text is about it says in its title and first sentences, and confirms in the others. Embedding costs grow with
 # the characters taken; 400 classify as well as 1,000 (docs/quality.md).
@@ -113,7 +113,7 @@ def _parted(text: str) -> Iterator[str]:
 
 def _telling(sentences: Sequence[str]) -> list[str]:
     """Of few characters: what comes first, and of the rest as many as there is room for, evenly spread."""
-    sizes = [_size(sentence) for sentence in sentences]
+    sizes = [size_of(sentence) for sentence in sentences]
     first, taken = 1, sizes[0]
     while first < len(sentences) and taken + sizes[first] <= _OPENING * _CHARACTERS:
         taken += sizes[first]
@@ -126,7 +126,7 @@ def _telling(sentences: Sequence[str]) -> list[str]:
     return [sentences[n] for n in (*range(first), *rest[::step][: max(1, room)])]
 
 
-def _size(sentence: str) -> int:
+def size_of(sentence: str) -> int:
     """Characters, those of scripts without spaces counted several times."""
     wide = 0 if sentence.isascii() else len(_UNSPACED.findall(sentence))
     return len(sentence) + (_WIDE - 1) * wide

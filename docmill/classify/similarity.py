@@ -13,7 +13,7 @@ import numpy as np
 from docmill.classify.background import background
 from docmill.classify.clouds import nearness, spread
 from docmill.classify.embed import Embedder, Vectors
-from docmill.classify.excerpt import Subject
+from docmill.classify.excerpt import Subject, size_of
 from docmill.classify.forms import form_rows, form_rows_of, form_weights, sign_evidence
 from docmill.classify.lexicon import Lexicon
 from schemas.document import Evidence
@@ -26,6 +26,7 @@ WORD_WEIGHT = 0.1  # of shared words against embeddings
 FORM_WEIGHT = 0.45  # of what a text is about, where its form is asked for
 WORDING_WEIGHT = 0.1  # of its wording (forms.py)
 WORDING_TEMPERATURE = 2.0  # times as much where it counts: few pages are as clear as texts written to be
+FEW = 30.0  # characters that show no form: of so many, scores count half (as calibrated on texts cut short)
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
 EVIDENCE_SIGNS = 3
@@ -87,7 +88,8 @@ class SimilarityScorer:
         if self.taxonomy.kind == "content_type":
             cues = np.stack([cue_weights(subject, self.taxonomy) for subject in subjects])
             wording = 0.0 if self._wording is None else WORDING_WEIGHT * (form_rows(subjects) @ self._wording)
-            return np.asarray(FORM_WEIGHT * near + cues + wording, np.float32)
+            sizes = np.array([[sum(map(size_of, subject.sentences))] for subject in subjects])
+            return np.asarray((FORM_WEIGHT * near + cues + wording) / (1 + FEW / sizes), np.float32)
         words = np.stack([self._lexicon.scores(self._shared(s), s.stems.total()) for s in subjects])
         return np.asarray(near + WORD_WEIGHT * words, np.float32)
 

@@ -194,6 +194,20 @@ def test_what_is_no_web_page_bears_no_signs() -> None:
     assert not no_signs().any()
 
 
+def test_a_few_words_show_no_form_for_certain() -> None:
+    """What is said of a text is less sure where it is only begun."""
+    classifier = Classifier(
+        [load_taxonomy("content-types")], load_embedder(), topic_threshold=0.5, content_type_threshold=0.0
+    )
+    for text in NO_STOCK_PHRASES.values():
+        whole, begun = (
+            classifier.classify(None, _blocks(part), identify(text)).content_type for part in (text, text[:20])
+        )
+        assert whole is not None
+        assert begun is not None
+        assert begun.confidence < min(0.7, whole.confidence)
+
+
 def test_only_the_types_it_was_trained_for_are_told_by_wording() -> None:
     """Topics, types of the user's own, and other embedders do without."""
     types = load_taxonomy("content-types").taxonomy
