@@ -181,8 +181,9 @@ def test_a_heading_by_its_role_has_its_level() -> None:
 
 
 def test_deleted_text_is_apart_from_what_replaces_it() -> None:
-    """Prices before and after a reduction are two."""
-    assert _page("<p><del>$20</del><ins>$15</ins> and <s>low</s>er</p>").block_text == ["$20 $15 and low er"]
+    """Prices before and after a reduction are two; punctuation stays where it is."""
+    page = _page("<p><del>$20</del><ins>$15</ins>, not <s>low</s>, <s>$9</s>/month</p>")
+    assert page.block_text == ["$20 $15, not low, $9/month"]
 
 
 def test_numbers_of_notes_are_set_apart_from_words() -> None:

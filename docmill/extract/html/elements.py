@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborNode
 
 __all__ = [
-    "BLOCK_TAGS", "BREAK", "CELLS", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH", "PARTING",
-    "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note", "is_power",
+    "BLOCK_TAGS", "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
+    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note", "is_power",
     "role", "span",
 ]  # fmt: skip
 
@@ -25,6 +25,7 @@ _SKIPPED = frozenset((
 TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop", "start"))
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 PARTING = frozenset(("span", "time", "cite", "a"))
+CURRENCIES = frozenset("$€£¥₹₽₩")
 STRUCK = frozenset(("del", "s", "strike"))  # what follows it stands in its place
 PREFORMATTED = frozenset(("pre", "textarea"))
 TEXT, BREAK, ELEMENT, SKIP, DECLARATION, MATH, FALLBACK = range(7)  # what the walk does with a node

@@ -10,6 +10,7 @@ from docmill.extract.html.elements import (
     BLOCK_TAGS,
     BREAK,
     CELLS,
+    CURRENCIES,
     DECLARATION,
     ELEMENT,
     FALLBACK,
@@ -155,7 +156,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             else:
                 if len(text) > longest:
                     leaf, longest = current, len(text)
-                if pieces and parted and (replaced or (text[0].isupper() and pieces[-1][-1:].islower())):
+                if (
+                    pieces
+                    and parted
+                    and (
+                        (text[0].isupper() and pieces[-1][-1:].islower())
+                        or (replaced and (text[0].isalnum() or text[0] in CURRENCIES))
+                    )
+                ):
                     pieces.append(" ")  # two elements set side by side without a space, set apart by their style
                 parted = replaced = False
                 if raised:
