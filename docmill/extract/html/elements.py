@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborNode
 
 __all__ = [
     "BLOCK_TAGS", "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
-    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note", "is_power",
-    "role", "span",
+    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note",
+    "is_power", "role", "span",
 ]  # fmt: skip
 
 BLOCK_TAGS = frozenset((

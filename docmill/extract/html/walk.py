@@ -156,15 +156,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             else:
                 if len(text) > longest:
                     leaf, longest = current, len(text)
-                if (
-                    pieces
-                    and parted
-                    and (
-                        (text[0].isupper() and pieces[-1][-1:].islower())
-                        or (replaced and (text[0].isalnum() or text[0] in CURRENCIES))
-                    )
-                ):
-                    pieces.append(" ")  # two elements set side by side without a space, set apart by their style
+                if parted and pieces:  # two elements set side by side without a space may be set apart by their style
+                    first = text[0]
+                    if (first.isupper() and pieces[-1][-1:].islower()) or (
+                        replaced and (first.isalnum() or first in CURRENCIES)
+                    ):
+                        pieces.append(" ")
                 parted = replaced = False
                 if raised:
                     if RAISED.match(text):
