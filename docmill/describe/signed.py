@@ -10,6 +10,7 @@ from docmill.bylines import (
     after_author_label,
     full_names_in,
     is_full_name,
+    is_signed,
     label_of,
     lead_in,
     names_in,
@@ -101,8 +102,9 @@ def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed
     if starter := line.endswith(_STARTERS) and _STARTED.search(line):
         return _signed(names_in(line[: starter.start()], as_written=True), "starter", 0)
     if at in near and (len(line) <= _BRIEF or dump.dated[at]):
-        names = _bare(line)
-        return _signed(names, "", len(DAY.sub("|", line).split()) if names else 0)
+        signed = is_signed(line)
+        names = names_in(line) if signed else _bare(line)
+        return _signed(names, "by" if signed else "", len(DAY.sub("|", line).split()) if names else 0)
     return None
 
 

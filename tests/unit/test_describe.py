@@ -45,6 +45,9 @@ def _describe(*lines: str) -> Metadata:
         ("Par Jeanne Morel le 07 mai 2020", ("Jeanne Morel",), "2020-05-07", None),
         ("Thread starter river_fan42", ("river_fan42",), None, None),
         ("【山谷日報／記者李明／即時報導】", ("李明",), None, None),
+        ("홍길동 기자 hong@example.com", ("홍길동",), None, None),
+        ("Af Jens Hansen", ("Jens Hansen",), None, None),
+        ("Tác giả: Nguyễn Văn An", ("Nguyễn Văn An",), None, None),
     ],
 )
 def test_bylines_are_read(byline: str, authors: tuple[str, ...], published: str | None, site: str | None) -> None:
