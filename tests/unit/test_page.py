@@ -194,6 +194,16 @@ def test_numbers_of_notes_are_set_apart_from_words() -> None:
     assert page.block_text == ["moon[1], tide[2] of 10^3 m2"]
 
 
+def test_hidden_labels_within_a_text_are_none_of_it() -> None:
+    """Those that no reader sees; not signs that only screen readers pass over, nor what is shown on demand."""
+    page = _page(
+        "<p>The <span hidden>Menu</span>ferry<a style='display: none' href=/x>Cancel <b>reply</b></a> left"
+        f" <span aria-hidden=true>→</span> north<span style='display:none'> {'late ' * 30}</span>.</p>"
+        "<span hidden><div>A block</div></span>"
+    )
+    assert page.block_text == [f"The ferry left → north {'late ' * 30}.", "A block"]
+
+
 def test_a_label_at_the_end_of_the_text_goes() -> None:
     """What it promises was cut off; a sentence that ends with a colon is longer."""
     for last, dropped in (("Links on the subject:", 1), ("Links on the subject", None)):

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 __all__ = [
     "BLOCK_TAGS", "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
     "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note",
-    "is_power", "role", "span",
+    "is_power", "is_unseen", "role", "span",
 ]  # fmt: skip
 
 BLOCK_TAGS = frozenset((
@@ -36,6 +36,7 @@ RAISED = re.compile(r"\s*[-+\u2212]?\d")  # what may be a power of the number be
 LINE = re.compile(r"(?:^|[\s_-])line(?!\S)")  # class of a line of code that is an element
 CELLS = frozenset(("td", "th"))
 _MOST_DIGITS = 4
+_LABEL = 120  # characters
 
 
 def action(tag: str) -> int:
@@ -58,12 +59,7 @@ def role(attributes: dict[str, str | None]) -> str:
     told = attributes.get("role") or ""
     if told == "heading":
         told += f" level-{attributes.get('aria-level') or 2}"
-    style = attributes.get("style")
-    if (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or (style and "none" in style and _NOT_SHOWN.search(style))
-    ):
+    if attributes.get("aria-hidden") == "true" or _is_not_shown(attributes):
         told += " hidden"
     if "itemprop" in attributes:
         told += f" prop-{attributes['itemprop']}"
@@ -75,6 +71,16 @@ def role(attributes: dict[str, str | None]) -> str:
 def is_power(before: Sequence[str], text: str) -> bool:
     """Whether raised text is a power of the number that what stands before it ends with."""
     return "".join(before[-2:])[-1:].isdigit() and RAISED.match(text) is not None
+
+
+def is_unseen(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+    """Whether an inline element is hidden that holds no more than a label; longer text is shown on demand."""
+    return _is_not_shown(attributes) and len(node.text()) <= _LABEL
+
+
+def _is_not_shown(attributes: dict[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or bool(style and "none" in style and _NOT_SHOWN.search(style))
 
 
 def is_note(raised: LexborNode) -> bool:

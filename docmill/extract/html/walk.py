@@ -27,6 +27,7 @@ from docmill.extract.html.elements import (
     TEXT,
     action,
     is_note,
+    is_unseen,
     role,
     span,
 )
@@ -80,6 +81,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     links_open = 0
     preformatted = 0
     raised = False  # a superscript has begun right behind a digit: 10 to the sixth is not 106
+    unseen = -1  # the inline element, hidden, whose text is passed over
     footnote = False  # a superscript has begun that leads to a note: its number would look like part of the word
     line_over = False  # an element that is a line of code has just ended
     coded = 0  # code elements open in preformatted ones: what is a block in them is a line
@@ -150,6 +152,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     pieces.append(text)
                     if len(text) > longest and not text.isspace():
                         leaf, longest = current, len(text)
+            elif unseen >= 0:
+                pass
             elif node.is_empty_text_node or not (text := node.text_content) or text.isspace():
                 if pieces:
                     pieces.append(" ")
@@ -184,6 +188,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     pieces.append("\n")
         elif doing == ELEMENT:
             attributes = node.attributes
+            if boundary:
+                unseen = -1  # blocks within it are for clean to judge
             if boundary and pieces:
                 if coded:
                     end_line()
@@ -216,6 +222,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             if child is not None:
                 open_elements.append((current, boundary, tag, node))
                 current = taken + len(parents) - 1
+                if not boundary and unseen < 0 and "hidden" in signature[3] and is_unseen(node, attributes):
+                    unseen = current
                 if boundary:
                     open_boxes.append(current)
                     if tag in PREFORMATTED:
@@ -279,6 +287,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
             else:
                 replaced = tag in STRUCK
                 parted = replaced or tag in PARTING
+            if current == unseen:
+                unseen = -1
             current = parent
             following = node.next
         node = following
