@@ -195,13 +195,16 @@ def test_numbers_of_notes_are_set_apart_from_words() -> None:
 
 
 def test_hidden_labels_within_a_text_are_none_of_it() -> None:
-    """Those that no reader sees; not signs that only screen readers pass over, nor what is shown on demand."""
+    """Those that no reader sees; not signs that only screen readers pass over, nor what is shown on demand.
+
+    A block of nothing else is for cleaning to judge.
+    """
     page = _page(
         "<p>The <span hidden>Menu</span>ferry<a style='display: none' href=/x>Cancel <b>reply</b></a> left"
         f" <span aria-hidden=true>→</span> north<span style='display:none'> {'late ' * 30}</span>.</p>"
-        "<span hidden><div>A block</div></span>"
+        "<span hidden><div>A block</div></span><p><small hidden>Cancel</small></p>"
     )
-    assert page.block_text == [f"The ferry left → north {'late ' * 30}.", "A block"]
+    assert page.block_text == [f"The ferry left → north {'late ' * 30}.", "A block", "Cancel"]
 
 
 def test_a_label_at_the_end_of_the_text_goes() -> None:

@@ -41,6 +41,14 @@ _ALWAYS = -1  # instead of a signature: of an element worth a closer look whatev
 _MANY = 10_000  # elements kept until it is known which of them are worth one
 
 
+def _leave_out(pieces: list[str], hidden: list[int]) -> None:
+    """Take hidden pieces out of a block's, unless it has no others: then it is for clean to judge."""
+    shown = set(range(len(pieces))).difference(hidden)
+    if any(pieces[at].strip() for at in shown):
+        for at in hidden:
+            pieces[at] = ""
+
+
 def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would double its cost
     parser: LexborHTMLParser, notable: Callable[[Sequence[Signature]], Iterable[int]]
 ) -> tuple[Page, list[LexborNode]]:
@@ -81,7 +89,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     links_open = 0
     preformatted = 0
     raised = False  # a superscript has begun right behind a digit: 10 to the sixth is not 106
-    unseen = -1  # the inline element, hidden, whose text is passed over
+    unseen = -1  # the inline element, hidden, whose text is being read
+    hidden: list[int] = []  # the pieces of such
     footnote = False  # a superscript has begun that leads to a note: its number would look like part of the word
     line_over = False  # an element that is a line of code has just ended
     coded = 0  # code elements open in preformatted ones: what is a block in them is a line
@@ -92,7 +101,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
     current = -1
 
     def flush() -> None:
-        nonlocal pieces, leaf, longest, linked, breaks
+        nonlocal pieces, leaf, longest, linked, breaks, hidden
+        if hidden:
+            _leave_out(pieces, hidden)
+            hidden = []
         text = "".join(pieces) if leaf >= 0 else ""
         if preformatted:
             text = _CODE_LINES.sub("\n", text.expandtabs(4)).strip("\n ")
@@ -152,8 +164,6 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     pieces.append(text)
                     if len(text) > longest and not text.isspace():
                         leaf, longest = current, len(text)
-            elif unseen >= 0:
-                pass
             elif node.is_empty_text_node or not (text := node.text_content) or text.isspace():
                 if pieces:
                     pieces.append(" ")
@@ -173,6 +183,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     raised = False
                 elif footnote:
                     text, footnote = f"[{text.strip()}]", False
+                if unseen >= 0:
+                    hidden.append(len(pieces))
                 pieces.append(text.replace("\n", " ") if "\n" in text else text)
                 breaks = 0
                 if links_open:
@@ -281,6 +293,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915  one loop over all nodes; calls would 
                     shown = " ".join("".join(pieces[target_start:]).split())
                     if shown in PERMALINKS and "#" in target:
                         del pieces[target_start:]
+                        hidden = [at for at in hidden if at < target_start]
                     else:
                         targets.append((target, shown))
                     target = ""
