@@ -322,6 +322,23 @@ def test_temporary_prefect_server_that_does_not_come_up(docmill, ministack: Embe
     assert "PREFECT_API_URL" in line
 
 
+def test_prefects_folder_that_cannot_be_written(docmill, ministack: EmbeddedStore, monkeypatch, tmp_path):
+    """As in a container without a home: said at once, not after the time its server may take to come up."""
+    for name, value in ministack.environment().items():
+        monkeypatch.setenv(name, value)
+    client, bucket = make_client(1), f"in-{uuid4().hex[:8]}"
+    create_bucket(client, bucket)
+    client.close()
+    (tmp_path / "file").touch()
+    environ = {"DOCMILL_INBOX": f"s3://{bucket}/in", "DOCMILL_OUTPUT": f"s3://{bucket}/out"}
+    environ |= {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true", "PREFECT_HOME": str(tmp_path / "file" / "home")}
+    done = docmill("sweep", environ=environ)
+    assert done.returncode == 2
+    line = done.stderr.splitlines()[-1]  # after a warning of Prefect's
+    assert f"docmill: Prefect's folder {tmp_path / 'file' / 'home'} cannot be written to" in line
+    assert "PREFECT_HOME" in line
+
+
 @pytest.mark.parametrize("command", ["sweep", "status"])
 def test_wrong_secret(docmill, seaweedfs: SeaweedServer, command):
     """A signature the store does not accept is told from a missing bucket, with what to check."""
