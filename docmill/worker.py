@@ -1,14 +1,14 @@
 """The worker: fetch, refine and store many documents at once, each at most once and never a stale version."""
 
-import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from docmill.catalog.without_record import row_of_failure
+from docmill.collected import collected
 from docmill.delivery import OVERWRITTEN, Delivery, OnMember
 from docmill.errors import (
     AccessDeniedError,
@@ -37,8 +37,6 @@ from schemas.source import RawDocument, SourceObject
 __all__ = ["Worker"]
 
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
-GRACE_SECONDS = 1.5  # for documents that are being refined when the work is cancelled
-POLL_SECONDS = 0.25  # between looks whether it is
 WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
@@ -100,20 +98,29 @@ class Worker:
         batch = _Batch(Order(documents), self._delivery.lookahead(documents), run_id, on_member, cancelled)
         futures = [self._threads.submit(self._next, batch) for _ in documents]
         try:
-            results = list(_collect(futures, on_done, cancelled or threading.Event()))
+            results = list(collected(futures, on_done, cancelled or threading.Event()))
         except BaseException:
             for future in futures:
                 future.cancel()
             wait(futures)
             raise
-        self._part(batch.ahead)
+        for key in batch.ahead.doubled() if batch.ahead else ():
+            self._part(key)  # another worker wrote one beside ours since we looked
         return results
 
-    def _part(self, ahead: Lookahead | None) -> None:
-        """Leave one record of objects of which another worker wrote one beside ours since we looked."""
-        for key in ahead.doubled() if ahead else ():
-            if current := look_up(self._inbox, key):
-                self._delivery.done_elsewhere(self._delivery.with_records(current), None)
+    def part(self, keys: Iterable[str]) -> None:
+        """Leave one record of those of the objects that have two, since a worker died over its work.
+
+        Raises:
+            StoreError: The stores do not answer.
+        """
+        list(self._threads.map(self._part, keys))
+
+    def _part(self, key: str) -> None:
+        if current := look_up(self._inbox, key):
+            document = self._delivery.with_records(current)
+            if len(document.records) > 1:
+                self._delivery.done_elsewhere(document, None)
 
     def _next(self, batch: "_Batch") -> Result | None:
         document = batch.order.take()
@@ -247,29 +254,6 @@ class _Batch:
     run_id: str | None
     on_member: OnMember | None
     cancelled: threading.Event | None
-
-
-def _collect(
-    futures: Sequence[Future[Result | None]], on_done: Callable[[Result], None] | None, cancelled: threading.Event
-) -> Iterator[Result]:
-    ended: queue.SimpleQueue[Future[Result | None]] = queue.SimpleQueue()
-    for future in futures:
-        future.add_done_callback(ended.put)
-    left, deadline = len(futures), float("inf")
-    while left:
-        if cancelled.is_set() and deadline == float("inf"):
-            deadline = time.monotonic() + GRACE_SECONDS
-        if time.monotonic() > deadline:
-            return  # the others end by themselves, and the next sweep finds their records
-        try:
-            result = ended.get(timeout=POLL_SECONDS).result()
-        except queue.Empty:
-            continue
-        left -= 1
-        if result is not None:
-            if on_done is not None:
-                on_done(result)
-            yield result
 
 
 def _unread(source: SourceObject, error: StoreError) -> Result:

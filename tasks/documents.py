@@ -152,13 +152,17 @@ async def bury_documents(vanished: Sequence[Vanished]) -> int:
 
 
 async def bury_orphans() -> int:
-    """As `bury_documents`, for objects that are gone and of which there are only records; their number."""
+    """As `bury_documents`, for objects that are gone and of which there are only records; their number.
+
+    Of objects that are there and have a record beside the one in the catalog, only the right one is left.
+    """
     shared, stopped = await asyncio.to_thread(runtime), Event()
 
     def find_and_bury() -> int:
         count = 0
         keys = orphans(shared.catalog, shared.output, shared.settings, stopped)
         while chunk := list(islice(keys, shared.settings.batch_size)):
+            shared.worker.part(chunk)
             rows = bury(shared.inbox, shared.output, shared.settings, chunk)
             shared.catalog.append(rows)
             count += len(rows)

@@ -16,6 +16,7 @@ from prefect.flows import load_flow_from_entrypoint
 
 from docmill.batch import Batch
 from docmill.inbox import Pending
+from docmill.keys import FOLDERS, Made
 from flows.reprocess import reprocess
 from flows.sweep import sweep
 
@@ -132,6 +133,17 @@ async def test_a_deep_sweep_finds_records_without_row_and_object(
     assert (await sweep(deep=True, return_state=True)).message == "1 deleted; 1 of 1 were done before"
     assert [row.status for row in stores.catalog.rows_of("lost.txt")] == ["deleted"]
     assert (await sweep(deep=True, return_state=True)).message == "nothing to do; 1 of 1 were done before"
+
+
+async def test_a_deep_sweep_parts_records_that_a_dying_worker_left(stores: Stores) -> None:
+    """It had written one of an earlier version, and died before it saw that another worker's was newer."""
+    stores.inbox.put("a.txt", TEXT)
+    await sweep(return_state=True)
+    right = stores.output.get("enriched/a.txt.json")
+    stores.output.put("quarantine/a.txt.json", right.data, metadata=Made("older", None, "f").metadata())
+    assert (await sweep(deep=True, return_state=True)).message == "nothing to do; 1 of 1 were done before"
+    assert [info.key for folder in FOLDERS.values() for info in stores.output.list(folder)] == ["enriched/a.txt.json"]
+    assert stores.output.get("enriched/a.txt.json") == right
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda d: d["name"])

@@ -386,7 +386,7 @@ def test_cancelling_leaves_the_rest_for_the_next_sweep() -> None:
 
 def test_cancelling_does_not_wait_for_a_document_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is being refined has a moment to end; then the work returns without it, and it is not lost."""
-    monkeypatch.setattr("docmill.worker.GRACE_SECONDS", 0.2)
+    monkeypatch.setattr("docmill.collected.GRACE_SECONDS", 0.2)
     inbox, output = MemoryStore("in"), MemoryStore("out")
     inbox.put("slow", b"enriched")
     go, cancelled = threading.Event(), threading.Event()
