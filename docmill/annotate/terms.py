@@ -19,7 +19,7 @@ from docmill.annotate.tokens import Tokens
 __all__ = ["BREAK", "Terms", "chinese_terms", "find_terms"]
 
 _SOURCE = (files("docmill.annotate") / "stopwords.toml").read_text(encoding="utf-8")
-_STOPWORDS = {language: frozenset(words.split()) for language, words in tomllib.loads(_SOURCE).items()}
+_STOPWORDS = {language: frozenset(words.casefold().split()) for language, words in tomllib.loads(_SOURCE).items()}
 BREAK = ""  # a stem
 _Ints = NDArray[np.int64]
 _GAP = re.compile(r"[\s_'’]*")  # within a phrase
@@ -30,6 +30,7 @@ _CHINESE_WORDS = 4
 _KEPT = 1 << 15  # words of a language
 _STEM = 4  # letters that stay when an ending is cut
 _ENDING = 3
+_ENDED = ("de", "el", "pl", "ru")  # languages of longer endings
 _NOUNS = ("de",)  # languages that write nouns, and little else, with a capital
 _ADDRESSES = frozenset(
     ["http", "https", "www", "com", "org", "net", "html", "htm", "php", "pdf", "jpg", "png", "mailto"]
@@ -186,7 +187,7 @@ def _stem(word: str, language: str) -> str:
     if language == "ar":
         word = re.sub(r"^(?:و|ف)?(?:ب|ل|ك)?(?:ال|لل)(?=\w{3})", "", word)
         return re.sub(r"(?<=\w{3})(?:ات|ين|ون|ان|يه|ه)$", "", word)
-    return word[: max(_STEM, len(word) - (_ENDING if language in ("ru", "de") else 2))]
+    return word[: max(_STEM, len(word) - (_ENDING if language in _ENDED else 2))]
 
 
 @lru_cache(1 << 8)
