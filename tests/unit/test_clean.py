@@ -8,8 +8,9 @@ from docmill.clean import clean
 from docmill.clean.line import Line, read_blocks
 from docmill.clean.reasons import name_reasons
 from docmill.clean.rules import judge
+from docmill.clean.whole import keep_whole
 from docmill.extract.text import read_lines
-from docmill.stage import Cleaned
+from docmill.stage import Cleaned, Extracted
 from schemas.document import Block, BlockKind, RemovalReason
 
 PROSE = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
@@ -294,3 +295,14 @@ def test_kept_and_removed_are_the_input(lines: list[str]) -> None:
     found = _clean(*lines)
     accounted = sorted([b.start_line or 0 for b in found.blocks] + [r.start_line or 0 for r in found.removed])
     assert accounted == [n for n, line in enumerate(lines, 1) if line.strip()]
+
+
+def test_a_sheets_first_name_is_no_title() -> None:
+    """What programs call it until somebody does; the next heading near the start may be one."""
+
+    def title(*names: str) -> str | None:
+        return keep_whole(Extracted(tuple(Block(kind=BlockKind.HEADING, text=name) for name in names))).title
+
+    assert [title("Sheet1"), title("Лист 2", "Prices"), title("Sheets of the Bible")] == [
+        None, "Prices", "Sheets of the Bible"
+    ]  # fmt: skip

@@ -347,3 +347,24 @@ def test_nobodys_name_is_no_author() -> None:
     assert _read(data).metadata.authors == ()
     data = pdf([[(50, 700, 10, "A text of some length")]], info="/Author(Lund, Ida; Vik, Ole)")
     assert _read(data).metadata.authors == ("Ida Lund", "Ole Vik")
+
+
+def test_rows_of_a_price_list_have_all_their_cells() -> None:
+    """Also where gaps are narrow in all rows: figures below figures are a column in lines with others."""
+    rows = [
+        (str(n), f"Item {n} of some length", str(3 * n), f"{n * 11.25:.2f}", f"{n * 33.75:.2f}") for n in range(8, 14)
+    ]
+    places = (60, 83, 200, 223, 290)
+    texts = [(places[c], 700 - 14 * r, 10, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)]
+    assert _told(texts) == [("table", " | ".join(row)) for row in rows]
+
+
+def test_verses_are_lines() -> None:
+    """Lines that all begin with capitals: of an address in a narrow column, or several of any width."""
+    verses = [
+        "The tide rises, the tide falls,", "The twilight darkens, the curlew calls;", "Along the sea-sands, brown,",
+        "The traveller hastens toward the town,", "And the tide rises, the tide falls",
+    ]  # fmt: skip
+    assert _told(_column(50, verses)) == [("paragraph", "\n".join(verses))]
+    address, prose = ["Old Harbour 12", "5001 Bergen", "Norway"], textwrap.wrap(" ".join(WORDS * 4), 80)
+    assert _told([*_column(50, address), *_column(50, prose, 600)])[0] == ("paragraph", "\n".join(address))

@@ -19,6 +19,7 @@ _CELL_GAP = 1.2  # of the type's size: narrower gaps may be those of justified l
 _LEADERS = re.compile(r"[.·…_]{4}$")  # lead to what stands behind them
 # With its unit or currency, at most.
 _FIGURE = re.compile(r"[^\W\d_]{0,3} ?(?:[^\w\s]{0,3}\d{1,12}(?: (?=[\d€$£¥%]))?){1,8}[^\w\s]{0,3}[^\W\d_]{0,3}")
+_SURE_CELLS = 2  # after the first, by which a line is one of a table
 _LABEL_GAP = 4.0  # of the type's size, at most between a label and what it labels
 _LABEL = re.compile(
     r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+"
@@ -100,7 +101,7 @@ def merged_rows(pieces: list[Piece]) -> list[tuple[Piece, ...]]:
     lines: list[list[Piece]] = []
     for piece in pieces:
         last = lines[-1][-1] if lines else None
-        if last is None or (last.row, last.page) != (piece.row, piece.page):
+        if last is None or (last.row, last.page) != (piece.row, piece.page) or piece.x0 < last.x0:
             lines.append([piece])
         elif len(lines[-1]) == 1 and _is_label(last, piece):
             lines[-1][-1] = _joined([last, piece])
@@ -123,20 +124,30 @@ def _is_label(piece: Piece, after: Piece) -> bool:
 
 
 def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
-    """A line's pieces, put together over narrow gaps, but for where another line has a column of figures."""
-    cells = line[:1]
-    columns = [
-        piece
-        for other in others
-        if len(other) > 1 and _is_near(line, other)
-        for last, piece in pairwise(other)
-        if _is_apart(last, piece)
-    ]
-    is_parted = any(_is_apart(last, piece) for last, piece in pairwise(line))
-    for last, piece in pairwise(line):
+    """A line's pieces, put together over narrow gaps, but for where a line next to it has a column.
+
+    A column is told by figures, or by whatever stands there if the line has several others.
+    """
+    near = [pair for other in others if len(other) > 1 and _is_near(line, other) for pair in pairwise(other)]
+    wide = [piece for last, piece in near if _is_apart(last, piece)]
+    figures = [piece for _, piece in near if _FIGURE.fullmatch(piece.text)]
+    parted = [_is_apart(last, piece) for last, piece in pairwise(line)]
+    some = any(parted)
+
+    def is_cell(last: Piece, piece: Piece, among: list[Piece]) -> bool:
+        return not _LEADERS.search(last.text) and _stands_alike(piece, among)
+
+    for at, (last, piece) in enumerate(pairwise(line)):
         figure = _FIGURE.fullmatch(piece.text) is not None
-        alike = [one for one in columns if figure or (is_parted and _FIGURE.fullmatch(one.text))]
-        if _is_apart(last, piece) or (not _LEADERS.search(last.text) and _stands_alike(piece, alike)):
+        columns = wide if figure else [one for one in figures if one in wide] if some else []
+        columns = [*columns, *figures] if figure and some else columns
+        parted[at] = parted[at] or is_cell(last, piece, columns)
+    if sum(parted) >= _SURE_CELLS:
+        pieces = [piece for _, piece in near]
+        parted = [own or is_cell(*pair, pieces) for own, pair in zip(parted, pairwise(line), strict=True)]
+    cells = line[:1]
+    for piece, own in zip(line[1:], parted, strict=True):
+        if own:
             cells.append(piece)
         else:
             cells[-1] = _joined([cells[-1], piece])

@@ -18,6 +18,7 @@ _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
 _BOLD = re.compile(rb"bold|black|heavy|demi|(?:BX|CMB|CMSSBX)\d", re.IGNORECASE)  # in names of fonts, TeX's included
 _FIXED = re.compile(rb"courier|mono|consol|menlo|typewriter|code|cmtt|fixed", re.IGNORECASE)
 _GAP = 0.9  # of the type's size: wider than between words, even of justified lines
+_BACK = -3.0  # of the type's size: further back another line begins, which PDFium may not see
 _SAMPLE = 300  # characters of a page looked at for glyphs without a character
 _DIRECTIONS = 40  # characters of a page asked for theirs
 _MOST_ANNOTATIONS = 1000
@@ -61,12 +62,13 @@ def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> t
 
 
 def _parted(words: list[tuple[int, int]], box: "_Boxes") -> Iterator[tuple[int, int]]:
-    """First and last characters of the stretches of a line that wide gaps set apart."""
+    """First and last characters of the stretches of a line that wide gaps set apart, or steps back."""
     if not words:
         return
     start, previous = words[0]
     for first, last in words[1:]:
-        if box.of(first)[0] - box.of(previous)[2] > _GAP * _height(box.loose(start)):
+        gap, height = box.of(first)[0] - box.of(previous)[2], _height(box.loose(start))
+        if gap > _GAP * height or gap < _BACK * height:
             yield start, previous
             start = first
         previous = last

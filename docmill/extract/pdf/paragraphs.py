@@ -33,6 +33,7 @@ _DEEPEST = 6
 _INITIAL = 1.7  # times the body's type
 _WORDS = ("A", "I")  # letters that are words: rather these than the beginnings of some
 _HEADING_CHARACTERS = 200
+_NARROW, _VERSES = 0.5, 5  # of the lines' usual width; lines of any width
 _SPACE = 0.3  # of the type's size
 _SHORT_LINE = 0.8  # of the column's width: a line that ends a paragraph
 
@@ -140,7 +141,8 @@ def _closed(group: list[Piece], body: float, width: float) -> Iterator[Found]:
 def _parted(group: list[Piece], width: float) -> list[list[str]]:
     """Lines that end where they do on purpose, as those of an address, with what goes on below each.
 
-    Most of them had room for the next one's first word. None where these are lines of running text.
+    Most of them had room for the next one's first word, or all begin as addresses and verses do. None where these are
+    lines of running text.
     """
     if any(below.page != line.page or below.y0 >= line.y0 for line, below in pairwise(group)):
         return []
@@ -149,15 +151,21 @@ def _parted(group: list[Piece], width: float) -> list[list[str]]:
         edge - line.x1 > _SPACE * line.size + (below.x1 - below.x0) * len(_first_word(below)) / len(below.text)
         for line, below in pairwise(group)
     ]
-    if not 2 * sum(roomy) >= len(roomy) > 0 or any(_TIED.search(line.text) for line in group):
+    share = (edge - min(piece.x0 for piece in group)) / max(width, 1.0)
+    verses = _begin_alike(group) and (share < _NARROW or len(group) >= _VERSES)
+    if not (verses or 2 * sum(roomy) >= len(roomy) > 0) or any(_TIED.search(line.text) for line in group):
         return []
-    all_short = edge - min(piece.x0 for piece in group) < _SHORT_LINE * width
     parted = [[group[0].text]]
     for line, is_roomy in zip(group[1:], roomy, strict=True):
-        if is_roomy or all_short:
+        if is_roomy or verses or share < _SHORT_LINE:
             parted.append([])
         parted[-1].append(line.text)
     return parted
+
+
+def _begin_alike(group: list[Piece]) -> bool:
+    """Whether all lines begin with capitals or figures, as those of addresses and verses do."""
+    return len(group) > 1 and all(piece.text[0].isupper() or piece.text[0].isdigit() for piece in group)
 
 
 def _first_word(piece: Piece) -> str:
