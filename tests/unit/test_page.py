@@ -584,6 +584,46 @@ def test_documents_within_frames_are_read_in_their_place() -> None:
     assert page.block_text == ["before", "framed & whole", "deep", "after"]
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<noscript><iframe src="/ns.html" title="a > b" /></noscript>',
+        "<noscript><IFRAME src=/ns.html></noscript>",
+        "<iframe src=/a><iframe src=/b></iframe>",
+        "<iframe src=/a>fallback</iframe >",
+        "<p>end</p></iframe>",
+    ],
+)
+def test_a_frame_that_does_not_end_takes_nothing_with_it(frame: str) -> None:
+    """Of a tracker's frame in `noscript`, which browsers do not read, the end is often missing."""
+    assert _page(f"<body>{frame}<main><p>first</p><p>last</p></main>").block_text[-2:] == ["first", "last"]
+    assert _page(f"<body><p>first</p><p>last</p>{frame}").block_text[:2] == ["first", "last"]
+
+
+def test_parts_of_a_streamed_page_stand_where_a_browser_shows_them() -> None:
+    """One may stand in another, in either order; what was shown until then is gone, all of it and nothing else."""
+    waiting = '<!--$?--><template id="B:0"></template><p>Loading</p><!--$-->x<!--/$--><!--/$-->'
+    parts = [
+        '<div hidden id="S:0"><h1>Ferry</h1><template id="P:1"></template><p>Third.</p></div>',
+        '<div hidden="" id="S:1"><p>Second.</p></div>',
+    ]
+    for some in (parts, parts[::-1]):
+        page = _page(f"<body><nav>Home</nav><main>{waiting}<p>Last.</p></main><footer>End</footer>{''.join(some)}")
+        assert page.block_text == ["Home", "Ferry", "Second.", "Third.", "Last.", "End"]
+        assert not any("hidden" in role for *_, role in page.signatures)
+
+
+def test_parts_without_a_place_stay_where_they_are() -> None:
+    """So do such as would stand in themselves or in one another, and what is shown if its end is not told."""
+    there = '<template id="B:{}"></template>'
+    page = _page(
+        f'<body><p>a</p><div hidden id="S:0">b{there.format(1)}</div><div hidden id="S:1">c{there.format(0)}</div>'
+        f'<div hidden id="S:2">d{there.format(2)}</div><div hidden id="S:3">e</div>'
+    )
+    assert page.block_text == ["a", "b", "c", "d", "e"]
+    assert _page(f'<body>{there.format(4)}<p>a</p><div hidden id="S:4">b</div>').block_text == ["b", "a"]
+
+
 def test_shadow_trees_are_read_and_other_templates_are_not() -> None:
     """What a component shows is text; what a script may make of a template is not."""
     inner = "<template><p>copied</p></template><p>shown</p>"

@@ -5,10 +5,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from docmill.collector import paused
-from docmill.extract.guard import bounded_html
+from docmill.extract.html.frames import open_frames, with_ended_frames
 from docmill.extract.html.metadata import read_declared
 from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, notable
 from docmill.extract.html.page import Page
+from docmill.extract.html.streamed import put_parts_in_place
 from docmill.extract.html.structured_text import add_structured_text
 from docmill.extract.html.walk import walk
 from docmill.stage import Extracted, Refusal
@@ -17,13 +18,15 @@ from schemas.document import Reason
 __all__ = ["read_html", "read_page"]
 
 _TEMPLATE = re.compile(rb"<template(?=[\s>])([^>]*)>|</template\s*>", re.IGNORECASE)
-MOST_FRAMES = 100  # opened; what such a page holds in more is no text
 
 
 def read_page(markup: str | bytes) -> tuple[Page, LexborHTMLParser, Landmarks]:
     """The page's text as blocks, its tree, and the elements of it that may declare something of the page."""
-    parser = LexborHTMLParser(_with_shadows(markup.encode() if isinstance(markup, str) else markup))
-    _open_frames(parser)
+    markup = with_ended_frames(_with_shadows(markup.encode() if isinstance(markup, str) else markup))
+    parser = LexborHTMLParser(markup)
+    open_frames(parser)
+    if b'id="S:' in markup:
+        put_parts_in_place(parser)
     page, noted = walk(parser, notable)
     landmarks = find_landmarks(parser, noted)
     page.base = landmarks.base
@@ -58,11 +61,3 @@ def _with_shadows(markup: bytes) -> bytes:
         return b"<div>" if shown[-1] else tag[0]
 
     return _TEMPLATE.sub(plain, markup)
-
-
-def _open_frames(parser: LexborHTMLParser) -> None:
-    """Put documents that inline frames carry with them in the frames' place."""
-    for frame in parser.css("iframe[srcdoc]")[:MOST_FRAMES]:
-        markup, _ = bounded_html((frame.attributes["srcdoc"] or "").encode("utf-8", "replace"))
-        if document := LexborHTMLParser(b"<div>" + markup).css_first("div"):
-            frame.replace_with(document)
