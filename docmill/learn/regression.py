@@ -6,15 +6,19 @@ Optimization", 2004, section 2.2.1).
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from docmill.classify.embed import Vectors
 from docmill.classify.similarity import softmax
 
 __all__ = ["RIDGE", "fit"]
 
+Places = NDArray[np.int64]
+
 RIDGE = 1e-3
 STEPS = 60
 _POWER_STEPS = 10
+_TOGETHER = 512  # documents looked at at a time, so that no second copy of all is made
 _RARE = 0.1  # share of the documents that have a feature, up to which only they are stored
 
 
@@ -26,9 +30,14 @@ class _Rows:
         rare = np.count_nonzero(rows, axis=0) < _RARE * len(rows)
         self._rare, self._common = np.flatnonzero(rare), np.flatnonzero(~rare)
         self._dense = rows[:, self._common]
-        words = rows[:, self._rare]
-        self._document, self._word = np.nonzero(words)
-        self._value = words[self._document, self._word]
+        parts = [self._words(rows, start) for start in range(0, len(rows), _TOGETHER)]
+        self._document, self._word, self._value = map(np.concatenate, zip(*parts, strict=True))
+
+    def _words(self, rows: Vectors, start: int) -> tuple[Places, Places, Vectors]:
+        """Document, place among the rare features and value of what some documents hold of these."""
+        some = rows[start : start + _TOGETHER, self._rare]
+        document, word = np.nonzero(some)
+        return document + start, word, some[document, word]
 
     def times(self, weights: Vectors) -> Vectors:
         """Their product with weights of shape (features, n): shape (documents, n)."""
