@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from docmill.classify.embed import Vectors
-from docmill.learn.neighbours import NEIGHBOURS, Places, nearest, nearest_among
+from docmill.learn.neighbours import Places, nearest_among
 from docmill.learn.training import Corpus, Known, train
 from schemas.taxonomy import Taxonomy
 
 __all__ = ["best_temperature", "changes", "cross_validate", "figures", "per_category"]
 
 FOLDS = 5
-_SPARE = 3  # times as many neighbours are looked for as vote, so that enough are left where a fold is hidden
 _TEMPERATURES = np.geomspace(0.5, 4, 37)
 
 
@@ -28,7 +27,6 @@ def cross_validate(corpus: Corpus, known: Known, final: Vectors) -> tuple[Vector
     positions = sorted(known) if known else list(range(len(final)))
     fold = {position: n % FOLDS for n, position in enumerate(_mixed(positions, corpus, known))}
     found = np.zeros((len(positions), final.shape[1]), np.float32)
-    near = corpus.near if known else nearest(corpus.rows, _SPARE * NEIGHBOURS)
     for number in range(FOLDS):
         hidden = [n for n, position in enumerate(positions) if fold[position] == number]
         if not hidden:
@@ -39,7 +37,7 @@ def cross_validate(corpus: Corpus, known: Known, final: Vectors) -> tuple[Vector
             found[hidden] = believed[[positions[n] for n in hidden]]
         else:
             kept = np.setdiff1d(np.arange(len(final)), hidden)
-            model, _ = train(_part(corpus, kept, near), {})
+            model, _ = train(_part(corpus, kept), {})
             found[hidden] = model.confidences(corpus.rows[hidden], corpus.prior[hidden])
     truth = np.stack([known[p] for p in positions]) if known else np.eye(final.shape[1])[final.argmax(axis=1)]
     return found, np.asarray(truth, np.float32), positions
@@ -108,13 +106,13 @@ def _mixed(positions: Sequence[int], corpus: Corpus, known: Known) -> list[int]:
     return sorted(positions, key=lambda position: (best[position], position))
 
 
-def _part(corpus: Corpus, kept: Places, near: Places) -> Corpus:
+def _part(corpus: Corpus, kept: Places) -> Corpus:
     return replace(
         corpus,
         rows=corpus.rows[kept],
         prior=corpus.prior[kept],
         start=corpus.start[kept],
-        near=nearest_among(kept, corpus.rows, near),
+        near=nearest_among(kept, corpus.rows, corpus.near),
     )
 
 

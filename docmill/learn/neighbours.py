@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from docmill.classify.embed import Vectors, unit
 from docmill.classify.similarity import softmax
 
-__all__ = ["NEIGHBOURS", "agreed", "nearest", "nearest_among"]
+__all__ = ["NEIGHBOURS", "SPARE", "agreed", "nearest", "nearest_among"]
 
 NEIGHBOURS = 10
+SPARE = 3  # times as many are looked for as vote, so that enough are left where a fold is hidden
 MAX_VOTERS = 4096  # documents that may be neighbours of others, evenly spread over the corpus
 _STEPS = 10
 _TOGETHER = 512  # documents compared at a time

@@ -22,7 +22,7 @@ from docmill.classify.embed import Embedder, Vectors
 from docmill.classify.excerpt import Subject
 from docmill.classify.similarity import SimilarityScorer, softmax
 from docmill.classify.trained import Features, TrainedModel, embedded, log_softmax
-from docmill.learn.neighbours import Places, agreed, nearest
+from docmill.learn.neighbours import NEIGHBOURS, SPARE, Places, agreed, nearest
 from docmill.learn.regression import RIDGE, fit
 from schemas.taxonomy import Taxonomy
 
@@ -52,7 +52,7 @@ class Corpus:
     rows: Vectors  # features
     prior: Vectors  # zero-label confidences
     start: Vectors  # confidences of the model to start from
-    near: Places  # each document's neighbours
+    near: Places  # each document's neighbours, the nearest first, and more than vote: some may be hidden
 
 
 def prepare(
@@ -68,7 +68,7 @@ def prepare(
         start = zero_label.normalise(zero_label.scores(subjects, _among_themselves(vectors)))
     features = _features(subjects)
     rows = features.rows(subjects, taxonomy)
-    return Corpus(taxonomy, embedder.name, features, rows, prior, start, nearest(rows))
+    return Corpus(taxonomy, embedder.name, features, rows, prior, start, nearest(rows, SPARE * NEIGHBOURS))
 
 
 def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
@@ -85,7 +85,7 @@ def train(corpus: Corpus, known: Known) -> tuple[TrainedModel, Vectors]:
         best = np.eye(categories, dtype=np.float32)[believed.argmax(axis=1)]
         model = _round(corpus, best, known, _confident(believed, share) & decided, RIDGE)
         found = _with(known, model.confidences(corpus.rows, corpus.prior))
-        believed = agreed(np.log(found + 1e-6), corpus.near, decided, votes)
+        believed = agreed(np.log(found + 1e-6), corpus.near[:, :NEIGHBOURS], decided, votes)
     model = _round(corpus, believed, known, decided, LAST_RIDGE)
     return model, model.confidences(corpus.rows, corpus.prior)
 
