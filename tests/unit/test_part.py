@@ -1,9 +1,16 @@
 """Shares of an inbox: together they are all of it, and no two have a key in common."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +70,29 @@ def test_the_files_of_deployments_give_each_share_to_one_worker(file: str) -> No
     parts = [Part.parse(found) for found in re.findall(r"--part,? (\d+/\d+)", text.replace("1/N … N/N", ""))]
     assert sorted(part.number for part in parts) == list(range(1, parts[0].count + 1))
     assert {part.count for part in parts} == {len(parts)}
+    assert re.search(r"docmill sweep --deep\b.*; docmill catalog compact", text), "nobody else looks after the catalog"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
+@pytest.mark.parametrize("service", ["half-1", "half-2", "upkeep"])
+def test_what_compose_runs_passes_on_that_it_is_to_stop(service: str, tmp_path: Path) -> None:
+    """Else a sweep would be killed in the midst of its work, ten seconds after `docker compose stop`."""
+    command = yaml.safe_load((DEPLOYMENTS / "compose.yaml").read_text(encoding="utf-8"))["services"][service]["command"]
+    stand_in = tmp_path / "docmill"
+    stand_in.write_text(f"#!/bin/sh\ntrap 'echo $* >> {tmp_path}/told; exit' TERM\ntouch {tmp_path}/up\n"
+                        "while true; do sleep 0.05; done\n")  # fmt: skip
+    stand_in.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    words = [word.replace("$$", "$").replace("sleep 86400", "sleep 0") for word in command]
+    with subprocess.Popen(words, env=os.environ | {"PATH": path}, start_new_session=True) as shell:
+        deadline = time.monotonic() + 10
+        while not (tmp_path / "up").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        shell.terminate()
+        try:
+            shell.wait(10)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+    assert (tmp_path / "told").read_text().startswith("sweep --")
