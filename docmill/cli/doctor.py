@@ -10,7 +10,7 @@ from typing import Literal
 
 import click
 
-from docmill.errors import DocmillError, ServiceError
+from docmill.errors import AccessDeniedError, DocmillError, ServiceError
 from schemas.settings import Settings, split_location
 
 __all__ = ["doctor"]
@@ -21,7 +21,7 @@ Check = Callable[[], str]
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a check.")
 def doctor(*, as_json: bool) -> int:
-    """Check versions, settings, credentials, buckets, what the store can do, the models and the Prefect API.
+    """Check versions, settings, credentials, buckets, queue, what the store can do, the models and the Prefect API.
 
     Writes and removes one small object under the output location. Exit code 2 if a check failed.
     """
@@ -63,6 +63,8 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "output", lambda: _bucket(settings, "output")
     if settings.output:
         yield "conditional requests", lambda: _abilities(settings)
+    if settings.queue:
+        yield "queue", lambda: _queue(settings)
 
 
 def _failing(error: DocmillError) -> Check:
@@ -119,6 +121,18 @@ def _bucket(settings: Settings, name: Literal["inbox", "output"]) -> str:
     _, prefix = split_location(getattr(settings, name))
     some = next(iter(store.list(prefix)), None)
     return f"{getattr(settings, name)} can be listed, {'holds objects' if some else 'is empty'}"
+
+
+def _queue(settings: Settings) -> str:
+    from docmill.intake.sqs import SqsQueue, make_sqs_client
+
+    queue = SqsQueue(settings.queue or "", make_sqs_client())
+    try:
+        return f"{queue.name} holds about {queue.waiting()} messages"
+    except AccessDeniedError as error:
+        if "AccessDenied" not in error.message:  # but wrong keys
+            raise
+        return f"{queue.name} may not be asked what it holds (sqs:GetQueueAttributes); listening does not need that"
 
 
 def _abilities(settings: Settings) -> str:

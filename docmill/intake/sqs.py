@@ -70,6 +70,19 @@ class SqsQueue:
         """What to call it in messages."""
         return self._name
 
+    def waiting(self) -> int:
+        """About how many messages can be received now.
+
+        Raises:
+            QueueNotFoundError: There is no such queue.
+            StoreError: It cannot be asked; takes the right to `sqs:GetQueueAttributes`.
+        """
+        with asked(f"find queue {self._name!r}"):
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"]
+            )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
     def receive(self, wait_seconds: float) -> Sequence[Message]:
         """At most ten messages; with a wait it is long polling."""
         with asked(f"receive from queue {self._name!r}"):

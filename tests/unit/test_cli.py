@@ -23,6 +23,7 @@ from docmill.cli.console import ProgressLine
 from docmill.cli.main import COMMANDS
 from docmill.cli.outcomes import Outcomes
 from docmill.contract import FILE_NAME, json_schema
+from docmill.intake.sqs import make_sqs_client
 from docmill.report import Summary
 from docmill.result import Ending, Result
 from docmill.server_process import free_port
@@ -412,6 +413,26 @@ def test_doctor_says_in_one_line_a_check_what_is_wrong(docmill):
     assert {name for name, check in checks.items() if not check["ok"]} >= {"credentials", "inbox"}
     assert all(check["ok"] or check["fix"] for check in checks.values())
     assert "AWS_ACCESS_KEY_ID" in checks["credentials"]["fix"]
+
+
+def test_doctor_looks_for_the_queue(docmill, ministack: EmbeddedStore, monkeypatch):
+    """By name or by address; one that is not there is a failed check."""
+    for name, value in ministack.environment().items():
+        monkeypatch.setenv(name, value)
+    client = make_sqs_client()
+    url = client.create_queue(QueueName=f"q-{uuid4().hex[:8]}")["QueueUrl"]
+    client.send_message(QueueUrl=url, MessageBody="x")
+    client.close()
+
+    def check(queue: str) -> dict:
+        done = docmill("doctor", "--json", environ={"DOCMILL_QUEUE": queue})
+        return next(found for found in map(json.loads, done.stdout.splitlines()) if found["check"] == "queue")
+
+    for queue in (url, url.rpartition("/")[2]):
+        assert check(queue) == {"check": "queue", "ok": True, "said": f"{queue} holds about 1 messages", "fix": None}
+    for queue in (f"{url}-not", "not-there"):
+        found = check(queue)
+        assert (found["ok"], "DOCMILL_QUEUE" in found["fix"]) == (False, True)
 
 
 APPEAL = (
