@@ -4,25 +4,20 @@ A linear scan: what honest pages hold passes unchanged, and most pass after a fe
 """
 
 import re
-from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
+
+from docmill.extract.nesting import FLAT, RAW, too_deep
 
 __all__ = ["bounded_html"]
 
 MOST_DEPTH = 512  # levels, as browsers have
 MOST_TAG = 1 << 16  # characters of one tag
 MOST_ATTRIBUTES = 100_000  # equals signs of a page, from where on its tags are looked at one by one
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
-# Elements that hold nothing, or that the next of their kind closes.
-_FLAT = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-     "p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody")
-)  # fmt: skip
 _NAME = 4  # bytes of a tag's name that tell it from others
 _KEY = np.dtype("<u4")  # so many bytes as one number
-_FLAT_KEYS = np.unique(np.frombuffer(b"".join(name[:_NAME].encode().ljust(_NAME, b"\0") for name in _FLAT), _KEY))
+_FLAT_KEYS = np.unique(np.frombuffer(b"".join(name[:_NAME].encode().ljust(_NAME, b"\0") for name in FLAT), _KEY))
 _LOWER_CASE = np.zeros(256, np.uint8)  # of the characters of names; 0 for all others
 for _character in b"abcdefghijklmnopqrstuvwxyz0123456789":
     _LOWER_CASE[[_character, ord(chr(_character).upper())]] = _character
@@ -30,10 +25,9 @@ for _character in b"abcdefghijklmnopqrstuvwxyz0123456789":
 _NAMED, _ATTRIBUTES = r"/?[a-zA-Z][a-zA-Z0-9-]*", r"""(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)|["'])*+>?"""
 _WHOLE_TAG = re.compile(f"<(?P<name>{_NAMED}){_ATTRIBUTES}")
 _TAG_OR_COMMENT = re.compile(rf"<!--|{_WHOLE_TAG.pattern}")
-_RAW = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"))  # hold no tags
 # Text and tags, but no comment and no element that holds no tags; so few that they seldom are as long as a long tag.
 _PLAIN = re.compile(
-    f"(?:[^<]++|<(?!{_NAMED}|!--)|<(?!(?i:{'|'.join(sorted(_RAW))})(?![a-zA-Z0-9-])){_NAMED}+{_ATTRIBUTES}){{1,200}}+"
+    f"(?:[^<]++|<(?!{_NAMED}|!--)|<(?!(?i:{'|'.join(sorted(RAW))})(?![a-zA-Z0-9-])){_NAMED}+{_ATTRIBUTES}){{1,200}}+"
 )
 
 
@@ -49,7 +43,7 @@ def bounded_html(page: bytes) -> tuple[bytes, tuple[str, ...]]:
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
             page = text.encode()
-    if _may_be_deep(page) and (at := _too_deep(text := page.decode())) is not None:
+    if _may_be_deep(page) and (at := too_deep(text := page.decode(), MOST_DEPTH)) is not None:
         page = (text[:at] + _WHOLE_TAG.sub(" ", text[at:])).encode()
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
     return page, warnings
@@ -95,7 +89,7 @@ def _without_long_tags(text: str) -> tuple[str, int]:
             parts += [text[kept_to : tag.start()], f"<{name}>"]
             kept_to = at
             cut += 1
-        if name.lower() in _RAW:
+        if name.lower() in RAW:
             at = _closing(text, name.lower(), at)
     return "".join([*parts, text[kept_to:]]), cut
 
@@ -143,22 +137,3 @@ def _may_be_deep(page: bytes) -> bool:
     least = np.minimum.accumulate(balance - apart) + apart
     most = np.maximum.reduceat(balance - np.minimum(least, 0), starts).sum()
     return bool(most > MOST_DEPTH)
-
-
-def _too_deep(text: str) -> int | None:
-    """Where markup first nests too deeply."""
-    depth = 0
-    still_open: Counter[str] = Counter()
-    for tag in _TAG.finditer(text):
-        name = tag[2].lower()
-        if name in _FLAT:
-            continue
-        if not tag[1]:
-            still_open[name] += 1
-            depth += 1
-            if depth > MOST_DEPTH:
-                return tag.start()
-        elif still_open[name]:
-            still_open[name] -= 1
-            depth -= 1
-    return None

@@ -5,9 +5,11 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract import guard
 from docmill.extract.guard import MOST_DEPTH
+from docmill.extract.nesting import too_deep
 
 PARAGRAPH = "<p class=a>The ferry <b>left</b> at noon.</p>"
 
@@ -32,6 +34,52 @@ def test_unclosed_paragraphs_and_items_do_not_nest() -> None:
     """Thousands of elements that close one another are not deep."""
     page = "<ul>" + "<li>one<p>two" * 3000 + "</ul>"
     assert bounded_html(page) == (page, ())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<svg><title>up</title><path d='M0 0'/><g><rect x=1 /><use href=#a /></g></svg>",
+        "<svg><symbol><sodipodi:namedview id='x'/><style>.a{}</style></symbol></svg>",
+        "<math><mrow><mi>x</mi><mspace/><mo>=</mo></mrow></math>",
+        '<script>let a = "<div><b>ferry<\\/b><\\/div>";</script>',
+        "<!-- <div> --><!--><textarea><div></textarea><?x <div> ?>",
+    ],
+)
+def test_what_closes_itself_or_is_no_markup_does_not_nest(piece: str) -> None:
+    """Drawings, formulas, and tags in scripts and comments make no page deep, however many there are."""
+    page = f"<main>{piece * 1000}{PARAGRAPH}</main>"
+    assert bounded_html(page) == (page, ())
+
+
+MARKUP = [
+    "<svg>", "</svg>", "<path/>", "<path d=x/>", '<path d="x"/>', "<g>", "</g>", "<title>", "</title>", "<style>",
+    "</style>", "<script>", "</script>", "</scriptx>", "<!--<script>", "<select>", "</select>", "<!--", "-->", "<!-->",
+    "<![CDATA[", "]]>", "<foreignObject>", "</foreignObject>", "<div>", "</div>", "<td>", "<tr>", "<table>", "</table>",
+    "<p>", "</p>", "<b>", "<font color=1>", "<math>", "</math>", "<mi>", "</mi>", '<a ="><i>">', '<a b=">', '"', ">",
+    "<!x>", "<? <!-- ?>", "</ <!-- >", "<svg/>", "<textarea>", "</textarea>", "<iframe>", "<noscript>", "<template>",
+    "<span>", "</span>", "<svg:g>", "<g\x0b/>", "<image>", "<frameset>", "<li>", "<ul>", "</br>", "<br>", "<input>",
+    "x",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(MARKUP), max_size=6).map("".join),
+    st.lists(st.sampled_from(MARKUP), min_size=1, max_size=5).map("".join),
+)
+def test_no_page_is_taken_to_be_less_deep_than_a_parser_makes_it(before: str, repeated: str) -> None:
+    """Whatever the markup breaks: where the parser nests deeper than the bound, the bound is seen to be passed."""
+    page = before + repeated * 60
+    root = LexborHTMLParser(page).root
+    assert root is None or _depth(root) <= 50 or too_deep(page, 30) is not None
+
+
+def _depth(root: LexborNode) -> int:
+    """Levels of a tree."""
+    level, depth = [root], 0
+    while level := [child for node in level for child in node.iter()]:
+        depth += 1
+    return depth
 
 
 @pytest.mark.parametrize("opener", ["<b>", "<div>", "<b></x>", '<span a="1>2">', "<font\n>"])
