@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import islice, takewhile
+from itertools import takewhile
 
 import yaml
 from markdown_it import MarkdownIt
@@ -53,7 +53,7 @@ def _links(tokens: list[Token]) -> Iterator[Link]:
         address = str(token.attrGet("href") or "") if token.type == "link_open" else ""
         if address not in seen and _ABSOLUTE.match(address):
             seen.add(address)
-            shown = takewhile(lambda within: within.type != "link_close", islice(inline, at + 1, at + 1 + _MOST_SHOWN))
+            shown = takewhile(lambda within: within.type != "link_close", inline[at + 1 : at + 1 + _MOST_SHOWN])
             yield Link(address, " ".join("".join(one.content for one in shown).split()))
 
 

@@ -39,7 +39,8 @@ _NESTED_ROW = "{\\*\\nesttableprops"
 _IN_CELL = re.compile(r"\\(?:(?P<word>pard|intbl|par|line)(?![a-z])|.)|[{}]", re.DOTALL)
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
 _STYLE_SHEET = re.compile(r"\{\\stylesheet(?![a-z])")
-_STYLE = re.compile(r"\{(?:\\\*)?(?P<words>[^{}]*?\\s(?P<number>\d+)(?![a-z\d])[^{}]*)\}")
+_STYLE = re.compile(r"\{([^{}]*+)\}")
+_NUMBER = re.compile(r"\\s(\d+)(?![a-z\d])")
 _OUTLINE = re.compile(r"\\outlinelevel([0-8])(?!\d)")
 _NAMED_HEADING = re.compile(r"(?:\s|^)heading ([1-9]);\s*$", re.IGNORECASE)
 # What tells of a paragraph's level: the end of those before, its style, its own; not within a list item's marker.
@@ -103,9 +104,10 @@ def _with_levels(source: str) -> str:
     levels: dict[str, int] = {}
     if sheet := _STYLE_SHEET.search(source):
         for style in _STYLE.finditer(source, sheet.end(), _end(source, sheet.start())):
-            outline, named = _OUTLINE.search(style["words"]), _NAMED_HEADING.search(style["words"])
-            if outline or named:
-                levels[style["number"]] = int(outline[1]) + 1 if outline else int(named[1]) if named else 0
+            number = _NUMBER.search(style[1])
+            outline, named = _OUTLINE.search(style[1]), _NAMED_HEADING.search(style[1])
+            if number and (outline or named):
+                levels[number[1]] = int(outline[1]) + 1 if outline else int(named[1]) if named else 0
     if not levels and "\\outlinelevel" not in source:
         return source
 

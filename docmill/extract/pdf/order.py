@@ -20,6 +20,7 @@ _LEADERS = re.compile(r"[.·…_]{4}$")  # lead to what stands behind them
 # With its unit or currency, at most.
 _FIGURE = re.compile(r"[^\W\d_]{0,3} ?(?:[^\w\s]{0,3}\d{1,12}(?: (?=[\d€$£¥%]))?){1,8}[^\w\s]{0,3}[^\W\d_]{0,3}")
 _SURE_CELLS = 2  # after the first, by which a line is one of a table
+_MOST_CELLS = 200
 _LABEL_GAP = 4.0  # of the type's size, at most between a label and what it labels
 _LABEL = re.compile(
     r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+"
@@ -129,8 +130,10 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
     A column is told by figures, or by whatever stands there if the line has several others.
     """
     near = [pair for other in others if len(other) > 1 and _is_near(line, other) for pair in pairwise(other)]
+    near = near[:_MOST_CELLS] if len(line) < _MOST_CELLS else []
     wide = [piece for last, piece in near if _is_apart(last, piece)]
     figures = [piece for _, piece in near if _FIGURE.fullmatch(piece.text)]
+    wide_figures = [piece for piece in wide if _FIGURE.fullmatch(piece.text)]
     parted = [_is_apart(last, piece) for last, piece in pairwise(line)]
     some = any(parted)
 
@@ -139,7 +142,7 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
 
     for at, (last, piece) in enumerate(pairwise(line)):
         figure = _FIGURE.fullmatch(piece.text) is not None
-        columns = wide if figure else [one for one in figures if one in wide] if some else []
+        columns = wide if figure else wide_figures if some else []
         columns = [*columns, *figures] if figure and some else columns
         parted[at] = parted[at] or is_cell(last, piece, columns)
     if sum(parted) >= _SURE_CELLS:
