@@ -10,15 +10,15 @@ from lxml.etree import _Element as Element
 from docmill.decode import decode_text
 from docmill.detect import Detected
 from docmill.extract.cells import CELL_CHARACTERS, Grid, aligned
-from docmill.extract.collect import tidy, tidy_code
+from docmill.extract.collect import Collector, tidy, tidy_code
 from docmill.extract.guard import bounded_html
-from docmill.extract.html.elements import is_power
+from docmill.extract.html.elements import is_not_shown, is_power
 from docmill.extract.whole import whole
 from docmill.stage import Refusal
-from schemas.document import Block, BlockKind
+from schemas.document import Block, BlockKind, RemovalReason
 from schemas.source import RawDocument
 
-__all__ = ["html_blocks", "html_text", "is_html"]
+__all__ = ["html_blocks", "html_text", "is_html", "take_html"]
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _KINDS = {
@@ -50,15 +50,23 @@ def is_html(text: str) -> bool:
     return any(tag in start for tag in _PIECES)
 
 
-def html_blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a piece of HTML, in order."""
+def take_html(text: str, into: Collector) -> None:
+    """Take the blocks of a piece of HTML; what is marked as not shown, such as a newsletter's preview, is logged."""
+    hidden: list[str] = []
+    into.take(html_blocks(text, hidden))
+    for unseen in hidden:
+        into.leave_out(RemovalReason.UNREADABLE, unseen)
+
+
+def html_blocks(text: str, hidden: list[str] | None = None) -> tuple[Block, ...]:
+    """The blocks of a piece of HTML, in order; text that is not shown goes to a list, if there is one for it."""
     bounded, _ = bounded_html(text.encode("utf-8", "replace"))
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(bounded, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
-    walker = _Walker()
+    walker = _Walker(hidden)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
         walker.start(element, name) if event == "start" else walker.end(element, name)
@@ -68,7 +76,8 @@ def html_blocks(text: str) -> tuple[Block, ...]:
 class _Walker:
     """Gathers stretches of text with their kinds; a row of cells is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: list[str] | None) -> None:
+        self._hidden = hidden
         self.blocks: list[Block] = []
         self._kinds = [BlockKind.PARAGRAPH]
         self._level = 1  # of the last heading
@@ -81,8 +90,11 @@ class _Walker:
     def start(self, element: Element, name: str) -> None:
         if self._unseen is not None:
             return
-        if name in _UNSEEN:
+        is_hidden = self._hidden is not None and is_not_shown(element.attrib)
+        if name in _UNSEEN or is_hidden:
             self._unseen = element
+            if is_hidden and self._hidden is not None:
+                self._hidden.append("".join(element.itertext()))
             return
         if self._breaks(name):
             self._close()

@@ -4,7 +4,7 @@ import posixpath
 from urllib.parse import unquote
 
 from docmill.extract.collect import Collector
-from docmill.extract.embedded import html_blocks, html_text
+from docmill.extract.embedded import html_blocks, html_text, take_html
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import dublin_core
 from docmill.extract.package import Package
@@ -36,12 +36,12 @@ def read_epub(data: bytes, limits: Limits) -> Extracted | Refusal:
         if into.full or number > limits.parts:
             into.warn(f"partly_read: {number - 1} of {len(chapters)} chapters were read")
             break
-        blocks = html_blocks(html_text(package.read(chapter)))
+        text = html_text(package.read(chapter))
         if chapter in contents:
-            for block in blocks:
+            for block in html_blocks(text):
                 into.leave_out(RemovalReason.NAVIGATION, block.text)
         else:
-            into.take(blocks)
+            take_html(text, into)
     return into.extracted(dublin_core(package, opf, limits, "metadata"))
 
 

@@ -11,7 +11,7 @@ from docmill.bylines import declared_authors
 from docmill.extract import mime
 from docmill.extract.calendar import read_calendar
 from docmill.extract.collect import Collector
-from docmill.extract.embedded import html_blocks, html_text
+from docmill.extract.embedded import html_blocks, html_text, take_html
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
@@ -134,7 +134,7 @@ def _is_body(part: mime.Part) -> bool:
 
 def _body(part: mime.Part, into: Collector) -> None:
     if part.get_content_type() == "text/html":
-        into.take(html_blocks(html_text(*mime.content(part))))
+        take_html(html_text(*mime.content(part)), into)
     else:
         plain_body(mime.text(part), into)
 

@@ -11,7 +11,7 @@ from docmill.bylines import declared_authors
 from docmill.decode import decode_text
 from docmill.detect import Detected
 from docmill.extract.collect import Collector
-from docmill.extract.embedded import html_blocks, html_text
+from docmill.extract.embedded import html_text, take_html
 from docmill.extract.limits import Limits
 from docmill.extract.mail import Attachment, plain_body
 from docmill.extract.ole import BROKEN, read_stream, verdict
@@ -125,7 +125,7 @@ def _body(message: _Properties, into: Collector) -> None:
         plain_body(body, into)
         return
     html = message.raw(_HTML + "0102")
-    into.take(html_blocks(html_text(html, message.html_charset) if html else message.text(_HTML)))
+    take_html(html_text(html, message.html_charset) if html else message.text(_HTML), into)
     if not html and message.raw(_RTF + "0102"):
         into.warn("partly_read: the body is kept as compressed RTF only, which docmill does not read")
 

@@ -290,3 +290,11 @@ def test_lines_with_markers_are_items() -> None:
     assert [(b.kind.value, b.text) for b in found.blocks[4:]] == [
         ("paragraph", "We need:"), ("list_item", "- coats\nand hats"), ("list_item", "- boots"), ("paragraph", "- Ida")
     ]  # fmt: skip
+
+
+def test_a_newsletters_hidden_preview_is_removed() -> None:
+    """What is marked as not shown is in the log; what stands behind it stays."""
+    html = '<div style="display:none">See inside: boats</div><p>The boat <span hidden>secretly </span>leaves.</p>'
+    found = _read(mail(html=html))
+    assert _texts(found)[4:] == ["The boat leaves."]
+    assert [removal.text for removal in found.removed] == ["See inside: boats", "secretly"]

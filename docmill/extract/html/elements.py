@@ -1,14 +1,14 @@
 """What the elements of a page are to the walk over it, and what it keeps of their attributes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from selectolax.lexbor import LexborNode
 
 __all__ = [
     "BLOCK_TAGS", "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
-    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action", "is_note",
-    "is_power", "is_unseen", "role", "span",
+    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action",
+    "is_not_shown", "is_note", "is_power", "is_unseen", "role", "span",
 ]  # fmt: skip
 
 BLOCK_TAGS = frozenset((
@@ -59,7 +59,7 @@ def role(attributes: dict[str, str | None]) -> str:
     told = attributes.get("role") or ""
     if told == "heading":
         told += f" level-{attributes.get('aria-level') or 2}"
-    if attributes.get("aria-hidden") == "true" or _is_not_shown(attributes):
+    if attributes.get("aria-hidden") == "true" or is_not_shown(attributes):
         told += " hidden"
     if "itemprop" in attributes:
         told += f" prop-{attributes['itemprop']}"
@@ -75,10 +75,11 @@ def is_power(before: Sequence[str], text: str) -> bool:
 
 def is_unseen(node: LexborNode, attributes: dict[str, str | None]) -> bool:
     """Whether an inline element is hidden that holds no more than a label; longer text is shown on demand."""
-    return _is_not_shown(attributes) and len(node.text()) <= _LABEL
+    return is_not_shown(attributes) and len(node.text()) <= _LABEL
 
 
-def _is_not_shown(attributes: dict[str, str | None]) -> bool:
+def is_not_shown(attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element says itself that it is not shown."""
     style = attributes.get("style")
     return "hidden" in attributes or bool(style and "none" in style and _NOT_SHOWN.search(style))
 
