@@ -395,6 +395,15 @@ def test_ambiguous_dates_follow_the_region(lang: str, published: str) -> None:
     assert _read(body=f"<h1>Goats</h1><p>03/04/2021</p>{PROSE}", lang=lang).published == published
 
 
+def test_a_day_in_the_description_is_a_last_resort() -> None:
+    """Of a page that names none elsewhere; two days there are those of something else."""
+    head = '<meta name="description" content="Goats on the ferry ({})">'
+    body = f"<h1>Goats</h1>{PROSE}"
+    assert _read(head.format("news of 14 January 2020"), body).published == "2020-01-14"
+    assert _read(head.format("14 January 2020 to 16 January 2020"), body).published is None
+    assert _read(head.format("14 January 2020"), f"<h1>Goats</h1><p>3 May 2021</p>{PROSE}").published == "2021-05-03"
+
+
 def test_ambiguous_dates_of_english_pages_follow_the_country_of_the_host() -> None:
     """`en` alone does not tell whether a page is British."""
     body = f"<h1>Goats</h1><p>03/04/2021</p>{PROSE}"

@@ -133,6 +133,15 @@ def read_visible_dates(  # noqa: PLR0913
         _read_labelled(texts, reader)
     if not found.of("published") and landmarks.titles:
         reader.add(None, landmarks.titles[0].text(), 1)
+    if not found.of("published"):
+        _read_description(landmarks, reader)
+
+
+def _read_description(landmarks: Landmarks, reader: _Reader) -> None:
+    """The one day that the description in the head names, as a last resort."""
+    described = next((a.get("content") or "" for a in landmarks.metas if a.get("name") == "description"), "")
+    if _YEAR.search(described) and len({day[:10] for day in find_dates(described, day_first=reader.day_first)}) == 1:
+        reader.add(None, described, 1)
 
 
 def _read_header(header: Header, reader: _Reader) -> None:
