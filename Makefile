@@ -22,6 +22,7 @@ faults: .venv/installed ## Kill and disturb docmill RUNS times on STORE (minista
 	PYTHONPATH=tests $(BIN)/python -m faults --parts 400 --runs $(or $(RUNS),200) --store $(or $(STORE),ministack)
 
 .venv/installed: requirements.lock pyproject.toml
+	@echo "Setting up .venv, once: 1.5 GB of packages, some minutes"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
