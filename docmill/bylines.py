@@ -17,6 +17,7 @@ __all__ = [
     "full_names_in",
     "has_role",
     "is_full_name",
+    "is_half_labelled",
     "is_host",
     "is_signed",
     "label_of",
@@ -83,6 +84,7 @@ _NEWSROOMS = frozenset(_NAMES["newsrooms"])
 _SURNAMES = re.compile(r"[^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+){1,2}\s[yi]\s[A-ZÀ-Þ][a-zß-ÿ]+")  # Ortega y Gasset
 _BEFORE = re.compile(rf"(?:{'|'.join(_NAMES['before'])})\s+(?=[^\W\d_a-zß-ÿ]\S+\s+[^\W\d_a-zß-ÿ])")
 _AFTER = re.compile(rf"(?:\s+|(?<=[\u4e00-\u9fff])(?=报|報))(?:{'|'.join(_NAMES['after'])})$")
+_TITLED = re.compile("|".join(_NAMES["after"]))
 _PLACE_AND_REPORT = re.compile(r"[／/][\u4e00-\u9fff]{0,6}(?:報導|報道|报道|电|電)(?=\W|$)")
 _CHINESE = re.compile(rf"(?:[{_NAMES['chinese_surnames']}][\u4e00-\u9fff]{{1,2}}(?:\s+|$)){{2,}}")
 _PLACE = re.compile(r"\s+(?:in(?=\s[A-Z])|[Ff]or(?=\s[Tt]he\s))\s")
@@ -131,10 +133,15 @@ def lead_in(text: str) -> bool:
 
 def is_signed(text: str) -> bool:
     """Whether a text by itself says who wrote: `By Jane Doe`, or full names beside less than a label, `di Jane Doe`."""
-    if lead_in(text) or _ATTACHED.match(text):
-        return True
-    said = _JUNK.sub(" ", text[: 2 * _NAME_CHARACTERS]).strip(_EDGE)
-    if len(text) > 2 * _NAME_CHARACTERS or not (_BEFORE.match(said) or _AFTER.search(said)):
+    return lead_in(text) or _ATTACHED.match(text) is not None or is_half_labelled(text)
+
+
+def is_half_labelled(text: str) -> bool:
+    """Whether a text is full names beside less than a label, as in `di Jane Doe`."""
+    if len(text) > 2 * _NAME_CHARACTERS or not (_BEFORE.match(text) or (not text.isascii() and _TITLED.search(text))):
+        return False
+    said = _JUNK.sub(" ", text).strip(_EDGE)
+    if not (_BEFORE.match(said) or _AFTER.search(said)):
         return False
     names = names_in(text)
     return bool(names) and all(map(is_full_name, names))
@@ -210,23 +217,31 @@ def _parted(value: str) -> list[str]:
     if lead := _LEAD.match(value) or _INNER_LEAD.match(value):
         value = value[lead.end() :]
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
-    if reporters := _REPORTERS.findall(value):  # a paper, its reporter and a place, as Chinese bylines have them
-        return ["".join(name.split()) for name in reporters]
-    value = _PLACE_AND_REPORT.sub("", _ATTACHED.sub("", value))
+    if not value.isascii():
+        if reporters := _REPORTERS.findall(value):  # a paper, its reporter and a place, as Chinese bylines have them
+            return ["".join(name.split()) for name in reporters]
+        value = _PLACE_AND_REPORT.sub("", _ATTACHED.sub("", value))
     if (place := _PLACE.search(value)) and is_full_name(value[: place.start()]):
         value = value[: place.start()]
     inverted = [_INVERTED.fullmatch(part.strip(_EDGE)) for part in value.split(";")]
     if all(name and not _is_list(name) for name in inverted):
         return [f"{name[2]} {name[1]}" for name in inverted if name]
     whole = value.strip(_EDGE)
-    if _SURNAMES.fullmatch(whole) and whole.split()[-1].casefold() not in _NEWSROOMS:
+    if (
+        (" y " in whole or " i " in whole)
+        and _SURNAMES.fullmatch(whole)
+        and whole.split()[-1].casefold() not in _NEWSROOMS
+    ):
         return [" ".join(whole.split())]
     return [one for name in _BETWEEN.split(value) for one in _alone(" ".join(name.strip(_EDGE).split()))]
 
 
 def _alone(name: str) -> list[str]:
     """A name without the words that stand before or after it; Chinese ones side by side apart."""
-    name = _AFTER.sub("", _BEFORE.sub("", name, count=1) if _BEFORE.match(name) else name)
+    name = _BEFORE.sub("", name, count=1) if _BEFORE.match(name) else name
+    if name.isascii():
+        return [name]
+    name = _AFTER.sub("", name)
     return name.split() if _CHINESE.fullmatch(name) else [name]
 
 

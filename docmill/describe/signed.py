@@ -10,7 +10,7 @@ from docmill.bylines import (
     after_author_label,
     full_names_in,
     is_full_name,
-    is_signed,
+    is_half_labelled,
     label_of,
     lead_in,
     names_in,
@@ -102,7 +102,7 @@ def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed
     if starter := line.endswith(_STARTERS) and _STARTED.search(line):
         return _signed(names_in(line[: starter.start()], as_written=True), "starter", 0)
     if at in near and (len(line) <= _BRIEF or dump.dated[at]):
-        signed = is_signed(line)
+        signed = is_half_labelled(line)
         names = names_in(line) if signed else _bare(line)
         return _signed(names, "by" if signed else "", len(DAY.sub("|", line).split()) if names else 0)
     return None
