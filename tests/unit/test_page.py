@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from time import process_time
 from urllib.parse import urljoin
 
 import numpy as np
@@ -28,6 +29,7 @@ from docmill.clean.page.vocabulary import Vocabulary, word_tokens
 from docmill.clean.page.words import read_units, read_words, word_number
 from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
+from docmill.extract.html.frames import with_ended_frames
 from docmill.extract.html.kinds import places
 from docmill.extract.html.page import Page, Signature
 from docmill.extract.html.shape import Shape
@@ -598,6 +600,14 @@ def test_a_frame_that_does_not_end_takes_nothing_with_it(frame: str) -> None:
     """Of a tracker's frame in `noscript`, which browsers do not read, the end is often missing."""
     assert _page(f"<body>{frame}<main><p>first</p><p>last</p></main>").block_text[-2:] == ["first", "last"]
     assert _page(f"<body><p>first</p><p>last</p>{frame}").block_text[:2] == ["first", "last"]
+
+
+def test_ends_of_frames_are_looked_for_in_linear_time() -> None:
+    """Tags that do not end, and quotes that do not, are not gone through from each of them to the page's end."""
+    for begun in (b"<iframe ", b'<iframe a="', b"<iframe '>", b"<iframe>"):
+        start = process_time()
+        with_ended_frames(begun * 100_000)
+        assert process_time() - start < 5
 
 
 def test_parts_of_a_streamed_page_stand_where_a_browser_shows_them() -> None:

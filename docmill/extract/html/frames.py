@@ -11,7 +11,7 @@ __all__ = ["MOST_FRAMES", "open_frames", "with_ended_frames"]
 
 MOST_FRAMES = 100  # opened; what such a page holds in more is no text
 _TAGS = re.compile(
-    rb"""<iframe(?=[\s/>])(?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+>|</(?:iframe|noscript)(?=[\s/>])""", re.IGNORECASE
+    rb"""<iframe(?=[\s/>])(?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+>?|</(?:iframe|noscript)(?=[\s/>])""", re.IGNORECASE
 )
 _END = b"</iframe>"
 

@@ -5,12 +5,15 @@ is `<div hidden id="S:1">`. A place within a part is `<template id="P:2">`.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 __all__ = ["put_parts_in_place"]
 
 _MOST_PARTS = 1_000
+_MOST_LEVELS = 10  # of parts in parts: each is copied as often as it is deep
+_MOST_SHOWN = 1_000  # nodes beside a place that are looked at
 _ENDS, _BEGINS = "/$", frozenset(("$", "$?", "$!", "$~"))  # comments around what has a place
 
 
@@ -48,21 +51,20 @@ def _around(node: LexborNode, parts: dict[int, str]) -> str | None:
 
 def _inner_first(outer: dict[str, str | None]) -> list[str]:
     """The numbers of parts, each before the one its place is in; without those that stand in one another."""
-    order: list[str] = []
     inside: dict[str | None, list[str]] = {}
     for number, around in outer.items():
-        inside.setdefault(around, []).append(number)
-    waiting = list(inside.get(None, ()))
-    waiting += [number for around in inside if around is not None and around not in outer for number in inside[around]]
-    while waiting:
-        order.append(waiting.pop())
-        waiting += inside.get(order[-1], ())
+        inside.setdefault(around if around in outer else None, []).append(number)
+    order: list[str] = []
+    level = inside.get(None, [])
+    for _ in range(_MOST_LEVELS):
+        order += level
+        level = [number for around in level for number in inside.get(around, ())]
     return order[::-1]
 
 
 def _clear(place: LexborNode) -> None:
     """Take away what is shown until the part is there, if it is told where that ends."""
-    shown = list(_until_end(place))
+    shown = list(islice(_until_end(place), _MOST_SHOWN))
     if shown and shown[-1].comment_content == _ENDS:
         for node in shown[:-1]:
             node.decompose()
