@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmill.extract.nesting import FLAT, RAW, too_deep
+from docmill.extract.tags import BLOCK_TAGS
 
 __all__ = ["bounded_html"]
 
 MOST_DEPTH = 512  # levels, as browsers have
 MOST_TAG = 1 << 16  # characters of one tag
 MOST_ATTRIBUTES = 100_000  # equals signs of a page, from where on its tags are looked at one by one
+_UNSEEN = ("script", "style")
+_BETWEEN_BLOCKS = "<br><br>"
 _NAME = 4  # bytes of a tag's name that tell it from others
 _KEY = np.dtype("<u4")  # so many bytes as one number
 _FLAT_KEYS = np.unique(np.frombuffer(b"".join(name[:_NAME].encode().ljust(_NAME, b"\0") for name in FLAT), _KEY))
@@ -44,7 +47,7 @@ def bounded_html(page: bytes) -> tuple[bytes, tuple[str, ...]]:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
             page = text.encode()
     if _may_be_deep(page) and (at := too_deep(text := page.decode(), MOST_DEPTH)) is not None:
-        page = (text[:at] + _WHOLE_TAG.sub(" ", text[at:])).encode()
+        page = (text[:at] + _bared(text[at:])).encode()
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
     return page, warnings
 
@@ -107,6 +110,19 @@ def _closing(text: str, name: str, at: int) -> int:
             return at
         at += 2
     return len(text)
+
+
+def _bared(text: str) -> str:
+    """Markup without its elements: their text, in blocks as before, but not that of scripts and styles."""
+    parts: list[str] = []
+    at = 0
+    while tag := _WHOLE_TAG.search(text, at):
+        name = tag["name"].lower()
+        said, between = text[at : tag.start()], _BETWEEN_BLOCKS if name.lstrip("/") in BLOCK_TAGS else " "
+        if said.strip() or parts[-1:] != [between]:
+            parts += [said, between]
+        at = _closing(text, name, tag.end()) if name in _UNSEEN else tag.end()
+    return "".join([*parts, text[at:]])
 
 
 def _may_be_deep(page: bytes) -> bool:

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract import guard
 from docmill.extract.guard import MOST_DEPTH
+from docmill.extract.html import read_page
 from docmill.extract.nesting import too_deep
 
 PARAGRAPH = "<p class=a>The ferry <b>left</b> at noon.</p>"
@@ -90,6 +91,13 @@ def test_deep_nesting_is_cut_and_the_text_stays(opener: str) -> None:
     assert bounded.endswith("the end")
     assert bounded.count("<") < MOST_DEPTH * 2 + 10
     assert warnings[0].startswith("repaired:")
+
+
+def test_what_is_nested_too_deeply_stays_in_blocks() -> None:
+    """Paragraphs stay apart, and scripts and styles are no text there either."""
+    tail = f"{PARAGRAPH}<script>if (a<b) run()</script><STYLE>.a{{}}</STYLE>{PARAGRAPH}"
+    bounded, _ = bounded_html(f"{'<span>' * 600}{tail}")
+    assert read_page(bounded)[0].block_text == ["The ferry left at noon."] * 2
 
 
 @pytest.mark.parametrize("value", ["x", ">", "<", "' >"])

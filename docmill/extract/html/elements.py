@@ -6,18 +6,11 @@ from collections.abc import Mapping, Sequence
 from selectolax.lexbor import LexborNode
 
 __all__ = [
-    "BLOCK_TAGS", "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
+    "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
     "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action",
     "is_not_shown", "is_note", "is_power", "is_unseen", "role", "span",
 ]  # fmt: skip
 
-BLOCK_TAGS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
-    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
-    "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "video",
-    "audio", "option", "select", "label",
-))  # fmt: skip
 _SKIPPED = frozenset((
     "script", "style", "template", "svg", "iframe", "embed", "map", "head", "title", "meta", "link", "base", "datalist",
     "colgroup", "col", "frame", "noframes", "-comment", "-doctype", "-document", "-",

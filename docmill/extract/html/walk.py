@@ -7,7 +7,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract.collect import UNSEEN
 from docmill.extract.html.elements import (
-    BLOCK_TAGS,
     BREAK,
     CELLS,
     CURRENCIES,
@@ -33,6 +32,7 @@ from docmill.extract.html.elements import (
 )
 from docmill.extract.html.formula import read_formula
 from docmill.extract.html.page import Page, Signature
+from docmill.extract.tags import BLOCK_TAGS
 
 __all__ = ["walk"]
 
