@@ -197,8 +197,8 @@ def declared_authors(value: str) -> tuple[str, ...]:
     for part in [tidy for part in value[:500].split(";") if (tidy := " ".join(part.split()))]:
         names = _parted(part)
         several = len(names) > 1 and all(map(is_full_name, names))
-        if (turned := _INVERTED.fullmatch(part)) and not _is_list(turned):
-            names, several = [f"{turned[2]} {turned[1]}"], True
+        if turned := _turned(part):
+            names, several = [turned], True
         found.update(dict.fromkeys(names if several else [part]))
     return tuple(name for name in found if _squeezed(name.replace(" ", ""), _NO_LETTER) not in _NOBODY)
 
@@ -223,9 +223,10 @@ def _parted(value: str) -> list[str]:
         value = _PLACE_AND_REPORT.sub("", _ATTACHED.sub("", value))
     if (place := _PLACE.search(value)) and is_full_name(value[: place.start()]):
         value = value[: place.start()]
-    inverted = [_INVERTED.fullmatch(part.strip(_EDGE)) for part in value.split(";")]
-    if all(name and not _is_list(name) for name in inverted):
-        return [f"{name[2]} {name[1]}" for name in inverted if name]
+    parts = value.split(";")
+    turned = [name for part in parts if (name := _turned(part.strip(_EDGE)))]
+    if len(turned) == len(parts):
+        return turned
     whole = value.strip(_EDGE)
     if (
         (" y " in whole or " i " in whole)
@@ -243,6 +244,12 @@ def _alone(name: str) -> list[str]:
         return [name]
     name = _AFTER.sub("", name)
     return name.split() if _CHINESE.fullmatch(name) else [name]
+
+
+def _turned(value: str) -> str | None:
+    """`Roe, Jane` as `Jane Roe`; None of what is not written so."""
+    found = _INVERTED.fullmatch(value)
+    return f"{found[2]} {found[1]}" if found and not _is_list(found) else None
 
 
 def _is_list(words: re.Match[str]) -> bool:

@@ -43,6 +43,7 @@ class Collector:
         self._removed: dict[tuple[RemovalReason, str], Removal] = {}
         self._limits = limits
         self._begins_table = False
+        self._table: object = None
 
     @property
     def full(self) -> bool:
@@ -76,6 +77,12 @@ class Collector:
     def begin_table(self) -> None:
         """The next row is the first of a table, also right below one of another."""
         self._begins_table = True
+
+    def of_table(self, table: object) -> None:
+        """The next row is of this table; a table begins if the row before was of another."""
+        if table is not self._table:
+            self._table = table
+            self.begin_table()
 
     def row(self, cells: Iterable[str], page: int | None = None) -> None:
         """Take a table's row, if there is any text in it; empty cells keep their places."""

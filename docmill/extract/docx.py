@@ -69,7 +69,6 @@ class _Reader:
         self.into = Collector(limits)
         self._package = package
         self._limits = limits
-        self._table: Element | None = None  # the last that a row was read of
         main = main_part(package, "word/document.xml")
         self._styles = _style_kinds(package, main, limits)
         self._lists = Lists(package, main, limits)
@@ -86,9 +85,7 @@ class _Reader:
                 for one in inner:
                     self._unit(one, kind)
             else:
-                if (table := above(unit, "tbl")) is not self._table:
-                    self._table = table
-                    self.into.begin_table()
+                self.into.of_table(above(unit, "tbl"))
                 self.into.row(self._cells(unit))
             return
         for paragraph in self._paragraphs(unit):

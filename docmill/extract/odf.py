@@ -59,7 +59,6 @@ class _Reader:
         self.into = into
         self._limits = limits
         self._page: Element | None = None
-        self._table: Element | None = None  # the last that a row was read of
         self._number = 0
         self._styles = Styles()
         self._counts: dict[tuple[str, int], int] = {}  # by list style and depth: items so far
@@ -101,9 +100,7 @@ class _Reader:
                 for one in inner:
                     self._unit(one, around)
             else:
-                if (table := above(unit, "table")) is not self._table:
-                    self._table = table
-                    self.into.begin_table()
+                self.into.of_table(above(unit, "table"))
                 self._row(unit, page)
         elif local(unit) == "list":
             kind = BlockKind.NOTE if "notes" in around else BlockKind.LIST_ITEM

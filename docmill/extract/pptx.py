@@ -55,15 +55,12 @@ def _slides(package: Package, main: str, limits: Limits) -> list[str]:
 
 
 def _slide(package: Package, slide: str, number: int, limits: Limits, into: Collector) -> None:
-    last: Element | None = None  # table that a row was read of
     for shape in units(package.chunks(slide), _SHAPES, limits, into.warnings):
         if is_fallback(shape):
             into.leave_out(RemovalReason.BOILERPLATE, _joined(shape), number)
             continue
         if local(shape) == "tr":
-            if (table := above(shape, "tbl")) is not last:
-                last = table
-                into.begin_table()
+            into.of_table(above(shape, "tbl"))
             into.row((_joined(cell) for cell in shape if local(cell) == "tc"), number)
             continue
         place, kind = _placeholder(shape)

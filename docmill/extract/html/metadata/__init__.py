@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from docmill.dates import DAY_FIRST_HOSTS
-from docmill.extract.html.metadata.candidates import Candidate, Candidates, Field
+from docmill.extract.html.metadata.candidates import Candidate, Candidates
 from docmill.extract.html.metadata.choose import choose_authors, choose_date
 from docmill.extract.html.metadata.headings import find_heading, read_headings
 from docmill.extract.html.metadata.json_ld import read_json_ld
@@ -65,7 +65,7 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     is_article = not kinds.isdisjoint(ARTICLES) or any(
         c.weight >= _PUBLICATION for c in found.of("published") + found.of("author")
     )
-    url = _address(found, "url", landmarks.base or None)
+    url = _address(found.of("url"), landmarks.base or None)
     base = url.value if url else None
     site = SiteNames(_site_names(found, headings), base)
     title = choose_title(found.of("title"), headings, site, is_article=is_article)
@@ -144,9 +144,9 @@ def _is_site_name(value: str) -> bool:
     return len(value) <= _SITE_CHARACTERS and not value.startswith(("http:", "https:", "@"))
 
 
-def _address(found: Candidates, name: Field, base: str | None) -> Candidate | None:
-    """The weightiest absolute address, relative ones made so by the page's own."""
-    for candidate in found.of(name):
+def _address(candidates: Iterable[Candidate], base: str | None) -> Candidate | None:
+    """The first absolute address, relative ones made so by the page's own."""
+    for candidate in candidates:
         try:
             address = urljoin(base, candidate.value) if base else candidate.value
             parts = urlsplit(address)
@@ -159,8 +159,7 @@ def _address(found: Candidates, name: Field, base: str | None) -> Candidate | No
 
 def _image(found: Candidates, base: str | None) -> Candidate | None:
     """The weightiest picture that is no logo."""
-    own = [c for c in found.of("image") if not _SIGN.search(c.value.partition("?")[0])]
-    return _address(Candidates({"image": own}), "image", base)
+    return _address((c for c in found.of("image") if not _SIGN.search(c.value.partition("?")[0])), base)
 
 
 def _joined(address: str | None, base: str) -> str | None:
@@ -172,7 +171,8 @@ def _joined(address: str | None, base: str) -> str | None:
 
 def _licence(found: Candidates, base: str | None) -> Candidate | None:
     """The licence's address, or what is declared in words."""
-    return _address(found, "licence", base) or next(iter(found.of("licence")), None)
+    candidates = found.of("licence")
+    return _address(candidates, base) or next(iter(candidates), None)
 
 
 def _locale(parser: LexborHTMLParser, landmarks: Landmarks, url: str | None) -> str | None:
