@@ -12,6 +12,8 @@ _THAI, _PERSIAN, _NUMBERS = (
     {name: int(number) for number, names in _DATA[table].items() for name in names}
     for table in ("thai", "persian", "vietnamese")
 )
+# As Arabic keyboards write them, and older programs: yeh with two dots, kaf with another form.
+_ARABIC_LETTERS = str.maketrans("يىك", "ییک")
 _ERAS: dict[str, int] = _DATA["eras"]  # the year before each one's first
 _BUDDHIST, _BUDDHIST_FROM = 543, 2400
 # The Persian calendar's leap years, eight in 33, are those of this arithmetic from 1244 to 1472.
@@ -34,7 +36,10 @@ _VIETNAMESE_NUMBERS = re.compile(
     re.IGNORECASE,
 )
 _OF_THAI = re.compile(rf"{_DAY}\s?(?P<month>{_any(_THAI)})\s?(?:[พค]\.?ศ\.?\s?)?(?P<year>\d{{4}})(?!\d)")
-_OF_PERSIAN = re.compile(rf"{_DAY}\s(?P<month>{_any(_PERSIAN)})\s(?:ماه\s)?(?P<year>1[34]\d\d)(?!\d)")
+_OF_PERSIAN = re.compile(
+    rf"{_DAY}\s(?P<month>{_any(_PERSIAN).replace('ی', '[یيى]')})\s(?:ماه\s)?(?P<year>1[34]\d\d)(?!\d)"
+)
+_YEHS = str.maketrans("يى", "یی")  # as Arabic keyboards have them
 _OF_ERA = re.compile(
     rf"(?P<era>{_any(_ERAS)})\s?(?P<year>元|\d{{1,3}})年\s?(?P<month>\d{{1,2}})月\s?(?P<day>\d{{1,2}})日?"
 )
@@ -67,7 +72,7 @@ def _with_thai(found: re.Match[str]) -> str:
 
 
 def _with_persian(found: re.Match[str]) -> str:
-    year, month, day = int(found["year"]) + _SHIFT, _PERSIAN[found["month"]], int(found["day"])
+    year, month, day = int(found["year"]) + _SHIFT, _PERSIAN[found["month"].translate(_YEHS)], int(found["day"])
     before = (month - 1) * 31 if month <= _LONG else _DAYS_OF_LONG + (month - 1 - _LONG) * 30
     leaps = year // _CYCLE * _LEAPS + (year % _CYCLE + 3) // 4
     return date.fromordinal(365 * year + leaps + before + day + _ORIGIN).isoformat()

@@ -170,7 +170,7 @@ def _offset(offset: str | None, zone: str | None) -> str:
 
 
 def _fold(word: str) -> str:
-    return unicodedata.normalize("NFC", word.strip(" ./")).casefold()
+    return unicodedata.normalize("NFC", word.strip(" ./")).casefold().replace("ی", "ي")  # two keyboards' yeh
 
 
 def _month_table() -> dict[str, int]:

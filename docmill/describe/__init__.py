@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from docmill.bylines import names_in, read_fields
+from docmill.author_names import names_in
+from docmill.bylines import read_fields
 from docmill.dates import find_date
 from docmill.describe.authors import find_authors
 from docmill.describe.days import find_day
@@ -14,7 +15,7 @@ from schemas.document import Removal, RemovalReason
 
 __all__ = ["VERSION", "describe", "with_bylines"]
 
-VERSION = "10"
+VERSION = "11"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _TITLE_LABEL = re.compile(

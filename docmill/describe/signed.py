@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from itertools import compress
 
 from docmill.annotate.lexicon import given_names, is_pinyin_name, raw
-from docmill.bylines import (
-    after_author_label,
-    full_names_in,
-    is_full_name,
-    is_half_labelled,
-    label_of,
-    lead_in,
-    names_in,
-    read_fields,
-    starts_thread,
-)
+from docmill.author_names import full_names_in, half_labelled_names, names_in
+from docmill.bylines import after_author_label, label_of, lead_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
+from docmill.persons import is_full_name
 
 __all__ = ["Signed", "begins_with_given_name", "signed_lines"]
 
@@ -102,9 +94,9 @@ def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed
     if starter := line.endswith(_STARTERS) and _STARTED.search(line):
         return _signed(names_in(line[: starter.start()], as_written=True), "starter", 0)
     if at in near and (len(line) <= _BRIEF or dump.dated[at]):
-        signed = is_half_labelled(line)
-        names = names_in(line) if signed else _bare(line)
-        return _signed(names, "by" if signed else "", len(DAY.sub("|", line).split()) if names else 0)
+        half_labelled = half_labelled_names(line)
+        names = half_labelled or _bare(line)
+        return _signed(names, "by" if half_labelled else "", len(DAY.sub("|", line).split()) if names else 0)
     return None
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.dates import read_timestamp
 from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector

@@ -7,7 +7,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import groupby, pairwise
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.extract import mime
 from docmill.extract.calendar import read_calendar
 from docmill.extract.collect import Collector

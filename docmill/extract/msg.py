@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import olefile
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.decode import decode_text
 from docmill.detect import Detected
 from docmill.extract.collect import Collector

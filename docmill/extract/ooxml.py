@@ -3,7 +3,7 @@
 import math
 import re
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.package import Package

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from striprtf.striprtf import rtf_to_text
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import useful_title

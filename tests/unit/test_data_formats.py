@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.extract import Limits, extract
 from docmill.extract.xml_stream import units
 from docmill.stage import Binary, Extracted, Refusal, Text

@@ -4,12 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from docmill.bylines import full_names_in, is_full_name, names_in, read_fields
+from docmill import author_names
+from docmill.author_names import full_names_in, half_labelled_names, names_in
+from docmill.bylines import read_fields
 from docmill.clean import clean
 from docmill.dates import find_date, read_timestamp
 from docmill.describe import describe
 from docmill.describe.choice import choose
+from docmill.describe.dump import read_dump
+from docmill.describe.signed import signed_lines
 from docmill.extract.text import read_lines
+from docmill.persons import is_full_name
 from docmill.stage import Metadata
 
 PROSE = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
@@ -133,6 +138,12 @@ def test_markup_outranks_the_text() -> None:
         ("५ अप्रैल २०२१", "2021-04-05"),
         ("5 באפריל 2021", "2021-04-05"),
         ("۱۶ فروردین ۱۴۰۰", "2021-04-05"),
+        ("۱۶ فروردين ۱۴۰۰", "2021-04-05"),
+        ("۱۲ دي ۱۴۰۳", "2025-01-01"),
+        ("۵ ژانویه ۲۰۲۱", "2021-01-05"),
+        ("۵ ژوئيه ۲۰۲۱", "2021-07-05"),
+        ("۱۲ جنوري ۲۰۲۱", "2021-01-12"),
+        ("۵ فبرایر ۲۰۲۱", "2021-02-05"),
         ("۳۰ اسفند ۱۳۹۹", "2021-03-20"),
         ("令和3年4月5日", "2021-04-05"),
         ("民國110年4月5日", "2021-04-05"),
@@ -266,3 +277,33 @@ def test_full_names_are_those_of_the_names_that_look_like_it(value: str) -> None
     """However soon it is told."""
     assert full_names_in(value) == [name for name in names_in(value) if is_full_name(name)]
     assert bool(full_names_in(value)) == ("Eide" in value)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("di Nora Eide e Ole Vik", ["Nora Eide", "Ole Vik"]),
+        ("av Nora Eide", ["Nora Eide"]),
+        ("홍길동 기자", ["홍길동"]),
+        ("de la Nora spre casa", []),
+        ("Nora Eide", []),
+    ],
+)
+def test_half_a_label_is_one_beside_full_names(line: str, names: list[str]) -> None:
+    """And of a sentence that begins with the same word none."""
+    assert half_labelled_names(line) == names
+
+
+def test_a_half_labelled_byline_is_parted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is one and whom it names is told together."""
+    cleaned = clean(read_lines(f"The river rose two metres\n\ndi Nora Eide\n\n{PROSE}"))
+    parted: list[str] = []
+    part = author_names._parted  # the step that takes the time
+
+    def watched(value: str) -> list[str]:
+        parted.append(value)
+        return part(value)
+
+    monkeypatch.setattr(author_names, "_parted", watched)
+    assert [said.names for _, said in signed_lines(read_dump(cleaned))] == [("Nora Eide",)]
+    assert parted.count("di Nora Eide") == 1

@@ -8,7 +8,7 @@ from datetime import datetime
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from docmill.bylines import declared_authors
+from docmill.author_names import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import useful_title

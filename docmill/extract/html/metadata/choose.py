@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from docmill.bylines import is_full_name, is_host, names_in
+from docmill.author_names import names_in
 from docmill.dates import MIDNIGHTS, read_timestamp
 from docmill.extract.html.metadata.candidates import Candidate
 from docmill.extract.html.metadata.site_names import SiteNames
+from docmill.persons import is_full_name, is_host
 
 __all__ = ["choose_authors", "choose_date"]
 

@@ -6,20 +6,13 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
-from docmill.bylines import (
-    after_author_label,
-    full_names_in,
-    is_full_name,
-    is_signed,
-    label_of,
-    names_in,
-    read_fields,
-    starts_thread,
-)
+from docmill.author_names import full_names_in, half_labelled_names, is_labelled, names_in
+from docmill.bylines import after_author_label, label_of, read_fields, starts_thread
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
 from docmill.extract.html.metadata.walk import Header
+from docmill.persons import is_full_name
 
 __all__ = ["read_visible_authors"]
 
@@ -137,15 +130,7 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
                 break
         elif label_of(text) == "author":
             open_label = True
-        elif open_label or is_signed(text):
-            alone = len(text) < _USER_NAME and (open_label or after_author_label(text) is not None)
-            named = [value for label, value in read_fields(text) if label == "author"] or [text]
-            listed = [
-                name
-                for value in named
-                for name in names_in(value)
-                if is_full_name(name) or (alone and name[0].isupper())
-            ]
+        elif (listed := _signed_names(text, after_label=open_label)) is not None:
             names += listed
             open_label = bool(listed) and text.rstrip().endswith((",", ";", "&", " and", " und", " et", " y"))
         elif names and _JOINER.fullmatch(text):
@@ -154,3 +139,13 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
             break
     if names:
         found.add("author", "; ".join(dict.fromkeys(names)), "byline", weight, as_written=False)
+
+
+def _signed_names(text: str, *, after_label: bool) -> list[str] | None:
+    """The names of a text that says who wrote, by itself or after a label; None of one that says nothing of it."""
+    if not (after_label or is_labelled(text)):
+        return half_labelled_names(text) or None
+    alone = len(text) < _USER_NAME and (after_label or after_author_label(text) is not None)
+    named = [value for label, value in read_fields(text) if label == "author"] or [text]
+    names = [name for value in named for name in names_in(value)]
+    return [name for name in names if is_full_name(name) or (alone and name[0].isupper())]
