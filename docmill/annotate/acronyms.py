@@ -166,7 +166,8 @@ def find_listed(text: str, runs_at: dict[int, int], tokens: Tokens, language: st
         position = match.end()
         while (item := _ITEM.match(text, position)) and item.end() in starts:
             end = tokens.ends[starts[item.end()] - 1]
-            mentions.append(Mention(item.end(), end, "organisation"))
+            if not text[item.end() : end].casefold().endswith(words.plural_endings):  # Organisationen wie Vereine
+                mentions.append(Mention(item.end(), end, "organisation"))
             position = end
     return mentions
 

@@ -63,6 +63,8 @@ _COMPOUND = 4  # characters that hold more than a head noun
 _DOTS = "·•・"  # between the parts of a foreign name
 _PARTICLES = "pcdu"  # what parts of speech of prepositions, conjunctions, adverbs and particles begin with
 _FULL = 3  # characters of most names; two are often something else
+_SAYS, _PAUSES = "称稱", ("，", "：", ",", ":")
+_REPORTERS, _REPORTS = ("记者", "記者"), ("摄", "攝", "报道", "報導", "報道")
 _OFTEN = 3  # mentions that make a name of what nothing else shows to be one
 
 
@@ -182,13 +184,23 @@ def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
         if offset in taken or word in _listed("places"):
             continue
         before, after = words[i - 1][1] if i else "", words[i + 1][1] if i + 1 < len(words) else ""
+        name, after = _parted(word, before, after, text[offset + len(word) :][:3])
         shown = any(before.endswith(title) for title in titles) or after in titles or after in verbs
-        candidates.append((word, offset, shown))
+        candidates.append((name, offset, shown))
     known = {word for word, _, shown in candidates if shown}
     counted = Counter(word for word, _, _ in candidates if len(word) == _FULL)
     known |= {word for word, count in counted.items() if count >= _OFTEN}
     spans += [(offset, offset + len(word)) for word, offset, _ in candidates if word in known]
     return [Mention(start, end, "person") for start, end in spans]
+
+
+def _parted(word: str, before: str, after: str, following: str) -> tuple[str, str]:
+    """A name and what follows, where jieba parts them otherwise: 姜风 and 称 in 姜风称，; 盧育君 in 記者盧育君攝."""
+    if len(word) == _FULL and word[-1] in _SAYS and following[:1] in _PAUSES:
+        return word[:-1], "说"
+    if len(word) < _FULL and before in _REPORTERS and following[1:].startswith(_REPORTS):
+        return word + following[0], after[1:]
+    return word, after
 
 
 def _at_words(match: re.Match[str], words: Sequence[Word]) -> tuple[int, int]:
@@ -200,6 +212,7 @@ def _at_words(match: re.Match[str], words: Sequence[Word]) -> tuple[int, int]:
     offset, word, _ = words[bisect_right(words, start, key=itemgetter(0)) - 1]
     if text[offset + len(word)] in _DOTS:
         start = min(start, offset)
+    start = _after_kin(text, start)
     last = bisect_left(words, end, key=itemgetter(0)) - 1
     offset, word, part = words[last]
     particle = len(word) == 1 and part[0] in (_PARTICLES + "v" if words[last - 1][2] in ("nr", "nrt") else _PARTICLES)
@@ -208,11 +221,22 @@ def _at_words(match: re.Match[str], words: Sequence[Word]) -> tuple[int, int]:
     return start, end
 
 
+def _after_kin(text: str, start: int) -> int:
+    """Where a foreign name begins after the word for a relative, whose last part may be taken for a sound."""
+    for at in (start - 1, start, start + 1):
+        for kin in _listed("kin"):
+            end = at + len(kin)
+            if at >= 0 and text.startswith(kin, at) and end > start and text[end] not in _DOTS:
+                return _after_kin(text, end)
+    return start
+
+
 def _places(words: Sequence[Word]) -> list[Mention]:
     """Known places, and words jieba takes for one that end as places do."""
     endings = tuple(_listed("place_endings"))
     return [
         Mention(offset, offset + len(word), "place")
         for offset, word, part in words
-        if word in _listed("places") or (part == "ns" and len(word) > _SHORT and word.endswith(endings))
+        if word in _listed("places")
+        or (part == "ns" and len(word) > _SHORT and word.endswith(endings) and word not in _listed("no_places"))
     ]

@@ -6,12 +6,25 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["CASED", "Lexicon", "acronym_context", "given_names", "is_pinyin_name", "is_russian_given", "lexicon", "raw"]
+__all__ = [
+    "CASED",
+    "PARTICLES",
+    "Lexicon",
+    "acronym_context",
+    "given_names",
+    "is_pinyin_name",
+    "is_russian_given",
+    "lexicon",
+    "raw",
+]
 
 _SOURCE = (files("docmill.annotate") / "names.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _CASE_ENDING = 3  # letters after a Russian given name's stem, at most
 CASED = ("de", "en", "es", "fr", "ru")
+PARTICLES = frozenset(  # of names
+    ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
+)
 _SYLLABLE = (
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu"
     "|ou|ua|ue|ui|un|uo|a|e|i|o|u|ü))"
@@ -42,6 +55,9 @@ class Lexicon:
     adjective: re.Pattern[str] | None
     prenominal: frozenset[str]
     patronymic: re.Pattern[str] | None
+    unnamed: frozenset[str]  # what only sounds like an organisation
+    named_after: frozenset[str]  # what is called after somebody, before the name
+    plural_endings: tuple[str, ...]  # of nouns that name nobody in particular
     plurals: frozenset[str]
     listing: re.Pattern[str]  # `companies such as `
 
@@ -81,6 +97,9 @@ def lexicon(language: str) -> Lexicon:
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
         prenominal=words("prenominal"),
         patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,
+        unnamed=frozenset(data.get("unnamed", "").split("|")),
+        named_after=words("named_after"),
+        plural_endings=tuple(data.get("plural_endings", "").split()),
         plurals=words("plurals"),
         listing=re.compile(
             rf"\b(?:{'|'.join(data['plurals'].split())})\s?,?\s?[(（]?(?:{data['lists']})\s", re.IGNORECASE

@@ -15,6 +15,7 @@ _PREPOSITIONS = {
     "es": frozenset(["de", "del", "la", "los", "las"]),
 }
 _AND = ("et", "y", "e")
+_ARTICLES = frozenset(["la", "l", "le", "les", "los", "las"])  # which do not go on with a name by themselves
 _OF = ("de", "d")  # without an article
 _MOST_WORDS = 6  # that follow a head in lower case
 _LETTERS = 4
@@ -87,12 +88,20 @@ def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Le
         return (start, legal[-1] + 1) if legal else None
     last = heads[-1]
     if language in _HEAD_FIRST:
+        start = _at_head(tokens, start, heads[0])
         end = _lower_tail(tokens, end, language, words) if last in (end - 1, start) or end - last > 1 else end
     elif last + 1 < end and tokens[last + 1].capital and language == "en":
         end = last + 1
     elif language == "de" and last + 1 < end and tokens[last + 1].gap == " " and last > start:
         end = min(end, last + 2) if tokens[last + 1].capital else end  # Technische Universität München; Institut für …
-    return (start, end) if end - start > 1 else None
+    if end - start < 2 or " ".join(tokens.folded[end - 2 : end]) in words.unnamed:  # noqa: PLR2004
+        return None
+    return start, end
+
+
+def _at_head(tokens: Tokens, start: int, head: int) -> int:
+    """Where a French or Spanish name begins after what is joined to it: `Desarrollo Urbano de la Fundación …`."""
+    return head if any(not tokens.capital[i] and tokens.gaps[i] == " " for i in range(start, head)) else start
 
 
 def _without_titles(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
@@ -141,7 +150,7 @@ def _lower_tail(tokens: Sequence[Token], end: int, language: str, words: Lexicon
         if words.adjective and words.adjective.fullmatch(token.folded) and len(token.text) > _LETTERS and i <= end + 4:
             i += 1
             end = i
-        elif token.folded in _PREPOSITIONS[language]:
+        elif token.folded in _PREPOSITIONS[language] - _ARTICLES:
             i += 1
             while i < limit and tokens[i].folded in _PREPOSITIONS[language]:
                 i += 1

@@ -7,7 +7,9 @@ from collections.abc import Set as AbstractSet
 from itertools import compress
 from operator import not_
 
-from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
+from docmill.annotate.date_patterns import patterns
+from docmill.annotate.lexicon import PARTICLES, Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
+from docmill.annotate.name_parts import full_names, mentions_by_part, parts_of_names
 from docmill.annotate.runs import Run, before_day, has_head, without_opener
 from docmill.annotate.tokens import Mention, Tokens
 
@@ -18,12 +20,10 @@ _APPOSITION = 6  # words after a comma among which a title must stand
 _GENITIVES = ("ии", "ы", "ской", "ского", "цкой", "цкого")  # Глава Удмуртии
 _AGENT = re.compile(r"\w{2,}(?:er|or|ist|ian|ant|man|ive)")  # supporter, analyst
 _COMMON = 3  # times that a surname may not stand in the text as an ordinary word: Oscar Health, but Jake White
+_AND = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "и", "или"])  # before somebody else
 _WHERE = frozenset(
     ["in", "to", "from", "across", "throughout", "en", "au", "la", "por", "desde", "nach", "aus", "в", "из", "по"]
 )  # before a country
-_PARTICLES = frozenset(
-    ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
-)
 
 
 def find_people(
@@ -43,14 +43,14 @@ def find_people(
             continue
         if person := _person(tokens, start, end, language, words, ordinary=ordinary, countries=countries):
             found.append(person)
-    names = _names(tokens, found, language)
-    whole = _parts(tokens, names, language)
+    names = full_names(tokens, found, language)
+    whole = parts_of_names(tokens, names, language)
     named = [
         Mention(tokens.starts[a], tokens.ends[b - 1], "person", whole.get(tokens.folded[a]) if b - a == 1 else name)
         for (a, b), name in names.items()
     ]
     visited = {i for i in countries if i and tokens.folded[i - 1] in _WHERE}  # in Jordan, which Jordan says nothing of
-    return named + _repeated(tokens, found, whole, taken | visited, language=language)
+    return named + mentions_by_part(tokens, found, whole, taken | visited, language=language)
 
 
 def _person(  # noqa: PLR0913  the run, and what is known of text and language
@@ -77,13 +77,13 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
         first = next((i for i in range(first, end - 1) if i not in countries), first)  # президент Молдовы Майя Санду
     first, end = _somebody_alone(tokens, first, end, language, words)
     end = before_day(tokens, first, end, language)
-    places = [i for i in range(first, end) if tokens.folded[i] not in _PARTICLES and tokens.gaps[i] != "-"]
+    places = [i for i in range(first, end) if tokens.folded[i] not in PARTICLES and tokens.gaps[i] != "-"]
     if language == "ru" and not _russian(tokens, places, titled=titled):
         return None
     if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
         return None
-    thing = tokens.folded[places[-1]] in words.things  # Johannes Vermeer Prize
-    if thing or not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
+    other = _is_thing(tokens, first, places[-1], words) or _is_day(tokens, places, language)
+    if other or not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
         return None
     if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True
@@ -97,11 +97,24 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     return (first, end) if shown else None
 
 
+def _is_thing(tokens: Tokens, first: int, last: int, words: Lexicon) -> bool:
+    """Whether a name is that of something called after somebody: `Johannes Vermeer Prize`, `lycée Jean Zay`."""
+    if tokens.folded[last] in words.things:
+        return True
+    return first > 0 and tokens.gaps[first] == " " and tokens.folded[first - 1] in words.named_after
+
+
+def _is_day(tokens: Tokens, places: Sequence[int], language: str) -> bool:
+    """Whether it is a day that follows a title: `told the Daily Leader Monday`."""
+    known = patterns(language)
+    return all(tokens.folded[i] in known.weekday_words | known.month_words for i in places)
+
+
 def _somebody_alone(tokens: Tokens, first: int, end: int, language: str, words: Lexicon) -> Run:
     """A name without the preposition of `Von Anna Muster`, nor the second of two in a row, as Russian has them."""
     if end - first > len(_WORDS) and language == "ru" and _given(tokens, [first + 2], language, words):
         end = first + 2
-    if first + 1 < end and tokens.folded[first] in _PARTICLES and tokens.folded[first + 1] in words.given:
+    if first + 1 < end and tokens.folded[first] in PARTICLES and tokens.folded[first + 1] in words.given:
         first += 1
     return first, end
 
@@ -157,7 +170,7 @@ def _apposed(tokens: Tokens, end: int, words: Lexicon) -> bool:
     """Whether a comma and a title follow: `…, the director of`."""
     if end >= len(tokens.words):
         return False
-    if tokens.gaps[end] not in (", ", "，"):
+    if tokens.gaps[end] not in (", ", "，") or tokens.folded[end] in _AND:
         return False
     for i in range(end, min(end + _APPOSITION, len(tokens.words))):
         if tokens.folded[i] in words.verbs or (i > end and tokens.gaps[i] not in (" ", "-", "’", "'")):
@@ -177,69 +190,3 @@ def _spoken(tokens: Tokens, first: int, words: Lexicon) -> bool:
         and tokens.folded[before] in words.quoting
         and not tokens.capital[before]
     )
-
-
-def _names(tokens: Tokens, found: Sequence[Run], language: str) -> dict[Run, str]:
-    """The names in full; a Spanish one's second surname, where it is left out, from the one name that has it."""
-    names = {run: _written(tokens, run) for run in found}
-    if language != "es":
-        return names
-    longer: dict[tuple[str, ...], set[str]] = {}
-    for (start, end), name in names.items():
-        if end - start > 2:  # noqa: PLR2004
-            longer.setdefault(tuple(tokens.words[start : end - 1]), set()).add(name)
-    for start, end in found:
-        fuller = longer.get(tuple(tokens.words[start:end]), set())
-        if end - start > 1 and len(fuller) == 1:
-            names[start, end] = next(iter(fuller))
-    return names
-
-
-def _written(tokens: Tokens, run: Run) -> str:
-    return " ".join(tokens.text[tokens.starts[run[0]] : tokens.ends[run[1] - 1]].split())
-
-
-def _parts(tokens: Tokens, names: Mapping[Run, str], language: str) -> dict[str, str]:
-    """First and last words of the full names, and Spanish first surnames, to the one full name that has them."""
-    whole: dict[str, set[str]] = {}
-    for (start, end), name in names.items():
-        if end - start > 1:
-            parts = {tokens.folded[start], tokens.folded[end - 1]}
-            if language == "es" and end - start > 2 and tokens.folded[end - 2] not in lexicon("es").given | _PARTICLES:  # noqa: PLR2004
-                parts.add(tokens.folded[end - 2])
-            for part in parts:
-                whole.setdefault(part, set()).add(name)
-    return {part: next(iter(names)) for part, names in whole.items() if len(names) == 1 and len(part) > 1}
-
-
-def _repeated(
-    tokens: Tokens, found: Sequence[Run], whole: dict[str, str], taken: set[int], *, language: str
-) -> list[Mention]:
-    """Later mentions of somebody by one part of the name, where only one person has it."""
-    if not whole:
-        return []
-    inside = taken.union(*(range(start, end) for start, end in found))
-    earliest = min((start for start, _ in found), default=0)
-    mentions, done = list[Mention](), earliest
-    for i in tokens.capitals:
-        name = whole.get(tokens.folded[i])
-        if name is None or i <= done or i in inside:
-            continue
-        both = i + 1 < len(tokens) and tokens.gaps[i + 1] == " " and whole.get(tokens.folded[i + 1]) == name
-        if not both and _another(tokens, i, language):
-            continue
-        done = i + 1 if both and i + 1 not in inside else i
-        mentions.append(Mention(tokens.starts[i], tokens.ends[done], "person", name))
-    return mentions
-
-
-def _another(tokens: Tokens, i: int, language: str) -> bool:
-    """Whether another capitalised word makes something else of it: Hunter Biden, Trump Tower, Sarah-Marie."""
-    if (
-        i + 1 < len(tokens)
-        and tokens.capital[i + 1]
-        and tokens.gaps[i + 1] in (("-",) if language == "de" else ("-", " "))
-    ):
-        return True
-    named = language != "de" and tokens.gaps[i] == " " and tokens.capital[i - 1] and not tokens.initial(i - 1)
-    return bool(named) and tokens.folded[i - 1] not in lexicon(language).offices
