@@ -77,10 +77,10 @@ class CountingStore(MemoryStore):
         self.requests["PUT"] += 1
         return super().put(key, data, **options)
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
         """One request, free of charge."""
         self.requests["DELETE"] += 1
-        super().delete(key)
+        super().delete(key, if_match=if_match)
 
 
 class Listed(MemoryStore):

@@ -11,7 +11,7 @@ from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, remove_members
-from docmill.output import ROUNDS, Record, put_record, read_record, read_records
+from docmill.output import ROUNDS, Record, put_record, read_record, read_records, remove_record
 from docmill.result import Ending, Result
 from docmill.retry import retrying
 from docmill.room import Room
@@ -181,7 +181,7 @@ class Delivery:
 
     def remove_members(self, source: SourceObject, may_go: Callable[[], bool]) -> None:
         """Remove the records of all of an object's members."""
-        remove_members(self._output, self.prefix, source.bucket, source.key, may_go)
+        remove_members(self._output, self.can, self.prefix, source.bucket, source.key, may_go)
 
     def _is_ours(self, key: str, record: bytes) -> bool:
         """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""
@@ -195,9 +195,8 @@ class Delivery:
         for _, record in document.records:
             if record.key == key or not (found := read_record(self._output, record.key)):
                 continue
-            if found.etag != record.etag:
+            if found.etag != record.etag or not remove_record(self._output, self.can, found):
                 return False
-            retrying(lambda other=found.key: self._output.delete(other))  # type: ignore[misc]
         return True
 
     def _row_on(self, key: str) -> CatalogRow | None:

@@ -14,9 +14,8 @@ from dataclasses import replace
 
 from docmill.errors import PreconditionFailedError, TransientStoreError
 from docmill.keys import FOLDERS, Made, member_key, members_prefix
-from docmill.output import ROUNDS, Record, put_record, read_record
+from docmill.output import ROUNDS, Record, put_record, read_record, remove_record
 from docmill.place import Place
-from docmill.retry import retrying
 from docmill.room import Room
 from docmill.sandbox import Refined
 from docmill.store.base import Capabilities, ObjectStore
@@ -144,7 +143,7 @@ class MemberWriter:
             return at == len(kept) or kept[at] != digest
 
         bucket, key = self._source.bucket, self._source.key
-        if not remove_members(self._output, self._prefix, bucket, key, self._is_current, is_stale):
+        if not remove_members(self._output, self._can, self._prefix, bucket, key, self._is_current, is_stale):
             raise SupersededError
 
     def _write(self, refined: Refined, key: str) -> None:
@@ -181,6 +180,7 @@ class MemberWriter:
 
 def remove_members(  # noqa: PLR0913, PLR0917  whose, and which of them
     output: ObjectStore,
+    can: Capabilities,
     prefix: str,
     bucket: str,
     source_key: str,
@@ -192,17 +192,17 @@ def remove_members(  # noqa: PLR0913, PLR0917  whose, and which of them
     Those of another bucket's container of the same key stay: it may be under way.
 
     Returns:
-        Whether they are gone; else `may_go`, which is asked before each, has said no: there is a newer container.
+        Whether they are gone; else `may_go`, which is asked before each, has said no, or one was written anew:
+        there is a newer container.
     """
     for status in FOLDERS:
         stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
         for key in stale:
             found = read_record(output, key)
-            if found and found.made and found.made.is_foreign(bucket):
+            if found is None or (found.made and found.made.is_foreign(bucket)):
                 continue
-            if not may_go():
+            if not may_go() or not remove_record(output, can, found):
                 return False
-            retrying(lambda key=key: output.delete(key))  # type: ignore[misc]
     return True
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from docmill.errors import ObjectNotFoundError
+from docmill.errors import ObjectNotFoundError, PreconditionFailedError
 from docmill.keys import FOLDERS, Made, Status, output_key
 from docmill.retry import retrying
 from docmill.store.base import Capabilities, ObjectStore
 
-__all__ = ["ROUNDS", "Record", "put_record", "read_record", "read_records"]
+__all__ = ["ROUNDS", "Record", "put_record", "read_record", "read_records", "remove_record"]
 
 ROUNDS = 4  # tries at one record while others keep changing it, or its source, under us
 
@@ -60,3 +60,13 @@ def put_record(  # noqa: PLR0913, PLR0917  a record and what it is written over
             if_none_match=if_none_match,
         )
     )
+
+
+def remove_record(output: ObjectStore, can: Capabilities, record: Record) -> bool:
+    """Remove a record; False if another is in its place by now, as far as the store can tell."""
+    if_match = record.etag if can.delete_if_match else None
+    try:
+        retrying(lambda: output.delete(record.key, if_match=if_match))
+    except PreconditionFailedError:  # or it was removed, and the answer to that was lost
+        return read_record(output, record.key) is None
+    return True

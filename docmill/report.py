@@ -55,8 +55,15 @@ class Summary:
         return ", ".join(parts) or "nothing to do"
 
 
-def sweep_markdown(summary: Summary, tally: Tally, seconds: float) -> str:
-    """What a sweep did and left: the pages of its `ingest` runs say what the documents were."""
+def sweep_markdown(summary: Summary, tally: Tally, seconds: float, held: str | None = None) -> str:
+    """What a sweep did and left: the pages of its `ingest` runs say what the documents were.
+
+    Args:
+        summary: What it did.
+        tally: What it saw.
+        seconds: It took.
+        held: Why it removed no records, if that needs a decision.
+    """
     ended = {ending.value.replace("_", " "): count for ending, count in summary.endings.most_common()}
     rest = {"found deleted": summary.buried, "done before": tally.done, "still being written": tally.settling}
     counts = ended | rest | {"left out by the patterns": tally.excluded}
@@ -64,6 +71,7 @@ def sweep_markdown(summary: Summary, tally: Tally, seconds: float) -> str:
         [
             f"**{_markdown(summary.line())}** in {seconds:.1f} s.",
             "",
+            *([f"**To be decided:** {_markdown(held, 400)}.", ""] if held else []),
             "| documents | |",
             "|---|---:|",
             *(f"| {_markdown(name)} | {count:,} |" for name, count in counts.items() if count),

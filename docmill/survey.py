@@ -156,6 +156,15 @@ class Survey:
                 return
             yield from self._join(number)
 
+    def count_gone(self) -> tuple[int, int]:
+        """How many documents will prove to be gone, of how many that were processed: told before any is given."""
+        gone = known = 0
+        for number in range(PARTITIONS):
+            alive = {key for key, standing in self._standings(number).items() if self._is_alive(standing)}
+            known += len(alive)
+            gone += len(alive.difference(record[0] for record in self._listed.read(number)))
+        return gone, known
+
     def _close(self) -> None:
         self._listed.close()
         self._known.close()
@@ -191,12 +200,7 @@ class Survey:
         self._others = folders_of(roots)
 
     def _join(self, number: int) -> Iterator[Pending | Vanished]:
-        standings: dict[str, Standing] = {}
-        for record in self._known.read(number):
-            standing = Standing._make(record)
-            known = standings.setdefault(standing.key, standing)
-            if standing.order > known.order:
-                standings[standing.key] = standing
+        standings = self._standings(number)
         listed = {record[0]: record for record in self._listed.read(number)}  # a moving listing may say a key twice
         for key, etag, size, modified, state in listed.values():
             current = standings.pop(key, None)
@@ -213,9 +217,23 @@ class Survey:
                 self.tally.excluded += state == _EXCLUDED
                 self.tally.settling += state == _SETTLING
         for standing in standings.values():
-            if standing.status != "deleted" and standing.key.startswith(self._prefix):
+            if self._is_alive(standing):
                 self.tally.vanished += 1
                 yield Vanished(standing.key, standing)
+
+    def _standings(self, number: int) -> dict[str, Standing]:
+        """The current rows of a part of the keys."""
+        standings: dict[str, Standing] = {}
+        for record in self._known.read(number):
+            standing = Standing._make(record)
+            known = standings.setdefault(standing.key, standing)
+            if standing.order > known.order:
+                standings[standing.key] = standing
+        return standings
+
+    def _is_alive(self, standing: Standing) -> bool:
+        """Whether the object was there when it was looked at last, as far as it is the inbox's."""
+        return standing.status != "deleted" and standing.key.startswith(self._prefix)
 
     def _source(self, key: str, etag: str, size: int, modified: float) -> SourceObject:
         moment = datetime.fromtimestamp(modified, UTC)

@@ -125,8 +125,9 @@ class _Outlook:
             return "nothing: there is no such object, and there never was one as far as docmill knows"
         if row is not None and row.status == "deleted":
             return "nothing: the object is deleted" + ("; its record is kept (on_delete)" if records else "")
-        fate = "keeps" if self._settings.on_delete == "keep" else "removes"
-        return f"the object is deleted: the next sweep notes that in the catalog, and {fate} its record (on_delete)"
+        if self._settings.on_delete == "keep":
+            return "the object is deleted: the next sweep notes that in the catalog, and keeps its record (on_delete)"
+        return "the object is deleted: the next sweep removes its record, unless most are gone (max_removed_share)"
 
     def _done(self, row: CatalogRow | None) -> str:
         stale = row is not None and row.pipeline_fingerprint != self._fingerprint

@@ -15,11 +15,12 @@ from docmill import report
 from docmill.batch import Batch, Endings
 from docmill.inbox import Pending
 from docmill.part import WHOLE, Part
-from docmill.survey import Tally
+from docmill.survey import Survey, Tally
 from flows.ingest import ingest
 from tasks.cluster import cluster_runner
-from tasks.documents import bury_documents, bury_orphans, in_batches, survey
+from tasks.documents import in_batches, survey
 from tasks.exclusive import exclusive
+from tasks.removals import bury_documents, bury_orphans, why_none_may_go
 from tasks.reporting import publish_sweep, rename_run
 from tasks.runtime import runtime
 from tasks.watching import Stop, stoppable
@@ -30,12 +31,13 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @flow(name="sweep", flow_run_name="sweep", retries=0, persist_result=False, log_prints=False)
-async def sweep(
+async def sweep(  # noqa: PLR0913, PLR0917  as the command's options
     refresh: bool = False,  # noqa: FBT001, FBT002
     limit: PositiveInt | None = None,
     deep: bool = False,  # noqa: FBT001, FBT002
     wait: bool = False,  # noqa: FBT001, FBT002
     part: str | None = None,
+    remove_many: bool = False,  # noqa: FBT001, FBT002
 ) -> State[report.Summary]:
     """Find what the inbox holds that is not done at its present etag, and ingest it; bury what is deleted.
 
@@ -45,6 +47,7 @@ async def sweep(
         deep: Also list the records, for those whose object was deleted before the catalog knew of them.
         wait: If another sweep is under way, wait for its end instead of leaving everything to it.
         part: Sweep one share of the keys, such as 2/4, and leave the others to workers beside this one.
+        remove_many: With `on_delete = "remove"`, remove the records of what is gone, however many they are.
     """
     share = Part.parse(part) if part else WHOLE
     async with exclusive(share.lease, wait=wait) as holder:
@@ -52,31 +55,44 @@ async def sweep(
             await rename_run(f"sweep left to {holder.name}")
             return Completed(message=f"another sweep is under way: {holder}", data=report.Summary())
         async with stoppable() as stop:
-            return await _sweep(stop, share, refresh=refresh, limit=limit, deep=deep)
+            return await _sweep(stop, share, refresh=refresh, limit=limit, deep=deep, remove_many=remove_many)
 
 
-async def _sweep(stop: Stop, part: Part, *, refresh: bool, limit: int | None, deep: bool) -> State[report.Summary]:
+async def _sweep(  # noqa: PLR0913  as above
+    stop: Stop, part: Part, *, refresh: bool, limit: int | None, deep: bool, remove_many: bool
+) -> State[report.Summary]:
     shared, start = await asyncio.to_thread(runtime), time.monotonic()
-    summary, completed, runner = report.Summary(), True, cluster_runner(shared.settings)
+    summary = report.Summary()
     async with survey(stop, refresh=refresh, part=part) as found:
-        async for documents, vanished in in_batches(found, shared.settings.batch_size, limit):
-            if stop.event.is_set():
-                break
-            if documents:
-                # Listeners take the oldest first: coming from the other end, a sweep meets them once.
-                documents.sort(key=_modified, reverse=True)
-                completed = await ingest_batch(Batch(documents), summary, runner) and completed
-            if vanished:
-                summary.buried += await bury_documents(vanished)
+        held = None if remove_many else await why_none_may_go(found)
+        completed = await _do(found, limit, stop, summary, buries=held is None)
     if stop.event.is_set():
         return Cancelled(message=f"{summary.line()}; the rest is left for the next sweep", data=summary)
     if deep and part.number == 1:  # it looks at all records
-        summary.buried += await bury_orphans()
-    if summary.endings or summary.buried:  # else its name says it all
-        await publish_sweep(summary, found.tally, time.monotonic() - start)
+        buried, held_too = await bury_orphans(however_many=remove_many)
+        summary.buried, held = summary.buried + buried, held or held_too
+    if summary.endings or summary.buried or held:  # else its name says it all
+        await publish_sweep(summary, found.tally, time.monotonic() - start, held)
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
-    make = Completed if completed else Failed
-    return make(message=f"{summary.line()}; {_context(found.tally)}", data=summary)
+    make = Completed if completed and not held else Failed
+    said = [summary.line(), _context(found.tally), *([held] if held else [])]
+    return make(message="; ".join(said), data=summary)
+
+
+async def _do(found: Survey, limit: int | None, stop: Stop, summary: report.Summary, *, buries: bool) -> bool:
+    """Ingest what is to be done, and bury what is gone; whether all of it could be done."""
+    settings, completed = runtime().settings, True
+    runner = cluster_runner(settings)
+    async for documents, vanished in in_batches(found, settings.batch_size, limit):
+        if stop.event.is_set():
+            break
+        if documents:
+            # Listeners take the oldest first: coming from the other end, a sweep meets them once.
+            documents.sort(key=_modified, reverse=True)
+            completed = await ingest_batch(Batch(documents), summary, runner) and completed
+        if vanished and buries:
+            summary.buried += await bury_documents(vanished)
+    return completed
 
 
 def _modified(document: Pending) -> datetime:

@@ -141,6 +141,10 @@ class Settings(Model):
     on_delete: Literal["keep", "remove"] = Field(
         default="keep", description="What becomes of the record when its source object is deleted."
     )
+    max_removed_share: Share = Field(
+        default=0.5,
+        description="With on_delete = remove: if over 10 documents and this share of all are gone, none is removed.",
+    )
     compact_interval_hours: PositiveFloat = Field(
         default=24, description="How often `docmill up` compacts the catalog."
     )

@@ -8,14 +8,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
-from threading import Event
-from typing import TypeVar
 
 from prefect.context import TaskRunContext
 
 from docmill.batch import Batch
 from docmill.catalog.compact import compact
-from docmill.catalog.orphans import orphans
 from docmill.catalog.run import RunRows
 from docmill.errors import CatalogError, StoreError, StoreUnreachableError
 from docmill.heap import give_back_now
@@ -23,7 +20,6 @@ from docmill.inbox import Pending, look_up
 from docmill.judgement import Standing
 from docmill.other_outputs import within_outputs
 from docmill.part import WHOLE, Part
-from docmill.removal import bury
 from docmill.report import Report
 from docmill.result import Result
 from docmill.selection import Selection
@@ -31,11 +27,10 @@ from docmill.survey import Survey, Vanished
 from schemas.settings import split_location
 from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime
+from tasks.threads import in_thread
 from tasks.watching import Stop
 
 __all__ = [
-    "bury_documents",
-    "bury_orphans",
     "check_selection",
     "commit_rows",
     "compact_catalog",
@@ -46,9 +41,6 @@ __all__ = [
     "survey",
     "taker",
 ]
-
-
-T = TypeVar("T")
 
 
 @asynccontextmanager
@@ -67,20 +59,11 @@ async def survey(
         shared.inbox, shared.catalog, shared.settings,
         fingerprint=fingerprint, pick=pick, where=where, part=part, stopped=stop.event,
     )  # fmt: skip
-    await _in_thread(found.__enter__, stop.event)
+    await in_thread(found.__enter__, stop.event)
     try:
         yield found
     finally:
         found.__exit__(None, None, None)
-
-
-async def _in_thread(work: Callable[[], T], stopped: Event) -> T:
-    """What takes long, in a thread that is told if nobody waits for it any more: a process does not end before it."""
-    try:
-        return await asyncio.to_thread(work)
-    except asyncio.CancelledError:
-        stopped.set()
-        raise
 
 
 async def in_batches(
@@ -140,35 +123,6 @@ async def not_of_outputs(documents: Sequence[Pending]) -> list[Pending]:
     shared = await asyncio.to_thread(runtime)
     is_within = within_outputs(shared.inbox, split_location(shared.settings.inbox or "")[1])
     return await asyncio.to_thread(lambda: [found for found in documents if not is_within(found.source.key)])
-
-
-async def bury_documents(vanished: Sequence[Vanished]) -> int:
-    """Write tombstones for objects that are gone, and do with their records as the settings say; their number."""
-    shared = await asyncio.to_thread(runtime)
-    keys = [item.key for item in vanished]
-    rows = await asyncio.to_thread(bury, shared.inbox, shared.output, shared.settings, keys)
-    await asyncio.to_thread(shared.catalog.append, rows)
-    return len(rows)
-
-
-async def bury_orphans() -> int:
-    """As `bury_documents`, for objects that are gone and of which there are only records; their number.
-
-    Of objects that are there and have a record beside the one in the catalog, only the right one is left.
-    """
-    shared, stopped = await asyncio.to_thread(runtime), Event()
-
-    def find_and_bury() -> int:
-        count = 0
-        keys = orphans(shared.catalog, shared.output, shared.settings, stopped)
-        while chunk := list(islice(keys, shared.settings.batch_size)):
-            shared.worker.part(chunk)
-            rows = bury(shared.inbox, shared.output, shared.settings, chunk)
-            shared.catalog.append(rows)
-            count += len(rows)
-        return count
-
-    return await _in_thread(find_and_bury, stopped)
 
 
 async def commit_rows(rows: RunRows) -> CatalogError | None:

@@ -63,9 +63,11 @@ async def publish_summary(done: report.Report, replaced: int = 0) -> None:
         )
 
 
-async def publish_sweep(summary: report.Summary, tally: Tally, seconds: float) -> None:
-    """A markdown artifact: what a sweep did, and what it left."""
-    key, markdown = f"sweep-{slug(runtime().inbox.bucket)}", report.sweep_markdown(summary, tally, seconds)
+async def publish_sweep(summary: report.Summary, tally: Tally, seconds: float, held: str | None = None) -> None:
+    """A markdown artifact: what a sweep did, and what it left; and why it removed nothing, if that needs a decision."""
+    key, markdown = f"sweep-{slug(runtime().inbox.bucket)}", report.sweep_markdown(summary, tally, seconds, held)
+    if held:
+        get_run_logger().warning(held)
     with _going_on_without():
         await acreate_markdown_artifact(markdown, key=key, description=summary.line())
 

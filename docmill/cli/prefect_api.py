@@ -154,6 +154,7 @@ def run_sweep(  # noqa: PLR0913  the command's options
     limit: int | None = None,
     deep: bool = False,
     part: str | None = None,
+    remove_many: bool = False,
     quiet: bool = False,
     observer: "Callable[[Result], None] | None" = None,
 ) -> "tuple[Summary, str, bool]":
@@ -165,6 +166,7 @@ def run_sweep(  # noqa: PLR0913  the command's options
         limit: Take at most so many documents.
         deep: Also list the records.
         part: Only this share of the keys, such as 2/4.
+        remove_many: Remove the records of what is gone, however many they are.
         quiet: Show no progress.
         observer: Told of each result as it comes, from any thread.
 
@@ -175,6 +177,7 @@ def run_sweep(  # noqa: PLR0913  the command's options
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
     parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True, "part": part}
+    parameters["remove_many"] = remove_many
     return run_flow(settings, "sweep", parameters, quiet=quiet, observer=observer)
 
 

@@ -13,6 +13,9 @@ __all__ = ["sweep"]
 @click.option("--deep", is_flag=True, help="Also list the records, for those whose object is gone and no row knows of.")
 @click.option("--part", metavar="N/M", help="Only one of M shares of the keys: the others are other workers'.")
 @click.option(
+    "--remove-many", is_flag=True, help="Remove the records of what is gone, however many (max_removed_share)."
+)
+@click.option(
     "--task-runner", type=click.Choice(["local", "dask", "ray"]), help="Where shards are done: see task_runner."
 )
 @click.option("--cluster", metavar="ADDRESS", help="Of a Dask scheduler or Ray cluster; else one is started here.")
@@ -24,6 +27,7 @@ def sweep(  # noqa: PLR0913  one an option
     limit: int | None,
     deep: bool,
     part: str | None,
+    remove_many: bool,
     task_runner: str | None,
     cluster: str | None,
     no_sandbox: bool,
@@ -32,7 +36,7 @@ def sweep(  # noqa: PLR0913  one an option
     """Find what the inbox holds that is not done at its present version, and do it.
 
     Runs the Prefect flow `sweep` in this process, recorded by the API that PREFECT_API_URL names, or by a temporary
-    one. Exit code 1 if a document was rejected or failed.
+    one. Exit code 1 if a document was rejected or failed, or the removal of records has to be confirmed.
     """
     from docmill.cli.prefect_api import run_sweep
     from docmill.config import load_settings
@@ -45,6 +49,7 @@ def sweep(  # noqa: PLR0913  one an option
     settings = settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
     shown = Outcomes(as_json=as_json)
     summary, message, completed = run_sweep(
-        settings, refresh=refresh, limit=limit, deep=deep, part=part, quiet=as_json, observer=shown
-    )
+        settings, refresh=refresh, limit=limit, deep=deep, part=part, remove_many=remove_many,
+        quiet=as_json, observer=shown,
+    )  # fmt: skip
     return shown.close(summary, message, completed=completed)

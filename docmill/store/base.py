@@ -37,6 +37,7 @@ class Capabilities:
     get_if_match: bool  # a read with a stale etag is refused
     put_if_none_match: bool  # a write over an existing object is refused on request
     put_if_match: bool  # a write over another version is refused on request, over the right one accepted
+    delete_if_match: bool  # so is the removal of another version
     list_after: bool  # a listing that begins behind a key leaves nothing out
 
     @property
@@ -118,8 +119,12 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def delete(self, key: str) -> None:
-        """Remove an object; no error if there is none."""
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object, with `if_match` only if it still has that etag; no error if there is none.
+
+        Raises:
+            PreconditionFailedError: It has another etag by now; some stores say so as well if there is none.
+        """
         ...
 
     def capabilities(self, scratch_prefix: str = "") -> Capabilities:

@@ -103,10 +103,12 @@ class MemoryStore:
             self._objects[key] = StoredObject(info, bytes(data))
         return info.etag
 
-    def delete(self, key: str) -> None:
-        """Remove an object; no error if there is none."""
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object, with `if_match` only if it still has that etag; no error if there is none."""
         check_key(key)
         with self._lock:
+            if self._conditional_writes and key in self._objects:
+                self._check_condition(key, if_match, if_none_match=False)
             self._objects.pop(key, None)
 
     def capabilities(self, scratch_prefix: str = "") -> Capabilities:

@@ -125,9 +125,9 @@ class EasedStore:
             )
         )
 
-    def delete(self, key: str) -> None:
-        """Remove an object; no error if there is none."""
-        self._pressure.ask(lambda: self._store.delete(key))
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object, with `if_match` only if it still has that etag; no error if there is none."""
+        self._pressure.ask(lambda: self._store.delete(key, if_match=if_match))
 
     def capabilities(self, scratch_prefix: str = "") -> Capabilities:
         """Try out, once an instance, what the store can do."""

@@ -56,9 +56,9 @@ class CachedProbe:
 
 
 def probe(store: ObjectStore, scratch_prefix: str = "") -> Capabilities:
-    """Try out conditional reads and writes and listings on two scratch objects, and remove them.
+    """Try out conditional reads, writes and removals, and listings, on two scratch objects, and remove them.
 
-    A store that ignores a condition, or refuses one that holds, cannot do it. At most thirteen requests.
+    A store that ignores a condition, or refuses one that holds, cannot do it. At most fifteen requests.
 
     Args:
         store: Where to try; needs the right to read, write and delete under `scratch_prefix`.
@@ -92,12 +92,15 @@ def _try_out(store: ObjectStore, key: str, nested: str) -> Capabilities:
     guards = _ask(lambda: store.put(key, b"lost update", if_match=STALE_ETAG)) is _Answer.REFUSED
     etag = store.head(key).etag  # one of the writes above may have gone through
     swaps = guards and _ask(lambda: store.put(key, b"update", if_match=etag)) is _Answer.DONE
-    store.put(nested, b"new")
+    etag = store.put(nested, b"new")
+    listed = _tells_what_is_after(store, nested)
+    spares = _ask(lambda: store.delete(nested, if_match=STALE_ETAG)) is _Answer.REFUSED
     return Capabilities(
         get_if_match=reads,
         put_if_none_match=creates and keeps,
         put_if_match=swaps,
-        list_after=_tells_what_is_after(store, nested),
+        delete_if_match=spares and _ask(lambda: store.delete(nested, if_match=etag)) is _Answer.DONE,
+        list_after=listed,
     )
 
 

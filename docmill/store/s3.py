@@ -23,6 +23,7 @@ from docmill.store.s3_errors import translated
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import (
+        DeleteObjectRequestTypeDef,
         GetObjectOutputTypeDef,
         GetObjectRequestTypeDef,
         HeadObjectOutputTypeDef,
@@ -184,11 +185,14 @@ class S3Store:
             # S3's answer where there is nothing to match
             raise PreconditionFailedError(error.message, hint="there is no such object any more") from error
 
-    def delete(self, key: str) -> None:
-        """Remove an object; no error if there is none."""
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Remove an object, with `if_match` only if it still has that etag; no error if there is none."""
         check_key(key)
+        request: DeleteObjectRequestTypeDef = {"Bucket": self._bucket, "Key": key}
+        if if_match is not None:
+            request["IfMatch"] = quoted(if_match)
         with suppress(ObjectNotFoundError), self._translated("delete", key):
-            self._client.delete_object(Bucket=self._bucket, Key=key)
+            self._client.delete_object(**request)
 
     def capabilities(self, scratch_prefix: str = "") -> Capabilities:
         """Try out, once an instance, what the store can do, on a scratch object under `scratch_prefix`."""

@@ -134,9 +134,9 @@ class FatedStore:
         """As the store's."""
         return self._fate.meet(lambda: self._store.put(key, data, **conditions))
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
         """As the store's."""
-        self._fate.meet(lambda: self._store.delete(key))
+        self._fate.meet(lambda: self._store.delete(key, if_match=if_match))
 
     def capabilities(self, scratch_prefix: str = "") -> Capabilities:
         """Found out by this process's own requests."""

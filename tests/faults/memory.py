@@ -186,9 +186,9 @@ class Process:
             with suppress(CatalogError):
                 self._ingest(worker, [item for item in items if isinstance(item, Pending)])
             if vanished := [item.key for item in items if isinstance(item, Vanished)]:
-                self._catalog.append(bury(self._inbox, self._output, self._settings, vanished))
+                self._bury(worker, vanished)
             if orphaned := list(orphans(self._catalog, self._output, self._settings)):
-                self._catalog.append(bury(self._inbox, self._output, self._settings, orphaned))
+                self._bury(worker, orphaned)
 
     def listen(self) -> None:
         """What `docmill listen` does until nothing comes."""
@@ -213,10 +213,16 @@ class Process:
         documents = [found for key in wanted if (found := look_up(self._inbox, key))]
         gone = wanted.keys() - {document.source.key for document in documents}
         if known := [key for key in gone if read_records(self._output, "", key)]:
-            self._catalog.append(bury(self._inbox, self._output, self._settings, known))
+            self._bury(worker, known)
         results = self._ingest(worker, documents)
         again = {result.source.key for result in results if result.ending in {Ending.FAILED, Ending.SUPERSEDED}}
         return [message for message in messages if again.isdisjoint(keys[message.id])]
+
+    def _bury(self, worker: Worker, keys: list[str]) -> None:
+        burial = bury(self._inbox, self._output, self._settings, keys)
+        self._catalog.append(burial.rows)
+        if burial.back:
+            self._ingest(worker, [found for key in burial.back if (found := look_up(self._inbox, key))])
 
     def _ingest(self, worker: Worker, documents: list[Pending]) -> list[Result]:
         rows = RunRows(self._catalog, self._settings.commit_rows)

@@ -30,10 +30,11 @@ def _prefect(prefect_api: str) -> None:
 
 
 @pytest.fixture
-def stores(tmp_path: Path) -> Iterator[Stores]:
-    """Empty stores that the flows run over, in shards of four and batches of six."""
+def stores(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """Empty stores that the flows run over, in shards of four and batches of six; a test may give settings."""
     found = Stores(MemoryStore("in"), MemoryStore("out"), Catalog(str(tmp_path / "catalog")))
     settings = Settings(inbox="s3://in", output="s3://out", workers=2, shard_size=4, batch_size=6)
+    settings = settings.model_copy(update=getattr(request, "param", {}))
     use_runtime(Runtime.over(settings, found.inbox, found.output, found.catalog))
     yield found
     close_runtime()

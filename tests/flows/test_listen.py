@@ -45,6 +45,25 @@ async def test_what_is_gone_is_buried_if_it_was_ever_known(stores: Stores) -> No
     assert runtime().catalog.rows_of("never there.txt") == []
 
 
+@pytest.mark.parametrize("stores", [{"on_delete": "remove"}], indirect=True)
+async def test_what_is_dropped_anew_while_it_is_buried_is_done(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its record was removed, though another worker may have taken it for the right one: it is made again."""
+    stores.inbox.put("a.txt", TEXT)
+    assert await process_keys(["a.txt"]) == set()
+    stores.inbox.delete("a.txt")
+    plain = stores.output.delete
+
+    def delete(key: str, **condition: Any) -> None:
+        plain(key, **condition)
+        if key == "enriched/a.txt.json" and not list(stores.inbox.list()):
+            stores.inbox.put("a.txt", TEXT)
+
+    monkeypatch.setattr(stores.output, "delete", delete)
+    assert await process_keys(["a.txt"]) == set()
+    assert _records(stores) == ["enriched/a.txt.json"]
+    assert [row.status for row in runtime().catalog.rows_of("a.txt")] == ["enriched", "deleted", "enriched"]
+
+
 async def test_what_another_pipeline_writes_to_the_inbox_is_no_document(stores: Stores) -> None:
     """Its notifications are done with: two listeners would refine each other's records without end."""
     for key in ("other/schemas/docmill-1.0.schema.json", "other/enriched/a.txt.json", "other/a.txt"):

@@ -17,6 +17,8 @@ from prefect.flows import load_flow_from_entrypoint
 from docmill.batch import Batch
 from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made
+from flows.compact import compact
+from flows.listen import process_keys
 from flows.reprocess import reprocess
 from flows.sweep import sweep
 
@@ -133,6 +135,46 @@ async def test_a_deep_sweep_finds_records_without_row_and_object(
     assert (await sweep(deep=True, return_state=True)).message == "1 deleted; 1 of 1 were done before"
     assert [row.status for row in stores.catalog.rows_of("lost.txt")] == ["deleted"]
     assert (await sweep(deep=True, return_state=True)).message == "nothing to do; 1 of 1 were done before"
+
+
+@pytest.mark.parametrize("stores", [{"on_delete": "remove"}], indirect=True)
+async def test_an_emptied_inbox_loses_no_record_unless_it_is_meant_to(stores: Stores) -> None:
+    """Whoever emptied it may want it back; what was dropped since is done, and no listener removes more than a few."""
+    for n in range(12):
+        stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
+    await sweep(return_state=True)
+    for n in range(12):
+        stores.inbox.delete(f"{n}.txt")
+    stores.inbox.put("new.txt", TEXT)
+    assert await process_keys([f"{n}.txt" for n in range(12)]) == set()
+    state = await sweep(deep=True, return_state=True)
+    assert (state.name, len(_records(stores))) == ("Failed", 13)
+    assert "1 enriched; 0 of 1 were done before; 12 of 12 documents are gone from s3://in" in str(state.message)
+    assert "To be decided" in await _shown(state)
+    assert (await sweep(remove_many=True, return_state=True)).message == "12 deleted; 1 of 1 were done before"
+    assert _records(stores) == ["enriched/new.txt.json"]
+
+
+@pytest.mark.parametrize("stores", [{"on_delete": "remove"}], indirect=True)
+async def test_upkeep_removes_no_record_of_an_emptied_inbox(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does a deep sweep, where the catalog has no rows to compare the inbox with."""
+    for n in range(12):
+        stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
+    with monkeypatch.context() as patch:
+        patch.setattr(stores.catalog, "append", lambda _rows: None)
+        await sweep(return_state=True)
+    for n in range(12):
+        stores.inbox.delete(f"{n}.txt")
+    for state in (await compact(return_state=True), await sweep(deep=True, return_state=True)):
+        assert state.name == "Failed"
+        assert "12 of 12 documents are gone" in str(state.message)
+    assert len(_records(stores)) == 12
+    assert "12 deleted" in str((await sweep(deep=True, remove_many=True, return_state=True)).message)
+    assert _records(stores) == []
+
+
+def _records(stores: Stores) -> list[str]:
+    return sorted(info.key for folder in FOLDERS.values() for info in stores.output.list(folder))
 
 
 async def test_a_deep_sweep_parts_records_that_a_dying_worker_left(stores: Stores) -> None:

@@ -4,6 +4,7 @@ The keys they take and refuse are in `test_store_keys.py`. SeaweedFS lists folde
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,7 +61,7 @@ def test_etag_follows_content(store, prefix):
 def test_capabilities_are_known(store, prefix):
     """Every store here can compare and swap; finding that out leaves nothing behind."""
     found = store.capabilities(prefix)
-    assert found == Capabilities(True, True, True, list_after=found.list_after)
+    assert found == Capabilities(*[True] * 4, list_after=found.list_after)
     assert store.capabilities(prefix) is found
     assert keys(store, prefix) == []
 
@@ -68,7 +69,7 @@ def test_capabilities_are_known(store, prefix):
 def test_store_that_ignores_conditions_is_found_out():
     """A store that writes whatever the condition says is not taken for one that compares and swaps."""
     found = MemoryStore(conditional_writes=False).capabilities()
-    assert found == Capabilities(get_if_match=True, put_if_none_match=False, put_if_match=False, list_after=True)
+    assert found == Capabilities(True, False, False, delete_if_match=False, list_after=True)
     assert not found.compare_and_swap
 
 
@@ -168,6 +169,19 @@ def test_delete_of_missing_object_is_no_error(store, prefix):
     store.delete(prefix + "a")
     store.delete(prefix + "a")
     assert keys(store, prefix) == []
+
+
+def test_delete_can_be_pinned_to_a_version(store, prefix):
+    """A removal with an etag removes that version or nothing; where there is none, stores differ in what they say."""
+    first = store.put(prefix + "a", b"1")
+    second = store.put(prefix + "a", b"2")
+    with pytest.raises(PreconditionFailedError):
+        store.delete(prefix + "a", if_match=first)
+    assert keys(store, prefix) == [prefix + "a"]
+    store.delete(prefix + "a", if_match=second)
+    assert keys(store, prefix) == []
+    with suppress(PreconditionFailedError):
+        store.delete(prefix + "a", if_match=second)
 
 
 def test_missing_object_is_said_to_be_missing(store, prefix):

@@ -101,7 +101,7 @@ def test_no_member_of_another_buckets_container_is_overwritten_or_removed(thread
     ours.add(_member("both"))
     with pytest.raises(TakenError):
         ours.wait()
-    remove_members(output, "", "in", SOURCE.key, lambda: True)
+    remove_members(output, output.capabilities(), "", "in", SOURCE.key, lambda: True)
     made = [Made.read(output.head(info.key).metadata) for info in output.list()]
     assert [found.bucket for found in made if found] == ["other", "other"]
 

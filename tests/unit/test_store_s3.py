@@ -177,10 +177,11 @@ def test_unconditional_refusal_of_conditions_is_found_out(client, stub):
     stub.add_client_error("put_object", "PreconditionFailed", "", 412)
     stub.add_response("put_object", written)
     stub.add_response("list_objects_v2", {"IsTruncated": False})  # it leaves out what is in a folder
+    stub.add_client_error("delete_object", "NotImplemented", "", 501)
     stub.add_response("delete_object", {})
     stub.add_response("delete_object", {})
     found = S3Store("b", client).capabilities()
-    assert found == Capabilities(get_if_match=False, put_if_none_match=False, put_if_match=False, list_after=False)
+    assert found == Capabilities(*[False] * 5)
     stub.assert_no_pending_responses()
 
 

@@ -1,0 +1,92 @@
+"""Burying what is gone: what comes back in that moment keeps its record, whichever worker wrote it and when."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from faults.invariants import violations
+from standins import SETTINGS, InlinePool, listed
+
+from docmill.catalog import Catalog
+from docmill.removal import bury
+from docmill.restraint import FEW, Allowance, too_many
+from docmill.store import MemoryStore
+from docmill.store.base import ObjectInfo
+from docmill.worker import Worker
+from schemas.catalog import CatalogRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REMOVING = SETTINGS.model_copy(update={"on_delete": "remove"})
+GOOD, OTHER = b"enriched 1", b"enriched 2"
+
+
+class Watched(MemoryStore):
+    """A bucket in which something happens right after a look for an object that is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("in")
+        self.meanwhile: Callable[[], None] | None = None
+
+    def head(self, key: str) -> ObjectInfo:
+        """As the plain one's."""
+        try:
+            return super().head(key)
+        finally:
+            if (meanwhile := self.meanwhile) and not list(self.list()):
+                self.meanwhile = None
+                meanwhile()
+
+
+def work(inbox: MemoryStore, output: MemoryStore) -> list[CatalogRow]:
+    """Another worker's rows, which it commits a little later."""
+    worker = Worker(inbox, output, REMOVING, InlinePool())  # type: ignore[arg-type]
+    results = worker.process(listed(inbox))
+    worker.close()
+    return [result.row for result in results if result.row]
+
+
+@pytest.mark.parametrize("conditional", [True, False], ids=["compares and swaps", "ignores conditions"])
+@pytest.mark.parametrize("data", [GOOD, OTHER], ids=["the same", "another"])
+def test_what_is_dropped_in_that_moment_keeps_its_record(tmp_path: Path, data: bytes, *, conditional: bool) -> None:
+    """It was looked for, then dropped and done by another worker, whose row comes last: the record has to be there."""
+    inbox, output, catalog = Watched(), MemoryStore("out", conditional_writes=conditional), Catalog(str(tmp_path))
+    inbox.put("a.txt", GOOD)
+    catalog.append(work(inbox, output))
+    inbox.delete("a.txt")
+    rows: list[CatalogRow] = []
+
+    def drop() -> None:
+        inbox.put("a.txt", data)
+        rows.extend(work(inbox, output))
+
+    inbox.meanwhile = drop
+    buried = bury(inbox, output, REMOVING, ["a.txt"])
+    catalog.append(buried.rows)
+    catalog.append(rows)
+    if buried.back:
+        catalog.append(work(inbox, output))
+    assert rows
+    assert violations(inbox, output, catalog, REMOVING) == []
+
+
+def test_of_many_gone_at_once_no_record_goes() -> None:
+    """More than a few, and more than the share of all: an emptied inbox. Records that stay are no matter of it."""
+    assert too_many(500, 1_000, REMOVING) is None
+    assert "501 of 1,000 documents are gone from s3://in" in (too_many(501, 1_000, REMOVING) or "")
+    assert too_many(FEW, FEW, REMOVING) is None
+    assert too_many(FEW + 1, FEW + 1, REMOVING)
+    assert too_many(1_000, 1_000, REMOVING.model_copy(update={"max_removed_share": 1.0})) is None
+    assert too_many(1_000, 1_000, SETTINGS) is None
+
+
+def test_an_allowance_is_spent_and_comes_back() -> None:
+    """A few removals within a time; who asks for more than are left gets none."""
+    moment = 0.0
+    allowance = Allowance(300, lambda: moment)
+    assert allowance.take(FEW - 1)
+    assert not allowance.take(2)
+    assert allowance.take(1)
+    moment = 301.0
+    assert allowance.take(FEW)
