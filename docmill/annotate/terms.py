@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from docmill.annotate.characters import Kind
 from docmill.annotate.countries.gazetteer import fold
 from docmill.annotate.tokens import Tokens
+from docmill.annotate.verbs import is_verb
 
 __all__ = ["BREAK", "Terms", "chinese_terms", "find_terms"]
 
@@ -73,7 +74,9 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
         return None
     end = max(body, bisect_right(tokens.ends, _READ))
     stems = _stems(language)
-    own = tokens.folds[: int(tokens.numbers[: max(title, end)].max(initial=-1)) + 1]  # those of the words that are read
+    own = tokens.distinct[
+        : int(tokens.numbers[: max(title, end)].max(initial=-1)) + 1
+    ]  # those of the words that are read
     numbered = np.fromiter(map(stems.__getitem__, own), np.int64, len(own))
     parts = [_terms(tokens, at, to, numbered, stems) for at, to in ((0, title), (body, end))]
     numbers, first, last = map(np.concatenate, zip(*parts, strict=True))
@@ -132,7 +135,7 @@ def _terms(tokens: Tokens, start: int, end: int, numbered: _Ints, stems: "_Stems
     last = np.append(first[1:], end)[: len(first)] - 1
     numbers = numbered[tokens.numbers[first]]
     for n in np.flatnonzero(last > first).tolist():
-        numbers[n] = stems[tokens.text[tokens.starts[first[n]] : tokens.ends[last[n]]].casefold()]
+        numbers[n] = stems[tokens.text[tokens.starts[first[n]] : tokens.ends[last[n]]]]
     places = np.arange(len(first)) + np.cumsum(breaks[first - start])
     columns = np.zeros((3, len(first) + np.count_nonzero(breaks)), np.int64)
     columns[:, places] = numbers, first, last
@@ -146,7 +149,10 @@ def _goes_on(gap: str) -> bool:
 
 
 class _Stems(dict[str, int]):
-    """Words of a language, as far as they were asked for, to their stems' numbers: a plain dictionary is quickest."""
+    """Words of a language as they are written, as far as they were asked for, to their stems' numbers.
+
+    A plain dictionary is quickest.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -155,7 +161,7 @@ class _Stems(dict[str, int]):
         self.stems = [BREAK]  # by number
 
     def __missing__(self, word: str) -> int:
-        stem = _stem(word, self._language)
+        stem = BREAK if is_verb(word, self._language) else _stem(word.casefold(), self._language)
         number = self[word] = self._numbers.setdefault(stem, len(self.stems))
         if number == len(self.stems):
             self.stems.append(stem)
