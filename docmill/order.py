@@ -1,14 +1,19 @@
 """In which order a worker begins its documents, and whether others are at them too."""
 
 import random
+import threading
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-__all__ = ["Company", "Order"]
+__all__ = ["Company", "Order", "Turns"]
 
 T = TypeVar("T")
 AT_FIRST, AFTER_A_MEETING = 32, 400  # documents
+WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
+LONG_SECONDS = 10.0
 
 
 class Company:
@@ -56,3 +61,26 @@ class Order(Generic[T]):
     def met_another(self) -> None:
         """One proved to be done by another worker."""
         self._from_the_end = random.random() < 1 / 2  # noqa: S311  no secret
+
+
+class Turns:
+    """Turns at the refining processes: who waits for one can look at a document's record again just before.
+
+    Args:
+        processes: How many there are.
+    """
+
+    def __init__(self, processes: int) -> None:
+        # One more, so that no process is idle while another worker's record is looked for.
+        self._free = threading.BoundedSemaphore(processes + 1)
+
+    @contextmanager
+    def one(self) -> Iterator[bool]:
+        """A turn for the time within, and whether it was waited for; after long, which containers take, without."""
+        came = time.monotonic()
+        taken = self._free.acquire(timeout=LONG_SECONDS)
+        try:
+            yield time.monotonic() - came > WAITED_SECONDS
+        finally:
+            if taken:
+                self._free.release()

@@ -1,7 +1,6 @@
 """The worker: fetch, refine and store many documents at once, each at most once and never a stale version."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -23,7 +22,7 @@ from docmill.inbox import Pending, look_up
 from docmill.keys import Made
 from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, SupersededError, TakenError
-from docmill.order import Company, Order
+from docmill.order import Company, Order, Turns
 from docmill.output import ROUNDS
 from docmill.result import Ending, Result
 from docmill.room import Room
@@ -37,7 +36,6 @@ from schemas.source import RawDocument, SourceObject
 __all__ = ["Worker"]
 
 BYTES_IN_FLIGHT = 256 * 1024 * 1024
-WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
 # What concerns the whole store, not one document.
 FATAL = (AccessDeniedError, BucketNotFoundError, StoreUnreachableError)
 
@@ -63,8 +61,7 @@ class Worker:
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
         self._company = Company()
         self._room = Room(BYTES_IN_FLIGHT)
-        # One more than there are refining processes, so that none is idle while another worker's record is looked for.
-        self._turns = threading.BoundedSemaphore(settings.workers + 1)
+        self._turns = Turns(settings.workers)
 
     def close(self) -> None:
         """Wait for documents under way and end the threads."""
@@ -237,9 +234,7 @@ class Worker:
             most = self._fetcher.most_bytes
             message = f"The object has {document.source.size} bytes; max_object_mb allows {most / 1e6:g} MB."
             return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
-        came = time.monotonic()
-        with self._turns:
-            waited = time.monotonic() - came > WAITED_SECONDS
+        with self._turns.one() as waited:
             if waited and self._company.expected and self._delivery.is_enriched(document):
                 return None
             return self._pool.refine(raw, run_id, members.add)

@@ -67,7 +67,8 @@ class Settings(Model):
         default=None, description="A spaCy model, by name or folder, to find names with; needs the extra `ner`."
     )
     workers: PositiveInt = Field(
-        default_factory=lambda: os.cpu_count() or 1, description="Refining processes; by default one a core."
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Refining processes, by default one a core; two more while containers hold all for long.",
     )
     io_threads: PositiveInt = Field(default=16, description="Objects read or written at the same time.")
     s3_client: Literal["auto", "boto3"] = Field(

@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 from docmill.errors import StoreError
 from docmill.intake.events import Notice, UnreadableMessageError, read_notices
 from docmill.intake.held import Held, Holding
+from docmill.intake.lanes import Lanes
 from docmill.intake.queue import Message, MessageQueue
 from docmill.intake.receiver import Receiver
 from schemas.settings import Settings
@@ -25,7 +26,6 @@ __all__ = ["Counts", "Listener"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BATCHES_AT_ONCE = 2  # so that one slow document does not hold up the ones dropped after it
 RETRY_SECONDS = (1, 5, 15, 30, 60, 120, 240)  # between tries at a batch the store or Prefect was not there for
 LONGEST_HIDDEN = 43_200  # seconds: SQS's limit
 LATER_SECONDS = 30  # until a document that failed alone is tried again; doubled each time
@@ -67,7 +67,7 @@ class Listener:
         self._queue, self._process, self._quarantine, self._select = queue, process, quarantine, select
         self._settings = settings
         self._held = Holding()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes = Lanes()
         self._next_start = 0.0
         self._last_news = time.monotonic()
         self._changed = asyncio.Event()
@@ -94,15 +94,16 @@ class Listener:
                 works = (self._keep_hidden(), self._wake(stop), self._idle(stop, idle_seconds))
                 helpers = [group.create_task(work) for work in works]
                 await self._dispatch(stop)
-                if self._tasks:
-                    await asyncio.wait(self._tasks)
+                if under_way := list(self._lanes):
+                    await asyncio.wait(under_way)
                 for helper in helpers:
                     helper.cancel()
         finally:
             receiver.end()
-            for task in self._tasks:
+            broken_off = list(self._lanes)
+            for task in broken_off:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*broken_off, return_exceptions=True)
             await self._let_go(self._held.messages, 0)
             self._threads.shutdown(wait=False)
 
@@ -138,16 +139,15 @@ class Listener:
     async def _dispatch(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._changed.clear()
-            pause = self._next_start - time.monotonic()
-            free = len(self._tasks) < BATCHES_AT_ONCE and pause <= 0
-            if free and (batch := self._held.next_batch(self._settings.listen_batch_size)):
+            pause = max(self._next_start - time.monotonic(), self._lanes.wait_seconds())
+            if pause <= 0 and (batch := self._held.next_batch(self._settings.listen_batch_size)):
                 self._next_start = time.monotonic() + self._settings.listen_seconds
                 task = asyncio.create_task(self._work(batch, stop))
-                self._tasks.add(task)
+                self._lanes.enter(task)
                 task.add_done_callback(self._ended)
                 continue
             try:
-                async with asyncio.timeout(pause if pause > 0 and self._held.waiting else None):
+                async with asyncio.timeout(pause if 0 < pause < math.inf and self._held.waiting else None):
                     await self._changed.wait()
             except TimeoutError:
                 continue
@@ -195,7 +195,7 @@ class Listener:
         return set(keys)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._lanes.leave(task)
         self._last_news = time.monotonic()
         self._make_room()
         self._changed.set()
@@ -232,7 +232,7 @@ class Listener:
         while seconds is not None:
             await asyncio.sleep(min(1.0, seconds / 2))
             quiet = time.monotonic() - self._last_news
-            if not self._held.waiting and not self._tasks and quiet > seconds:
+            if not self._held.waiting and not self._lanes and quiet > seconds:
                 stop.set()
                 return
 

@@ -1,7 +1,5 @@
-"""A fixed number of refining processes, shared by any number of threads."""
+"""Refining processes, shared by any number of threads."""
 
-import contextlib
-import queue
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -11,6 +9,7 @@ from docmill.errors import PoolError
 from docmill.place import MemberPath
 from docmill.sandbox.child import STOPPED, Child
 from docmill.sandbox.closing import Closing
+from docmill.sandbox.crew import Crew
 from docmill.sandbox.inline import InlinePool
 from docmill.sandbox.refined import Refined, Refiner, make_refiner
 from docmill.sandbox.start import process_context, start_server
@@ -78,12 +77,12 @@ def heat_up(settings: Settings) -> None:
 
 
 class RefinePool(Closing):
-    """A fixed number of refining processes, shared by any number of threads.
+    """Refining processes, shared by any number of threads.
 
     Args:
         settings: Passed to the refiner; `workers`, `timeout_seconds`, `memory_mb`, `max_record_mb` and
             `documents_per_process` govern the pool itself.
-        workers: Number of children; by default as the settings say.
+        workers: Number of children, but for a few more while all take long; by default as the settings say.
         factory: `module:name` of what makes a refiner of the settings, in the children and here.
         warm: Whether models are loaded before the first document comes. Without, each child loads its own once a
             document needs them: for few documents, of which some may be rejected unread.
@@ -95,10 +94,7 @@ class RefinePool(Closing):
         self._settings = settings
         self._factory = factory
         context, count = process_context(), workers or settings.workers
-        self._free: queue.LifoQueue[Child] = queue.LifoQueue()
-        self._children = [Child(context, settings, factory, warm=warm) for _ in range(count)]
-        for child in self._children:
-            self._free.put(child)
+        self._crew = Crew(lambda: Child(context, settings, factory, warm=warm), count)
         self._closed = False
         self._counting = threading.Lock()
         self._asking = threading.Lock()
@@ -108,19 +104,7 @@ class RefinePool(Closing):
 
     def start(self) -> None:
         """Start the processes now, in the background, so that models load while the caller does other things."""
-        threading.Thread(target=self._start_all, name="docmill-start", daemon=True).start()
-
-    def _start_all(self) -> None:
-        taken = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                taken.append(self._free.get_nowait())
-        for child in taken:
-            # Closed meanwhile, or it cannot be started: then the first document meets the same error, and reports it.
-            with contextlib.suppress(Exception):
-                if not child.started:
-                    child.start()
-            self._free.put(child)
+        threading.Thread(target=self._crew.start_all, name="docmill-start", daemon=True).start()
 
     @cached_property
     def _refiner(self) -> Refiner:
@@ -157,14 +141,12 @@ class RefinePool(Closing):
     def _with_child(self, use: Callable[[Child], T]) -> T:
         if self._closed:
             raise PoolError(STOPPED)
-        child = self._free.get()
-        try:
-            return use(child)
-        except BaseException:
-            child.kill()  # whoever takes it next starts it anew
-            raise
-        finally:
-            self._free.put(child)
+        with self._crew.one() as child:
+            try:
+                return use(child)
+            except BaseException:
+                child.kill()  # whoever takes it next starts it anew
+                raise
 
     def _unfold(self, child: Child, raw: RawDocument, run_id: str | None, on_member: OnMember | None) -> Refined:
         settled = bytearray()
@@ -242,5 +224,4 @@ class RefinePool(Closing):
     def close(self) -> None:
         """End all children; what is being refined, or waits for it, ends in a `PoolError`."""
         self._closed = True
-        for child in self._children:
-            child.end()
+        self._crew.close()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from docmill.errors import QueueNotFoundError, StoreUnreachableError, TransientStoreError
+from docmill.intake.lanes import MOST
 from docmill.intake.listener import Listener
 from docmill.intake.quarantine import record_message
 from docmill.intake.queue import MemoryQueue, Message, MessageQueue
@@ -134,6 +135,43 @@ async def test_nothing_is_deleted_while_it_is_worked_on_and_it_stays_hidden(queu
     bench = Bench(queue, process=process)
     await bench.run(lambda: _left(queue) == 0)
     assert bench.batches == [["slow"]]
+
+
+async def test_batches_that_take_long_hold_up_no_other(queue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers may take many minutes: what is dropped meanwhile is done. No more than so many are under way."""
+    monkeypatch.setattr("docmill.intake.lanes.LONG_SECONDS", 0.2)
+    release, done, under_way = asyncio.Event(), asyncio.Event(), list[int]()
+    running = 0
+
+    async def process(keys: Sequence[str]) -> Collection[str]:
+        nonlocal running
+        running += 1
+        under_way.append(running)
+        if keys[0].startswith("slow"):
+            await release.wait()
+        else:
+            done.set()
+        running -= 1
+        return ()
+
+    bench = Bench(queue, process=process)
+
+    async def drop() -> None:
+        for n in range(2):
+            queue.send(notification(f"slow {n}"))
+            await asyncio.sleep(0.1)
+        queue.send(notification("quick"))
+        await done.wait()
+        for n in range(2, 12):
+            queue.send(notification(f"slow {n}"))
+            await asyncio.sleep(0.25)
+        release.set()
+
+    dropping = asyncio.create_task(drop())
+    await bench.run(lambda: bench.listener.counts.done == 13)
+    await dropping
+    assert ["quick"] in bench.batches
+    assert max(under_way) == MOST
 
 
 async def test_where_hiding_itself_is_slow_messages_stay_hidden_for_longer() -> None:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psutil
@@ -175,8 +175,8 @@ def test_processes_that_cannot_be_started_leave_nobody_waiting(
 
     monkeypatch.setattr(Child, "start", fail)
     with RefinePool(Settings(), workers=2, factory=OBEDIENT) as pool:
-        pool._start_all()
-        assert pool._free.qsize() == 2
+        pool._crew.start_all()
+        assert len(pool._crew._free) == 2
         with pytest.raises(error, match="no room"):
             pool.refine(_raw(b"x"))
 
@@ -185,7 +185,7 @@ def test_a_process_that_may_have_no_children_says_so(monkeypatch: pytest.MonkeyP
     """Such are a Dask cluster's workers, by default."""
     monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
     with RefinePool(Settings(), workers=1, factory=OBEDIENT) as pool:
-        pool._start_all()
+        pool._crew.start_all()
         with pytest.raises(PoolError, match=r"distributed\.worker\.daemon: false"):
             pool.refine(_raw(b"x"))
 
@@ -259,6 +259,23 @@ def test_models_that_cannot_be_loaded_are_no_fault_of_the_document(tmp_path: Pat
 
 
 @pytest.mark.skipif(not limits.forks(), reason="processes are not forked from a server here")
+def test_what_takes_long_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While all processes are at containers one more is started for what comes after them, and ends with them."""
+    monkeypatch.setattr("docmill.sandbox.crew.LONG_SECONDS", 0.2)
+    slow = zipped([(f"{n}.txt", b"sleep") for n in range(3)])
+    with RefinePool(Settings(timeout_seconds=2), workers=2, factory=OBEDIENT) as pool, ThreadPoolExecutor(2) as threads:
+        containers = [threads.submit(pool.refine, _raw(slow, f"{n}.zip"), None, lambda _: None) for n in range(2)]
+        while len(pool._crew._busy) < 2:
+            time.sleep(0.01)
+        for _ in range(3):
+            assert pool.refine(_raw(b"x")).reason is Reason.NO_TEXT
+        assert not any(container.done() for container in containers)
+        assert len(pool._crew.children) == 3
+        wait(containers)
+        assert len(pool._crew.children) == 2
+        assert pool.refine(_raw(b"x")).reason is Reason.NO_TEXT
+
+
 def test_models_loaded_ahead_serve_all_processes(tmp_path: Path) -> None:
     """Loaded once, before there is a pool, though site profiles are known only then; its fingerprint is theirs."""
     script = f"""
@@ -270,7 +287,7 @@ settings = Settings(state_dir={str(tmp_path)!r})
 pool.heat_up(settings)
 found = settings.model_copy(update={{"profiles": "off"}})
 with RefinePool(found, workers=2, factory=pool.PIPELINE) as refining:
-    for child in refining._children:
+    for child in refining._crew.children:
         assert child.fingerprint() == refining.fingerprint == make_refiner(pool.PIPELINE, found).fingerprint
 """
     path = {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -302,7 +319,7 @@ def test_a_server_that_has_ended_is_an_error_and_no_wait(monkeypatch: pytest.Mon
 
     monkeypatch.setattr("multiprocessing.process.BaseProcess.start", start)
     with RefinePool(Settings(), workers=1, factory=OBEDIENT) as pool:
-        pool._start_all()
+        pool._crew.start_all()
         with pytest.raises(PoolError, match="has ended"):
             pool.refine(_raw(b"x"))
 
