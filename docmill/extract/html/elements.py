@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from selectolax.lexbor import LexborNode
 
 __all__ = [
-    "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "INSTEAD", "LINE", "MATH",
-    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "action",
+    "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "HIDING", "INSTEAD", "LINE", "MATH",
+    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "Attributes", "action",
     "is_not_shown", "is_note", "is_power", "is_unseen", "role", "span",
 ]  # fmt: skip
+
+Attributes = dict[str, str | None]  # those of a node, by name
 
 _SKIPPED = frozenset((
     "script", "style", "template", "svg", "iframe", "embed", "map", "head", "title", "meta", "link", "base", "datalist",
     "colgroup", "col", "frame", "noframes", "-comment", "-doctype", "-document", "-",
 ))  # fmt: skip
 TELLING = frozenset(("role", "style", "hidden", "aria-hidden", "itemprop", "start"))
+HIDING = frozenset(("hidden", "style"))  # attributes that may
 _DECLARING = frozenset(("meta", "link", "script", "title"))  # in the body too
 PARTING = frozenset(("span", "time", "cite", "a"))
 CURRENCIES = frozenset("$€£¥₹₽₩")
@@ -47,7 +50,7 @@ def action(tag: str) -> int:
     return DECLARATION if tag in _DECLARING else SKIP
 
 
-def role(attributes: dict[str, str | None]) -> str:
+def role(attributes: Attributes) -> str:
     """An element's role, a heading's level, whether it is hidden, its property, and the number it starts with."""
     told = attributes.get("role") or ""
     if told == "heading":
@@ -66,7 +69,7 @@ def is_power(before: Sequence[str], text: str) -> bool:
     return "".join(before[-2:])[-1:].isdigit() and RAISED.match(text) is not None
 
 
-def is_unseen(node: LexborNode, attributes: dict[str, str | None]) -> bool:
+def is_unseen(node: LexborNode, attributes: Attributes) -> bool:
     """Whether an inline element is hidden that holds no more than a label; longer text is shown on demand."""
     return is_not_shown(attributes) and len(node.text()) <= _LABEL
 
@@ -84,7 +87,7 @@ def is_note(raised: LexborNode) -> bool:
     return link is not None and "#" in (link.attributes.get("href") or "") and raised.text().strip().isdecimal()
 
 
-def span(attributes: dict[str, str | None], name: str) -> int:
+def span(attributes: Attributes, name: str) -> int:
     """How many columns or rows a cell says that it spans."""
     said = (attributes.get(name) or "").strip()
     return int(said) if said.isascii() and said.isdecimal() and len(said) < _MOST_DIGITS else 1
