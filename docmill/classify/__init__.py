@@ -16,7 +16,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "10"
+VERSION = "11"
 
 
 class Scorer(Protocol):

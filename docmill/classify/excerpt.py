@@ -10,7 +10,7 @@ from docmill.classify.cues import find_cues
 from docmill.classify.embed import Embedder, Vectors, unit
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.signs import no_signs
-from schemas.document import Block, Evidence
+from schemas.document import Block, BlockKind, Evidence
 
 __all__ = ["Excerpt", "Subject", "excerpt", "size_of", "subject"]
 
@@ -24,6 +24,10 @@ _SEEN = 40  # sentences among which the others are taken
 _BLOCK_CHARACTERS = 5000
 _TEXT_CHARACTERS = 8000  # looked at for words and cues
 _MIN_SENTENCE = 3  # characters
+# Of a message, which say nothing of its matter.
+_FIELDS = ("From: ", "To: ", "Cc: ", "Bcc: ", "Reply-To: ", "Date: ", "Sent: ")
+_MESSAGE = 0.15  # of its weight
+_MOST_FIELDS = 10  # blocks among which they stand
 _PERHAPS_END = re.compile(r"[.!?؟。！？\n]\s*")  # of a sentence: if it is one of
 _SPACED = ".!?؟"  # these, only before a space
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -35,6 +39,7 @@ class Excerpt:
 
     sentences: tuple[str, ...]
     text: str
+    fields: tuple[str, ...] = ()  # of a message: From, To
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,9 @@ class Subject:
 
 def excerpt(title: str | None, blocks: Sequence[Block]) -> Excerpt | None:
     """The title, the first sentences, and some of the others, evenly spread; none if there is no text."""
+    fields = [block for block in blocks[:_MOST_FIELDS] if _is_field(block)]
+    if fields:
+        blocks = [*(block for block in blocks[:_MOST_FIELDS] if not _is_field(block)), *blocks[_MOST_FIELDS:]]
     found = _sentences(title, blocks)
     if not found:
         return None
@@ -68,7 +76,7 @@ def excerpt(title: str | None, blocks: Sequence[Block]) -> Excerpt | None:
             break
         text.append(block.text[: _TEXT_CHARACTERS - size])
         size += len(text[-1])
-    return Excerpt(sentences=tuple(_telling(found)), text="\n".join(text))
+    return Excerpt(tuple(_telling(found)), "\n".join(text), tuple(block.text.partition(":")[0] for block in fields))
 
 
 def subject(piece: Excerpt, language: str, embedder: Embedder, signs: Vectors | None = None) -> Subject:
@@ -81,10 +89,20 @@ def subject(piece: Excerpt, language: str, embedder: Embedder, signs: Vectors | 
         vector=vector,
         expanded=expand(vector[None], embedder)[0],
         stems=stem_counts(piece.text),
-        cues=tuple(find_cues(piece.text)),
+        cues=(*find_cues(piece.text), *_message_cue(piece.fields)),
         signs=no_signs() if signs is None else signs,
         language=language,
     )
+
+
+def _message_cue(fields: Sequence[str]) -> Iterator[tuple[str, Evidence]]:
+    """A message is none of the documents it speaks of, unless its text is one."""
+    if len(fields) > 1:
+        yield "other", Evidence(kind="cue", text=f"a message: {', '.join(fields)}", weight=_MESSAGE)
+
+
+def _is_field(block: Block) -> bool:
+    return block.kind is BlockKind.LINE and block.text.startswith(_FIELDS)
 
 
 def _sentences(title: str | None, blocks: Sequence[Block]) -> list[str]:
