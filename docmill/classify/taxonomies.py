@@ -75,7 +75,7 @@ def _parse(text: str, name: str | Path) -> Taxonomy:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"taxonomy {name} is not valid TOML: {error}", hint="correct it at that place") from error
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
+        problem = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
         place = _Places(text).of(problem["loc"])
         raise ConfigError(f"taxonomy {name}: {place}: {problem['msg']}", hint=_fix(problem["type"])) from error
     places = _Places(text)
@@ -123,6 +123,9 @@ def _fix(kind: str) -> str:
         "missing": "add it",
         "extra_forbidden": "correct its name or drop it",
         "string_too_short": "write one, or drop the field",
+        "string_pattern_mismatch": "a language is two or three small letters, such as en; ids have no blanks at their ends",
+        "dict_type": 'give a text by language, such as { en = "…" }',
+        "too_short": "add one",
     }
     return f"{fixes[kind]}; {_SEE}" if kind in fixes else _SEE
 

@@ -275,6 +275,13 @@ GOOD = (
         (GOOD + 'parent = "sci/tech"\n', ["line 4, category 1", "sci/tech > sci/tech", "drop the `parent`"]),
         ('id = "x"\ntitle = "X"\nkind = "topics"\n', ["category"]),
         (GOOD.replace('{en = "b"}', '{en = " "}'), ["line 7, category 1, description.en"]),
+        (GOOD.replace("category", "categories"), ["categories", "correct its name"]),
+        (GOOD.replace('{en = "b"}', '"b"'), ["line 7, category 1, description", 'such as { en = "…" }']),
+        (
+            GOOD.replace('{en = "b"}', '{English = "b"}'),
+            ["line 7", "description.English", "two or three small letters"],
+        ),
+        (GOOD.replace('{en = "b"}', "{}"), ["line 7, category 1, description", "add one"]),
     ],
 )
 def test_malformed_taxonomies_are_named_with_place(tmp_path: Path, text: str, parts: list[str]) -> None:
