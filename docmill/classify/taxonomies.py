@@ -123,7 +123,7 @@ def _fix(kind: str) -> str:
         "missing": "add it",
         "extra_forbidden": "correct its name or drop it",
         "string_too_short": "write one, or drop the field",
-        "string_pattern_mismatch": "a language is two or three small letters, such as en; ids have no blanks at their ends",
+        "string_pattern_mismatch": "languages are two or three small letters, as en; ids have no blanks at their ends",
         "dict_type": 'give a text by language, such as { en = "…" }',
         "too_short": "add one",
     }
