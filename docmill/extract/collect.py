@@ -1,12 +1,13 @@
 """Gather what a reader finds: blocks in order, what it left out, and what it could not read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from docmill.extract.cells import as_row
 from docmill.extract.limits import Limits
 from docmill.mojibake import undone
-from docmill.stage import Extracted, Metadata, Refusal
+from docmill.stage import Extracted, Link, Metadata, Refusal
 from schemas.document import Block, BlockKind, Reason, Removal, RemovalReason
 
 __all__ = ["UNSEEN", "Collector", "tidy", "tidy_code"]
@@ -41,6 +42,9 @@ class Collector:
         self.blocks: list[Block] = []
         self.warnings: list[str] = []
         self._removed: dict[tuple[RemovalReason, str], Removal] = {}
+        self._links: dict[Link, None] = {}
+        self.is_shown = True  # what is added
+        self._code: list[tuple[str, int | None]] = []  # lines of code, one below the other, and their page
         self._limits = limits
         self._begins_table = False
         self._table: object = None
@@ -59,8 +63,12 @@ class Collector:
         number: int | None = None,
     ) -> None:
         """Take a block, if there is any text in it."""
+        self._end_code()
         text = tidy_code(text) if kind is BlockKind.CODE else tidy(text)
         if not text.strip(UNSEEN):
+            return
+        if not self.is_shown:
+            self.leave_out(RemovalReason.UNREADABLE, text, page)
             return
         if self.full:
             self.warn(f"partly_read: the first {self._limits.blocks} blocks of text were read")
@@ -69,10 +77,35 @@ class Collector:
             number = self._row_number()
         self.blocks.append(Block.model_construct(kind=kind, text=text, page=page, level=level, number=number))
 
+    def add_code(self, line: str, page: int | None = None) -> None:
+        """Take a line of code; those right below each other, blank ones among them, are one block."""
+        if self._code and self._code[0][1] != page:
+            self._end_code()
+        self._code.append((line, page))
+
+    def _end_code(self) -> None:
+        if lines := self._code:
+            self._code = []
+            self.add(BlockKind.CODE, "\n".join(line for line, _ in lines), lines[0][1])
+
     def take(self, blocks: Iterable[Block]) -> None:
         """Take the blocks of a piece of a document, such as HTML within it."""
         for block in blocks:
             self.add(block.kind, block.text, level=block.level, number=block.number)
+
+    def link(self, url: str, text: str) -> None:
+        """Note where a text leads; what leads nowhere outside the document is for annotate to drop."""
+        if self.is_shown and url and len(self._links) < self._limits.blocks:
+            self._links.setdefault(Link(url, tidy(text)))
+
+    @contextmanager
+    def shown(self, is_shown: bool) -> Iterator[None]:  # noqa: FBT001  a condition, told where it is met
+        """Whether the document's programs show what is added meanwhile; what they do not is logged, and no block."""
+        before, self.is_shown = self.is_shown, self.is_shown and is_shown
+        try:
+            yield
+        finally:
+            self.is_shown = before
 
     def begin_table(self) -> None:
         """The next row is the first of a table, also right below one of another."""
@@ -96,6 +129,9 @@ class Collector:
     def leave_out(self, reason: RemovalReason, text: str, page: int | None = None) -> None:
         """Log what is not the document's own text, once however often it is repeated."""
         if text := tidy(text):
+            if len(self._removed) >= self._limits.blocks:
+                self.warn(f"partly_read: of what was left out, the first {self._limits.blocks} texts are logged")
+                return
             removal = Removal.model_construct(
                 kind=BlockKind.PARAGRAPH, reason=reason, text=text[:_LOGGED_CHARACTERS], page=page
             )
@@ -108,6 +144,7 @@ class Collector:
 
     def extracted(self, metadata: Metadata | None = None) -> Extracted | Refusal:
         """Everything found; a refusal if that is nothing. What only headers say is the document then."""
+        self._end_code()
         if not self.blocks:
             for removal in self._removed.values():
                 self.add(removal.kind, removal.text, removal.page)
@@ -117,6 +154,7 @@ class Collector:
         return Extracted(
             blocks=tuple(self.blocks),
             metadata=metadata or Metadata(),
+            links=tuple(self._links),
             warnings=tuple(self.warnings),
             removed=tuple(self._removed.values()),
         )

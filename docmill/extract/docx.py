@@ -26,7 +26,8 @@ _STYLES = (
     (("heading", "title", "subtitle"), BlockKind.HEADING),
     (("caption",), BlockKind.CAPTION),
     (("list",), BlockKind.LIST_ITEM),
-    (("quote", "intense quote", "block text"), BlockKind.QUOTE),
+    (("quote", "quotations", "intense quote", "block text"), BlockKind.QUOTE),
+    (("html preformatted", "preformatted text", "source code", "code block"), BlockKind.CODE),
 )
 _Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and a heading's or a list's level
 _LEVEL = re.compile(r"(?:heading|list(?: bullet| number| continue)?) ([1-9])")
@@ -69,11 +70,13 @@ class _Reader:
         self.into = Collector(limits)
         self._package = package
         self._limits = limits
+        self._targets: dict[str, str] = {}  # of the links of the part that is being read
         main = main_part(package, "word/document.xml")
         self._styles = _style_kinds(package, main, limits)
         self._lists = Lists(package, main, limits)
 
     def part(self, name: str, kind: BlockKind | None = None) -> None:
+        self._targets = self._package.links(name)
         for unit in units(self._package.chunks(name), _UNITS, self._limits, self.into.warnings):
             self._unit(unit, kind)
 
@@ -91,6 +94,8 @@ class _Reader:
         for paragraph in self._paragraphs(unit):
             if kind:
                 self.into.add(kind, paragraph.text)
+            elif paragraph.kind is BlockKind.CODE:
+                self.into.add_code(paragraph.text)
             else:
                 self.into.add(paragraph.kind, paragraph.text, level=paragraph.level, number=paragraph.number)
 
@@ -103,9 +108,10 @@ class _Reader:
 
     def furniture(self, name: str, reason: RemovalReason) -> None:
         try:
-            for unit in units(self._package.chunks(name), _UNITS, self._limits):
-                for paragraph in self._paragraphs(unit):
-                    self.into.leave_out(reason, paragraph.text)
+            with self.into.shown(False):  # its links are none of the document's
+                for unit in units(self._package.chunks(name), _UNITS, self._limits):
+                    for paragraph in self._paragraphs(unit):
+                        self.into.leave_out(reason, paragraph.text)
         except UnreadableError as error:
             self.into.warn(f"partly_read: {error.message}")
 
@@ -114,6 +120,8 @@ class _Reader:
         runs = Runs.of(element)
         for text in runs.unseen:
             self.into.leave_out(RemovalReason.UNREADABLE, text)
+        for target, text in runs.links:
+            self.into.link(self._targets.get(target, target), text)
         return runs
 
     def _cells(self, row: Element) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The text of Word's runs: what is shown, what is hidden or taken out by a tracked change, and text boxes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ __all__ = ["Runs", "outermost", "settings_of"]
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SKIPPED = frozenset({"pPr", "rPr", "moveFrom", "instrText", "delText", "tblPr", "tcPr", "trPr", "sdtPr"})
+_HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"\s]+)"', re.IGNORECASE)  # a field's code
 _OFF = frozenset({"0", "false", "off"})
 
 
@@ -21,6 +23,8 @@ class Runs:
     parts: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)  # text boxes anchored in it
     unseen: list[str] = field(default_factory=list)  # text that is not shown
+    links: list[tuple[str, str]] = field(default_factory=list)  # address, or id of the relation to it, and text
+    _fields: list["_Field"] = field(default_factory=list)  # that are open
 
     @classmethod
     def of(cls, element: Element) -> "Runs":
@@ -39,12 +43,10 @@ class Runs:
         choices = {local(child) for child in element} if local(element) == "AlternateContent" else set()
         for child in element:
             name = local(child)
-            if name == "t":
-                self.parts.append(child.text or "")
-            elif name in _BREAKS:
-                self.parts.append(_BREAKS[name])
-            elif name == "sym":
-                self.parts.append(symbol(attribute(child, "font") or "", attribute(child, "char") or ""))
+            if (text := _said(child, name)) is not None:
+                self.parts.append(text)
+            elif name in {"instrText", "fldChar"}:
+                self._note_field(child, name)
             elif name == "txbxContent":
                 self.boxes.append(child)
             elif name == "sdt" and _is_prompt(child):
@@ -54,10 +56,31 @@ class Runs:
             elif name not in _SKIPPED and not (name == "Fallback" and "Choice" in choices):
                 self._read_within(child, name)
 
+    def _note_field(self, mark: Element, name: str) -> None:
+        """Look at a piece of a field's code, or where it begins, its code ends, or its result does."""
+        to = attribute(mark, "fldCharType")
+        if name == "instrText" and self._fields:
+            self._fields[-1].code += mark.text or ""
+        elif to == "begin":
+            self._fields.append(_Field())
+        elif to == "separate" and self._fields:
+            self._fields[-1].begins = len(self.parts)
+        elif to == "end" and self._fields:
+            ended = self._fields.pop()
+            if code := _HYPERLINK.match(ended.code):
+                self.links.append((code[1], "".join(self.parts[ended.begins :])))
+
     def _read_within(self, child: Element, name: str) -> None:
         if name == "ruby":  # the reading stands first, over what it is the reading of
             for part in sorted(child, key=local, reverse=True):
                 self._read_within(part, local(part))
+            return
+        if name in {"hyperlink", "fldSimple"}:
+            code = _HYPERLINK.match(attribute(child, "instr") or "")
+            begins, target = len(self.parts), code[1] if code else attribute(child, "id")
+            self._read(child)
+            if target:
+                self.links.append((target, "".join(self.parts[begins:])))
             return
         if name == "r" and _is_raised(child):
             text = next((one.text or "" for one in child if local(one) == "t"), "")
@@ -67,6 +90,23 @@ class Runs:
         self.parts.append("(" if reading else "")
         self._read(child)
         self.parts.append(")" if reading else "\n" if name == "p" else "")
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field whose result is computed by its code."""
+
+    code: str = ""
+    begins: int = 0  # the first part of its result
+
+
+def _said(piece: Element, name: str) -> str | None:
+    """What a piece of a run says: text, a break or a symbol; None of others."""
+    if name == "t":
+        return piece.text or ""
+    if name == "sym":
+        return symbol(attribute(piece, "font") or "", attribute(piece, "char") or "")
+    return _BREAKS.get(name)
 
 
 def _is_hidden(run: Element) -> bool:

@@ -3,13 +3,17 @@
 import re
 from typing import TypeAlias
 
+from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
+from docmill.extract.odf_columns import Columns, is_collapsed, times
 from docmill.extract.odf_styles import Styles
+from docmill.extract.odf_text import BOXES, PARAGRAPHS, Inline, outermost
 from docmill.extract.ooxml import dublin_core
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
+from docmill.extract.xlsx import sheet_name_kind
 from docmill.extract.xml_stream import Element, above, attribute, local, text_of, units
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
@@ -18,19 +22,13 @@ __all__ = ["read_odf"]
 
 _STYLES = frozenset({"style", "list-style"})
 _BLOCKS = frozenset({"h", "p", "list", "table-row"})
-_UNITS = _BLOCKS | _STYLES
-_PARAGRAPHS = frozenset({"h", "p"})
-_ASIDES = frozenset({"note", "annotation", "text-box"})
-_SKIPPED = frozenset({"note-citation", "date-string", "ruby-text", "tracked-changes"})
-_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"  # who wrote a comment, and when
-_BREAKS = {"tab": "\t", "line-break": "\n"}
+_UNITS = _BLOCKS | _STYLES | {"table-column"}
 _OBJECT = re.compile(r"(?:\./)?Object \d+/content\.xml")
 _FURNITURE = {
     "header": RemovalReason.PAGE_HEADER, "header-left": RemovalReason.PAGE_HEADER,
     "header-first": RemovalReason.PAGE_HEADER, "footer": RemovalReason.PAGE_FOOTER,
     "footer-left": RemovalReason.PAGE_FOOTER, "footer-first": RemovalReason.PAGE_FOOTER,
 }  # fmt: skip
-_MOST_SPACES = 100
 _MOST_REPEATED = 5_000  # characters that a cell or row makes up, repeated
 _MOST_DIGITS = 8
 _DEEPEST = 6
@@ -61,6 +59,9 @@ class _Reader:
         self._page: Element | None = None
         self._number = 0
         self._styles = Styles()
+        self._columns = Columns()
+        self._table: Element | None = None  # that the last row was of
+        self._waiting: list[tuple[Element, int | None, bool]] = []  # its notes, which follow it; page, whether shown
         self._counts: dict[tuple[str, int], int] = {}  # by list style and depth: items so far
 
     def part(self, package: Package, name: str) -> None:
@@ -68,10 +69,15 @@ class _Reader:
             around = {local(element): element for element in unit.iterancestors()}
             if local(unit) in _STYLES:
                 self._styles.note(unit)
+            elif local(unit) == "table-column":
+                self._columns.note(unit)
             elif "tracked-changes" in around:
                 self.into.leave_out(RemovalReason.UNREADABLE, text_of(unit))
             else:
-                self._unit(unit, around)
+                self._end_table(above(unit, "table") if local(unit) == "table-row" else None)
+                with self.into.shown(not any(map(self._styles.hides, unit.iterancestors()))):
+                    self._unit(unit, around)
+        self._end_table(None)
 
     def optional(self, package: Package, name: str) -> None:
         try:
@@ -85,9 +91,7 @@ class _Reader:
                 if local(element) in _STYLES:
                     self._styles.note(element)
                     continue
-                parts: list[str] = []
-                _inline(element, parts, [])
-                self.into.leave_out(_FURNITURE[local(element)], "".join(parts))
+                self.into.leave_out(_FURNITURE[local(element)], Inline(self._styles).read(element).text)
         except UnreadableError as error:
             self.into.warn(f"partly_read: {error.message}")
 
@@ -95,7 +99,7 @@ class _Reader:
         page = self._turn(around)
         if local(unit) == "table-row":
             cells = [cell for cell in unit if local(cell) == "table-cell"]
-            inner = _outermost(cells[0], _BLOCKS) if len(cells) == 1 and "spreadsheet" not in around else []
+            inner = list(outermost(cells[0], _BLOCKS)) if len(cells) == 1 and "spreadsheet" not in around else []
             if len(inner) > 1:  # a frame around some paragraphs, or a table within one
                 for one in inner:
                     self._unit(one, around)
@@ -122,7 +126,7 @@ class _Reader:
             for child in item:
                 if local(child) == "list":
                     self._list(child, kind, page, style, depth + 1)
-                elif local(child) in _PARAGRAPHS:
+                elif local(child) in PARAGRAPHS:
                     place: _Place = None if begun else (depth, self._next(style, depth, first, item))
                     begun = True
                     self._paragraph(child, kind, page, place)
@@ -145,13 +149,12 @@ class _Reader:
             self._page = page
             self._number += 1
             if sheet is not None:
-                self.into.add(BlockKind.CAPTION, attribute(sheet, "name") or "", self._number)
+                name = attribute(sheet, "name") or ""
+                self.into.add(sheet_name_kind(name), name, self._number)
         return self._number
 
     def _paragraph(self, element: Element, kind: BlockKind, page: int | None, place: _Place = None) -> None:
-        parts: list[str] = []
-        asides: list[Element] = []
-        _inline(element, parts, asides)
+        inline = self._inline(element)
         level, number = place or (None, None)
         if local(element) == "h" and kind is not BlockKind.NOTE:
             outline = whole(attribute(element, "outline-level"), _MOST_DIGITS)
@@ -161,55 +164,65 @@ class _Reader:
             kind = BlockKind.PARAGRAPH
         elif kind is BlockKind.PARAGRAPH:
             kind, level = self._styles.kind(element)
-        self.into.add(kind, "".join(parts), page, level or None, number)
-        for aside in asides:
-            boxed = BlockKind.PARAGRAPH if local(aside) == "text-box" else BlockKind.NOTE
-            for paragraph in _outermost(aside):
-                self._paragraph(paragraph, boxed, page)
+        with self.into.shown(not self._styles.hides(element)):
+            if kind is BlockKind.CODE:
+                self.into.add_code(inline.text, page)
+            else:
+                self.into.add(kind, inline.text, page, level or None, number)
+        for aside in inline.asides:
+            self._aside(aside, page)
+
+    def _inline(self, element: Element) -> Inline:
+        """What an element says; its links are noted, and what is not shown of it is logged."""
+        inline = Inline(self._styles).read(element)
+        for text in inline.unseen:
+            self.into.leave_out(RemovalReason.UNREADABLE, text)
+        for address, text in inline.links:
+            self.into.link(address, text)
+        return inline
+
+    def _aside(self, aside: Element, page: int | None) -> None:
+        """A note or a comment, or what a text box holds."""
+        is_box = local(aside) in BOXES
+        for one in outermost(aside, _BLOCKS if is_box else PARAGRAPHS):
+            match local(one):
+                case "table-row":
+                    self.into.of_table(above(one, "table"))
+                    self._row(one, page)
+                case "list":
+                    self._list(one, BlockKind.LIST_ITEM, page)
+                case _:
+                    self._paragraph(one, BlockKind.PARAGRAPH if is_box else BlockKind.NOTE, page)
+
+    def _end_table(self, following: Element | None) -> None:
+        """The notes of a table behind it, unless its rows go on."""
+        if following is not self._table:
+            self._table, waiting, self._waiting = following, self._waiting, []
+            for aside, page, is_shown in waiting:
+                with self.into.shown(is_shown):
+                    self._aside(aside, page)
 
     def _row(self, row: Element, page: int | None) -> None:
         cells: list[str] = []
-        asides: list[Element] = []
+        hidden: list[str] = []
+        at, table = 0, above(row, "table")
+        is_shown = self.into.is_shown and not is_collapsed(row)
         for cell in row:
             if local(cell) in {"table-cell", "covered-table-cell"}:
-                parts: list[str] = []
-                _inline(cell, parts, asides)
-                text = "".join(parts) or attribute(cell, "value") or ""
-                cells += [text] * _times(cell, "number-columns-repeated", len(text) or 1)
-        for _ in range(_times(row, "number-rows-repeated", sum(map(len, cells)) or _MOST_REPEATED)):
-            self.into.row(cells, page)
-        for aside in asides:
-            for paragraph in _outermost(aside):
-                self._paragraph(paragraph, BlockKind.NOTE, page)
+                inline = self._inline(cell)
+                self._waiting += [(aside, page, is_shown) for aside in inline.asides]
+                text = inline.text or attribute(cell, "value") or ""
+                end = at + times(cell, "number-columns-repeated")
+                shown = self._columns.shown(table, at, end)
+                cells += [text] * _filling(shown, len(text) or 1)
+                hidden += [] if shown else [text]
+                at = end
+        with self.into.shown(is_shown):
+            for _ in range(_filling(times(row, "number-rows-repeated"), sum(map(len, cells)) or _MOST_REPEATED)):
+                self.into.row(cells, page)
+        self.into.leave_out(RemovalReason.UNREADABLE, as_row(hidden), page)
 
 
-def _times(element: Element, name: str, characters: int) -> int:
-    """How often a row or cell stands there that is written once; once if that makes it long: it only fills a sheet."""
-    times = whole(attribute(element, name), _MOST_DIGITS) or 0
-    return times if 0 < times * characters <= _MOST_REPEATED else 1
-
-
-def _inline(element: Element, parts: list[str], asides: list[Element]) -> None:
-    """Text of an element in order; notes, comments and text boxes are put aside."""
-    parts.append(element.text or "")
-    for child in element:
-        name = local(child)
-        if name in _ASIDES:
-            asides.append(child)
-        elif name in _BREAKS:
-            parts.append(_BREAKS[name])
-        elif name == "s":
-            count = attribute(child, "c") or "1"
-            parts.append(" " * min(int(count) if count.isdecimal() else 1, _MOST_SPACES))
-        elif name not in _SKIPPED and not str(child.tag).startswith(_DUBLIN_CORE):
-            _inline(child, parts, asides)
-            if name in _PARAGRAPHS:
-                parts.append("\n")
-        parts.append(child.tail or "")
-
-
-def _outermost(element: Element, names: frozenset[str] = _PARAGRAPHS) -> list[Element]:
-    found = []
-    for child in element:
-        found += [child] if local(child) in names else _outermost(child, names)
-    return found
+def _filling(repeated: int, characters: int) -> int:
+    """How often to write what is repeated; once if that makes it long: it only fills a sheet."""
+    return repeated if repeated * characters <= _MOST_REPEATED else 1

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator, Mapping
 
 from docmill.author_names import declared_authors
 from docmill.extract.collect import Collector
@@ -14,7 +15,7 @@ from docmill.stage import Metadata
 from schemas.document import BlockKind
 
 __all__ = [
-    "DRAWINGS", "diagram", "dublin_core", "main_part", "number_text", "paragraph_text", "properties",
+    "DRAWINGS", "diagram", "dublin_core", "links", "main_part", "number_text", "paragraph_text", "properties",
     "useful_title",
 ]  # fmt: skip
 
@@ -90,6 +91,24 @@ def paragraph_text(element: Element) -> str:
         for child in element.iter()
         if local(child) in {"t", "br", "tab"}
     )
+
+
+def links(element: Element, targets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Addresses and texts of a shape's links: of runs, or of the shape as a whole.
+
+    Args:
+        element: The shape.
+        targets: The addresses by the ids of the part's relations.
+    """
+    for click in element.iter("{*}hlinkClick"):
+        if target := targets.get(attribute(click, "id") or ""):
+            settings = click.getparent()
+            run = settings.getparent() if settings is not None else None
+            yield target, text_of(run) if run is not None and local(run) in {"r", "fld"} else _whole_text(element)
+
+
+def _whole_text(element: Element) -> str:
+    return " ".join(text for p in element.iter("{*}p") if (text := paragraph_text(p).strip()))
 
 
 def diagram(package: Package, part: str, limits: Limits, into: Collector, page: int | None = None) -> None:

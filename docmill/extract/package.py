@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
-from docmill.extract.xml_stream import attribute, units
+from docmill.extract.xml_stream import Element, attribute, units
 from schemas.document import Reason
 
 __all__ = ["Package", "Relation"]
@@ -88,12 +88,9 @@ class Package:
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """The relationships of an Office part to others in the package, external ones left out."""
-        folder, name = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", name + ".rels")
-        if rels not in self:
-            return ()
+        folder = posixpath.dirname(part)
         found = []
-        for element in units(self.chunks(rels), {"Relationship"}, self._limits):
+        for element in self._relationships(part):
             target = unquote(element.get("Target") or "")
             if element.get("TargetMode") == "External" or not target:
                 continue
@@ -101,6 +98,19 @@ class Package:
             kind = (attribute(element, "Type") or "").rpartition("/")[2]
             found.append(Relation((element.get("Id") or "", kind, resolved.lstrip("/"))))
         return tuple(found)
+
+    def links(self, part: str) -> dict[str, str]:
+        """By their ids, the addresses outside the package that an Office part's links lead to."""
+        return {
+            element.get("Id") or "": element.get("Target") or ""
+            for element in self._relationships(part)
+            if element.get("TargetMode") == "External" and (attribute(element, "Type") or "").endswith("/hyperlink")
+        }
+
+    def _relationships(self, part: str) -> Iterator[Element]:
+        folder, name = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", name + ".rels")
+        return units(self.chunks(rels), {"Relationship"}, self._limits) if rels in self else iter(())
 
     def related(self, part: str, *kinds: str) -> list[str]:
         """Parts that `part` relates to by one of some types, that exist, in order."""

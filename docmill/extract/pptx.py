@@ -2,11 +2,11 @@
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
-from docmill.extract.ooxml import DRAWINGS, diagram, main_part, paragraph_text, properties
+from docmill.extract.ooxml import DRAWINGS, diagram, links, main_part, paragraph_text, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
-from docmill.extract.xml_stream import Element, above, attribute, is_fallback, local, units
+from docmill.extract.xml_stream import Element, above, attribute, is_fallback, local, root_of, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
@@ -15,6 +15,7 @@ __all__ = ["read_pptx"]
 _SHAPES = frozenset({"sp", "tr"})
 _FURNITURE = frozenset({"ftr", "dt", "sldNum", "hdr"})
 _TITLES = frozenset({"title", "ctrTitle", "subTitle"})
+_OFF = frozenset({"0", "false"})
 _NOT_NOTES = frozenset({"sldImg"}) | _FURNITURE
 
 
@@ -30,7 +31,9 @@ def read_pptx(data: bytes, limits: Limits) -> Extracted | Refusal:
             into.warn(f"partly_read: slides 1 to {number - 1} of {len(slides)} were read")
             break
         try:
-            _slide(package, slide, number, limits, into)
+            root = root_of(package.chunks(slide), limits)
+            with into.shown(root is None or root.get("show", "1") not in _OFF):
+                _slide(package, slide, number, limits, into)
         except UnreadableError as error:
             if error.reason is not Reason.CORRUPT:
                 raise
@@ -55,23 +58,40 @@ def _slides(package: Package, main: str, limits: Limits) -> list[str]:
 
 
 def _slide(package: Package, slide: str, number: int, limits: Limits, into: Collector) -> None:
+    targets = package.links(slide)
     for shape in units(package.chunks(slide), _SHAPES, limits, into.warnings):
         if is_fallback(shape):
             into.leave_out(RemovalReason.BOILERPLATE, _joined(shape), number)
             continue
-        if local(shape) == "tr":
-            into.of_table(above(shape, "tbl"))
-            into.row((_joined(cell) for cell in shape if local(cell) == "tc"), number)
-            continue
-        place, kind = _placeholder(shape)
-        if place in _FURNITURE:
-            into.leave_out(RemovalReason.PAGE_FOOTER, _joined(shape), number)
-        else:
-            _paragraphs(shape, kind, number, into)
+        with into.shown(not _is_hidden(shape)):
+            _shape(shape, number, into)
+            for address, text in links(shape, targets):
+                into.link(address, text)
     for part in package.related(slide, *DRAWINGS):
         diagram(package, part, limits, into, number)
     for part in package.related(slide, "notesSlide", "comments"):
         _notes(package, part, number, limits, into)
+
+
+def _shape(shape: Element, number: int, into: Collector) -> None:
+    if local(shape) == "tr":
+        into.of_table(above(shape, "tbl"))
+        into.row((_joined(cell) for cell in shape if local(cell) == "tc"), number)
+        return
+    place, kind = _placeholder(shape)
+    if place in _FURNITURE:
+        into.leave_out(RemovalReason.PAGE_FOOTER, _joined(shape), number)
+    else:
+        _paragraphs(shape, kind, number, into)
+
+
+def _is_hidden(shape: Element) -> bool:
+    """Whether a shape, or the frame that a row's table is in, was made invisible."""
+    outer = above(shape, "graphicFrame") if local(shape) == "tr" else shape
+    settings = (
+        next((one for part in outer for one in part if local(one) == "cNvPr"), None) if outer is not None else None
+    )
+    return settings is not None and settings.get("hidden", "0") not in _OFF
 
 
 def _placeholder(shape: Element) -> tuple[str | None, BlockKind]:

@@ -15,7 +15,7 @@ from schemas.document import Reason
 
 _EXHAUSTED = "libxml2 has no room for more names"  # all parsers of a thread keep them in one table, for good
 
-__all__ = ["Element", "above", "attribute", "bounded", "checked", "is_fallback", "local", "text_of", "units"]
+__all__ = ["Element", "above", "attribute", "bounded", "checked", "is_fallback", "local", "root_of", "text_of", "units"]
 
 
 def units(
@@ -125,6 +125,14 @@ def local(element: Element) -> str:
     """An element's name without its namespace; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def root_of(chunks: Iterable[bytes], limits: Limits) -> Element | None:
+    """A document's outermost element, as soon as it begins: its attributes, and nothing in it."""
+    parser = etree.XMLPullParser(
+        events=("start",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    return next((element for _, element in _events(parser, checked(chunks, limits, entities=False))), None)
 
 
 def is_fallback(element: Element) -> bool:

@@ -385,7 +385,7 @@ def test_open_document_pages() -> None:
     assert [(b.page, b.kind.value, b.text) for b in found.blocks] == [(1, "heading", "Tides"), (2, "heading", "Ebb")]
     cell = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
     found = _read(odf("spreadsheet", f'<table:table table:name="Depths">{cell}</table:table>'))
-    assert [(b.page, b.kind.value, b.text) for b in found.blocks] == [(1, "caption", "Depths"), (1, "table", "x")]
+    assert [(b.page, b.kind.value, b.text) for b in found.blocks] == [(1, "heading", "Depths"), (1, "table", "x")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""The rows of a spreadsheet's sheet: cells in their columns, those that are not shown apart, and where cells lead."""
+
+import re
+from collections.abc import Mapping
+
+from docmill.extract.cells import as_row
+from docmill.extract.collect import Collector
+from docmill.extract.limits import Limits
+from docmill.extract.package import Package
+from docmill.extract.whole import whole
+from docmill.extract.xlsx_cells import Cells, column
+from docmill.extract.xml_stream import Element, local, units
+from schemas.document import RemovalReason
+
+__all__ = ["ROW_UNITS", "Rows", "cell_links"]
+
+ROW_UNITS = frozenset({"row", "col", "sheetPr", "dimension"})
+_MOST_GAP = 200  # columns filled up
+_LAST_COLUMN = 16_384
+_ON = frozenset({"1", "true"})
+_LEADS = re.compile(r'_?(?:xlfn\.)?HYPERLINK\("([^"\s]+)"', re.IGNORECASE)  # a formula
+
+
+def cell_links(package: Package, part: str, limits: Limits) -> dict[str, str]:
+    """The addresses that a sheet's cells lead to, by where they stand; the sheet names them behind all its rows."""
+    targets = package.links(part)
+    found: dict[str, str] = {}
+    if targets:
+        for link in units(package.chunks(part), {"hyperlink"}, limits):
+            address = next((targets[v] for k, v in link.items() if k.endswith("}id") and v in targets), "")
+            found[(link.get("ref") or "").partition(":")[0]] = address
+    return found
+
+
+class Rows:
+    """Reads a sheet's rows in order.
+
+    What its author hid is logged. What a filter hides, or an outline that is folded up, is a view of what is there.
+    """
+
+    def __init__(self, cells: Cells, links: Mapping[str, str]) -> None:
+        self._cells = cells
+        self._links = links
+        self._first = 0  # column
+        self._hidden: set[int] = set()  # columns
+        self._is_filtered = False
+
+    def take(self, unit: Element, page: int, into: Collector) -> None:
+        """Take a row, or what the sheet says of its rows and columns before them."""
+        match local(unit):
+            case "row":
+                self._row(unit, page, into)
+            case "dimension":
+                self._first = column(unit.get("ref") or "") or 0
+            case "sheetPr":
+                self._is_filtered = unit.get("filterMode") in _ON
+            case "col" if _is_hidden(unit):
+                first, last = whole(unit.get("min")) or 1, whole(unit.get("max")) or 0
+                self._hidden.update(range(first - 1, min(last, _LAST_COLUMN)))
+
+    def _row(self, row: Element, page: int, into: Collector) -> None:
+        """The cells from the sheet's first column on, also those that the file leaves out."""
+        texts: list[str] = []
+        unseen: list[str] = []
+        at = self._first
+        with into.shown(self._is_filtered or not _is_hidden(row)):
+            for cell in row.iterchildren("{*}c"):
+                reference = cell.get("r") or ""
+                place = column(reference)
+                for empty in range(at, min(at if place is None else place, at + _MOST_GAP)):
+                    texts += [] if empty in self._hidden else [""]
+                at = at if place is None else place
+                text = self._cells.text(cell)
+                (unseen if at in self._hidden else texts).append(text)
+                if address := self._links.get(reference) or _formula_link(cell):
+                    into.link(address, text)
+                at += 1
+            into.row(texts, page)
+        into.leave_out(RemovalReason.UNREADABLE, as_row(unseen), page)
+
+
+def _is_hidden(line: Element) -> bool:
+    """Whether a row or a column is hidden, and not only folded up as a detail."""
+    return line.get("hidden") in _ON and not whole(line.get("outlineLevel"))
+
+
+def _formula_link(cell: Element) -> str:
+    if cell.get("t") != "str":
+        return ""
+    formula = next(cell.iterchildren("{*}f"), None)
+    leads = _LEADS.match(formula.text or "") if formula is not None else None
+    return leads[1] if leads else ""
