@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from striprtf.striprtf import rtf_to_text
 
@@ -9,6 +10,7 @@ from docmill.author_names import declared_authors
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import useful_title
+from docmill.extract.rtf_tables import BEGINS_TABLE, with_marked_tables, with_whole_cells
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
@@ -36,18 +38,26 @@ _HIDERS = frozenset({"v", "deleted"})
 _NOTHING: frozenset[str] = frozenset()
 _HIDES = re.compile(r"\\(?:v|deleted)(?:[1-9]\d*)?(?![a-z\d])")
 _NESTED_ROW = "{\\*\\nesttableprops"
-_IN_CELL = re.compile(r"\\(?:(?P<word>pard|intbl|par|line)(?![a-z])|.)|[{}]", re.DOTALL)
 _TOKEN = re.compile(r"\\'[0-9a-fA-F]{2}|\\(?P<word>[a-z]+)(?P<number>-?\d+)? ?|\\[^a-z]|[{}]", re.DOTALL)
 _STYLE_SHEET = re.compile(r"\{\\stylesheet(?![a-z])")
 _STYLE = re.compile(r"\{([^{}]*+)\}")
 _NUMBER = re.compile(r"\\s(\d+)(?![a-z\d])")
 _OUTLINE = re.compile(r"\\outlinelevel([0-8])(?!\d)")
-_NAMED_HEADING = re.compile(r"(?:\s|^)heading ([1-9]);\s*$", re.IGNORECASE)
+_NAMED_HEADING = re.compile(r"(?:\s|^)(?:heading ([1-9])|title);\s*$", re.IGNORECASE)
+_LINK = re.compile(r'\{\\\*?\\?fldinst[^"]{0,200}?HYPERLINK\s+"([^"\s{}\\]{1,2000})"')
+_RESULT = "{\\fldrslt"
+_RESULT_WITHIN = 500  # characters behind a link's address
+_MOST_LINKS = 2000
+_LONGEST_LINK = 5000  # characters of the markup of its text
 # What tells of a paragraph's level: the end of those before, its style, its own; not within a list item's marker.
 _TELLS_LEVEL = re.compile(
-    r"\{\\listtext(?:[^{}]|\{[^{}]*\})*\}|\\(?:(?P<reset>pard)|s(?P<style>\d+)|outlinelevel(?P<own>\d))(?![a-z\d]) ?"
+    r"\{\\listtext(?:[^{}]|\{[^{}]*\})*\}|\\(?:(?P<reset>pard)|s(?P<style>\d+)|outlinelevel(?P<own>\d)|ilvl(?P<depth>[0-8]))"
+    r"(?![a-z\d]) ?"
 )
+_MARKS = re.compile(rf"[\x02\x04]\d|{BEGINS_TABLE}")
+_IN_NO_LIST = 9
 _MARK = re.compile(r"\x02(\d)")  # of the level of what follows; 0 of text
+_DEPTH = re.compile(r"\x04(\d)")  # of its nesting in lists, from 0; 9 of what is in none
 _DEEPEST = 6
 _CELL = re.compile(r"\s*\|\s*")
 _BULLET = re.compile(r"^(?:[•·▪◦‣\-–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
@@ -64,11 +74,14 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
     if source.count("{") - source.count("\\{") > source.count("}") - source.count("\\}"):
         into.warn("partly_read: the file's groups are not all closed; it may have been cut off")
     source = _NO_COUNT.sub(r"\\uc1", _NO_CHARACTER.sub(r"\\u65533", _PICTURES.sub(" ", source)))
-    source = _with_plain_fonts(source).replace("{\\field", "\n{\\field")  # striprtf seeks links to the end of a line
-    source, hidden = _without_hidden(source.replace("{\\pntext", "{\\listtext"))
-    source = _with_whole_cells(source.replace(_NESTED_ROW, "\\row" + _NESTED_ROW))
+    source, hidden = _without_hidden(_with_plain_fonts(source).replace("{\\pntext", "{\\listtext"))
+    source = with_whole_cells(source.replace(_NESTED_ROW, "\\row" + _NESTED_ROW))
     try:
-        marked = _with_levels(source)
+        for address, shown in _links(source):
+            into.link(address, shown)
+        # striprtf would write the address behind the text
+        source = _LINK.sub(lambda link: link[0].replace("HYPERLINK", ""), source)
+        marked = _with_levels(with_marked_tables(source))
         text = "\n".join([_plain(marked), *map(_plain, _groups(marked, _TEXT_BOX))])
         notes = [_plain(group).strip() for group in _groups(source, _NOTE)]
         running = [(reason, _plain(group)) for reason, name in _RUNNING.items() for group in _groups(source, name)]
@@ -81,22 +94,41 @@ def read_rtf(data: bytes, limits: Limits) -> Extracted | Refusal:
         return Refusal("extract", Reason.UNDECODABLE_TEXT, message)
     if lost:
         into.warn(f"undecodable_bytes: {lost} places could not be decoded")
-    level = 0
-    for marked in text.split("\n"):
-        level = int([level, *_MARK.findall(marked)][-1])
-        line = _MARK.sub("", marked)
-        stripped = line.strip()
-        if level:
-            into.add(BlockKind.HEADING, line, level=min(level, _DEEPEST))
-        elif "|" in stripped and stripped.endswith("|"):
-            into.row(_CELL.split(stripped))
-        else:
-            into.add(BlockKind.LIST_ITEM if _BULLET.match(stripped) else BlockKind.PARAGRAPH, line)
+    _body(text, into)
     for note in notes:
         into.add(BlockKind.NOTE, note)
     for reason, line in running:
         into.leave_out(reason, line)
     return into.extracted(_metadata(source[:_INFO_WITHIN]))
+
+
+def _body(text: str, into: Collector) -> None:
+    """Paragraphs, items and rows of the marked text, a line each; between two tables there may be but an empty one."""
+    level, depth = 0, _IN_NO_LIST
+    for marked in text.split("\n"):
+        level = int([level, *_MARK.findall(marked)][-1])
+        depth = int([depth, *_DEPTH.findall(marked)][-1])
+        line = _MARKS.sub("", marked)
+        stripped = line.strip()
+        if not stripped or BEGINS_TABLE in marked:
+            into.begin_table()
+        if level:
+            into.add(BlockKind.HEADING, line, level=min(level, _DEEPEST))
+        elif "|" in stripped and stripped.endswith("|"):
+            into.row(_CELL.split(stripped))
+        elif _BULLET.match(stripped):
+            into.add(BlockKind.LIST_ITEM, line, level=None if depth == _IN_NO_LIST else depth + 1)
+        else:
+            into.add(BlockKind.PARAGRAPH, line)
+
+
+def _links(source: str) -> Iterator[tuple[str, str]]:
+    """Addresses of links, and what they are shown as."""
+    for link in islice(_LINK.finditer(source), _MOST_LINKS):
+        begins = source.find(_RESULT, link.end(), link.end() + _RESULT_WITHIN)
+        if begins >= 0:
+            shown = source[begins + len(_RESULT) : min(_end(source, begins), begins + _LONGEST_LINK)]
+            yield link[1], _plain(f"{_prefix(source)}{shown}}}")
 
 
 def _with_levels(source: str) -> str:
@@ -107,13 +139,15 @@ def _with_levels(source: str) -> str:
             number = _NUMBER.search(style[1])
             outline, named = _OUTLINE.search(style[1]), _NAMED_HEADING.search(style[1])
             if number and (outline or named):
-                levels[number[1]] = int(outline[1]) + 1 if outline else int(named[1]) if named else 0
-    if not levels and "\\outlinelevel" not in source:
+                levels[number[1]] = int(outline[1]) + 1 if outline else int(named[1] or 1) if named else 0
+    if not levels and "\\outlinelevel" not in source and "\\ilvl" not in source:
         return source
 
     def marked(found: re.Match[str]) -> str:
         if found["reset"]:
-            return "\\pard \x020"
+            return f"\\pard \x020\x04{_IN_NO_LIST}"
+        if found["depth"]:
+            return f"{found[0].rstrip()} \x04{found['depth']}"
         if found["own"]:
             return f"{found[0].rstrip()} \x02{(int(found['own']) + 1) % 10}"
         return f"{found[0].rstrip()} \x02{levels[found['style']]}" if found["style"] in levels else found[0]
@@ -137,27 +171,6 @@ def _with_plain_fonts(source: str) -> str:
             sets[font] = found["set"]
     table = "".join(f"{{\\f{font}\\fcharset{number} x;}}" for font, number in sets.items())
     return f"{source[: opened.end()]}{table}}}{source[end:]}"
-
-
-def _with_whole_cells(source: str) -> str:
-    """The file with no line ends within the cells of its tables."""
-    if "\\intbl" not in source:
-        return source
-    kept: list[str] = []
-    open_groups: list[bool] = []
-    in_table, end = False, 0
-    for token in _IN_CELL.finditer(source):
-        word = token["word"]
-        if token[0] == "{":
-            open_groups.append(in_table)
-        elif token[0] == "}":
-            in_table = open_groups.pop() if open_groups else False
-        elif word in {"pard", "intbl"}:
-            in_table = word == "intbl"
-        elif word and in_table:
-            kept += [source[end : token.start()], "\\~"]
-            end = token.end()
-    return "".join(kept) + source[end:]
 
 
 def _without_hidden(source: str) -> tuple[str, list[str]]:

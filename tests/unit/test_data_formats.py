@@ -501,3 +501,46 @@ def test_rows_and_items_of_xml_are_told_by_their_names() -> None:
         ("paragraph", None, "Ports"), ("list_item", None, "one"), ("table", 1, "a | | b"), ("table", 2, "c | | d"),
         ("table", 1, "a | | b"), ("table", 2, "c | | d"),
     ]  # fmt: skip
+
+
+def test_links_of_rtf_are_no_text() -> None:
+    """However deep in groups a field's code stands; the address stands among the links."""
+    fields = (
+        rb'{\field{\*\fldinst{HYPERLINK "https://pier.example.org/"}}{\fldrslt{\ul the pier}}} and '
+        rb'{\field{\*\fldinst HYPERLINK "https://b.example.org/" }{\fldrslt {b}}} too.\par'
+    )
+    found = _read(rb"{\rtf1\ansi See " + fields + b"}", "application/rtf")
+    assert _told(found) == [("paragraph", "See the pier and b too.")]
+    assert [(link.url, link.text) for link in found.links] == [
+        ("https://pier.example.org/", "the pier"),
+        ("https://b.example.org/", "b"),
+    ]
+
+
+def test_rtf_tables_right_below_each_other_are_two() -> None:
+    """With an empty paragraph between them, a heading's row, or columns that are none of those above."""
+
+    def row(first: str, edges: tuple[int, ...], said: str = "") -> str:
+        cells = "".join(rf"\cellx{edge}" for edge in edges)
+        return rf"\trowd{said}{cells}\pard\intbl {first}\cell " + r"x\cell " * (len(edges) - 1) + r"\row "
+
+    rows = [
+        row("a", (900, 2000), r"\trhdr"), row("b", (900, 1500, 2000)), r"\pard\par ", row("c", (900, 2000)),
+        row("d", (900, 2000), r"\trhdr"), row("e", (1200, 2000)),
+    ]  # fmt: skip
+    found = _read((r"{\rtf1\ansi " + "".join(rows) + r"\pard End\par}").encode(), "application/rtf")
+    assert [(block.text[0], block.number) for block in found.blocks] == [
+        ("a", 1), ("b", 2), ("c", 1), ("d", 1), ("e", 1), ("E", None),
+    ]  # fmt: skip
+
+
+def test_rtf_titles_and_nested_items() -> None:
+    """A title's style makes a heading; items know how deep they are."""
+    source = (
+        rb"{\rtf1\ansi{\stylesheet{\s15 Title;}}\pard\s15 Plan\par"
+        rb"\pard\ilvl0{\listtext 1.\tab}one\par\pard\ilvl1{\listtext a)\tab}two\par\pard - three\par}"
+    )
+    found = _read(source, "application/rtf")
+    assert [(block.kind.value, block.text, block.level) for block in found.blocks] == [
+        ("heading", "Plan", 1), ("list_item", "1. one", 1), ("list_item", "a) two", 2), ("list_item", "- three", None),
+    ]  # fmt: skip
