@@ -8,7 +8,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from docmill.extract.nesting import FLAT, RAW, too_deep
+from docmill.extract.markup import RAW, after_comment, after_raw
+from docmill.extract.nesting import FLAT, ITEMS, too_deep
 from docmill.extract.tags import BLOCK_TAGS
 
 __all__ = ["bounded_html"]
@@ -18,9 +19,13 @@ MOST_TAG = 1 << 16  # characters of one tag
 MOST_ATTRIBUTES = 100_000  # equals signs of a page, from where on its tags are looked at one by one
 _UNSEEN = ("script", "style")
 _BETWEEN_BLOCKS = "<br><br>"
+_MANY_TAGS = 20_000
 _NAME = 4  # bytes of a tag's name that tell it from others
 _KEY = np.dtype("<u4")  # so many bytes as one number
-_FLAT_KEYS = np.unique(np.frombuffer(b"".join(name[:_NAME].encode().ljust(_NAME, b"\0") for name in FLAT), _KEY))
+_FLAT_KEYS = np.unique(
+    np.frombuffer(b"".join(name[:_NAME].encode().ljust(_NAME, b"\0") for name in FLAT | ITEMS), _KEY)
+)
+_ITEM_KEYS = {name: int(np.frombuffer(name.encode().ljust(_NAME, b"\0"), _KEY)[0]) for name in ITEMS}
 _LOWER_CASE = np.zeros(256, np.uint8)  # of the characters of names; 0 for all others
 for _character in b"abcdefghijklmnopqrstuvwxyz0123456789":
     _LOWER_CASE[[_character, ord(chr(_character).upper())]] = _character
@@ -86,30 +91,15 @@ def _without_long_tags(text: str) -> tuple[str, int]:
             break
         at = tag.end()
         if (name := tag["name"]) is None:
-            at = _end(text, "-->", at)
+            at = after_comment(text, at)
             continue
         if at - tag.start() > MOST_TAG:
             parts += [text[kept_to : tag.start()], f"<{name}>"]
             kept_to = at
             cut += 1
         if name.lower() in RAW:
-            at = _closing(text, name.lower(), at)
+            at = after_raw(text, name.lower(), at) or at
     return "".join([*parts, text[kept_to:]]), cut
-
-
-def _end(text: str, mark: str, at: int) -> int:
-    """Where a mark next ends, or the text."""
-    found = text.find(mark, at)
-    return len(text) if found < 0 else found + len(mark)
-
-
-def _closing(text: str, name: str, at: int) -> int:
-    """Where an element that holds only text is closed: at the next end tag of its name, or with the page."""
-    while (at := text.find("</", at)) >= 0:
-        if text[at + 2 : at + 2 + len(name)].lower() == name:
-            return at
-        at += 2
-    return len(text)
 
 
 def _bared(text: str) -> str:
@@ -121,16 +111,22 @@ def _bared(text: str) -> str:
         said, between = text[at : tag.start()], _BETWEEN_BLOCKS if name.lstrip("/") in BLOCK_TAGS else " "
         if said.strip() or parts[-1:] != [between]:
             parts += [said, between]
-        at = _closing(text, name, tag.end()) if name in _UNSEEN else tag.end()
+        at = (after_raw(text, name, tag.end()) if name in _UNSEEN else None) or tag.end()
     return "".join([*parts, text[at:]])
 
 
 def _may_be_deep(page: bytes) -> bool:
-    """Whether more elements may be open at once than the limit, by how many of each name are; most pages pass."""
+    """Whether more elements may be open at once than the limit, by how many of each name are; most pages pass.
+
+    End tags may close nothing, and items nest in others: where there are so many that it would take a parser long,
+    that has to be looked at.
+    """
     octets = _octets(page)
     at = np.flatnonzero(octets[: -_NAME - 1] == ord("<"))  # a name that the page ends in opens nothing deep
     if len(at) <= MOST_DEPTH:
         return False
+    if len(at) > _MANY_TAGS:
+        return True
     closing = octets[at + 1] == ord("/")
     named = np.ndarray((len(page) - _NAME + 1,), _KEY, page, strides=(1,))[at + 1 + closing]
     letters = _LOWER_CASE[named.view(np.uint8)].reshape(-1, _NAME)
@@ -138,6 +134,8 @@ def _may_be_deep(page: bytes) -> bool:
         letters[:, column] *= letters[:, column - 1] > 0
     keys = letters.view(_KEY).ravel()
     nearest = np.minimum(np.searchsorted(_FLAT_KEYS, keys), len(_FLAT_KEYS) - 1)
+    if _items_may_nest(keys[~closing]):
+        return True
     counted = (keys > 0) & (_FLAT_KEYS[nearest] != keys)
     keys, step = keys[counted], np.where(closing[counted], -1, 1)
     if np.count_nonzero(step > 0) <= MOST_DEPTH:
@@ -153,3 +151,9 @@ def _may_be_deep(page: bytes) -> bool:
     least = np.minimum.accumulate(balance - apart) + apart
     most = np.maximum.reduceat(balance - np.minimum(least, 0), starts).sum()
     return bool(most > MOST_DEPTH)
+
+
+def _items_may_nest(opened: NDArray[np.uint32]) -> bool:
+    """Whether among the tags' names are many items of lists and many of definitions, which nest in each other."""
+    count = {name: int(np.count_nonzero(opened == key)) for name, key in _ITEM_KEYS.items()}
+    return min(count["li"], count["dd"] + count["dt"]) > MOST_DEPTH

@@ -75,6 +75,36 @@ def test_no_page_is_taken_to_be_less_deep_than_a_parser_makes_it(before: str, re
     assert root is None or _depth(root) <= 50 or too_deep(page, 30) is not None
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<dd><li>", "<dt><p><li>", "<b><dd><li></b>", "<span><div></span></div>", "<ul><table></ul></table>",
+        "<div><!--</div>-->", "<div><select></div></select>", "<form><div><form></form></form>",
+        "<b><table></b></table>", "<div><svg><foreignObject></div></foreignObject></svg>", "<h1><div><h2></h1>",
+        "<div><object></div></object>",
+    ],
+)  # fmt: skip
+def test_end_tags_that_close_nothing_do_not_hide_how_deep_a_page_is(unit: str) -> None:
+    """Nor do items that nest in items of another kind: a parser would take quadratic time over them."""
+    root = LexborHTMLParser(unit * 60).root
+    assert root is not None and _depth(root) > 50  # noqa: PT018  one precondition
+    assert too_deep(unit * 60, 30) is not None
+    bounded, warnings = bounded_html(unit * 20_000)
+    root = LexborHTMLParser(bounded).root
+    assert root is not None
+    assert _depth(root) < 4 * MOST_DEPTH
+    assert warnings[0].startswith("repaired:")
+
+
+@pytest.mark.parametrize(
+    "unit", ["<ul><li>a</ul><dl><dt>b<dd>c</dl>", "<li>a</li><dd>b</dd>", "<dd><ul><li>a</ul>", "<div><b>x</div></b>"]
+)
+def test_items_and_blocks_that_are_closed_do_not_nest(unit: str) -> None:
+    """However many there are, and whether by their own end tags or those of what they are in."""
+    page = f"{unit * 8000}{PARAGRAPH}"
+    assert bounded_html(page) == (page, ())
+
+
 def _depth(root: LexborNode) -> int:
     """Levels of a tree."""
     level, depth = [root], 0
@@ -133,6 +163,18 @@ def test_long_tags_are_looked_for_where_tags_may_stand(text: str) -> None:
     lookalike = text.format("<b " + "x " * 40_000)
     page = f"{lookalike}{PARAGRAPH}<b {'x ' * 40_000}>"
     assert bounded_html(page) == (f"{lookalike}{PARAGRAPH}<b>", ("repaired: 1 oversized tags lost their attributes",))
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("<!-- ", "--!>"), ("<!--", ">"), ("<script>1</scripts>", "</script>"), ("<title></titles ", "</title>")],
+)
+def test_comments_and_scripts_end_where_the_standard_says(start: str, end: str) -> None:
+    """An oversized tag right behind their end is bared; one that only seems to stand behind it stays."""
+    tag = f"<b {'x ' * 40_000}>"
+    cut = ("repaired: 1 oversized tags lost their attributes",)
+    assert bounded_html(start + end + tag) == (f"{start}{end}<b>", cut)
+    assert bounded_html(start + tag) == (start + tag, ())
 
 
 @pytest.mark.parametrize("before", ["", PARAGRAPH * 3, PARAGRAPH * 2500, "<b title='" + "y" * 40_000 + "'>" * 3])
