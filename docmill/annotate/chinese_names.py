@@ -65,6 +65,9 @@ _PARTICLES = "pcdu"  # what parts of speech of prepositions, conjunctions, adver
 _FULL = 3  # characters of most names; two are often something else
 _SAYS, _PAUSES = "称稱", ("，", "：", ",", ":")
 _REPORTERS, _REPORTS = ("记者", "記者"), ("摄", "攝", "报道", "報導", "報道")
+_OF_PLACES = frozenset(
+    ["时间", "時間", "大学", "大學", "学院", "學院", "银行", "銀行"]
+)  # of which a place is only a part
 _OFTEN = 3  # mentions that make a name of what nothing else shows to be one
 
 
@@ -236,7 +239,10 @@ def _places(words: Sequence[Word]) -> list[Mention]:
     endings = tuple(_listed("place_endings"))
     return [
         Mention(offset, offset + len(word), "place")
-        for offset, word, part in words
-        if word in _listed("places")
-        or (part == "ns" and len(word) > _SHORT and word.endswith(endings) and word not in _listed("no_places"))
+        for i, (offset, word, part) in enumerate(words)
+        if (
+            word in _listed("places")
+            or (part == "ns" and len(word) > _SHORT and word.endswith(endings) and word not in _listed("no_places"))
+        )
+        and not (i + 1 < len(words) and words[i + 1][0] == offset + len(word) and words[i + 1][1] in _OF_PLACES)
     ]

@@ -16,6 +16,32 @@ _PREPOSITIONS = {
 }
 _AND = ("et", "y", "e")
 _ARTICLES = frozenset(["la", "l", "le", "les", "los", "las"])  # which do not go on with a name by themselves
+_ANY_ONE = frozenset(["a", "an", "this", "each", "any"])  # before what has no name
+_AFTER_TERM = frozenset(
+    [
+        "on",
+        "of",
+        "in",
+        "for",
+        "to",
+        "by",
+        "with",
+        "that",
+        "which",
+        "who",
+        "from",
+        "and",
+        "or",
+        "at",
+        "as",
+        "is",
+        "was",
+        "has",
+    ]
+)
+_TERMS = frozenset(["systems", "system", "networks", "technologies"])  # heads of terms as often as of names
+_FOR = ("por", "para")
+_MANY = ("los", "las")
 _OF = ("de", "d")  # without an article
 _MOST_WORDS = 6  # that follow a head in lower case
 _LETTERS = 4
@@ -43,8 +69,22 @@ def _is_doubtful(tokens: Tokens, name: Run, stop: int, words: Lexicon, language:
     folded = frozenset(tokens.folded[start:end])
     heads = folded & (words.heads | words.suffixes)
     return heads <= words.weak and (
-        end < stop or in_title(tokens, start, end) or (language == "de" and _says_what(tokens, start, end, heads))
+        _is_term(tokens, start, end, language)
+        or end < stop
+        or in_title(tokens, start, end)
+        or (language == "de" and _says_what(tokens, start, end, heads))
     )
+
+
+def _is_term(tokens: Tokens, start: int, end: int, language: str) -> bool:
+    """Whether capitals only stress a term: `a Neural Network`, `Operating Systems` that are also written small."""
+    if language != "en":
+        return False
+    if start and tokens.folded[start - 1] in _ANY_ONE and tokens.gaps[start] == " ":
+        return (
+            end >= len(tokens) or tokens.gaps[end] != " " or tokens.folded[end] in _AFTER_TERM
+        )  # else as in `an Associated Press reporter`
+    return tokens.folded[end - 1] in _TERMS and all(tokens.folded[i] in tokens.written for i in range(start, end - 1))
 
 
 def _says_what(tokens: Tokens, start: int, end: int, heads: AbstractSet[str]) -> bool:
@@ -90,6 +130,7 @@ def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Le
     if language in _HEAD_FIRST:
         start = _at_head(tokens, start, heads[0])
         end = _lower_tail(tokens, end, language, words) if last in (end - 1, start) or end - last > 1 else end
+        end = _purpose(tokens, end, words) if end - start > 1 else end
     elif last + 1 < end and tokens[last + 1].capital and language == "en":
         end = last + 1
     elif language == "de" and last + 1 < end and tokens[last + 1].gap == " " and last > start:
@@ -97,6 +138,19 @@ def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Le
     if end - start < 2 or " ".join(tokens.folded[end - 2 : end]) in words.unnamed:  # noqa: PLR2004
         return None
     return start, end
+
+
+def _purpose(tokens: Tokens, end: int, words: Lexicon) -> int:
+    """Where a Spanish name ends that says for whom or what it is: `Asamblea Permanente por los Derechos Humanos`."""
+    if tokens.folded[end : end + 1] and tokens.folded[end] in _FOR and tokens.folded[end + 1 : end + 2]:
+        last = end + 2
+        while (
+            tokens.folded[end + 1] in _MANY and last < len(tokens) and tokens.capital[last] and tokens.gaps[last] == " "
+        ):
+            last += 1
+        if last > end + 2 and not is_head(tokens.folded[end + 2], words):
+            return last
+    return end
 
 
 def _at_head(tokens: Tokens, start: int, head: int) -> int:

@@ -6,7 +6,7 @@ from functools import cache
 
 from docmill.annotate.countries.gazetteer import WORD
 from docmill.annotate.date_patterns import LANGUAGES, patterns
-from docmill.annotate.lexicon import CASED, lexicon
+from docmill.annotate.lexicon import CASED, lexicon, raw
 from docmill.annotate.runs import in_title
 from docmill.annotate.tokens import Mention, Tokens
 
@@ -36,7 +36,7 @@ _OF = frozenset(["city", "town", "village", "province", "island", "port"])
 _REGION = range(3, 4)  # CLDR's codes of regions are three digits
 _TOO_COMMON = frozenset(["world", "center", "nome", "canary", "stanley", "kanton"])
 _SAME = frozenset(["city", "state"])  # after a place's name: New York City
-_NO_STATE = frozenset(["islamic", "deep", "nation", "welfare", "police"])  # before `State`
+_NO_STATE = frozenset(raw("en")["no_states"].split())  # before `State`
 _PARTS = frozenset(  # of a place
     [
         *("north", "south", "east", "west", "northern", "southern", "eastern", "western", "northeast", "northwest"),
@@ -168,7 +168,8 @@ def _by_kind(tokens: Tokens, taken: set[int]) -> Iterator[Mention]:
 
 
 def _no_state(before: str, word: str) -> bool:
-    return word == "state" and before in _NO_STATE
+    """Whether a name by its kind is none: `Islamic State`, the university `Ohio State`, `Southern District`."""
+    return (word == "state" and before in _NO_STATE) or (word == "district" and before in _PARTS)
 
 
 def _goes_on(tokens: Tokens, i: int, *, tight: bool = False) -> bool:

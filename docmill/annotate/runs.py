@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from docmill.annotate.date_patterns import patterns
-from docmill.annotate.lexicon import Lexicon
+from docmill.annotate.lexicon import Lexicon, raw
 from docmill.annotate.tokens import Tokens
 
 __all__ = [
@@ -27,6 +27,7 @@ POSSESSIVE = frozenset(
     ["people", "women", "children", "men", "workers", "farmers", "teachers", "king", "queen"]
 )  # People's Republic
 _ADJECTIVE = re.compile(r"\w{3,}(?:ic|al|ary)")  # Economic and Social Council
+_SUBJECTS = frozenset(raw("en")["subjects"].split())
 _OF = frozenset(["de", "d"])
 _MOST_JOINS = 3
 _AHEAD = 4  # words in which a list after `Ministry of` must come to its `and`
@@ -137,9 +138,15 @@ def _may_join(tokens: Tokens, start: int, end: int, after: int, words: Lexicon) 
         return True
     if after - end > 1 or is_head(tokens.folded[after], words) or tokens.folded[after] in words.given | words.titles:
         return False
-    if end - start == 1 and _ADJECTIVE.fullmatch(tokens[start].folded):
+    if end - start == 1 and (_ADJECTIVE.fullmatch(tokens[start].folded) or _is_noun(tokens, start)):
         return has_head(tokens.folded[after + 1 : after + 2], words)
     return any(not token.capital and token.folded not in _AND for token in tokens[start:end])
+
+
+def _is_noun(tokens: Tokens, i: int) -> bool:
+    """Whether a word after `the` is a noun in capitals: the Food and Drug Administration; not the Pentagon and."""
+    written = tokens.folded[i] in _SUBJECTS or tokens.folded[i] in tokens.written
+    return i > 0 and tokens.folded[i - 1] == "the" and tokens.gaps[i] == " " and written
 
 
 def joins_firm(tokens: Tokens, i: int, words: Lexicon) -> bool:

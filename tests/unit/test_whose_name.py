@@ -75,3 +75,34 @@ def test_chinese_names_are_whole_and_without_what_stands_beside_them(text: str, 
 def test_common_nouns_that_end_as_places_do_are_none() -> None:
     """But for what is on the map."""
     assert set(_names("会议在张家界举行，大城市的市区人口很多。", "zh", EntityType.PLACE)) == {"张家界"}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "names"),
+    [
+        ("en", "The drug was banned by the Food and Drug Administration in May.", {"Food and Drug Administration"}),
+        (
+            "en",
+            "Yesterday he sent letters to the Pentagon and Treasury Department about their old plans.",
+            {"Treasury Department"},
+        ),
+        ("en", "She trained a Generative Adversarial Network on tides.", set()),
+        ("en", "He told an Associated Press reporter in the old town.", {"Associated Press"}),
+        ("en", "Use of Version Control Systems is wide; version control came late.", set()),
+        (
+            "es",
+            "Habló la Asamblea Permanente por los Derechos Humanos.",
+            {"Asamblea Permanente por los Derechos Humanos"},
+        ),
+        ("es", "Lo pidió el Congreso por los Tribunales del país.", set()),
+    ],
+)
+def test_capitals_that_stress_a_term_or_join_two_names(code: str, text: str, names: set[str]) -> None:
+    """Agencies are whole, terms none."""
+    assert set(_names(text, code, EntityType.ORGANISATION)) == names
+
+
+def test_parts_of_other_names_are_no_places() -> None:
+    """Universities and courts in English; in Chinese the hour of a place, and its university."""
+    assert not _names("Then Ohio State won, said a clerk of the Southern District of courts.", "en", EntityType.PLACE)
+    assert set(_names("北京时间三点，他在上海说，非上市公司很多。", "zh", EntityType.PLACE)) == {"上海"}
