@@ -75,7 +75,7 @@ async def _sweep(  # noqa: PLR0913  as above
         await publish_sweep(summary, found.tally, time.monotonic() - start, held)
     await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
     make = Completed if completed and not held else Failed
-    said = [summary.line(), _context(found.tally), *([held] if held else [])]
+    said = [summary.line(), _context(found.tally, shared.settings.inbox or ""), *([held] if held else [])]
     return make(message="; ".join(said), data=summary)
 
 
@@ -111,5 +111,7 @@ async def ingest_batch(batch: Batch, summary: report.Summary, runner: TaskRunner
     return state.is_completed()
 
 
-def _context(tally: Tally) -> str:
+def _context(tally: Tally, inbox: str) -> str:
+    if not tally.objects + tally.excluded:
+        return f"there are no objects in {inbox}"
     return f"{tally.done} of {tally.objects} were done before"

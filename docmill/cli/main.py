@@ -102,7 +102,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _show_usage(error: click.ClickException) -> None:
-    """What click says of wrong arguments, which may hold anything."""
+    """What click says of wrong arguments, which may hold anything, or, where there are none, of all there is."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.message, err=True)
+        return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
         click.echo(f"Try '{error.ctx.command_path} --help' for help.\n", err=True)

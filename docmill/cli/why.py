@@ -1,10 +1,12 @@
 """`docmill why`: the answer for one key."""
 
 import json
+import unicodedata
 from collections import Counter
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import click
 
@@ -28,7 +30,8 @@ __all__ = ["why"]
 def why(key: str, *, as_json: bool) -> int:
     """Say everything known of the object KEY.
 
-    A key of the inbox's bucket, with or without the inbox's prefix, or s3://bucket/key. Of a container's member:
+    A key of the inbox's bucket, with or without the inbox's prefix, or s3://bucket/key; where there is no such object,
+    its accents may be composed or apart, or it may be encoded as in a URL. Of a container's member:
     KEY/!/MEMBER, with the name its record has in source.member.
 
     Whether it exists and is matched by the settings' patterns, its etag now and as processed, attempts, status, reason,
@@ -84,7 +87,7 @@ def _lines(known: "Account", inbox: str, output: str) -> "Iterator[tuple[str, st
 
 
 def _key(given: str, inbox: "ObjectStore", settings: "Settings") -> str:
-    """The key meant: it may be given as an address, or without the inbox's prefix.
+    """The key meant: it may be given as an address, without the inbox's prefix, or as another program spells it.
 
     Raises:
         ConfigError: The address is of another bucket.
@@ -97,12 +100,21 @@ def _key(given: str, inbox: "ObjectStore", settings: "Settings") -> str:
         key = given.removeprefix(f"s3://{inbox.bucket}/")
         if key == given:
             raise ConfigError(f"{given} is not in the inbox's bucket", hint=f"the inbox is {settings.inbox}")
-        return key
+        return next((one for one in _spellings(key) if find(inbox, one)), key)
     _, prefix = split_location(settings.inbox or "")
-    source = given.partition(SEPARATOR)[0]
-    if find(inbox, source) or (given.startswith(prefix) and not (prefix and find(inbox, prefix + source))):
-        return given
-    return f"{prefix}{given}"
+    for spelt in _spellings(given):
+        for key in dict.fromkeys((spelt, prefix + spelt)):
+            if find(inbox, key.partition(SEPARATOR)[0]):
+                return key
+    return given if given.startswith(prefix) else f"{prefix}{given}"
+
+
+def _spellings(key: str) -> "Iterator[str]":
+    """As it is; with composed accents, and with accents apart, as macOS writes them; as decoded from a URL."""
+    yield key
+    for other in (unicodedata.normalize("NFC", key), unicodedata.normalize("NFD", key), unquote(key)):
+        if other != key:
+            yield other
 
 
 def _said(known: "Account", output: "ObjectStore") -> "Iterator[tuple[str, str]]":

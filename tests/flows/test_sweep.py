@@ -29,6 +29,7 @@ TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor,
 
 async def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(stores: Stores) -> None:
     """Everything is done once over several batches and shards; then only the overwritten object is done again."""
+    assert (await sweep(return_state=True)).message == "nothing to do; there are no objects in s3://in"
     for n in range(8):
         stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
     first = await sweep(return_state=True)

@@ -80,9 +80,12 @@ def test_every_key_has_an_answer(inbox: S3Store, docmill: Run, prefect_api: str)
     inbox.put("in/good.txt", TEXT)
     inbox.put("in/empty.txt", b"")
     inbox.put("in/upload.part", TEXT)
+    inbox.put("in/cafe\N{COMBINING ACUTE ACCENT} 1.txt", TEXT)
     inbox.put("in/a.zip", zipped([("1.txt", TEXT), ("2.txt", b"")]))
     assert _why(docmill, "in/good.txt")["next"] == "the next sweep processes it: it is new"
     assert _why(docmill, "in/none.txt", code=1)["exists"] is False
+    for spelt in ("in/café 1.txt", "cafe%CC%81%201.txt"):
+        assert _why(docmill, spelt)["key"] == "in/cafe\N{COMBINING ACUTE ACCENT} 1.txt"
     docmill("sweep", code=1)
     good = _why(docmill, f"s3://{inbox.bucket}/in/good.txt")
     assert (good["current"]["status"], good["current"]["attempts"]) == ("enriched", 1)

@@ -114,6 +114,14 @@ def test_command_has_help_and_does_nothing_else_for_it(docmill, tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("arguments", [(), ("catalog",)])
+def test_without_a_command_the_help_is_shown(docmill, arguments):
+    """Line by line, as asked for with --help; nothing was done, so the exit code is 2."""
+    done = docmill(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == docmill(*arguments, "--help").stdout
+
+
 def test_a_command_spelt_wrong_is_guessed(docmill):
     """As options are."""
     done = docmill("setup-notification")
