@@ -27,6 +27,7 @@ _JOINED = 4  # characters between the ends of a span
 _MONTHS = 12
 _DAYS_A_WEEK = 7
 _WEEKS = {"上": -1, "本": 0, "下": 1}
+_LAST_WORD = re.compile(r"([^\W\d_]+)[.,]?\s(?:the |den |dem |der |le |el )?$")
 _BEFORE, _AFTER = 30, 60  # characters around a month or day in which the rest of the date stands
 
 
@@ -101,10 +102,11 @@ def _chinese(text: str, match: re.Match[str], ends: Mapping[int, int], reference
     return _nearest(month, day, reference) if said is None else _iso(reference.year + said, month, day)
 
 
-def _nearest(month: int, day: int, reference: date) -> str | None:
-    """A date without a year is of the year that brings it nearest to the publication."""
-    near = [found for year in (-1, 0, 1) if (found := _iso(reference.year + year, month, day))]
-    return min(near, key=lambda iso: abs(date.fromisoformat(iso) - reference), default=None)
+def _nearest(month: int, day: int, reference: date, weekday: int | None = None) -> str | None:
+    """A date without a year is of the year that brings it nearest to the publication, of those its weekday fits."""
+    near = [date.fromisoformat(iso) for year in (-1, 0, 1) if (iso := _iso(reference.year + year, month, day))]
+    near = [one for one in near if one.weekday() == weekday] or near
+    return min(near, key=lambda one: abs(one - reference)).isoformat() if near else None
 
 
 class _Reading:
@@ -165,7 +167,13 @@ def _resolved(
         return _iso(last - (month > words.months[following["month"].casefold()]), month, int(day))
     if reference and words.last_year.match(read.text, match.end()):
         return _iso(reference.year - 1, month, int(day))
-    return _nearest(month, int(day), reference) if reference else None
+    return _nearest(month, int(day), reference, _weekday_before(read, match.start())) if reference else None
+
+
+def _weekday_before(read: _Reading, at: int) -> int | None:
+    """The weekday right before a date: `Saturday, May 18`."""
+    before = _LAST_WORD.search(read.text, max(0, at - _BEFORE), at)
+    return read.patterns.weekdays.get(before[1].casefold()) if before else None
 
 
 def _relative(read: _Reading, reference: date) -> Iterator[tuple[int, str]]:

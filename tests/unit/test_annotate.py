@@ -378,3 +378,33 @@ def test_odd_texts_cost_linear_time(language: str, repeated: str) -> None:
         text, Metadata(published="2024-05-05"), spoken, Cleaned(blocks=(_block(text),), removed=()), ()
     )
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "Pumps are better than today. Today, everyone has one. In today’s world that is usual."),
+        ("de", "Das gilt bis heute, und der heute 46-Jährige weiß es. Noch heute fährt sie."),
+        ("fr", "Cela vaut encore aujourd’hui, et jusqu’à aujourd’hui."),
+        ("es", "Así es hasta hoy. Hoy en día se usa más."),
+        ("zh", "时至今日，这种水泵仍在使用。"),
+    ],
+)
+def test_nowadays_is_no_day(code: str, text: str) -> None:
+    """Where `today` means these times."""
+    assert find_dates(Tokens(text), code, "2021-05-04") == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "day"),
+    [
+        ("en", "It happened on Saturday, May 18.", "2019-05-18"),
+        ("en", "It happened on May 18.", "2020-05-18"),
+        ("de", "Am Samstag, den 18. Mai, geschah es.", "2019-05-18"),
+        ("es", "Fue el sábado 18 de mayo.", "2019-05-18"),
+        ("fr", "C'était samedi 18 mai.", "2019-05-18"),
+    ],
+)
+def test_a_weekday_tells_the_year(code: str, text: str, day: str) -> None:
+    """Of a day without one, where the nearest has another weekday."""
+    assert find_dates(Tokens(text), code, "2019-11-19") == (day,)
