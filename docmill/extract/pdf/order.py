@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from docmill.extract.pdf.page import Piece
 
-__all__ = ["in_reading_order", "merged_rows"]
+__all__ = ["in_reading_order", "is_figure", "merged_rows", "stands_alike"]
 
 _MIN_GUTTER = 7  # points
 _MIDDLE = (0.15, 0.85)  # of the text's width: where a gutter may be
@@ -25,7 +25,7 @@ _LABEL_GAP = 4.0  # of the type's size, at most between a label and what it labe
 _LABEL = re.compile(
     r"\W{1,3}|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.):]|\d+(?:\.\d+)+|§ ?[\d.]+"
 )  # of an item or a heading
-_ALIGNED = 3.0  # points
+_ALIGNED, _SAME = 3.0, 1.0  # points
 _ROW_DISTANCE = 3.0  # of the type's size
 
 
@@ -138,7 +138,7 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
     some = any(parted)
 
     def is_cell(last: Piece, piece: Piece, among: list[Piece]) -> bool:
-        return not _LEADERS.search(last.text) and _stands_alike(piece, among)
+        return not _LEADERS.search(last.text) and stands_alike(piece, among)
 
     for at, (last, piece) in enumerate(pairwise(line)):
         figure = _FIGURE.fullmatch(piece.text) is not None
@@ -157,6 +157,11 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
     return cells
 
 
+def is_figure(text: str) -> bool:
+    """Whether a text is a number, with its unit or currency at most."""
+    return _FIGURE.fullmatch(text) is not None
+
+
 def _is_apart(piece: Piece, after: Piece) -> bool:
     return after.x0 - piece.x1 >= _CELL_GAP * piece.size
 
@@ -172,7 +177,7 @@ def _is_near(line: list[Piece], other: list[Piece]) -> bool:
     return line[0].page == other[0].page and abs(line[0].y0 - other[0].y0) <= _ROW_DISTANCE * line[0].size
 
 
-def _stands_alike(piece: Piece, others: Iterable[Piece]) -> bool:
+def stands_alike(piece: Piece, others: Iterable[Piece]) -> bool:
     """Whether a piece begins, ends or stands in the middle where another does."""
     return any(
         abs(piece.x0 - other.x0) <= _ALIGNED
@@ -183,10 +188,13 @@ def _stands_alike(piece: Piece, others: Iterable[Piece]) -> bool:
 
 
 def _aligned(line: list[Piece], other: list[Piece]) -> bool:
-    """Whether most cells after the first stand where one of another line does."""
+    """Whether most cells after the first stand where one of another line does, or begin where all of a shorter do."""
     if len(other) < 2 or not _is_near(line, other):  # noqa: PLR2004
         return False
-    return 2 * sum(_stands_alike(piece, other[1:]) for piece in line[1:]) > len(line) - 1
+    begins = [piece.x0 for piece in line[1:]]
+    if len(other) == len(line) - 1 and all(any(abs(one.x0 - x0) <= _SAME for x0 in begins) for one in other[1:]):
+        return True
+    return 2 * sum(stands_alike(piece, other[1:]) for piece in line[1:]) > len(line) - 1
 
 
 def _joined(line: list[Piece]) -> Piece:

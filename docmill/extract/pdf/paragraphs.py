@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from docmill.extract.pdf.code import are_code, code_text
 from docmill.extract.pdf.page import HYPHEN, Piece
+from docmill.extract.pdf.tables import TABLE_GAP, table_at
 from docmill.hygiene import CONJUNCTIONS
 from schemas.document import BlockKind
 
@@ -28,7 +29,6 @@ _LEADERS = re.compile(r"(?:\s?[.·…_]){4,}\s*(?=(?:\d+|[ivxl]+)$)")  # from a 
 _HEADING_SIZE = 1.12  # times the body's
 _SAME_SIZE = 0.08  # share by which type of one paragraph may differ
 _PARAGRAPH_GAP = 1.45  # times the line pitch
-_TABLE_GAP = 3.0  # times the type's size
 _DEEPEST = 6
 _INITIAL = 1.7  # times the body's type
 _WORDS = ("A", "I")  # letters that are words: rather these than the beginnings of some
@@ -57,15 +57,19 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
     lines = list(_with_initials(lines, body))
     code: list[Line] = []
     last_row: Piece | None = None
-    for line, is_code in zip(lines, are_code(lines), strict=True):
-        if is_code:
+    coded = are_code(lines)
+    beyond = 0  # the table that was read last
+    for at, line in enumerate(lines):
+        if at < beyond:
+            continue
+        if coded[at]:
             yield from _closed(group, body, width)
             group = []
             code.append(line)
             continue
         yield from _coded(code)
         code = []
-        if _LEADERS.search(line[-1].text):
+        if _has_leaders(line):
             yield from _closed(group, body, width)
             group = []
             text = _LEADERS.sub(" … ", " ".join(piece.text for piece in line))
@@ -75,13 +79,12 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
             yield from _closed(group, body, width)
             group = []
             step = last_row.y0 - line[0].y0 if last_row and last_row.page == line[0].page else 0.0
-            last_row = line[0]
-            yield Found(
-                BlockKind.TABLE,
-                " | ".join(piece.text for piece in line),
-                line[0].page,
-                begins=step > _TABLE_GAP * line[0].size,
-            )
+            begins = step > TABLE_GAP * line[0].size
+            rows, beyond = table_at(lines, at, lambda place: not coded[place] and not _has_leaders(lines[place]))
+            for first, text in rows:
+                yield Found(BlockKind.TABLE, text, first[0].page, begins=begins)
+                begins = False
+            last_row = lines[beyond - 1][0]
             continue
         if group and not _goes_on(group, line[0], pitch):
             yield from _closed(group, body, width)
@@ -89,6 +92,10 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
         group.append(line[0])
     yield from _coded(code)
     yield from _closed(group, body, width)
+
+
+def _has_leaders(line: Line) -> bool:
+    return _LEADERS.search(line[-1].text) is not None
 
 
 def _coded(lines: list[Line]) -> Iterator[Found]:
