@@ -15,9 +15,10 @@ from docmill.extract.ooxml import useful_title
 from docmill.extract.pdf import page as on_page
 from docmill.extract.pdf.bomb import is_bomb
 from docmill.extract.pdf.furniture import running_lines
-from docmill.extract.pdf.order import in_reading_order, merged_rows
+from docmill.extract.pdf.order import in_reading_order
 from docmill.extract.pdf.paragraphs import Found, blocks_of, dehyphenated, joined, levels
 from docmill.extract.pdf.right_to_left import is_right_to_left, page_lines
+from docmill.extract.pdf.rows import merged_rows
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason

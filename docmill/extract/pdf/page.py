@@ -42,11 +42,17 @@ class Piece:
     page: int
     turned: bool = False  # runs in another direction than most of the page's text
     fixed: bool = False  # in type whose letters are all equally wide, as that of code
+    low: float | None = None  # where the last line of a cell of several stands
 
     @property
     def size(self) -> float:
         """The type's size: the height of its line box."""
         return self.y1 - self.y0
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge of the last line."""
+        return self.y0 if self.low is None else self.low
 
 
 def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> tuple[float, list[Piece]]:

@@ -78,13 +78,13 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
         if len(line) > 1:
             yield from _closed(group, body, width)
             group = []
-            step = last_row.y0 - line[0].y0 if last_row and last_row.page == line[0].page else 0.0
+            step = last_row.bottom - line[0].y0 if last_row and last_row.page == line[0].page else 0.0
             begins = step > TABLE_GAP * line[0].size
             rows, beyond = table_at(lines, at, lambda place: not coded[place] and not _has_leaders(lines[place]))
             for first, text in rows:
                 yield Found(BlockKind.TABLE, text, first[0].page, begins=begins)
                 begins = False
-            last_row = lines[beyond - 1][0]
+            last_row = min(lines[beyond - 1], key=lambda piece: piece.bottom)
             continue
         if group and not _goes_on(group, line[0], pitch):
             yield from _closed(group, body, width)

@@ -1,19 +1,18 @@
 """Tables of a PDF: rows whose cells stand in columns, empty ones in their places, and lines that a cell goes on in."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from docmill.extract.cells import as_row
-from docmill.extract.pdf.order import is_figure, stands_alike
 from docmill.extract.pdf.page import Piece
+from docmill.extract.pdf.rows import is_figure, stands_alike
 
 __all__ = ["TABLE_GAP", "Row", "table_at"]
 
 Line = tuple[Piece, ...]
 TABLE_GAP = 3.0  # times the type's size: from one table to the next
 _LOOKED_AT = 40  # last rows that a line is compared to
-_CLOSER = 0.8  # of the way to the row below: so near a line above goes on in it
+_CLOSER = 0.85  # of the way from a row to the next: so near below it a line is more of it
 _MOST_COLUMNS = 100
 _TOUCH = 1.0  # points by which a cell may reach into the column beside its own
 _MOST_CLASHES = 0.2  # of the rows, in which two cells are of one column
@@ -47,7 +46,7 @@ def table_at(lines: Sequence[Line], at: int, is_row: Callable[[int], bool]) -> t
     sure = at + 1  # up to here
     for place in range(at + 1, len(lines)):
         line = lines[place]
-        if not is_row(place) or not _is_below(line[0], found[-1][0]):
+        if not is_row(place) or not _is_below(line[0], found[-1]):
             break
         if len(line) == 1 and not _is_lone_cell(line[0], found, lines[place + 1] if place + 1 < len(lines) else ()):
             break
@@ -63,25 +62,33 @@ def table_at(lines: Sequence[Line], at: int, is_row: Callable[[int], bool]) -> t
 
 
 def _rows(lines: list[Line], columns: "_Columns") -> list[Row]:
+    first = [at for at, line in enumerate(lines) if at and columns.of(line[0])[0] == 0]
+    pitch = min((_step(lines[at - 1], lines[at]) for at in first), default=0.0)  # from a row to the next
     rows: list[Row] = []
-    for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
-        if above is None or not rows or not _goes_on(above, line, below, columns, rows[-1]):
+    for at, line in enumerate(lines):
+        if not rows or not (_step(lines[at - 1], line) <= _CLOSER * pitch and _goes_on(line, columns, rows[-1])):
             rows.append(Row(line))
         rows[-1].take(columns, line)
     return rows
 
 
-def _goes_on(above: Line, line: Line, below: Line | None, columns: "_Columns", row: Row) -> bool:
-    """Whether a line stands nearer to that above than to that below, and has fewer cells, of words."""
-    if below is None or any(is_figure(piece.text) for piece in line):
-        return False
+def _goes_on(line: Line, columns: "_Columns", row: Row) -> bool:
+    """Whether a line may be more of a row: it has fewer cells, of words."""
     own = {columns.of(piece)[0] for piece in line}
-    step, rest = above[0].y0 - line[0].y0, line[0].y0 - below[0].y0
-    return own < set(row.cells) and step <= _CLOSER * rest
+    return own < set(row.cells) and not any(is_figure(piece.text) for piece in line)
 
 
-def _is_below(piece: Piece, last: Piece) -> bool:
-    return piece.page == last.page and not piece.turned and 0 < last.y0 - piece.y0 <= TABLE_GAP * piece.size
+def _step(above: Line, line: Line) -> float:
+    return _bottom(above) - line[0].y0
+
+
+def _bottom(line: Line) -> float:
+    return min(piece.bottom for piece in line)
+
+
+def _is_below(piece: Piece, above: Line) -> bool:
+    last = _bottom(above)
+    return piece.page == above[0].page and not piece.turned and 0 < last - piece.y0 <= TABLE_GAP * piece.size
 
 
 def _is_lone_cell(piece: Piece, rows: list[Line], below: Line) -> bool:
@@ -94,27 +101,45 @@ def _is_lone_cell(piece: Piece, rows: list[Line], below: Line) -> bool:
         return False
     if touched[0] > 0:
         return True
-    return len(below) > 1 and _is_below(below[0], piece) and all(len(columns.of(one)) == 1 for one in below)
+    if len(below) < 2 or not _is_below(below[0], (piece,)):  # noqa: PLR2004
+        return False
+    return any(stands_alike(one, columns.pieces[columns.of(one)[0]]) for one in below[1:])
+
+
+@dataclass(slots=True, eq=False)
+class _Span:
+    """How far the cells of a column reach, and the rows that have one in it."""
+
+    x0: float
+    x1: float
+    rows: set[int]
+
+    def take(self, other: "_Span") -> bool:
+        """Join with another, unless a row has cells in both."""
+        if self.rows & other.rows:
+            return False
+        self.x0, self.x1 = min(self.x0, other.x0), max(self.x1, other.x1)
+        self.rows |= other.rows
+        return True
 
 
 class _Columns:
-    """The columns of some rows: where the cells of most of them stand, and others beside these."""
+    """The columns of some rows: where cells stand below each other and none reaches across."""
 
     def __init__(self, rows: Sequence[Line]) -> None:
-        counts = Counter(len(row) for row in rows if len(row) > 1)
-        usual = max(counts, key=lambda count: (counts[count], count), default=0)
-        spans = [
-            (min(piece.x0 for piece in cells), max(piece.x1 for piece in cells))
-            for cells in zip(*(row for row in rows if len(row) == usual), strict=True)
-        ][: _MOST_COLUMNS + 1]
-        for piece in (piece for row in rows for piece in row):
-            if len(spans) <= _MOST_COLUMNS and not any(_meet(piece, span) for span in spans):
-                spans.append((piece.x0, piece.x1))
-        self._spans = sorted(spans)
+        spans: list[_Span] = []
+        placed = [(piece, row) for row, line in enumerate(rows) for piece in line]
+        for piece, row in sorted(placed, key=lambda one: one[0].x1 - one[0].x0):
+            met = [span for span in spans if _meet(piece, (span.x0, span.x1))]
+            if not met and len(spans) > _MOST_COLUMNS:
+                continue
+            whole = _Span(piece.x0, piece.x1, {row})
+            if all(whole.take(span) for span in met):
+                spans = [span for span in spans if span not in met] + [whole]
+        self._spans = sorted((span.x0, span.x1) for span in spans)
         self.pieces: list[list[Piece]] = [[] for _ in range(len(spans) + 1)]
-        for row in rows:
-            for piece in row:
-                self.pieces[self.of(piece)[0]].append(piece)
+        for piece, _ in placed:
+            self.pieces[self.of(piece)[0]].append(piece)
 
     def __len__(self) -> int:
         return len(self._spans)
