@@ -3,17 +3,20 @@
 All of it is content: unlike a page of a site it has no navigation to tell apart, so every block stays.
 """
 
+from itertools import islice
+
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 
 from docmill.decode import decode_text
 from docmill.detect import Detected
-from docmill.extract.cells import CELL_CHARACTERS, Grid, aligned
+from docmill.extract.cells import CELL_CHARACTERS
 from docmill.extract.collect import Collector, tidy, tidy_code
+from docmill.extract.embedded_rows import Rows, number_of
 from docmill.extract.guard import bounded_html
 from docmill.extract.html.elements import is_not_shown, is_power
-from docmill.extract.whole import whole
+from docmill.extract.word_html import listed, marked_number
 from docmill.stage import Refusal
 from schemas.document import Block, BlockKind, RemovalReason
 from schemas.source import RawDocument
@@ -33,6 +36,7 @@ _BREAKING = frozenset(
     }
 )  # fmt: skip
 _LISTS = frozenset({"ul", "ol"})
+_MOST_PIECES = 50  # of a link's text
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "title"})
 _PIECES = ("<p", "<div", "<html", "<!doctype", "<br", "<h1", "<h2", "<table", "<ul", "<body", "<span", "<img", "<a ")
 
@@ -53,20 +57,31 @@ def is_html(text: str) -> bool:
 def take_html(text: str, into: Collector) -> None:
     """Take the blocks of a piece of HTML; what is marked as not shown, such as a newsletter's preview, is logged."""
     hidden: list[str] = []
-    into.take(html_blocks(text, hidden))
+    links: list[tuple[str, str]] = []
+    into.take(html_blocks(text, hidden, links))
     for unseen in hidden:
         into.leave_out(RemovalReason.UNREADABLE, unseen)
+    for address, shown in links:
+        into.link(address, shown)
 
 
-def html_blocks(text: str, hidden: list[str] | None = None) -> tuple[Block, ...]:
-    """The blocks of a piece of HTML, in order; text that is not shown goes to a list, if there is one for it."""
+def html_blocks(
+    text: str, hidden: list[str] | None = None, links: list[tuple[str, str]] | None = None
+) -> tuple[Block, ...]:
+    """The blocks of a piece of HTML, in order.
+
+    Args:
+        text: The HTML.
+        hidden: Where text that is not shown goes; it is left out if there is a list for it.
+        links: Where the addresses of links go, each with its text.
+    """
     bounded, _ = bounded_html(text.encode("utf-8", "replace"))
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = lxml_html.document_fromstring(bounded, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
-    walker = _Walker(hidden)
+    walker = _Walker(hidden, links)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
         walker.start(element, name) if event == "start" else walker.end(element, name)
@@ -76,15 +91,16 @@ def html_blocks(text: str, hidden: list[str] | None = None) -> tuple[Block, ...]
 class _Walker:
     """Gathers stretches of text with their kinds; a row of cells is one."""
 
-    def __init__(self, hidden: list[str] | None) -> None:
+    def __init__(self, hidden: list[str] | None, links: list[tuple[str, str]] | None) -> None:
         self._hidden = hidden
+        self._links = links
         self.blocks: list[Block] = []
         self._kinds = [BlockKind.PARAGRAPH]
         self._level = 1  # of the last heading
         self._lists: list[int | None] = []  # number of each open list's next item; None of bullets
         self._item: tuple[int | None, int | None] | None = None  # nesting and number of one that has no text yet
         self._pieces: list[str] = []
-        self._rows = _Rows()
+        self._rows = Rows()
         self._unseen: Element | None = None
 
     def start(self, element: Element, name: str) -> None:
@@ -96,31 +112,50 @@ class _Walker:
             if is_hidden and self._hidden is not None:
                 self._hidden.append("".join(element.itertext()))
             return
+        if marked_number(element, name) is not None and self._item is not None:
+            self._item = self._item[0], marked_number(element, name) or None
+            self._unseen = element
+            return
         if self._breaks(name):
-            self._close()
-            if name in _KINDS:
-                self._kinds.append(self._kind(element, name))
-            elif name in _LISTS:
-                self._lists.append(_number(element, "start", 1) if name == "ol" else None)
+            self._begin_block(element, name)
         if self._rows.open is not None and name in {"td", "th"}:
             self._rows.end_cell(self._pieces)
             self._rows.begin_cell(element)
-        if name == "sup":
+        self._begin_inline(element, name)
+        self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
+
+    def _begin_block(self, element: Element, name: str) -> None:
+        self._close()
+        if level := listed(element, name):
+            self._item = level, None
+            self._kinds.append(BlockKind.LIST_ITEM)
+        elif name in _KINDS:
+            self._kinds.append(self._kind(element, name))
+        elif name in _LISTS:
+            self._lists.append(number_of(element, "start", 1) if name == "ol" else None)
+
+    def _begin_inline(self, element: Element, name: str) -> None:
+        if name == "a" and self._links is not None and (address := element.get("href")):
+            self._links.append((address, " ".join("".join(islice(element.itertext(), _MOST_PIECES)).split())))
+        elif name == "rt" and _has_no_brackets(element):
+            self._pieces.append("(")
+        elif name == "sup":
             is_raised = is_power(self._pieces, element.text or "")
             self._pieces.append("[" if _is_note(element) else "^" if is_raised else "")
-        self._pieces += ["\n" if name == "br" else "", _folded(element.text, self._kinds[-1])]
 
     def end(self, element: Element, name: str) -> None:
         if element is self._rows.open:
             self._rows.end(self._pieces, self.blocks)
         if self._unseen is None and self._breaks(name):
             self._close()
-            if name in _KINDS:
+            if name in _KINDS or listed(element, name):
                 self._kinds.pop()
             elif name in _LISTS and self._lists:
                 self._lists.pop()
         if name == "sup" and _is_note(element) and self._unseen is None:
             self._pieces.append("]")
+        elif name == "rt" and self._unseen is None and _has_no_brackets(element):
+            self._pieces.append(")")
         if element is self._unseen:
             self._unseen = None
         if self._unseen is None:
@@ -167,50 +202,10 @@ class _Walker:
         self.blocks.append(Block.model_construct(kind=kind, text=text, level=level, number=number))
 
 
-class _Rows:
-    """The rows of the tables, put in columns when all of them are known."""
-
-    def __init__(self) -> None:
-        self.open: Element | None = None
-        self._cells: list[str] = []  # of the open row, that before its first cell among them
-        self._spans: list[tuple[int, int]] = []
-        self._grids: dict[Element | None, Grid] = {}  # by what holds the rows
-        self._found: dict[Element | None, list[tuple[int, dict[int, str]]]] = {}  # by table: blocks' numbers, texts
-
-    def begin_cell(self, cell: Element) -> None:
-        self._spans.append((_number(cell, "colspan", 1), _number(cell, "rowspan", 1)))
-
-    def end_cell(self, pieces: list[str]) -> None:
-        self._cells.append(tidy("".join(pieces)))
-        pieces.clear()
-
-    def end(self, pieces: list[str], blocks: list[Block]) -> None:
-        """The open row as a block, its text still to come."""
-        self.end_cell(pieces)
-        row, self.open = self.open, None
-        holder = row.getparent() if row is not None else None
-        columns = self._grids.setdefault(holder, Grid()).columns(self._spans)
-        texts = dict(zip(columns, self._cells[1:], strict=True))
-        if self._cells[0]:
-            texts[0] = f"{self._cells[0]} {texts.get(0, '')}"
-        table = holder.getparent() if holder is not None and holder.tag != "table" else holder
-        self._found.setdefault(table, []).append((len(blocks), texts))
-        blocks.append(Block.model_construct(kind=BlockKind.TABLE, text=""))
-        self._cells, self._spans = [], []
-
-    def filled(self, blocks: list[Block]) -> tuple[Block, ...]:
-        """The blocks, each row with its text; those without any are left out."""
-        for rows in self._found.values():
-            number = 0
-            for (at, _), text in zip(rows, aligned([texts for _, texts in rows]), strict=True):
-                number += bool(text)
-                blocks[at] = Block.model_construct(kind=BlockKind.TABLE, text=text, number=number)
-        return tuple(block for block in blocks if block.text)
-
-
-def _number(element: Element, name: str, usual: int) -> int:
-    value = whole((element.get(name) or "").strip())
-    return usual if value is None else value
+def _has_no_brackets(reading: Element) -> bool:
+    """Whether a reading aid (ruby) would stand in the text as if it were of it."""
+    before = reading.getprevious()
+    return before is None or before.tag != "rp"
 
 
 def _is_note(raised: Element) -> bool:

@@ -12,6 +12,7 @@ from docmill.extract import mime
 from docmill.extract.calendar import read_calendar
 from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_blocks, html_text, take_html
+from docmill.extract.flowed import unflowed
 from docmill.extract.limits import Limits
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
@@ -20,7 +21,6 @@ from schemas.document import BlockKind, Reason
 __all__ = ["Attachment", "attachments", "plain_body", "read_mail"]
 
 _SHOWN = ("From", "To", "Cc", "Date")
-_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 _QUOTED = re.compile(r"\s*>(?!From )")  # what mailboxes write for a line that begins with `From ` is none
 _QUOTE_MARKS = re.compile(r"^\s*(?:> ?)+")
 _ITEM = re.compile(r"\s*(?:[-*•·–]|\d{1,2}[.)])\s+\S")
@@ -58,7 +58,7 @@ def read_mail(data: bytes, limits: Limits) -> Extracted | Refusal:
     for part in parts:
         if _is_invitation(part) and not read_calendar(mime.text(part), into):
             into.warn("partly_read: a calendar part of the message holds no event that could be read")
-    if len(into.blocks) == told and any(part.get_content_type() in _SEALED for part in parts):
+    if len(into.blocks) == told and any(part.get_content_type() in mime.SEALED for part in parts):
         raise UnreadableError(Reason.ENCRYPTED, "The message is encrypted.")
     _warn_of_defects(parts, into)
     return into.extracted(_metadata(message, subject))
@@ -136,7 +136,8 @@ def _body(part: mime.Part, into: Collector) -> None:
     if part.get_content_type() == "text/html":
         take_html(html_text(*mime.content(part)), into)
     else:
-        plain_body(mime.text(part), into)
+        text = mime.text(part)
+        plain_body(unflowed(text, without_space=mime.drops_space(part)) if mime.flows(part) else text, into)
 
 
 def _metadata(message: mime.Part, subject: str) -> Metadata:

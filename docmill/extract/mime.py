@@ -18,6 +18,7 @@ from docmill.detect import Detected
 from docmill.detect.text import BOMS, wide_encoding
 from docmill.extract.collect import Collector, tidy
 from docmill.extract.limits import Limits
+from docmill.extract.signed import signed_content
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Refusal
 from schemas.document import Reason
@@ -25,10 +26,13 @@ from schemas.source import RawDocument
 
 __all__ = [
     "LONGEST_HEADER",
+    "SEALED",
     "Part",
     "attached",
     "content",
+    "drops_space",
     "filename",
+    "flows",
     "header",
     "is_attachment",
     "parse",
@@ -39,6 +43,7 @@ __all__ = [
 
 Part: TypeAlias = "Message[str, str]"
 LONGEST_HEADER = 4_096  # characters of a header that are looked at
+SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 _UTF_7 = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7"})
 # Fields with their continuation lines, possessive: each byte is looked at once.
 _FIELD = re.compile(rb"(?m)^[A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+")
@@ -85,10 +90,36 @@ def parts(message: Part, limits: Limits, into: Collector) -> Iterator[Part]:
         if seen > limits.parts:
             into.warn(f"partly_read: the first {limits.parts} parts of the message were read")
             return
+        if (signed := _signed(part)) is not None:
+            waiting.append(signed)
+            continue
         yield part
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
             inner = part.get_payload()
             waiting += [one for one in reversed(inner) if isinstance(one, Message)] if isinstance(inner, list) else []
+
+
+def _signed(part: Part) -> "Part | None":
+    """The message within a signature that is not beside its text but around it."""
+    content = signed_content(payload(part)) if part.get_content_type() in SEALED else None
+    return None if content is None else parse(content)
+
+
+def flows(part: Part) -> bool:
+    """Whether a plain text's lines are broken only for the way."""
+    return _parameter(part, "format") == "flowed"
+
+
+def drops_space(part: Part) -> bool:
+    """Whether the space that such lines end in is no part of the text."""
+    return _parameter(part, "delsp") == "yes"
+
+
+def _parameter(part: Part, name: str) -> str:
+    try:
+        return str(part.get_param(name) or "").lower()
+    except (LookupError, ValueError, UnicodeError):
+        return ""
 
 
 def attached(part: Part) -> bytes:
