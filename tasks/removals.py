@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cache
 from itertools import islice
@@ -91,7 +92,9 @@ async def bury_known(keys: Sequence[str]) -> int:
     allowance = _allowance(shared.settings.sweep_interval_seconds)
 
     def work() -> int:
-        known = [key for key in keys if read_records(shared.output, prefix, key)]
+        with ThreadPoolExecutor(shared.settings.io_threads, thread_name_prefix="docmill-known") as threads:
+            there = threads.map(lambda key: read_records(shared.output, prefix, key), keys)
+            known = [key for key, records in zip(keys, there, strict=True) if records]
         may_go = shared.settings.on_delete == "keep" or allowance.take(len(known))
         return _bury(shared, known) if known and may_go else 0
 

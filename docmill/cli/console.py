@@ -1,10 +1,13 @@
 """How commands talk: progress bars on a terminal, plain lines otherwise; text from documents never as control codes."""
 
 import json
+import logging
 import re
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from docmill.result import Result
 
-__all__ = ["ProgressLine", "duration", "harmless", "print_json", "say", "shown"]
+__all__ = ["ProgressLine", "duration", "harmless", "log_shown", "print_json", "say", "shown"]
 
 LINE_SECONDS = 5.0
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -26,6 +29,28 @@ def say(text: str, *, quiet: bool = False) -> None:
     """A line for the person at the terminal, on standard error: standard output is for results."""
     if not quiet:
         click.echo(text, err=True)
+
+
+@contextmanager
+def log_shown(*, quiet: bool = False) -> Iterator[None]:
+    """Within, docmill's own log is shown a line a message: that the store is busy, or another sweep is waited for."""
+    log = logging.getLogger("docmill")
+    handler, level = _Saying(), log.level
+    if not quiet:
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+
+
+class _Saying(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        say(f"docmill: {shown(record.getMessage(), 1000)}")
+        if record.exc_info:
+            say(logging.Formatter().formatException(record.exc_info))
 
 
 def shown(text: str | None, most: int = 60) -> str:

@@ -1,12 +1,11 @@
 """`docmill listen`: documents are done as they are dropped."""
 
-import logging
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import say
+from docmill.cli.console import log_shown, say
 from docmill.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from docmill.intake.queue import MessageQueue
     from schemas.settings import Settings
 
-__all__ = ["listen", "open_queue", "show_log"]
+__all__ = ["listen", "open_queue"]
 
 CANCEL_SECONDS = 10.0
 
@@ -35,8 +34,7 @@ def listen(*, until_idle: float | None, webhook: str | None) -> int:
     from docmill.config import load_settings
 
     settings = load_settings()
-    show_log()
-    with ExitStack() as stack:
+    with ExitStack() as stack, log_shown():
         queue = _open(settings, webhook, stack)
         counts = _run(settings, queue, until_idle)
     if counts is None:
@@ -102,12 +100,3 @@ def _run(settings: "Settings", queue: "MessageQueue", until_idle: float | None) 
             listener.cancel()
             listener.wait(CANCEL_SECONDS)
             raise
-
-
-def show_log() -> None:
-    """Docmill's own warnings, a line each, on standard error."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("docmill: %(message)s"))
-    log = logging.getLogger("docmill")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)

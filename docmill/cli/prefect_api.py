@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from docmill.cli.console import ProgressLine
+from docmill.cli.console import ProgressLine, log_shown
 from docmill.cli.temporary_prefect import leash_temporary_server
 from docmill.collector import paused
 from docmill.errors import DocmillError, ServiceError
@@ -208,7 +208,7 @@ def run_flow(
     observer: "Callable[[Result], None] | None" = None,
 ) -> "tuple[Summary, str, bool]":
     """Run the flow `flows.NAME.NAME` in this process, which ends in a `Summary`; else as `run_sweep`."""
-    with open_runtime(settings) as shared, ProgressLine(quiet=quiet) as progress:
+    with log_shown(quiet=quiet), open_runtime(settings) as shared, ProgressLine(quiet=quiet) as progress:
         shared.observers.append(progress)
         if observer:
             shared.observers.append(observer)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import say
+from docmill.cli.console import log_shown, say
 from docmill.cli.leftovers import end_leftovers
-from docmill.cli.listen import open_queue, show_log
+from docmill.cli.listen import open_queue
 from docmill.cli.lock import folder_lock
 from docmill.cli.setup_notifications import DEFAULT_QUEUE, set_up
 from docmill.cli.signals import interrupt
@@ -55,7 +55,7 @@ def up(*, store_port: int, prefect_port: int) -> None:
         servers = _start_servers(stack, settings, store_port, prefect_port)
         settings = load_settings()  # with the embedded store's buckets
         queue = _check(settings)
-        show_log()
+        stack.enter_context(log_shown())
         say(f"drop documents in {settings.inbox}; records come out in {settings.output}")
         _serve(settings, queue, servers)
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from docmill.aws import aws_client
-from docmill.errors import AccessDeniedError, StoreUnreachableError
+from docmill.errors import AccessDeniedError, StoreError, StoreUnreachableError
 from docmill.intake.queue import Message
 from docmill.store.s3_errors import translated
 
@@ -43,6 +43,10 @@ def asked(what: str, rights: str = RIGHTS) -> Iterator[None]:
         ) from error
     except StoreUnreachableError as error:
         raise StoreUnreachableError(error.message, hint=NO_SQS) from error
+    except StoreError as error:
+        if error.hint is not None:
+            raise
+        raise StoreError(error.message, hint=NO_SQS) from error  # 405, say, of a store that knows no such request
 
 
 class SqsQueue:

@@ -28,6 +28,7 @@ __all__ = ["translated"]
 _KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile AWS_PROFILE names"
 _SIGN_IN = "sign in again (aws sso login) or refresh AWS_SESSION_TOKEN: temporary credentials ran out"
 _POLICY = "allow s3:GetObject, s3:PutObject, s3:DeleteObject and, or missing objects look like this too, s3:ListBucket"
+_LISTING = "allow s3:ListBucket on the bucket"
 _RENAME = "this store does not take such a key: rename the object or use another store"
 _REGION = "set AWS_REGION to the bucket's region"
 _LATER = "the store is busy or failing: try again"
@@ -115,6 +116,8 @@ def _from_answer(error: ClientError, what: str, key: str, *, of_bucket: bool) ->
     kind, hint = _CODES.get(code) or _by_status(status)
     if kind is ObjectNotFoundError and of_bucket:
         kind, hint = BucketNotFoundError, _CREATE
+    if of_bucket and hint == _POLICY:
+        hint = _LISTING
     if code in _VAGUE and _is_odd(key):
         kind, hint = InvalidKeyError, _RENAME
     said = error.response.get("Error", {}).get("Message") or "no reason given"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from docmill.store.lease import Lease
 from flows.listen import listen, process_keys
 from flows.sweep import sweep
 from tasks.exclusive import lease_key
+from tasks.removals import bury_known
 from tasks.runtime import runtime
 
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
@@ -33,6 +35,21 @@ async def test_what_is_dropped_is_done_and_in_the_catalog(stores: Stores) -> Non
     assert (counts.done, counts.left, len(queue)) == (2, 0, 0)
     assert _records(stores) == ["enriched/a.txt.json", "enriched/b c.txt.json"]
     assert [row.status for row in runtime().catalog.rows_of("a.txt")] == ["enriched"]
+
+
+async def test_records_of_what_is_gone_are_looked_for_side_by_side(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of removals come at once: one request after the other would keep what was dropped waiting."""
+    plain, together = stores.output.head, threading.Barrier(8)
+
+    def head(key: str) -> Any:
+        if key.startswith("enriched/"):
+            together.wait(20)
+        return plain(key)
+
+    monkeypatch.setattr(stores.output, "head", head)
+    assert await bury_known([f"{n}.txt" for n in range(8)]) == 0
 
 
 async def test_what_is_gone_is_buried_if_it_was_ever_known(stores: Stores) -> None:

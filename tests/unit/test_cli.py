@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ import jsonschema
 import pytest
 from servers import SeaweedServer
 
-from docmill.cli.console import ProgressLine
+from docmill.cli.console import ProgressLine, log_shown
 from docmill.cli.main import COMMANDS
 from docmill.cli.outcomes import Outcomes
 from docmill.contract import FILE_NAME, json_schema
@@ -159,6 +160,17 @@ def test_refine_prints_nothing_that_steers_a_terminal(docmill, tmp_path):
         done = docmill("refine", *options, name)
         assert not {"\x1b", "\x9b"} & set(done.stdout + done.stderr)
         assert json.loads(done.stdout)["source"]["key"] == name
+
+
+def test_docmills_own_log_is_shown_while_a_command_works(capsys):
+    """That another sweep is waited for, say: a line a message, which steers no terminal; no longer afterwards."""
+    log = logging.getLogger("docmill")
+    with log_shown():
+        log.info("waiting for %s", "process 7\x1b[31m")
+    with log_shown(quiet=True):
+        log.info("unseen")
+    log.info("unseen")
+    assert capsys.readouterr().err == "docmill: waiting for process 7[31m\n"
 
 
 def test_outcomes_print_nothing_that_steers_a_terminal(capsys):

@@ -6,9 +6,12 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from docmill.aws import aws_client
+from docmill.errors import StoreError
 from docmill.intake.notifications import set_up_notifications
+from docmill.intake.sqs import SqsQueue
 
 pytestmark = pytest.mark.usefixtures("moto_s3")
 
@@ -51,3 +54,12 @@ def test_the_policy_names_the_bucket_in_its_partition(
     policy = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
     (statement,) = json.loads(policy)["Statement"]
     assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": f"arn:{partition}:s3:::box"}
+
+
+def test_a_store_without_queues_is_told_with_what_to_do() -> None:
+    """It knows no such request: 405, say, and no word why."""
+    with closing(aws_client("sqs", 1)) as sqs, Stubber(sqs) as stub:
+        stub.add_client_error("get_queue_url", "", "", 405)
+        with pytest.raises(StoreError, match="405") as caught:
+            SqsQueue("q", sqs)
+    assert "docmill listen --webhook" in (caught.value.hint or "")

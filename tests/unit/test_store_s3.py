@@ -130,6 +130,14 @@ def test_head_tells_missing_bucket_from_missing_object(client, stub, bucket_stat
     assert type(caught.value) is expected
 
 
+def test_a_refused_listing_names_its_own_right(client, stub):
+    """Not all that docmill may ever need."""
+    stub.add_client_error("list_objects_v2", "AccessDenied", "no", 403)
+    with pytest.raises(errors.AccessDeniedError) as caught:
+        next(S3Store("b", client).list(""))
+    assert caught.value.hint == "allow s3:ListBucket on the bucket"
+
+
 def test_conditional_write_over_nothing_is_a_failed_condition(client, stub):
     """S3 answers If-Match on a missing object with 404: that is a condition that did not hold."""
     stub.add_client_error("put_object", "NoSuchKey", "", 404)
