@@ -157,11 +157,12 @@ def epub(
 Text = tuple[float, float, float, str] | tuple[float, float, float, str, str]  # x, y, size, text, font
 
 
-def pdf(pages: list[list[Text]], *, info: str = "", extra: str = "", image: bool = False) -> bytes:
+def pdf(pages: list[list[Text]], *, info: str = "", extra: str = "", image: bool = False, glyphs: str = "") -> bytes:
     """A PDF, 600 points wide and 800 high, of texts in Helvetica, or with a "C" behind Courier.
 
-    `extra` goes into each page's dictionary.
+    `extra` goes into each page's dictionary; Courier's letters from "A" on show other glyphs, if some are named.
     """
+    courier = f"<</BaseEncoding/WinAnsiEncoding/Differences[65{glyphs}]>>" if glyphs else "/WinAnsiEncoding"
     kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
     xobject = "/XObject<</I 3 0 R>>" if image else ""
     objects = [
@@ -169,7 +170,7 @@ def pdf(pages: list[list[Text]], *, info: str = "", extra: str = "", image: bool
         f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
         _stream(b"\x7f", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-        b"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>",
+        f"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding{courier}>>".encode(),
     ]
     for n, texts in enumerate(pages):
         objects.append(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from docmill.extract.pdf.turned_round import holds_right_to_left, in_logical_order
+
 __all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share"]
 
 HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at the end of a line, which it takes for a soft one
@@ -63,22 +65,36 @@ def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> t
     box = _Boxes(textpage, right, top)
     for row, line in enumerate(_LINE.finditer(text)):
         words = [(line.start() + word.start(), line.start() + word.end() - 1) for word in _WORD.finditer(line[0])]
-        found += [_piece(text, span, box, row, number) for span in _parted(words, box)]
+        found += [_piece(text, span, box, row, number) for span in _parted(text, words, box)]
     return (right - left if box.quarter % 2 else top - bottom), found
 
 
-def _parted(words: list[tuple[int, int]], box: "_Boxes") -> Iterator[tuple[int, int]]:
+def _parted(text: str, words: list[tuple[int, int]], box: "_Boxes") -> Iterator[tuple[int, int]]:
     """First and last characters of the stretches of a line that wide gaps set apart, or steps back."""
     if not words:
         return
     start, previous = words[0]
+    previous_start = start
     for first, last in words[1:]:
-        gap, height = box.of(first)[0] - box.of(previous)[2], _height(box.loose(start))
+        gap, height = _gap(text, (previous_start, previous), (first, last), box), _height(box.loose(start))
         if gap > _GAP * height or gap < _BACK * height:
             yield start, previous
             start = first
-        previous = last
+        previous_start, previous = first, last
     yield start, previous
+
+
+def _gap(text: str, word: tuple[int, int], after: tuple[int, int], box: "_Boxes") -> float:
+    """How far a word is from the one before it in the content; to the left of it may be forward too."""
+    if not holds_right_to_left(text[word[0]] + text[after[0]]):
+        return box.of(after[0])[0] - box.of(word[1])[2]
+    left, right = _extent(word, box), _extent(after, box)
+    return max(right[0] - left[1], left[0] - right[1])
+
+
+def _extent(word: tuple[int, int], box: "_Boxes") -> tuple[float, float]:
+    edges = [box.of(at) for at in word]
+    return min(edge[0] for edge in edges), max(edge[2] for edge in edges)
 
 
 def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int) -> Piece:
@@ -89,8 +105,11 @@ def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int)
     seen = (first, middle, end)  # a word may be set in another type
     _, bottom, _, top = sorted((box.loose(at) for at in seen), key=_height)[1]
     edge = box.of(end)
+    said = text[first : last + 1]
+    if holds_right_to_left(said):
+        said = in_logical_order(text, first, last + 1, box.middle)
     return Piece(
-        text=text[first : last + 1], x0=min(left, edge[0]), y0=bottom, x1=max(right, edge[2]), y1=top,
+        text=said, x0=min(left, edge[0]), y0=bottom, x1=max(right, edge[2]), y1=top,
         bold=sum(map(box.bold, seen)) > 1, row=row, page=page, turned=box.direction(first) not in {None, box.quarter},
         fixed=all(map(box.fixed, {first, middle})),
     )  # fmt: skip
@@ -129,6 +148,10 @@ class _Boxes:
         left, right, bottom, top = self._edges
         raw.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
         return self._upright(left.value, bottom.value, right.value, top.value)
+
+    def middle(self, index: int) -> float:
+        left, _, right, _ = self.of(index)
+        return (left + right) / 2
 
     def loose(self, index: int) -> tuple[float, float, float, float]:
         raw.FPDFText_GetLooseCharBox(self._raw, index, self._rect)
