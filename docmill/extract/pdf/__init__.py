@@ -15,6 +15,7 @@ from docmill.extract.ooxml import useful_title
 from docmill.extract.pdf import page as on_page
 from docmill.extract.pdf.bomb import is_bomb
 from docmill.extract.pdf.furniture import running_lines
+from docmill.extract.pdf.links import page_links
 from docmill.extract.pdf.order import in_reading_order
 from docmill.extract.pdf.paragraphs import Found, blocks_of, dehyphenated, joined, levels
 from docmill.extract.pdf.right_to_left import is_right_to_left, page_lines
@@ -125,6 +126,8 @@ class _Reader:
             unmapped, sampled = on_page.unmapped_share(textpage)
             self._unmapped += unmapped
             self._sampled += sampled
+            for address, shown in page_links(self._document, page, textpage):
+                self._into.link(address, shown)
             self._notes += [(note, index + 1) for note in on_page.annotations(page)]
             self._pages.append((height, pieces))
             if sum(len(piece.text) for piece in pieces) < _MIN_CHARACTERS and on_page.has_image(page):

@@ -35,6 +35,7 @@ _WORDS = ("A", "I")  # letters that are words: rather these than the beginnings 
 _HEADING_CHARACTERS = 200
 _NARROW, _VERSES = 0.5, 5  # of the lines' usual width; lines of any width
 _SPACE = 0.3  # of the type's size
+_ROOMY = 0.7  # of the usual line's width
 _SHORT_LINE = 0.8  # of the column's width: a line that ends a paragraph
 
 
@@ -86,7 +87,7 @@ def blocks_of(lines: list[Line]) -> Iterator[Found]:
                 begins = False
             last_row = min(lines[beyond - 1], key=lambda piece: piece.bottom)
             continue
-        if group and not _goes_on(group, line[0], pitch):
+        if group and not _goes_on(group, line[0], pitch, width):
             yield from _closed(group, body, width)
             group = []
         group.append(line[0])
@@ -203,10 +204,10 @@ def _width(lines: list[Line]) -> float:
     return widths[len(widths) * 9 // 10] if widths else 0.0
 
 
-def _goes_on(group: list[Piece], piece: Piece, pitch: float) -> bool:
+def _goes_on(group: list[Piece], piece: Piece, pitch: float, width: float) -> bool:
     """Whether a line continues the paragraph."""
     last = group[-1]
-    if piece.turned or last.turned:
+    if piece.turned or last.turned or _ends_item(group, piece, width):
         return False
     if abs(piece.size - last.size) > _SAME_SIZE * max(last.size, 1) or piece.bold != last.bold:
         return last.text.endswith(HYPHEN)
@@ -223,6 +224,15 @@ def _goes_on(group: list[Piece], piece: Piece, pitch: float) -> bool:
     indented = piece.x0 > last.x0 + 0.7 * piece.size and not _BULLET.match(group[0].text)
     ended = last.x1 - last.x0 < _SHORT_LINE * max(width, piece.x1 - piece.x0)
     return unfinished or not (ended or indented)
+
+
+def _ends_item(group: list[Piece], piece: Piece, width: float) -> bool:
+    """Whether an item's last line had room for the word that begins below it, which is none of a sentence going on."""
+    last = group[-1]
+    if not _BULLET.match(group[0].text) or piece.page != last.page or not piece.text[:1].isupper():
+        return False
+    word = _SPACE * last.size + (piece.x1 - piece.x0) * len(_first_word(piece)) / len(piece.text)
+    return last.x1 + word < group[0].x0 + _ROOMY * width
 
 
 def _is_set_otherwise(line: Piece, below: Piece, pitch: float) -> bool:
