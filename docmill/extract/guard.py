@@ -1,12 +1,14 @@
 """Bound a page's markup before an HTML parser sees it: nesting and attributes, on which parsers grow quadratic.
 
-A linear scan: what honest pages hold passes unchanged, and most pass after a few counts.
+A linear scan: what honest pages hold passes unchanged, and most pass after a few counts. A short page that seems to
+nest deeply, for all the tags it leaves open, is parsed to see: that takes a second at most.
 """
 
 import re
 
 import numpy as np
 from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from docmill.extract.markup import RAW, after_comment, after_raw
 from docmill.extract.nesting import FLAT, ITEMS, too_deep
@@ -51,7 +53,11 @@ def bounded_html(page: bytes) -> tuple[bytes, tuple[str, ...]]:
         if cut:
             warnings = (f"repaired: {cut} oversized tags lost their attributes",)
             page = text.encode()
-    if _may_be_deep(page) and (at := too_deep(text := page.decode(), MOST_DEPTH)) is not None:
+    if (
+        _may_be_deep(page)
+        and (at := too_deep(text := page.decode(), MOST_DEPTH)) is not None
+        and (page.count(b"<") > _MANY_TAGS or _is_deep(page))
+    ):
         page = (text[:at] + _bared(text[at:])).encode()
         warnings += (f"repaired: markup nested deeper than {MOST_DEPTH} levels was left out",)
     return page, warnings
@@ -151,6 +157,21 @@ def _may_be_deep(page: bytes) -> bool:
     least = np.minimum.accumulate(balance - apart) + apart
     most = np.maximum.reduceat(balance - np.minimum(least, 0), starts).sum()
     return bool(most > MOST_DEPTH)
+
+
+def _is_deep(page: bytes) -> bool:
+    """Whether a parser nests a page's elements deeper than the limit."""
+    node = LexborHTMLParser(page).root
+    above: list[LexborNode] = []
+    while node is not None and len(above) <= MOST_DEPTH:
+        if (child := node.first_child) is not None:
+            above.append(node)
+            node = child
+            continue
+        while (following := node.next) is None and above:
+            node = above.pop()
+        node = following
+    return node is not None
 
 
 def _items_may_nest(opened: NDArray[np.uint32]) -> bool:
