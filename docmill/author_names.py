@@ -5,7 +5,7 @@ import tomllib
 from importlib.resources import files
 
 from docmill.bylines import after_lead, lead_in
-from docmill.persons import has_role, is_full_name, is_name, is_nobody, names_no_person
+from docmill.persons import has_role, is_full_name, is_host, is_name, is_nobody, names_no_person
 
 __all__ = ["declared_authors", "full_names_in", "half_labelled_names", "is_labelled", "names_in"]
 
@@ -25,6 +25,7 @@ _INNER_LEAD = re.compile(
     r"|écrit par|rédigé par|escrito por)\s+",
     re.IGNORECASE,
 )
+_EDITED = re.compile(r"[^,;|]{0,30}\bedited by\s", re.IGNORECASE)
 _ATTACHED = re.compile(
     r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
 )
@@ -77,6 +78,8 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
     """
     names = dict.fromkeys(_parted(value))
     found = [name for name in names if is_name(name, as_written=as_written)]
+    if any(map(is_host, names)):  # `example.org, Bergen, Norway`
+        found = [name for name in found if is_full_name(name)]
     return [name for name in found if not has_role(name)] or (found if as_written else [])
 
 
@@ -129,6 +132,8 @@ def _parted(value: str) -> list[str]:
 
 def _without_lead(value: str) -> str:
     """A value without what ends in a label of authors: `By`, `A report by`."""
+    if _EDITED.match(value):
+        return ""  # who edited a book did not write it
     rest = after_lead(value)
     if rest is value and (inner := _INNER_LEAD.match(value)):
         return value[inner.end() :]

@@ -288,6 +288,15 @@ def test_microdata_of_the_page_and_not_of_its_comments() -> None:
     assert found.origins["authors"] == "microdata"
 
 
+def test_a_body_that_microdata_names_counts_less_than_a_person() -> None:
+    """An editorial office beside the writer; alone it is the author."""
+    office = """<div itemprop="author" itemscope itemtype="https://schema.org/Organization">
+    <meta itemprop="name" content="Harbour Editorial"></div>"""
+    shown = PROSE + office + "<p>Nora Eide keeps goats.</p>"
+    assert _read('<meta name="dc.creator" content="Nora Eide">', shown).authors == ("Nora Eide",)
+    assert _read(body=PROSE + office).authors == ("Harbour Editorial",)
+
+
 @pytest.mark.parametrize("name", ["admin", "Fjord Post", "nora@fjord.example", "https://fjord.example/nora", "Editor"])
 def test_what_is_no_author_is_none(name: str) -> None:
     """Accounts, addresses and the site's own name are no authors."""

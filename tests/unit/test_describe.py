@@ -261,6 +261,9 @@ def test_a_label_is_no_part_of_the_title() -> None:
         ("By Nora Eide, PhD", ["Nora Eide"]),
         ("Author: Eide, Nora K.", ["Nora K Eide"]),
         ("Author: Eide, Editor", ["Eide"]),
+        ("Text von Nora Eide    Illustration von Ole Vik", ["Nora Eide"]),
+        ("Texte de Nora Eide, photos de Ole Vik", ["Nora Eide"]),
+        ("Edited by Ole Vik", []),
         ("By Nora Eide, Ole Vik", ["Nora Eide", "Ole Vik"]),
     ],
 )
@@ -307,3 +310,19 @@ def test_a_half_labelled_byline_is_parted_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(author_names, "_parted", watched)
     assert [said.names for _, said in signed_lines(read_dump(cleaned))] == [("Nora Eide",)]
     assert parted.count("di Nora Eide") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("example.org, Bergen, Norway", []),
+        ("example.org, Nora Eide", ["Nora Eide"]),
+        ("Revised edition edited by Nora Eide", []),
+        ("A report by Nora Eide", ["Nora Eide"]),
+        ("Learn More", []),
+    ],
+)
+def test_sites_places_and_editors_are_no_authors(value: str, names: list[str]) -> None:
+    """Beside a host's name only full names are."""
+    assert [name for name in names_in(value, as_written=True) if is_full_name(name)] == names
+    assert (names_in(value, as_written=True) == []) == (names == [])

@@ -10,6 +10,7 @@ __all__ = ["read_microdata"]
 
 _MAX_CHARACTERS = 400
 _OF_CARDS = frozenset({"author", "published", "modified"})
+_BODIES, _BODY = "organization", 5  # kinds of authors who are no persons, and what one counts
 _VALUES = ("content", "datetime", "href", "src")
 
 
@@ -28,7 +29,8 @@ def read_microdata(items: list[LexborNode], found: Candidates, around: Surroundi
                 order = 0
                 if field == "author":  # a thread names one with every post; those of one post stand together
                     order = places.setdefault(node.parent.mem_id if node.parent else 0, len(places))
-                found.add(field, _value(node, field), "microdata", weight - order / 100)
+                worth = min(weight, _BODY) if field == "author" and _BODIES in (kind or "").casefold() else weight
+                found.add(field, _value(node, field), "microdata", worth - order / 100)
     return frozenset(kinds)
 
 
