@@ -24,6 +24,7 @@ from schemas.source import SourceObject
 __all__ = ["MemberWriter", "SupersededError", "TakenError", "remove_members"]
 
 
+REMOVED_AT_ONCE, FEW = 8, 16  # members; few are removed one by one
 CHECK_EVERY = 1000  # members, after which it is looked whether there is a newer version of the container
 
 
@@ -195,15 +196,24 @@ def remove_members(  # noqa: PLR0913, PLR0917  whose, and which of them
         Whether they are gone; else `may_go`, which is asked before each, has said no, or one was written anew:
         there is a newer container.
     """
+    stopped = threading.Event()
+
+    def remove(key: str) -> None:
+        if stopped.is_set():
+            return
+        found = read_record(output, key)
+        if found is None or (found.made and found.made.is_foreign(bucket)):
+            return
+        if not may_go() or not remove_record(output, can, found):
+            stopped.set()
+
     for status in FOLDERS:
         stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
-        for key in stale:
-            found = read_record(output, key)
-            if found is None or (found.made and found.made.is_foreign(bucket)):
-                continue
-            if not may_go() or not remove_record(output, can, found):
-                return False
-    return True
+        with ThreadPoolExecutor(REMOVED_AT_ONCE if len(stale) > FEW else 1, "docmill-remove") as threads:
+            for _ in threads.map(remove, stale):
+                if stopped.is_set():
+                    return False
+    return not stopped.is_set()
 
 
 def _digest(key: str) -> int:

@@ -116,3 +116,21 @@ def test_members_are_written_without_conditions_where_the_store_knows_none(threa
     made = Made.read(output.head("enriched/a.zip/!/both.json").metadata)
     assert made is not None
     assert made.etag == "other"
+
+
+def test_many_members_are_removed_side_by_side(monkeypatch: pytest.MonkeyPatch, threads: ThreadPoolExecutor) -> None:
+    """Of ten thousand that are gone each takes three requests: one after the other, a container would take minutes."""
+    output = MemoryStore("out")
+    writer = _writer(output, threads)
+    for n in range(32):
+        writer.add(_member(f"{n}"))
+    writer.wait()
+    plain, together = output.delete, threading.Barrier(4)
+
+    def delete(key: str, *, if_match: str | None = None) -> None:
+        together.wait(20)
+        plain(key, if_match=if_match)
+
+    monkeypatch.setattr(output, "delete", delete)
+    assert remove_members(output, output.capabilities(), "", "in", SOURCE.key, lambda: True)
+    assert list(output.list()) == []
