@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from docmill.collector import paused
-from docmill.extract.html.frames import open_frames, with_ended_frames
+from docmill.extract.html.frames import instead_of_frames, open_frames, with_ended_frames
 from docmill.extract.html.metadata import read_declared
 from docmill.extract.html.metadata.landmarks import Landmarks, find_landmarks, notable
 from docmill.extract.html.page import Page
@@ -43,6 +43,8 @@ def read_html(markup: bytes) -> Extracted | Refusal:
             the square of both.
     """
     page, parser, landmarks = read_page(markup)
+    if not page.block_text and (said := instead_of_frames(markup)):
+        page, _, _ = read_page(said)
     if not page.block_text:
         return Refusal("extract", Reason.NO_TEXT, "The page has no text.")
     return Extracted(blocks=(), metadata=read_declared(parser, landmarks, page.block_text), page=page)

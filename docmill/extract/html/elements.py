@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 __all__ = [
     "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "HIDING", "INSTEAD", "LINE", "MATH",
     "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "Attributes", "action",
-    "is_not_shown", "is_note", "is_power", "is_unseen", "role", "span",
+    "is_not_shown", "is_note", "is_power", "is_unseen", "lacks_brackets", "role", "span",
 ]  # fmt: skip
 
 Attributes = dict[str, str | None]  # those of a node, by name
@@ -85,6 +85,12 @@ def is_note(raised: LexborNode) -> bool:
     parent = raised.parent
     link = parent if parent is not None and parent.tag == "a" else raised.css_first("a")
     return link is not None and "#" in (link.attributes.get("href") or "") and raised.text().strip().isdecimal()
+
+
+def lacks_brackets(reading: LexborNode) -> bool:
+    """Whether a reading aid (ruby) would stand in the text as if it were of it."""
+    before = reading.prev
+    return before is None or before.tag != "rp"
 
 
 def span(attributes: Attributes, name: str) -> int:

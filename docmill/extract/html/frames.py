@@ -7,13 +7,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from docmill.extract.guard import bounded_html
 
-__all__ = ["MOST_FRAMES", "open_frames", "with_ended_frames"]
+__all__ = ["MOST_FRAMES", "instead_of_frames", "open_frames", "with_ended_frames"]
 
 MOST_FRAMES = 100  # opened; what such a page holds in more is no text
 _TAGS = re.compile(
     rb"""<iframe(?=[\s/>])(?:[^>"']++|"[^"]*+"|'[^']*+'|["'])*+>?|</(?:iframe|noscript)(?=[\s/>])""", re.IGNORECASE
 )
 _END = b"</iframe>"
+_NO_FRAMES = re.compile(rb"<noframes(?=[\s>])[^>]*+>((?:[^<]++|<(?!/noframes(?=[\s/>])))*+)", re.IGNORECASE)
 
 
 def with_ended_frames(markup: bytes) -> bytes:
@@ -38,6 +39,12 @@ def _missing_ends(markup: bytes) -> Iterator[int]:
         begun = 0 if tag[0].startswith(b"</") else tag.end()
     if begun:
         yield begun
+
+
+def instead_of_frames(markup: bytes) -> bytes:
+    """What a page of frames, which are documents of their own, says to who sees none."""
+    found = _NO_FRAMES.search(markup)
+    return bounded_html(found[1])[0] if found else b""
 
 
 def open_frames(parser: LexborHTMLParser) -> None:

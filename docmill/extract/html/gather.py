@@ -17,6 +17,7 @@ from docmill.extract.html.elements import (
     Attributes,
     is_note,
     is_unseen,
+    lacks_brackets,
 )
 from docmill.extract.html.formula import read_formula
 from docmill.extract.html.page import Page
@@ -171,6 +172,8 @@ class Gathering:
         elif tag == "sup":
             self._footnote = bool(pieces) and is_note(node)
             self._raised = bool(pieces) and not self._footnote and pieces[-1][-1:].isdigit()
+        elif tag == "rt" and lacks_brackets(node):
+            pieces.append("(")
 
     def close(self, node: LexborNode, tag: str, element: int) -> None:
         """It has ended."""
@@ -184,6 +187,9 @@ class Gathering:
             self._parted = self._replaced = False
         elif self._preformatted and tag == "span":
             self._line_over = LINE.search(node.attributes.get("class") or "") is not None
+        elif tag == "rt":
+            if lacks_brackets(node):
+                self._pieces.append(")")
         else:
             self._replaced = tag in STRUCK
             self._parted = self._replaced or tag in PARTING
