@@ -3,10 +3,12 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
+from prefect_database import PrefectDatabase
 from servers import MotoServer, SeaweedServer
 
 from docmill.services import EmbeddedStore
@@ -48,6 +50,25 @@ def _isolated(home: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def models_ahead() -> None:
+    """Refining processes of this session find models loaded, whatever their settings: else each takes seconds more.
+
+    They are all forked from the server that is started with the first of them.
+    """
+    from docmill.sandbox import heat_up
+    from schemas import Settings
+
+    heat_up(Settings())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_ahead(request: pytest.FixtureRequest) -> None:
+    """In runs of all tests before a test starts that server for its own purposes."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        request.getfixturevalue("models_ahead")
+
+
 @pytest.fixture
 def moto_s3() -> Iterator[None]:
     """S3 simulated within this process, empty; its AWS clients talk to it by themselves."""
@@ -83,10 +104,24 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MotoServer
 
 
 @pytest.fixture(scope="session")
-def prefect_api() -> Iterator[str]:
+def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> PrefectDatabase:
+    """An empty database that Prefect servers may start with."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return PrefectDatabase(shared / "prefect-database")
+
+
+@pytest.fixture(scope="session")
+def prefect_api(prefect_database: PrefectDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Prefect API that the flows run in this process are recorded by; its URL."""
     from prefect.settings import PREFECT_API_URL
-    from prefect.testing.utilities import prefect_test_harness
+    from prefect.testing import utilities
 
-    with prefect_test_harness(server_startup_timeout=200):
+    folder = tmp_path_factory.mktemp("prefect-api")
+    prefect_database.put(folder, "prefect-test.db")
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(utilities, "mkdtemp", lambda: str(folder))  # where its database is
+            patch.setenv("PREFECT_API_BLOCKS_REGISTER_ON_START", "false")
+            stack.enter_context(utilities.prefect_test_harness(server_startup_timeout=200))
         yield str(PREFECT_API_URL.value())

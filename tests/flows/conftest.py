@@ -25,8 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _prefect(prefect_api: str) -> None:
-    """All flow tests need it."""
+def _needed(prefect_api: str, models_ahead: None) -> None:
+    """By all flow tests."""
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def server(request) -> str:
 
 
 @pytest.fixture
-def place(server, request, monkeypatch, prefect_api) -> Iterator[Place]:
+def place(server, request, monkeypatch, prefect_api, models_ahead) -> Iterator[Place]:
     """Two new buckets on a real server."""
     for name, value in request.getfixturevalue(server).environment().items():
         monkeypatch.setenv(name, value)
@@ -281,7 +281,7 @@ def test_two_sweeps_at_once_leave_what_one_leaves(place: Place, prefect_api: str
         )
         for _ in range(2)
     ]
-    said = [sweep.communicate(timeout=100) for sweep in sweeps]
+    said = [sweep.communicate(timeout=200) for sweep in sweeps]
     assert [error for _, error in said] == ["", ""]
     assert {sweep.returncode for sweep in sweeps} in ({1}, {0, 1})  # 1 where the rejected ones were done
     endings: dict[str, list[str]] = {}

@@ -42,8 +42,10 @@ def script(folder: Path, code: str, name: str = "thing") -> ServerProcess:
 
 
 @pytest.mark.parametrize("kind", [EmbeddedStore, PrefectServer])
-def test_server_leaves_nothing_behind(tmp_path, kind):
+def test_server_leaves_nothing_behind(tmp_path, prefect_database, kind):
     """A server answers once it is ready; once stopped, its processes are gone and its port is free."""
+    if kind is PrefectServer:
+        prefect_database.put(tmp_path / "data")
     server = kind(tmp_path / "data")
     url = server.endpoint_url if isinstance(server, EmbeddedStore) else server.ui_url
     with server:
@@ -130,7 +132,7 @@ def test_killed_parent_leaves_no_orphan(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no sh")
-def test_killed_command_leaves_no_temporary_prefect_server(tmp_path):
+def test_killed_command_leaves_no_temporary_prefect_server(tmp_path, prefect_database):
     """Not even Prefect's own, which a command starts that no API was named to."""
     code = (
         "from docmill.cli.prefect_api import check_prefect, send_all\n"
@@ -143,6 +145,7 @@ def test_killed_command_leaves_no_temporary_prefect_server(tmp_path):
     )
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")} | {"PREFECT_HOME": str(tmp_path)}
     environ |= {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true"}
+    prefect_database.put(tmp_path)
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environ)
     health, child = parent.stdout.readline().split()
     parent.kill()
