@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import jsonschema
 import pytest
+from commands import run_here
 from servers import SeaweedServer
 
 from docmill.cli.console import ProgressLine, log_shown
@@ -40,14 +41,30 @@ TEXT = "Farmers in the valley waited for rain all summer. The harvest was poor, 
 BUCKETS = {"DOCMILL_INBOX": "s3://some-inbox", "DOCMILL_OUTPUT": "s3://some-output"}
 
 
+# What is passed on top of the tests' environment unless a test says otherwise.
+USUAL = {"PREFECT_API_URL": None, "PYTHONUTF8": "1"}
+
+
 @pytest.fixture
-def docmill(tmp_path):
-    """Runs the installed command in an empty folder, with the tests' environment and what is passed on top."""
+def docmill(tmp_path, capsys, models_ahead):
+    """Runs a command in an empty folder, in this process."""
 
     def run(
         *arguments: str, environ: Mapping[str, str | None] | None = None, stdin: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        changes = {"PREFECT_API_URL": None, "PYTHONUTF8": "1"} | dict(environ or {})
+        return run_here(arguments, tmp_path, capsys, USUAL | dict(environ or {}), stdin)
+
+    return run
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """As `docmill`, the installed command in a process of its own."""
+
+    def run(
+        *arguments: str, environ: Mapping[str, str | None] | None = None, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        changes = USUAL | dict(environ or {})
         kept = {name: value for name, value in os.environ.items() if name not in changes}
         given = {name: value for name, value in changes.items() if value is not None}
         return subprocess.run(
@@ -57,7 +74,7 @@ def docmill(tmp_path):
             input=stdin,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=200,
             check=False,
         )
 
@@ -77,10 +94,10 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
 # --- help and documentation
 
 
-def test_help_names_every_command(docmill):
+def test_help_names_every_command(installed):
     """`docmill --help`, `-h` and every command's own help exit with 0, and each command is named."""
     for option in ("--help", "-h"):
-        done = docmill(option)
+        done = installed(option)
         assert (done.returncode, done.stderr) == (0, "")
         assert set(COMMANDS) <= {line.split()[0] for line in done.stdout.splitlines() if line.strip()}
 
@@ -141,13 +158,13 @@ def records(done: subprocess.CompletedProcess[str]) -> list[dict]:
     return found
 
 
-def test_refine_prints_a_record_a_line_in_order(docmill, tmp_path):
+def test_refine_prints_a_record_a_line_in_order(installed, tmp_path):
     """Records come in the order of the arguments, whatever takes longest, and nothing else is printed; exit code 0."""
     names = ["long.txt", "b é.txt", "a.txt", "c.md", "d.html"]
     for name in names:
         (tmp_path / name).write_text(TEXT, encoding="utf-8")
     (tmp_path / "long.txt").write_text(TEXT * 2_000, encoding="utf-8")
-    done = docmill("refine", *names)
+    done = installed("refine", *names)
     assert (done.returncode, done.stderr) == (0, "")
     assert [(r["status"], r["source"]["key"]) for r in records(done)] == [("enriched", name) for name in names]
 
@@ -207,11 +224,11 @@ def test_refine_reads_standard_input(docmill):
     assert record["topics"] == []
 
 
-def test_refine_where_temporary_files_lie_deep(docmill, tmp_path):
+def test_refine_where_temporary_files_lie_deep(installed, tmp_path):
     """A folder whose sockets' paths would be too long for the system is no obstacle."""
     deep = tmp_path / ("d" * 100)
     deep.mkdir()
-    done = docmill("refine", "-", stdin=TEXT, environ={"TMPDIR": str(deep)})
+    done = installed("refine", "-", stdin=TEXT, environ={"TMPDIR": str(deep)})
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -328,7 +345,7 @@ def test_missing_bucket_is_named(docmill, ministack: EmbeddedStore, monkeypatch,
     assert "create" in line
 
 
-def test_temporary_prefect_server_that_does_not_come_up(docmill, ministack: EmbeddedStore, monkeypatch):
+def test_temporary_prefect_server_that_does_not_come_up(installed, ministack: EmbeddedStore, monkeypatch):
     """Prefect's own trouble is one line too, with what to do; Prefect itself would show a traceback."""
     for name, value in ministack.environment().items():
         monkeypatch.setenv(name, value)
@@ -338,12 +355,12 @@ def test_temporary_prefect_server_that_does_not_come_up(docmill, ministack: Embe
     environ = {"DOCMILL_INBOX": f"s3://{bucket}/in", "DOCMILL_OUTPUT": f"s3://{bucket}/out"}
     environ |= {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true"}
     environ |= {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "1"}
-    line = complaint(docmill("sweep", environ=environ))
+    line = complaint(installed("sweep", environ=environ))
     assert "Prefect could not run the sweep" in line
     assert "PREFECT_API_URL" in line
 
 
-def test_prefects_folder_that_cannot_be_written(docmill, ministack: EmbeddedStore, monkeypatch, tmp_path):
+def test_prefects_folder_that_cannot_be_written(installed, ministack: EmbeddedStore, monkeypatch, tmp_path):
     """As in a container without a home: said at once, not after the time its server may take to come up."""
     for name, value in ministack.environment().items():
         monkeypatch.setenv(name, value)
@@ -353,7 +370,7 @@ def test_prefects_folder_that_cannot_be_written(docmill, ministack: EmbeddedStor
     (tmp_path / "file").touch()
     environ = {"DOCMILL_INBOX": f"s3://{bucket}/in", "DOCMILL_OUTPUT": f"s3://{bucket}/out"}
     environ |= {"PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true", "PREFECT_HOME": str(tmp_path / "file" / "home")}
-    done = docmill("sweep", environ=environ)
+    done = installed("sweep", environ=environ)
     assert done.returncode == 2
     line = done.stderr.splitlines()[-1]  # after a warning of Prefect's
     assert f"docmill: Prefect's folder {tmp_path / 'file' / 'home'} cannot be written to" in line
