@@ -56,7 +56,7 @@ def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
             prefect.wait_ready(900)
 
         warm_up()
-        launcher = stack.enter_context(Launcher(dict(os.environ)))
+        launcher = stack.enter_context(Launcher())
         proxy = stack.enter_context(FaultProxy(server.endpoint_url))
         begun = time.monotonic()
         campaign = Campaign(launcher, proxy, folder, seed, notified=store != "seaweedfs", restart_prefect=restart)

@@ -48,7 +48,7 @@ class Campaign:
     """Runs on one server.
 
     Args:
-        launcher: Starts commands; its variables point to the server and to a Prefect API.
+        launcher: Starts commands; our variables point to the server and, as at its own start, to a Prefect API.
         proxy: Before the server.
         folder: For what the commands say.
         seed: Of everything that is left to chance, but for the timing of processes.

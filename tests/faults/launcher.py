@@ -53,16 +53,11 @@ class Command:
 
 
 class Launcher:
-    """The forking process; entering it starts it."""
-
-    def __init__(self, environ: dict[str, str]) -> None:
-        self._environ = environ
+    """The forking process; entering it starts it, with Prefect's settings as they are then."""
 
     def __enter__(self) -> Self:
         command = (sys.executable, "-P", str(Path(__file__)))
-        self._process = subprocess.Popen(
-            command, env=self._environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
     def __exit__(
@@ -79,8 +74,8 @@ class Launcher:
         return json.loads(self._process.stdout.readline())
 
     def run(self, *arguments: str, environ: dict[str, str], log: Path) -> Command:
-        """Start a command; what it says is added to the log."""
-        return Command(self, self.ask({"run": arguments, "environ": environ, "log": str(log)}))
+        """Start a command, with these variables beside our present ones; what it says is added to the log."""
+        return Command(self, self.ask({"run": arguments, "environ": os.environ | environ, "log": str(log)}))
 
 
 def _fork(order: dict[str, Any]) -> int:
@@ -93,6 +88,7 @@ def _fork(order: dict[str, Any]) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(log, 1)
         os.dup2(log, 2)
+        os.environ.clear()
         os.environ.update(order["environ"])
         from docmill.cli.main import main
 

@@ -1,7 +1,6 @@
 """The real commands, killed and disturbed on real servers, a few times each; `python -m faults` does it at length."""
 
 import gc
-import os
 import sys
 from collections.abc import Iterator
 
@@ -20,15 +19,23 @@ pytestmark = [
 RUNS = {"ministack": 2, "moto_server": 1, "seaweedfs": 1}
 
 
+@pytest.fixture(scope="module")
+def launcher(prefect_api) -> Iterator[Launcher]:
+    """For all servers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+        patch.setenv("PREFECT_API_URL", prefect_api)
+        with Launcher() as started:
+            yield started
+
+
 @pytest.fixture(params=RUNS)
-def campaign(request, monkeypatch, tmp_path, prefect_api) -> Iterator[tuple[Campaign, int]]:
+def campaign(request, monkeypatch, tmp_path, launcher, models_ahead) -> Iterator[tuple[Campaign, int]]:
     """Runs on a server, and how many."""
     server = request.getfixturevalue(request.param)
     for name, value in server.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    monkeypatch.setenv("PREFECT_API_URL", prefect_api)
-    with Launcher(dict(os.environ)) as launcher, FaultProxy(server.endpoint_url) as proxy:
+    with FaultProxy(server.endpoint_url) as proxy:
         notified = request.param == "ministack"
         yield Campaign(launcher, proxy, tmp_path, seed=1, notified=notified), RUNS[request.param]
     gc.collect()  # while the filter above holds
