@@ -3,7 +3,6 @@
 import asyncio
 import pickle
 import threading
-import time
 from types import SimpleNamespace
 from typing import Any, Self
 
@@ -81,22 +80,22 @@ async def test_ctrl_c_does_not_wait_for_the_clusters_shards(stores: Stores, monk
     """They may take minutes; with the runner's end they are given up."""
     for n in range(10):
         stores.inbox.put(f"{n}.txt", TEXT)
-    over, begun = threading.Event(), threading.Event()
+    over, begun, ended = threading.Event(), threading.Event(), threading.Event()
 
     def wait() -> list[Result]:
         begun.set()
-        over.wait(30)
+        over.wait(60)
+        ended.set()
         return []
 
     monkeypatch.setattr(process_shard_there, "submit", lambda _shard: SimpleNamespace(result=wait))
     work = asyncio.create_task(process_on_cluster(_batch(stores), runtime(), 4, lambda _result: None))
-    assert await asyncio.to_thread(begun.wait, 5)
+    assert await asyncio.to_thread(begun.wait, 60)
     work.cancel()
-    start = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await work
+    assert not ended.is_set()
     over.set()
-    assert time.monotonic() - start < 5
 
 
 async def test_a_runs_cancelling_is_seen_from_elsewhere(stores: Stores) -> None:
@@ -106,7 +105,7 @@ async def test_a_runs_cancelling_is_seen_from_elsewhere(stores: Stores) -> None:
         async with following_runs([run.id]) as stop:
             assert not stop.event.is_set()
             await client.set_flow_run_state(run.id, Cancelling(), force=True)
-            assert await asyncio.to_thread(stop.event.wait, 10)
+            assert await asyncio.to_thread(stop.event.wait, 60)
         async with following_runs([run.id]) as stop:
             assert stop.event.is_set()
 

@@ -24,7 +24,7 @@ def test_a_large_object_is_not_passed_by_for_ever() -> None:
     threads.append(threading.Thread(target=large))
     for thread in threads:
         thread.start()
-    came = got.wait(2)
+    came = got.wait(20)
     ended.set()
     for thread in threads:
         thread.join()
