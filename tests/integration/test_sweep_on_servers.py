@@ -191,6 +191,7 @@ def test_each_sample_ends_in_one_record(place: Place, server: str) -> None:
     assert others == [f"out/schemas/{FILE_NAME}"]
 
 
+@pytest.mark.parametrize("server", ["ministack"], indirect=True)
 @pytest.mark.skipif(not SEEDS.exists(), reason="the users' seed documents are not here")
 def test_seeds_become_what_the_users_expect(place: Place) -> None:
     """Every keep line of the seeds stays, every drop line goes; description and labels are as the users say."""
@@ -336,6 +337,7 @@ def test_a_catalog_that_is_lost_is_made_good(place: Place, refined: list[str]) -
     assert (refined, place.records()) == ([], before)
 
 
+@pytest.mark.parametrize("server", ["ministack"], indirect=True)
 def test_a_catalog_commit_that_fails_is_caught_up_with(
     place: Place, refined: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,7 +358,11 @@ def test_a_catalog_commit_that_fails_is_caught_up_with(
     assert (refined, place.records(), set(place.rows())) == ([], before, set(before))
 
 
-@pytest.mark.parametrize("on_delete", ["keep", "remove"])
+@pytest.mark.parametrize(
+    ("server", "on_delete"),
+    [("ministack", "keep"), *((name, "remove") for name in ("moto_server", "ministack", "seaweedfs"))],
+    indirect=["server"],
+)
 def test_a_deleted_object_gets_a_tombstone(place: Place, on_delete: str) -> None:
     """Its record is kept or removed as the settings say; what comes back is processed anew."""
     settings = place.settings.model_copy(update={"on_delete": on_delete})
