@@ -24,8 +24,9 @@ faults: .venv/installed ## Kill and disturb docmill RUNS times on STORE (minista
 .venv/installed: requirements.lock pyproject.toml
 	@echo "Setting up .venv, once: 1.5 GB of packages, some minutes"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # by all cores, where pip uses one; some are no modules
 	touch $@
 
 lock: ## Pin every dependency again, with hashes (needs uv)
