@@ -1,12 +1,10 @@
 """Terms: the words of a document that keyphrases are made of, as stems, with breaks where no phrase goes on."""
 
 import re
-import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import takewhile
 
 import numpy as np
@@ -14,13 +12,12 @@ from numpy.typing import NDArray
 
 from docmill.annotate.characters import Kind
 from docmill.annotate.countries.gazetteer import fold
+from docmill.annotate.stopwords import stopwords
 from docmill.annotate.tokens import Tokens
 from docmill.annotate.verbs import is_verb
 
 __all__ = ["BREAK", "Terms", "chinese_terms", "find_terms"]
 
-_SOURCE = (files("docmill.annotate") / "stopwords.toml").read_text(encoding="utf-8")
-_STOPWORDS = {language: frozenset(words.casefold().split()) for language, words in tomllib.loads(_SOURCE).items()}
 BREAK = ""  # a stem
 _Ints = NDArray[np.int64]
 _GAP = re.compile(r"[\s_'’]*")  # within a phrase
@@ -70,7 +67,7 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
         body: The text's first.
         language: One whose function words are known.
     """
-    if language not in _STOPWORDS or language == "zh" or not tokens.words:
+    if stopwords(language) is None or language == "zh" or not tokens.words:
         return None
     end = max(body, bisect_right(tokens.ends, _READ))
     stems = _stems(language)
@@ -96,10 +93,10 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
 
 def chinese_terms(words: Sequence[tuple[int, str, str]], title: int) -> Terms:
     """The terms among tagged words, which make up the text; those before the offset `title` are the title's."""
-    stopwords = _STOPWORDS["zh"]
+    functional = stopwords("zh") or frozenset()
     read = list(takewhile(lambda word: word[0] < _READ, words))
     stems = [
-        word.casefold() if _is_term(part) and word not in stopwords and word[0].isalpha() else BREAK
+        word.casefold() if _is_term(part) and word not in functional and word[0].isalpha() else BREAK
         for _, word, part in read
     ]
     known = {stem: number for number, stem in enumerate(dict.fromkeys([BREAK, *stems]))}
@@ -183,7 +180,7 @@ def _stems(language: str) -> _Stems:
 def _stem(word: str, language: str) -> str:
     """A word less its probable ending, so that forms of one word count as one; a break for what makes no term."""
     word = fold(word, language)
-    if word in _STOPWORDS[language] or word in _ADDRESSES or len(word) < 2 or word[0].isdigit():  # noqa: PLR2004
+    if word in (stopwords(language) or ()) or word in _ADDRESSES or len(word) < 2 or word[0].isdigit():  # noqa: PLR2004
         return BREAK
     if language == "en":
         for ending, instead in (("ies", "y"), ("sses", "ss"), ("s", "")):

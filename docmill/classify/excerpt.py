@@ -60,6 +60,7 @@ class Subject:
     cues: tuple[tuple[str, Evidence], ...]
     signs: Vectors
     language: str
+    text: str  # its opening
 
 
 def excerpt(title: str | None, blocks: Sequence[Block]) -> Excerpt | None:
@@ -92,6 +93,7 @@ def subject(piece: Excerpt, language: str, embedder: Embedder, signs: Vectors | 
         cues=(*find_cues(piece.text), *_message_cue(piece.fields)),
         signs=no_signs() if signs is None else signs,
         language=language,
+        text=piece.text,
     )
 
 

@@ -13,12 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.taxonomy import Taxonomy
+from docmill.annotate.stopwords import stopwords
+from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["Lexicon", "stem_counts"]
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W\d_\u3040-\u30ff\u3400-\u9fff]{4,}")
 _SPACED_WORD = re.compile(r"\w{4,}")
+_TELLING = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _STEM = 6
 _TEXT = 5000  # characters of a document looked at
@@ -43,6 +45,17 @@ def _stems(text: str) -> Iterator[str]:
             yield word[:_STEM]
 
 
+def _stems_of(category: Category) -> Iterator[str]:
+    """The stems of what a category says of itself, each once, but for function words, which say nothing of texts."""
+    said = [*category.labels.items(), *category.description.items(), *((None, seed) for seed in category.seeds)]
+    found: dict[str, None] = {}
+    for language, text in said:
+        functional = (stopwords(language) if language else None) or frozenset()
+        words = [word for word in _TELLING.findall(text.casefold()) if word not in functional]
+        found.update(dict.fromkeys(stem_counts(" ".join(words))))
+    return iter(found)
+
+
 class Lexicon:
     """The stems of one taxonomy's categories."""
 
@@ -50,7 +63,7 @@ class Lexicon:
         self._size = len(taxonomy.category)
         self._users: dict[str, list[int]] = {}
         for index, c in enumerate(taxonomy.category):
-            for stem in stem_counts("\n".join([*c.labels.values(), *c.description.values(), *c.seeds])):
+            for stem in _stems_of(c):
                 self._users.setdefault(stem, []).append(index)
         self._weight = {stem: math.log(1 + self._size / len(users)) for stem, users in self._users.items()}
 
@@ -67,7 +80,15 @@ class Lexicon:
                 found[index] += weight
         return np.array(found, np.float32) / math.sqrt(total or 1)
 
-    def telling(self, index: int, shared: Mapping[str, float], most: int) -> Sequence[str]:
-        """The stems that speak most for a category."""
+    def telling(self, index: int, shared: Mapping[str, float], most: int, text: str) -> Sequence[str]:
+        """The words of a text whose stems speak most for a category."""
         own = [stem for stem in shared if index in self._users[stem]]
-        return sorted(own, key=lambda stem: (-shared[stem], stem))[:most]
+        return [_written(stem, text) for stem in sorted(own, key=lambda stem: (-shared[stem], stem))[:most]]
+
+
+def _written(stem: str, text: str) -> str:
+    """The first word of a text that has a stem, in lower case; of a script without spaces the characters themselves."""
+    if _UNSPACED.match(stem):
+        return stem
+    found = re.search(rf"(?<![^\W\d_]){re.escape(stem)}[^\W\d_]*", text[:_TEXT].casefold())
+    return found[0] if found else stem

@@ -112,7 +112,7 @@ class SimilarityScorer:
             cues = [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
             return cues + self._signs(index, subject)
         shared = self._shared(subject)
-        words = self._lexicon.telling(index, shared, EVIDENCE_WORDS)
+        words = self._lexicon.telling(index, shared, EVIDENCE_WORDS, subject.text)
         weight = WORD_WEIGHT * float(self._lexicon.scores(shared, subject.stems.total())[index])
         return [Evidence(kind="cue", text=f"words: {', '.join(words)}", weight=round(weight, 3))] if words else []
 

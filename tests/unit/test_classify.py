@@ -228,7 +228,24 @@ def test_words_of_descriptions_count_by_rarity() -> None:
     taxonomy = _taxonomy()
     lexicon = Lexicon(taxonomy)
     assert lexicon.scores(lexicon.shared(stem_counts("the doctor and the virus")), 3).argmax() == 1
-    assert lexicon.telling(1, lexicon.shared(stem_counts("virus virus doctor")), 2) == ["virus", "doctor"]
+    text = "Virus, virus, doctors"
+    assert lexicon.telling(1, lexicon.shared(stem_counts(text)), 2, text) == ["virus", "doctors"]
+
+
+def test_function_words_of_descriptions_are_no_evidence() -> None:
+    """Nor do they count; words are shown as the text has them."""
+    people = Category(
+        id="a", labels={"en": "people"}, description={"en": "What they found after such days, from rivers."}
+    )
+    german = Category(
+        id="b", labels={"de": "Fluss"}, description={"de": "Zwischen Brücken, gegenüber und während Fluten."}
+    )
+    lexicon = Lexicon(Taxonomy(id="t", title="T", kind="topics", category=(people, german)))
+    assert not lexicon.shared(stem_counts("Such things were found from time to time after days, während und zwischen."))
+    text = "From the riverside: Brückenbau"
+    shared = lexicon.shared(stem_counts(text))
+    assert lexicon.telling(0, shared, 5, text) == ["riverside"]
+    assert lexicon.telling(1, shared, 5, text) == ["brückenbau"]
 
 
 def test_shipped_model_is_the_measured_one() -> None:
