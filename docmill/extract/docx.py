@@ -137,7 +137,9 @@ class _Reader:
         runs = self._runs(unit)
         kind, level = self._kind(unit)
         place = self._lists.note(unit, has_text=bool(runs.text.strip()))
-        if kind is BlockKind.LIST_ITEM:
+        if kind is BlockKind.LIST_ITEM and not place.is_marked:
+            found = [_Paragraph(runs.text, BlockKind.PARAGRAPH, None)]
+        elif kind is BlockKind.LIST_ITEM:
             found = [_Paragraph(runs.text, kind, place.depth if place.depth > 1 else level or 1, place.number)]
         elif kind is BlockKind.HEADING and place.label:
             found = [_Paragraph(f"{place.label} {runs.text.lstrip()}", kind, level)]

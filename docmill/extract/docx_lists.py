@@ -52,6 +52,7 @@ class Place(NamedTuple):
     depth: int = 1
     number: int | None = None
     label: str = ""  # the number as Word shows it
+    is_marked: bool = True  # else it is a further paragraph of the item before
 
 
 class Lists:
@@ -84,7 +85,7 @@ class Lists:
             return Place(level + 1)
         first = kind.first.get(level, 1)
         if first is None:
-            return Place(level + 1)
+            return Place(level + 1, is_marked=not kind.labels.get(level, "").isspace())
         if (number, level) not in self._begun and level in begins:
             kind.counts[level] = begins[level] - 1
         self._begun.add((number, level))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from docmill.extract.formula import read_formula
 from docmill.extract.html.elements import is_power
 from docmill.extract.symbols import symbol
 from docmill.extract.xml_stream import Element, attribute, local
@@ -45,6 +46,8 @@ class Runs:
             name = local(child)
             if (text := _said(child, name)) is not None:
                 self.parts.append(text)
+            elif name == "oMath":
+                self.parts.append(read_formula(child))
             elif name in {"instrText", "fldChar"}:
                 self._note_field(child, name)
             elif name == "txbxContent":

@@ -13,7 +13,9 @@ from docmill.decode import decode_text
 from docmill.detect import Detected
 from docmill.extract.cells import CELL_CHARACTERS
 from docmill.extract.collect import Collector, tidy, tidy_code
+from docmill.extract.embedded_marks import is_note, is_reference, lacks_brackets
 from docmill.extract.embedded_rows import Rows, number_of
+from docmill.extract.formula import read_formula
 from docmill.extract.guard import bounded_html
 from docmill.extract.html.elements import is_not_shown, is_power
 from docmill.extract.word_html import listed, marked_number
@@ -112,6 +114,10 @@ class _Walker:
             if is_hidden and self._hidden is not None:
                 self._hidden.append("".join(element.itertext()))
             return
+        if name == "math":
+            self._pieces.append(read_formula(element))
+            self._unseen = element
+            return
         if marked_number(element, name) is not None and self._item is not None:
             self._item = self._item[0], marked_number(element, name) or None
             self._unseen = element
@@ -135,13 +141,15 @@ class _Walker:
             self._lists.append(number_of(element, "start", 1) if name == "ol" else None)
 
     def _begin_inline(self, element: Element, name: str) -> None:
-        if name == "a" and self._links is not None and (address := element.get("href")):
+        if name == "a" and is_reference(element):
+            self._pieces.append("[")
+        elif name == "a" and self._links is not None and (address := element.get("href")):
             self._links.append((address, " ".join("".join(islice(element.itertext(), _MOST_PIECES)).split())))
-        elif name == "rt" and _has_no_brackets(element):
+        elif name == "rt" and lacks_brackets(element):
             self._pieces.append("(")
         elif name == "sup":
             is_raised = is_power(self._pieces, element.text or "")
-            self._pieces.append("[" if _is_note(element) else "^" if is_raised else "")
+            self._pieces.append("[" if is_note(element) else "^" if is_raised else "")
 
     def end(self, element: Element, name: str) -> None:
         if element is self._rows.open:
@@ -152,14 +160,18 @@ class _Walker:
                 self._kinds.pop()
             elif name in _LISTS and self._lists:
                 self._lists.pop()
-        if name == "sup" and _is_note(element) and self._unseen is None:
-            self._pieces.append("]")
-        elif name == "rt" and self._unseen is None and _has_no_brackets(element):
-            self._pieces.append(")")
+        if self._unseen is None:
+            self._end_inline(element, name)
         if element is self._unseen:
             self._unseen = None
         if self._unseen is None:
             self._pieces.append(_folded(element.tail, self._kinds[-1]))
+
+    def _end_inline(self, element: Element, name: str) -> None:
+        if (name == "sup" and is_note(element)) or (name == "a" and is_reference(element)):
+            self._pieces.append("]")
+        elif name == "rt" and lacks_brackets(element):
+            self._pieces.append(")")
 
     def found(self) -> tuple[Block, ...]:
         """The blocks, once all has been seen."""
@@ -200,20 +212,6 @@ class _Walker:
             else:
                 (level, number), self._item = self._item, None
         self.blocks.append(Block.model_construct(kind=kind, text=text, level=level, number=number))
-
-
-def _has_no_brackets(reading: Element) -> bool:
-    """Whether a reading aid (ruby) would stand in the text as if it were of it."""
-    before = reading.getprevious()
-    return before is None or before.tag != "rp"
-
-
-def _is_note(raised: Element) -> bool:
-    """Whether a raised number leads to a note: set against the word before, it would look like part of it."""
-    around = raised.getparent()
-    link = raised if around is None or around.tag != "a" else around
-    link = link if link.tag == "a" else next((child for child in raised if child.tag == "a"), raised)
-    return "#" in (link.get("href") or "") and "".join(raised.itertext()).strip().isdecimal()
 
 
 def _is_layout(row: Element) -> bool:

@@ -1,10 +1,13 @@
 """OpenDocument text, spreadsheets and presentations (ODT, ODS, ODP)."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
+from docmill.extract.formula import read_formula
 from docmill.extract.limits import Limits
 from docmill.extract.odf_columns import Columns, is_collapsed, times
 from docmill.extract.odf_styles import Styles
@@ -41,7 +44,7 @@ def read_odf(data: bytes, limits: Limits) -> Extracted | Refusal:
     manifest = "META-INF/manifest.xml"
     if manifest in package and b"encryption-data" in package.read(manifest):
         return Refusal("extract", Reason.ENCRYPTED, "The file is locked with a password.")
-    reader = _Reader(Collector(limits), limits)
+    reader = _Reader(Collector(limits), limits, _formulas(package, limits))
     if "styles.xml" in package:
         reader.furniture(package)
     reader.part(package, "content.xml")
@@ -52,9 +55,22 @@ def read_odf(data: bytes, limits: Limits) -> Extracted | Refusal:
     return reader.into.extracted(metadata)
 
 
+def _formulas(package: Package, limits: Limits) -> dict[str, str]:
+    """The formulas that are objects of their own, by the folder of each."""
+    found: dict[str, str] = {}
+    for name in package.names:
+        folder, _, part = name.rpartition("/")
+        if part == "content.xml" and folder:
+            with suppress(UnreadableError):
+                for element in units(package.chunks(name), {"math"}, limits):
+                    found[folder] = read_formula(element)
+    return found
+
+
 class _Reader:
-    def __init__(self, into: Collector, limits: Limits) -> None:
+    def __init__(self, into: Collector, limits: Limits, formulas: Mapping[str, str]) -> None:
         self.into = into
+        self._formulas = formulas
         self._limits = limits
         self._page: Element | None = None
         self._number = 0
@@ -174,7 +190,7 @@ class _Reader:
 
     def _inline(self, element: Element) -> Inline:
         """What an element says; its links are noted, and what is not shown of it is logged."""
-        inline = Inline(self._styles).read(element)
+        inline = Inline(self._styles, self._formulas).read(element)
         for text in inline.unseen:
             self.into.leave_out(RemovalReason.UNREADABLE, text)
         for address, text in inline.links:

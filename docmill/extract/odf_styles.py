@@ -10,7 +10,8 @@ _KINDS = {
     "title": (BlockKind.HEADING, 1), "subtitle": (BlockKind.HEADING, 2), "quotations": (BlockKind.QUOTE, None),
     "caption": (BlockKind.CAPTION, None), "preformatted text": (BlockKind.CODE, None),
 }  # fmt: skip
-_CAPTIONS = frozenset({"figure", "illustration", "table", "drawing", "text"})  # styles of what stands below pictures
+# Styles of what stands below pictures.
+_CAPTIONS = frozenset({"figure", "illustration", "table", "drawing", "text", "tablecaption", "figurecaption"})
 _MOST_PARENTS = 20
 _FAMILIES = {"span": "text", "table": "table", "page": "drawing-page", "p": "paragraph", "h": "paragraph"}
 

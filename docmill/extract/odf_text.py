@@ -1,6 +1,6 @@
 """The text of OpenDocument's paragraphs and cells: what is shown, what is hidden, what stands aside, and links."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docmill.extract.html.elements import is_power
@@ -24,6 +24,7 @@ class Inline:
     """What an element says, as it is read."""
 
     styles: Styles
+    formulas: Mapping[str, str] = field(default_factory=dict)  # by the part that holds each
     parts: list[str] = field(default_factory=list)
     asides: list[Element] = field(default_factory=list)  # notes, comments and text boxes
     unseen: list[str] = field(default_factory=list)  # text that is not shown
@@ -50,6 +51,8 @@ class Inline:
         elif name == "s":
             count = attribute(child, "c") or "1"
             self.parts.append(" " * min(int(count) if count.isdecimal() else 1, _MOST_SPACES))
+        elif name == "object" and (said := self.formulas.get((attribute(child, "href") or "").strip("./"))):
+            self.parts.append(said)
         elif name in {"span", "hidden-text"} and self.styles.hides(child):
             self.unseen.append(text_of(child))
         elif name not in _SKIPPED and not str(child.tag).startswith(_OTHERS):
