@@ -83,3 +83,24 @@ def test_columns_of_text_side_by_side_are_no_table() -> None:
     lines = ["the ferry left at noon and", "came back before the storm", "had reached the outer pier."]
     texts: list[Text] = [(x, 700 - 13 * n, 11, line) for x in (40, 300) for n, line in enumerate(lines)]
     assert _told(texts) == [("paragraph", " ".join(lines))] * 2
+
+
+def test_lines_spread_over_a_narrow_column_are_no_rows() -> None:
+    """Their gaps are equally wide, wherever their words stand."""
+    lines = ["The ferry left the pier at noon and then, for", "", "", "came back before the storm that night."]
+    texts: list[Text] = [(40, 700 - 13 * n, 11, line) for n, line in enumerate(lines) if line]
+    texts += [(40, 687, 11, "internationalisation"), (152, 687, 11, "of"), (184, 687, 11, "its")]
+    texts += [(40, 674, 11, "communication,"), (132, 674, 11, "which"), (184, 674, 11, "the")]
+    assert _rows(texts) == []
+    words: list[Text] = [(40 + 60 * n, 600 - 13 * row, 11, "non") for row in range(3) for n in range(4)]
+    assert _rows(words) == ["non | non | non | non"] * 3
+
+
+def test_a_row_whose_cells_touch_does_not_end_the_table() -> None:
+    """It is a row all the same."""
+    texts: list[Text] = [
+        (LEFT, 720, 11, "May"), (COST, 720, 11, "80"), (LEFT, 704, 11, "June"), (COST, 704, 11, "12"),
+        (LEFT, 688, 11, "The month of July 70"), (LEFT, 672, 11, "August"), (COST, 672, 11, "90"),
+        (LEFT, 656, 11, "October"), (COST, 656, 11, "11"),
+    ]  # fmt: skip
+    assert _rows(texts) == ["May | 80", "June | 12", "The month of July 70", "August | 90", "October | 11"]

@@ -145,9 +145,15 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
 
 
 def _is_justified(line: list[Piece]) -> bool:
-    """Whether all gaps of a line are equally wide, as of running text that is spread over a narrow column."""
+    """Whether all gaps of a line are equally wide, as of running text that is spread over a narrow column.
+
+    Those of cells are if what stands in them is.
+    """
+    if len(line) <= _SURE_CELLS or any(is_figure(piece.text) for piece in line):
+        return False
     gaps = [after.x0 - piece.x1 for piece, after in pairwise(line)]
-    return max(gaps) - min(gaps) <= _SAME
+    widths = [piece.x1 - piece.x0 for piece in line[:-1]]
+    return max(gaps) - min(gaps) <= 2 * _SAME < max(widths) - min(widths)
 
 
 def is_figure(text: str) -> bool:
@@ -161,7 +167,9 @@ def _is_apart(piece: Piece, after: Piece) -> bool:
 
 def _is_row(line: list[Piece], above: list[Piece], before: list[Piece], after: list[Piece], below: list[Piece]) -> bool:
     """Whether a line stands as one of those next to it does, or ends in a figure as one a line further does."""
-    if _aligned(line, before) or _aligned(line, after):
+    if _is_justified(line):
+        return False
+    if any(_aligned(line, other) for other in (before, after) if not _is_justified(other)):
         return True
     return _FIGURE.fullmatch(line[-1].text) is not None and (_aligned(line, above) or _aligned(line, below))
 

@@ -95,7 +95,7 @@ def _is_lone_cell(piece: Piece, rows: list[Line], below: Line) -> bool:
     """Whether a line of one piece is a cell: it stands in a column, and if that is the first, between two rows."""
     columns = _Columns(rows[-_LOOKED_AT:])
     touched = columns.of(piece)
-    if len(touched) > 1 or touched[0] >= len(columns):
+    if (len(touched) > 1 and touched[0] > 0) or touched[0] >= len(columns):
         return False
     if not stands_alike(piece, columns.pieces[touched[0]]):
         return False
