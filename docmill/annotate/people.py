@@ -107,7 +107,7 @@ def _is_thing(tokens: Tokens, first: int, last: int, words: Lexicon) -> bool:
 def _is_day(tokens: Tokens, places: Sequence[int], language: str) -> bool:
     """Whether it is a day that follows a title: `told the Daily Leader Monday`."""
     known = patterns(language)
-    return all(tokens.folded[i] in known.weekday_words | known.month_words for i in places)
+    return all(tokens.folded[i] in known.weekday_words or tokens.folded[i] in known.month_words for i in places)
 
 
 def _somebody_alone(tokens: Tokens, first: int, end: int, language: str, words: Lexicon) -> Run:

@@ -14,7 +14,7 @@ from docmill.annotate.characters import Kind
 from docmill.annotate.countries.gazetteer import fold
 from docmill.annotate.stopwords import stopwords
 from docmill.annotate.tokens import Tokens
-from docmill.annotate.verbs import is_verb
+from docmill.annotate.verbs import is_verb, tells_verbs
 
 __all__ = ["BREAK", "Terms", "chinese_terms", "find_terms"]
 
@@ -71,9 +71,8 @@ def find_terms(tokens: Tokens, title: int, body: int, language: str) -> Terms | 
         return None
     end = max(body, bisect_right(tokens.ends, _READ))
     stems = _stems(language)
-    own = tokens.distinct[
-        : int(tokens.numbers[: max(title, end)].max(initial=-1)) + 1
-    ]  # those of the words that are read
+    spelled = tokens.distinct if tells_verbs(language) else tokens.folds  # capitals tell names from verbs
+    own = spelled[: int(tokens.numbers[: max(title, end)].max(initial=-1)) + 1]  # those of the words that are read
     numbered = np.fromiter(map(stems.__getitem__, own), np.int64, len(own))
     parts = [_terms(tokens, at, to, numbered, stems) for at, to in ((0, title), (body, end))]
     numbers, first, last = map(np.concatenate, zip(*parts, strict=True))
@@ -146,19 +145,19 @@ def _goes_on(gap: str) -> bool:
 
 
 class _Stems(dict[str, int]):
-    """Words of a language as they are written, as far as they were asked for, to their stems' numbers.
+    """Words of a language to their stems' numbers, as far as they were asked for; with capitals where verbs are told.
 
     A plain dictionary is quickest.
     """
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self._language = language
+        self._language, self._verbs = language, tells_verbs(language)
         self._numbers = {BREAK: 0}
         self.stems = [BREAK]  # by number
 
     def __missing__(self, word: str) -> int:
-        stem = BREAK if is_verb(word, self._language) else _stem(word.casefold(), self._language)
+        stem = BREAK if self._verbs and is_verb(word, self._language) else _stem(word.casefold(), self._language)
         number = self[word] = self._numbers.setdefault(stem, len(self.stems))
         if number == len(self.stems):
             self.stems.append(stem)

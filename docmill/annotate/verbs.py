@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["is_verb"]
+__all__ = ["is_verb", "tells_verbs"]
 
 _SOURCE = (files("docmill.annotate") / "verbs.toml").read_text(encoding="utf-8")
 
@@ -21,6 +21,11 @@ def _known() -> dict[str, tuple[re.Pattern[str], frozenset[str], frozenset[str]]
         )
         for language, data in tomllib.loads(_SOURCE).items()
     }
+
+
+def tells_verbs(language: str) -> bool:
+    """Whether verbs are told in a language."""
+    return language in _known()
 
 
 def is_verb(word: str, language: str) -> bool:
