@@ -236,7 +236,8 @@ class _Reader:
         with self.into.shown(is_shown):
             for _ in range(_filling(times(row, "number-rows-repeated"), sum(map(len, cells)) or _MOST_REPEATED)):
                 self.into.row(cells, page)
-        self.into.leave_out(RemovalReason.UNREADABLE, as_row(hidden), page)
+        if hidden:
+            self.into.leave_out(RemovalReason.UNREADABLE, as_row(hidden), page)
 
 
 def _filling(repeated: int, characters: int) -> int:

@@ -67,16 +67,17 @@ class Rows:
             for cell in row.iterchildren("{*}c"):
                 reference = cell.get("r") or ""
                 place = column(reference)
-                for empty in range(at, min(at if place is None else place, at + _MOST_GAP)):
-                    texts += [] if empty in self._hidden else [""]
-                at = at if place is None else place
+                if place is not None and place != at:
+                    texts += [""] * sum(one not in self._hidden for one in range(at, min(place, at + _MOST_GAP)))
+                    at = place
                 text = self._cells.text(cell)
                 (unseen if at in self._hidden else texts).append(text)
-                if address := self._links.get(reference) or _formula_link(cell):
+                if address := (self._links.get(reference) if self._links else None) or _formula_link(cell):
                     into.link(address, text)
                 at += 1
             into.row(texts, page)
-        into.leave_out(RemovalReason.UNREADABLE, as_row(unseen), page)
+        if unseen:
+            into.leave_out(RemovalReason.UNREADABLE, as_row(unseen), page)
 
 
 def _is_hidden(line: Element) -> bool:
