@@ -13,17 +13,17 @@ from docmill.annotate.verbs import is_verb
     [
         (
             "ru",
-            "сообщил задержали требует получат избавиться увеличить открывается признаны поддержало",
-            "память область канал журнала автомобили сила совести совет школа материал модели",
+            "открыл принял вернула сообщил задержали требует получат избавиться увеличить открывается признаны поддержало",
+            "крыло тыл память область канал журнала автомобили сила совести совет школа материал модели",
         ),
         (
             "pl",
-            "zobaczyć dostarczył wygrała informuje pozwalają zasiedli praktykowano",
+            "przyjęła zginął zaczęli zobaczyć dostarczył wygrała informuje pozwalają zasiedli praktykowano",
             "miłość sieć udział skała ciało materiał chwili oddział",
         ),
         (
             "es",
-            "evitar apropiarse presentó realizarán cerró haciendo exige descartan",
+            "abre evitar apropiarse presentó realizarán cerró haciendo exige descartan",
             "lugar mujer militar comando muerte charla orden problema externos carlos",
         ),
         (
