@@ -43,7 +43,7 @@ _TERMS = frozenset(["systems", "system", "networks", "technologies"])  # heads o
 _FOR = ("por", "para")
 _MANY = ("los", "las")
 _OF = ("de", "d")  # without an article
-_MOST_WORDS = 6  # that follow a head in lower case
+_MOST_WORDS = 7  # that follow a head in lower case
 _LETTERS = 4
 
 

@@ -47,6 +47,11 @@ def test_a_surname_that_somebody_else_has_too_stands_for_nobody() -> None:
         ("es", "Dieron al Departamento de Justicia las pruebas del caso.", {"Departamento de Justicia"}),
         ("es", "En la Corte Suprema se acumulan las causas.", {"Corte Suprema"}),
         ("fr", "Il a quitté le groupe RPX à l'Assemblée nationale.", {"Assemblée nationale"}),
+        (
+            "fr",
+            "Le Conseil de l’évaluation de la recherche et de l’enseignement supérieur a écrit.",
+            {"Conseil de l’évaluation de la recherche et de l’enseignement supérieur"},
+        ),
         ("de", "Organisationen wie Vereine, Kirchen und Nordlicht brauchen Hilfe.", {"Nordlicht"}),
         ("de", "Die LG Nord verpasste den Titel, sagte ein Trainer.", set()),
         ("en", "Officials in the Israeli-occupied West Bank announced it.", set()),
