@@ -1,6 +1,8 @@
 """The `ingest` flow: one batch of documents, in shards, with a summary."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -23,6 +25,8 @@ __all__ = ["UNCOMMITTED", "ingest"]
 UNCOMMITTED = "Uncommitted"  # the state's name where records were written, but not their rows
 
 SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard ends and the next begins
+MOST_SHARDS = 8  # with those that wait for a large container, say
+LONG_SECONDS = 30.0
 
 
 @flow(
@@ -72,10 +76,10 @@ async def _process(documents: Batch, shared: Runtime, rows: RunRows, done: Repor
 
 async def _in_shards(documents: Batch, size: int, rows: RunRows, done: Report, stop: Stop) -> None:
     """Run shards as tasks, a few at once."""
-    places = asyncio.Semaphore(SHARDS_AT_ONCE)
+    usual, most = asyncio.Semaphore(SHARDS_AT_ONCE), asyncio.Semaphore(MOST_SHARDS)
 
     async def one(shard: Batch) -> None:
-        async with places:
+        async with most, _for_a_while(usual):
             if not stop.event.is_set():
                 await process_shard(shard, rows, done, stop)
             shard.clear()
@@ -86,3 +90,21 @@ async def _in_shards(documents: Batch, size: int, rows: RunRows, done: Report, s
                 group.create_task(one(shard))
     except ExceptionGroup as group_error:
         raise group_error.exceptions[0] from None  # the store's error: people see it as the run's state
+
+
+@asynccontextmanager
+async def _for_a_while(places: asyncio.Semaphore) -> AsyncIterator[None]:
+    """A place for what is done within, given up once that takes long: others need not wait for it."""
+    await places.acquire()
+    taken = [places]
+
+    def give_up() -> None:
+        if taken:
+            taken.pop().release()
+
+    timer = asyncio.get_running_loop().call_later(LONG_SECONDS, give_up)
+    try:
+        yield
+    finally:
+        timer.cancel()
+        give_up()

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,7 @@ from prefect.utilities.callables import parameter_schema
 from docmill.batch import Batch
 from docmill.errors import BucketNotFoundError, CatalogError, TransientStoreError
 from docmill.inbox import Pending, as_source
+from docmill.store.base import StoredObject
 from flows.ingest import UNCOMMITTED, ingest
 from tasks import watching
 
@@ -103,6 +105,31 @@ async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
     batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
     assert (await ingest(batch, return_state=True)).is_completed()
     assert len(list(stores.output.list("enriched/"))) == 40
+
+
+async def test_shards_that_take_long_hold_up_no_other(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three shards wait for a document each; the fourth is done meanwhile."""
+    monkeypatch.setattr("flows.ingest.LONG_SECONDS", 0.2)
+    keys = [f"{n:02}.txt" for n in range(16)]
+    for key in ("first.txt", *keys):
+        stores.inbox.put(key, TEXT + key.encode())
+    await ingest(["first.txt"], return_state=True)  # models are loaded then
+    plain, done = stores.inbox.get, threading.Event()
+
+    def get(key: str, *, if_match: str | None = None) -> StoredObject:
+        if if_match is not None and key in keys[:12:4]:  # a HEAD is a GET here
+            assert done.wait(60)
+        return plain(key, if_match=if_match)
+
+    def put(key: str, data: bytes, **conditions: Any) -> str:
+        if key == f"enriched/{keys[12]}.json":
+            done.set()
+        return written(key, data, **conditions)
+
+    written = stores.output.put
+    monkeypatch.setattr(stores.inbox, "get", get)
+    monkeypatch.setattr(stores.output, "put", put)
+    assert (await ingest(keys, return_state=True)).message == "16 enriched"
 
 
 async def test_a_batch_in_process_stays_out_of_the_database(stores: Stores) -> None:
