@@ -303,7 +303,7 @@ class EnrichedDocument(Model):
     metadata_origins: dict[str, str] = Field(
         default_factory=dict,
         description="Where each of these fields was found: json_ld, open_graph, meta, microdata, visible_text, byline, "
-        "url, front_matter or file.",
+        "page_data (what a page is drawn from), url, front_matter or file.",
     )
     language: Language
     content_type: Label | None = Field(default=None, description="Null where the classifier abstained.")

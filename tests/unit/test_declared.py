@@ -440,6 +440,40 @@ def test_an_events_days_are_not_the_publication() -> None:
     assert _read(body=f"<h1>Goat fair</h1><p>5 to 7 March 2021</p>{PROSE}").published is None
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        "5-7 March 2021",
+        "28 February 2021 – 6 March 2021",
+        "February 28, 2021 to March 6, 2021",
+        "28.02.2021 - 06.03.2021",
+    ],
+)
+def test_from_when_to_when_something_is_says_nothing_of_the_publication(days: str) -> None:
+    """Whether the month and year stand at both ends or at the last only; of two days apart the first may."""
+    assert _read(body=f"<h1>Avalanche report</h1><p>{days}</p>{PROSE}").published is None
+    assert _read(body=f"<h1>Report</h1><p>5 March 2021, 6 March 2021</p>{PROSE}").published == "2021-03-05"
+
+
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_the_day_in_the_data_a_page_is_drawn_from_is_a_last_resort(where: str) -> None:
+    """Of frameworks such as Next.js; unless it names the days of several pages, or the page shows one."""
+    data = '<script id="__NEXT_DATA__" type="application/json">{"props": {"publishedAt": "2021-03-05T10:30:00Z"}}'
+    title = f"<h1>Ferry</h1>{PROSE}"
+    found = _read(**{"body": title} | {where: f"{data}</script>" + title * (where == "body")})
+    assert (found.published, found.origins["published"]) == ("2021-03-05T10:30:00+00:00", "page_data")
+    several = f"{data}</script>{data.replace('03-05', '03-06')}</script>"
+    assert _read(several, title).published is None
+    assert _read(data + "</script>", f"<h1>Ferry</h1><p>7 March 2021</p>{PROSE}").published == "2021-03-07"
+
+
+def test_when_a_picture_was_taken_says_nothing_of_the_publication() -> None:
+    """A day in the picture's credit; one beside a label counts all the same."""
+    credit = "The pier in snow (Photo: N. Eide, 4 March 2021)"
+    assert _read(body=f"<h1>Ferry</h1><p>{credit}</p>{PROSE}").published is None
+    assert _read(body=f"<h1>Ferry</h1><p>Photo: N. Eide | Published: 5 March 2021</p>{PROSE}").published == "2021-03-05"
+
+
 def test_impossible_dates_are_left_out() -> None:
     """The epoch's first day, years before the web and days that do not exist are no publication dates."""
     for value in ("1970-01-01T00:00:00Z", "0001-01-01", "2021-02-31", "soon"):

@@ -17,6 +17,7 @@ from docmill.extract.html.metadata.json_ld import read_json_ld
 from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.metadata.meta_tags import read_meta_tags
 from docmill.extract.html.metadata.microdata import read_microdata
+from docmill.extract.html.metadata.page_data import read_page_data
 from docmill.extract.html.metadata.site_names import SiteNames
 from docmill.extract.html.metadata.surroundings import Surroundings
 from docmill.extract.html.metadata.titles import Heading, choose_title, shown_alone
@@ -47,8 +48,8 @@ _PUBLICATION = 9  # what a name counts that only publications use
 def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[str]) -> Metadata:
     """Metadata from JSON-LD, meta tags, microdata and the visible text, chosen by what they agree on.
 
-    Nothing is read but the tree. Origins are `json_ld`, `open_graph`, `meta`, `microdata`, `visible_text`, `byline`
-    and `url` (a date in the canonical address).
+    Nothing is read but the tree. Origins are `json_ld`, `open_graph`, `meta`, `microdata`, `visible_text`, `byline`,
+    `page_data` (what scripts draw the page from) and `url` (a date in the canonical address).
 
     Args:
         parser: The page.
@@ -79,6 +80,8 @@ def read_declared(parser: LexborHTMLParser, landmarks: Landmarks, texts: list[st
     if is_article or kinds.isdisjoint(OFFERS):  # those on offer show the names and dates of their reviews
         read_visible_dates(texts, landmarks, header, around, found, day_first=day_first)
         read_visible_authors(texts, landmarks, header, around, found)
+    if not found.of("published"):
+        read_page_data(landmarks, found)
     language = locale.partition("-")[0] if locale else None
     authors = choose_authors(found.of("author"), site, lambda: _shown(parser), is_article=is_article)
     chosen = {

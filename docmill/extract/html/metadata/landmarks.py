@@ -28,7 +28,7 @@ _USER = re.compile(
     r"(?:^|[\s_-])(?:big)?user-?name(?:$|\s)|(?:^|\s)message-name(?:$|\s)|post-?user-?name", re.IGNORECASE
 )
 _AUTHOR_LINK = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?)/", re.IGNORECASE)
-_HEAD = "meta, link[rel], title, script[type*='ld+json' i]"
+_HEAD = "meta, link[rel], title, script[type*='ld+json' i], script[type='application/json' i]"
 # What _marks tells of has one of these parts.
 _MAY_TELL = re2.compile(
     "(?i)aut|by|writer|creator|verfasser|contributor|columnist|journalist|date|time|publish|posted|datum|fecha|user"
@@ -51,6 +51,7 @@ class Landmarks:
     links: list[LexborNode] = field(default_factory=list)  # link elements, and links to a licence
     titles: list[LexborNode] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)  # JSON-LD
+    data: list[LexborNode] = field(default_factory=list)  # scripts of JSON that the page is drawn from
     headings: list[LexborNode] = field(default_factory=list)  # h1
     subheadings: list[LexborNode] = field(default_factory=list)  # h2 and h3
     times: list[LexborNode] = field(default_factory=list)
@@ -107,8 +108,7 @@ def find_landmarks(parser: LexborHTMLParser, noted: list[LexborNode]) -> Landmar
         if tag in by_tag:
             _keep(attributes if tag == "meta" else node, *by_tag[tag])
         elif tag == "script":
-            if "ld+json" in (attributes.get("type") or "").lower():
-                found.scripts.append(node.text())
+            _note_script(node, attributes, found)
             continue
         elif tag == "a":
             _note_link(node, attributes, found)
@@ -133,6 +133,14 @@ def is_author_mark(node: LexborNode) -> bool:
 def _keep(node: T, nodes: list[T], most: int) -> None:
     if len(nodes) < most:
         nodes.append(node)
+
+
+def _note_script(node: LexborNode, attributes: Attributes, found: Landmarks) -> None:
+    kind = (attributes.get("type") or "").lower()
+    if "ld+json" in kind:
+        found.scripts.append(node.text())
+    elif kind == "application/json":
+        _keep(node, found.data, _MOST)
 
 
 def _note_link(node: LexborNode, attributes: Attributes, found: Landmarks) -> None:

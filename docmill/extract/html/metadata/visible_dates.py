@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
 from docmill.bylines import label_of, read_fields
-from docmill.dates import find_dates
+from docmill.dates import MENTION, find_dates
 from docmill.extract.html.metadata.candidates import Candidates, Field
 from docmill.extract.html.metadata.landmarks import Landmarks
 from docmill.extract.html.metadata.surroundings import Surroundings
@@ -30,6 +31,13 @@ _MODIFIED = re.compile(
 # From a day to a day, as events are announced.
 _RANGE = re.compile(
     r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
+)
+_TO = re.compile(r"\s*(?:[-–—－~～]|to|bis|au|al|a|по|до|إلى|至|到)\s*", re.IGNORECASE)
+# Who took a picture, which may say when.
+_CREDIT = re.compile(
+    r"(?:\b(?:photo|foto|bild|image|picture|fotografía|fotograf|zdjęcie|fot\.|фото|φωτο|صورة|תמונה)\b"
+    r"|图片?|圖片?|照片|写真|사진)(?: by| von| de| di)?\s?[:：/]",
+    re.IGNORECASE,
 )
 # Since when someone writes in a forum.
 _MEMBER = re.compile(
@@ -67,7 +75,9 @@ class _Reader:
             self.add(name, value, weight)
         if fields and self.date(before := text[: text.find(fields[0][1])]):
             self.add(label, before, weight)
-        if not any(self.date(value) for _, value in fields) and (label or not _RANGE.search(text)):
+        if not any(self.date(value) for _, value in fields) and (
+            label or not (_CREDIT.search(text) or _is_range(text))
+        ):
             self.add(label, text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
 
     def near(self, near: Near, label: str | None, weight: float) -> None:
@@ -89,6 +99,14 @@ class _Reader:
         self.add(
             "modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight
         )
+
+
+def _is_range(text: str) -> bool:
+    """Whether a text says from when to when something is: `14-20 January`, `31 December 2021 - 6 January 2022`."""
+    if _RANGE.search(text):
+        return True
+    days = [day.span() for day in MENTION.finditer(text)]
+    return any(_TO.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(days))
 
 
 def _beside(node: LexborNode, parent: LexborNode) -> str:
