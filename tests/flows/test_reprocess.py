@@ -43,8 +43,9 @@ async def test_nothing_is_stale_under_the_same_pipeline(stores: Stores) -> None:
     assert (await reprocess(stale=True, return_state=True)).message == "nothing to do"
 
 
-async def test_the_rate_is_limited(stores: Stores) -> None:
-    """On average no more than so many a second are begun."""
+async def test_the_rate_is_limited(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On average no more than so many a second are begun, in batches of a few seconds' worth."""
+    monkeypatch.setattr("flows.reprocess.SECONDS_A_BATCH", 4)
     for n in range(6):
         stores.inbox.put(f"{n}.txt", TEXT + b" %d" % n)
     await sweep(return_state=True)
