@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
+from docmill.sandbox.crew import LONG_SECONDS
+
 __all__ = ["Company", "Order", "Turns"]
 
 T = TypeVar("T")
 AT_FIRST, AFTER_A_MEETING = 32, 400  # documents
 WAITED_SECONDS = 0.05  # for a turn: longer, and another worker may have been faster
-LONG_SECONDS = 10.0
 
 
 class Company:

@@ -5,9 +5,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from docmill.survey import Survey
 from schemas.settings import Settings
 
-__all__ = ["FEW", "Allowance", "too_many"]
+__all__ = ["FEW", "Allowance", "too_many", "too_many_gone"]
 
 FEW = 10  # documents: so many may go whatever their share, and by notifications within one interval of sweeps
 
@@ -27,6 +28,11 @@ def too_many(gone: int, known: int, settings: Settings) -> str | None:
         f"max_removed_share is {settings.max_removed_share:g} (restore the objects, or, if they were meant to go: "
         "docmill sweep --remove-many)"
     )
+
+
+def too_many_gone(found: Survey, settings: Settings) -> str | None:
+    """As `too_many`, of the documents that a survey finds gone; they are counted only where records would go too."""
+    return too_many(*found.count_gone(), settings) if settings.on_delete == "remove" else None
 
 
 class Allowance:

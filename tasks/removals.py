@@ -14,7 +14,7 @@ from docmill.catalog.table import Catalog
 from docmill.inbox import look_up
 from docmill.output import read_records
 from docmill.removal import bury
-from docmill.restraint import Allowance, too_many
+from docmill.restraint import Allowance, too_many, too_many_gone
 from docmill.spill import PARTITIONS, Spill
 from docmill.survey import Survey, Vanished
 from schemas.settings import split_location
@@ -27,10 +27,7 @@ __all__ = ["bury_documents", "bury_known", "bury_orphans", "why_none_may_go"]
 async def why_none_may_go(found: Survey) -> str | None:
     """Why so many documents are gone that none is to be buried, and what to do; None if they may be."""
     shared = await asyncio.to_thread(runtime)
-    if shared.settings.on_delete != "remove":
-        return None
-    gone, known = await asyncio.to_thread(found.count_gone)
-    return too_many(gone, known, shared.settings)
+    return await asyncio.to_thread(too_many_gone, found, shared.settings)
 
 
 async def bury_documents(vanished: Sequence[Vanished]) -> int:

@@ -176,8 +176,9 @@ def run_sweep(  # noqa: PLR0913  the command's options
     Raises:
         DocmillError: The store, the settings or the Prefect API do not allow it.
     """
-    parameters = {"refresh": refresh, "limit": limit, "deep": deep, "wait": True, "part": part}
-    parameters["remove_many"] = remove_many
+    parameters = {
+        "refresh": refresh, "limit": limit, "deep": deep, "wait": True, "part": part, "remove_many": remove_many,
+    }  # fmt: skip
     return run_flow(settings, "sweep", parameters, quiet=quiet, observer=observer)
 
 

@@ -25,7 +25,7 @@ def status(*, as_json: bool) -> None:
     from docmill.config import load_settings
     from docmill.pipeline import Pipeline
     from docmill.profiles import with_profiles
-    from docmill.restraint import too_many
+    from docmill.restraint import too_many_gone
     from docmill.store.lease import read_holder
     from docmill.survey import Survey
     from tasks.exclusive import lease_key
@@ -37,7 +37,7 @@ def status(*, as_json: bool) -> None:
     with Survey(inbox, catalog, settings) as survey:
         for _ in survey:
             pass
-        held = too_many(*survey.count_gone(), settings) if settings.on_delete == "remove" else None
+        held = too_many_gone(survey, settings)
     leases = lease_key(settings, "sweep").removesuffix(".json")  # of the whole, and of shares of the keys
     holders = [str(holder) for info in output.list(leases) if (holder := read_holder(output, info.key))]
     figures = {

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from docmill.sandbox.child import Child
 
-__all__ = ["Crew"]
+__all__ = ["LONG_SECONDS", "Crew"]
 
-LONG_SECONDS = 10.0
+LONG_SECONDS = 10.0  # as containers take: who waits longer gets a turn and, while there are some, a spare process
 SPARE = 2
 
 

@@ -119,8 +119,8 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
     near = [pair for other in others if len(other) > 1 and _is_near(line, other) for pair in pairwise(other)]
     near = near[:_MOST_CELLS] if len(line) < _MOST_CELLS else []
     wide = [piece for last, piece in near if _is_apart(last, piece)]
-    figures = [piece for _, piece in near if _FIGURE.fullmatch(piece.text)]
-    wide_figures = [piece for piece in wide if _FIGURE.fullmatch(piece.text)]
+    figures = [piece for _, piece in near if is_figure(piece.text)]
+    wide_figures = [piece for piece in wide if is_figure(piece.text)]
     parted = [_is_apart(last, piece) for last, piece in pairwise(line)]
     some = any(parted)
 
@@ -128,7 +128,7 @@ def _cells(line: list[Piece], *others: list[Piece]) -> list[Piece]:
         return not _LEADERS.search(last.text) and stands_alike(piece, among)
 
     for at, (last, piece) in enumerate(pairwise(line)):
-        figure = _FIGURE.fullmatch(piece.text) is not None
+        figure = is_figure(piece.text)
         columns = wide if figure else wide_figures if some else []
         columns = [*columns, *figures] if figure and some else columns
         parted[at] = parted[at] or is_cell(last, piece, columns)
@@ -171,7 +171,7 @@ def _is_row(line: list[Piece], above: list[Piece], before: list[Piece], after: l
         return False
     if any(_aligned(line, other) for other in (before, after) if not _is_justified(other)):
         return True
-    return _FIGURE.fullmatch(line[-1].text) is not None and (_aligned(line, above) or _aligned(line, below))
+    return is_figure(line[-1].text) and (_aligned(line, above) or _aligned(line, below))
 
 
 def _is_near(line: list[Piece], other: list[Piece]) -> bool:

@@ -28,11 +28,10 @@ _MODIFIED = re.compile(
     r"|ενημ[εέ]ρ|更新|수정|تحديث|עודכן|अपडेट|päivit|frissít",
     re.IGNORECASE,
 )
+_UNTIL = "au|to|bis|al|a|по|до|إلى|至|到"  # between two days
 # From a day to a day, as events are announced.
-_RANGE = re.compile(
-    r"(?<![\d.:/-])\d{1,2}\.?\s?(?:[-–—]|au|to|bis|al|a|по|до|إلى|至|到)\s?\d{1,2}\b\.?\s[^\W\d_]{3}", re.IGNORECASE
-)
-_TO = re.compile(r"\s*(?:[-–—－~～]|to|bis|au|al|a|по|до|إلى|至|到)\s*", re.IGNORECASE)
+_RANGE = re.compile(rf"(?<![\d.:/-])\d{{1,2}}\.?\s?(?:[-–—]|{_UNTIL})\s?\d{{1,2}}\b\.?\s[^\W\d_]{{3}}", re.IGNORECASE)
+_TO = re.compile(rf"\s*(?:[-–—－~～]|{_UNTIL})\s*", re.IGNORECASE)
 # Who took a picture, which may say when.
 _CREDIT = re.compile(
     r"(?:\b(?:photo|foto|bild|image|picture|fotografía|fotograf|zdjęcie|fot\.|фото|φωτο|صورة|תמונה)\b"
