@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -68,12 +69,10 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
 
     # For one file a process, it pays to see first whether the file can be read at all.
     pool = open_pool(settings, workers=workers, warm=len(files) > workers)
-    try:
-        # As many threads as processes: each file under way has its own, and waits with it for its turn.
-        with ThreadPoolExecutor(workers) as threads:
-            list(threads.map(one, range(len(files))))
-    finally:
-        pool.close()
+    # As many threads as processes: each file under way has its own, and waits with it for its turn. The pool is closed
+    # first, so that after Ctrl-C no thread waits for a record any more.
+    with ThreadPoolExecutor(workers) as threads, closing(pool):
+        list(threads.map(one, range(len(files))))
     return int(rejected.is_set())
 
 

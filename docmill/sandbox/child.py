@@ -4,6 +4,7 @@ import ctypes
 import multiprocessing
 import pickle
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.context import BaseContext
@@ -13,7 +14,7 @@ from docmill.errors import ConfigError, DocmillError, PoolError
 from docmill.sandbox.channel import Channel, open_channel
 from docmill.sandbox.refined import Refined
 from docmill.sandbox.serve import serve
-from docmill.sandbox.start import STARTING, starting
+from docmill.sandbox.start import none_starting, starting
 from docmill.sandbox.wire import Begun, Done, Grief, Message, Ready, Warming, receive, send_job
 from schemas.document import Reason
 from schemas.settings import Settings
@@ -37,6 +38,7 @@ class Child:
         self._process: Any = None
         self._channel: Channel | None = None
         self._fingerprint: str | None = None  # once it is ready
+        self._ready_at: float | None = None  # None while it loads
         self.asked = 0  # documents of the present process
         self._ended = False
 
@@ -44,6 +46,11 @@ class Child:
     def started(self) -> bool:
         """Whether there is a process, dead or alive."""
         return self._process is not None
+
+    @property
+    def ready_at(self) -> float:
+        """Since when, by the clock that never goes back, it has been ready: now, as long as it loads."""
+        return time.monotonic() if self._ready_at is None else self._ready_at
 
     def start(self) -> None:
         """Start the process, without waiting for its models.
@@ -65,10 +72,10 @@ class Child:
                 raise PoolError(STOPPED)
             try:
                 process.start()
-            except EOFError as error:
+            except (EOFError, ConnectionError) as error:
                 ours.close()
                 raise PoolError("the server that refining processes are forked from has ended") from error
-            self._process, self._channel, self._fingerprint, self.asked = process, ours, None, 0
+            self._process, self._channel, self._fingerprint, self._ready_at, self.asked = process, ours, None, None, 0
 
     def ask(
         self, raw: RawDocument, run_id: str | None, settled: bytes, on_message: Callable[[Begun | Refined], None]
@@ -91,6 +98,7 @@ class Child:
         while not isinstance(message := self._receive(channel, patience), Done):
             if isinstance(message, Warming):
                 patience = self._settings.timeout_seconds if message.over else STARTUP_SECONDS
+                self._ready_at = time.monotonic() if message.over else None
             else:
                 on_message(message)
         return message
@@ -135,7 +143,7 @@ class Child:
 
     def end(self) -> None:
         """End the process at once, and let none take its place."""
-        with STARTING:
+        with none_starting():
             self._ended = True
         self.kill()
 
@@ -174,7 +182,7 @@ class Child:
             raise ConfigError(answer.message, hint=answer.hint)
         if not isinstance(answer, Ready):
             raise PoolError(f"a refining process failed: {answer}", hint="see the log; docmill doctor may tell more")
-        self._fingerprint = answer.fingerprint
+        self._fingerprint, self._ready_at = answer.fingerprint, time.monotonic()
         return answer.fingerprint
 
     def _exit(self) -> str:

@@ -16,7 +16,8 @@ SPARE = 2
 class Crew:
     """So many refining processes, and a few more as long as all of them take long over what they do.
 
-    A container of many members may take many minutes; what is small and comes after it is not to wait for that.
+    A container of many members may take many minutes; what is small and comes after it is not to wait for that. Time in
+    which a process loads models does not count: another would only load them beside it.
 
     Args:
         make: Makes one, which starts when it is first needed.
@@ -80,7 +81,8 @@ class Crew:
         """Until all have taken long, if none is freed before; None if there are enough."""
         if self._closed or len(self._busy) >= self._count + SPARE:
             return None
-        return max(self._busy.values()) + LONG_SECONDS - time.monotonic()
+        latest = max(max(since, child.ready_at) for child, since in self._busy.items())
+        return latest + LONG_SECONDS - time.monotonic()
 
     def _put(self, child: Child) -> None:
         with self._changed:

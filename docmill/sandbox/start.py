@@ -9,7 +9,7 @@ import tempfile
 import threading
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext, ForkServerContext
 from pathlib import Path
@@ -18,9 +18,10 @@ from docmill.sandbox.limits import forks, warn_once
 from docmill.sandbox.preload import VARIABLE, request
 from schemas.settings import Settings
 
-__all__ = ["STARTING", "process_context", "start_server", "starting"]
+__all__ = ["none_starting", "process_context", "start_server", "starting"]
 
-STARTING = threading.Lock()  # held while a process is started: the environment is the whole process's
+_STARTING = threading.Lock()  # held while a process is started: the environment is the whole process's
+_PATIENCE_SECONDS = 0.5  # with a start, which takes milliseconds unless the server has yet to load models
 _DEEPEST, _SHALLOW = 70, "/tmp"  # noqa: S108  bytes: a socket's path has 107 at most, of which 32 are multiprocessing's
 # Numerical libraries in the children get one thread each: every core has a child of its own.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -62,8 +63,31 @@ def start_server(factory: str, settings: Settings, *, warm: bool = True) -> None
 def starting(factory: str, settings: Settings, warm: bool) -> Iterator[None]:  # noqa: FBT001  a child's arguments
     """Where one process is started at a time: what is started within is told what to load, by its environment."""
     variables = dict.fromkeys(_ONE_THREAD, "1") | {VARIABLE: request(factory, settings, warm)}
-    with STARTING, _environment(variables), _without_main(), _deaf_to_interrupts():
+    with _STARTING, _environment(variables), _without_main(), _deaf_to_interrupts():
         yield
+
+
+@contextmanager
+def none_starting() -> Iterator[None]:
+    """Where no process is being started: a start that waits for the server to load models fails, and the server ends.
+
+    The next start begins with a new server.
+    """
+    if not _STARTING.acquire(timeout=_PATIENCE_SECONDS):
+        _end_server()
+        _STARTING.acquire()
+    try:
+        yield
+    finally:
+        _STARTING.release()
+
+
+def _end_server() -> None:
+    """It hears of nothing before it has loaded what it was asked to."""
+    server = getattr(forkserver._forkserver, "_forkserver_pid", None)  # noqa: SLF001
+    if server is not None:
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGKILL)
 
 
 @contextmanager

@@ -641,6 +641,36 @@ def test_refine_can_be_interrupted_while_it_reads(tmp_path):
         assert started.wait(30) == 130
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="ends by signal")
+def test_refine_can_be_interrupted_while_models_load(tmp_path):
+    """Ctrl-C ends it then and there: no record comes any more."""
+    (tmp_path / "endless.py").write_text(
+        "import time\n"
+        "class Endless:\n"
+        "    def __init__(self, settings):\n"
+        "        print('loading', flush=True)\n"
+        "        while True:\n"
+        "            time.sleep(1)\n"
+    )
+    (tmp_path / "a.txt").write_text("text")
+    script = """
+from docmill import sandbox
+sandbox.open_pool = lambda settings, **how: sandbox.RefinePool(settings, factory="endless:Endless", **how)
+from docmill.cli import main
+main(["refine", "a.txt"])
+"""
+    found_there = os.environ | {"PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen(
+        (sys.executable, "-c", script), cwd=tmp_path, env=found_there, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as started:  # fmt: skip
+        assert started.stdout is not None
+        assert started.stdout.readline() == "loading\n"
+        started.send_signal(signal.SIGINT)
+        assert started.communicate() == ("", "\ndocmill: interrupted\n")
+    assert started.returncode == 130
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no nohup")
 def test_nohup_is_respected():
     """A command that was started to outlive its terminal does."""

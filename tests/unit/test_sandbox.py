@@ -276,6 +276,61 @@ def test_what_takes_long_holds_up_nothing_else(monkeypatch: pytest.MonkeyPatch) 
         assert pool.refine(_raw(b"x")).reason is Reason.NO_TEXT
 
 
+def test_processes_that_load_models_get_no_others_beside_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """However long that takes and whoever waits: those would have to load them too."""
+    monkeypatch.setattr("docmill.sandbox.crew.LONG_SECONDS", 0.2)
+    settings = Settings(timeout_seconds=1, state_dir=tmp_path)
+    for warm in (True, False):
+        with (
+            RefinePool(settings, workers=1, factory="standins:Heavy", warm=warm) as pool,
+            ThreadPoolExecutor(3) as threads,
+        ):
+            done = [threads.submit(pool.refine, _raw(b"clean")) for _ in range(3)]
+            found = {(future.result().message or "").split()[0] for future in done}
+            assert (len(found), len(pool._crew.children)) == (1, 1)
+
+
+_ENDLESS = """
+import time
+class Endless:
+    def __init__(self, settings): pass
+    def warm_up(self):
+        open(__file__ + '.loading', 'w').close()
+        while True:
+            time.sleep(1)
+"""
+
+
+@pytest.mark.skipif(not limits.forks(), reason="only a server loads models ahead")
+def test_a_pool_that_is_closed_does_not_wait_for_models(tmp_path: Path) -> None:
+    """Nor does who waits for one of its processes."""
+    (tmp_path / "endless.py").write_text(_ENDLESS)
+    program = (
+        "import threading, time\n"
+        "from pathlib import Path\n"
+        "from docmill.errors import PoolError\n"
+        "from docmill.sandbox import RefinePool\n"
+        "from schemas import RawDocument, Settings\n"
+        "def refine():\n"
+        "    try:\n"
+        "        pool.refine(RawDocument(data=b'x', key='a'))\n"
+        "    except PoolError:\n"
+        "        print('stopped')\n"
+        "with RefinePool(Settings(), workers=2, factory='endless:Endless') as pool:\n"
+        "    pool.start()\n"
+        "    waiting = threading.Thread(target=refine)\n"
+        "    waiting.start()\n"
+        f"    while not Path({str(tmp_path)!r}, 'endless.py.loading').exists():\n"
+        "        time.sleep(0.05)\n"
+        "waiting.join()\n"
+    )
+    found_there = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=found_there, check=True, stdout=subprocess.PIPE, text=True
+    )
+    assert done.stdout == "stopped\n"
+
+
 def test_models_loaded_ahead_serve_all_processes(tmp_path: Path) -> None:
     """Loaded once, before there is a pool, though site profiles are known only then; its fingerprint is theirs."""
     script = f"""
@@ -444,14 +499,7 @@ def test_no_orphans_when_the_parent_is_killed() -> None:
 @pytest.mark.skipif(not limits.forks(), reason="only a server loads models ahead")
 def test_models_are_not_loaded_for_a_parent_that_has_gone(tmp_path: Path) -> None:
     """The server ends at once, though it has long to load."""
-    (tmp_path / "endless.py").write_text(
-        "import time\n"
-        "class Endless:\n"
-        "    def __init__(self, settings): pass\n"
-        "    def warm_up(self):\n"
-        "        open(__file__ + '.loading', 'w').close()\n"
-        "        time.sleep(60)\n"
-    )
+    (tmp_path / "endless.py").write_text(_ENDLESS)
     program = (
         "import time\n"
         "from docmill.sandbox.start import start_server\n"
