@@ -1,18 +1,16 @@
 """Word (DOCX): the body with its tables and text boxes, notes, comments, charts; headers and footers set apart."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from docmill.extract.collect import Collector
-from docmill.extract.docx_lists import Lists, inherit
+from docmill.extract.docx_lists import Lists
 from docmill.extract.docx_text import Runs, outermost, settings_of
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, main_part, properties
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
+from docmill.extract.word_styles import DEEPEST, Style, WordParagraph, inherit, style_named
 from docmill.extract.xml_stream import Element, above, attribute, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, RemovalReason
@@ -22,26 +20,8 @@ __all__ = ["read_docx"]
 _UNITS = frozenset({"p", "tr"})
 _CELLS = frozenset({"tc"})
 _FURNITURE = {"header": RemovalReason.PAGE_HEADER, "footer": RemovalReason.PAGE_FOOTER}
-_STYLES = (
-    (("heading", "title", "subtitle"), BlockKind.HEADING),
-    (("caption",), BlockKind.CAPTION),
-    (("list",), BlockKind.LIST_ITEM),
-    (("quote", "quotations", "intense quote", "block text"), BlockKind.QUOTE),
-    (("html preformatted", "preformatted text", "source code", "code block"), BlockKind.CODE),
-)
-_Style: TypeAlias = tuple[BlockKind, int | None]  # what its paragraphs are, and a heading's or a list's level
-_LEVEL = re.compile(r"(?:heading|list(?: bullet| number| continue)?) ([1-9])")
-_DEEPEST = 6
 _BODY_LEVEL = "9"
 _MOST_SPAN = 63  # columns Word has at most
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    text: str
-    kind: BlockKind
-    level: int | None
-    number: int | None = None
 
 
 def read_docx(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -94,10 +74,8 @@ class _Reader:
         for paragraph in self._paragraphs(unit):
             if kind:
                 self.into.add(kind, paragraph.text)
-            elif paragraph.kind is BlockKind.CODE:
-                self.into.add_code(paragraph.text)
             else:
-                self.into.add(paragraph.kind, paragraph.text, level=paragraph.level, number=paragraph.number)
+                paragraph.put(self.into)
 
     def optional(self, name: str, kind: BlockKind) -> None:
         """A part the document is still worth reading without."""
@@ -132,25 +110,17 @@ class _Reader:
             yield "".join([runs.text, *(self._runs(box).text for box in runs.boxes)])
             yield from [""] * (_span(cell, "tcPr", "gridSpan", 1) - 1)
 
-    def _paragraphs(self, unit: Element) -> list[_Paragraph]:
+    def _paragraphs(self, unit: Element) -> list[WordParagraph]:
         """A paragraph and those of the text boxes anchored in it."""
         runs = self._runs(unit)
-        kind, level = self._kind(unit)
         place = self._lists.note(unit, has_text=bool(runs.text.strip()))
-        if kind is BlockKind.LIST_ITEM and not place.is_marked:
-            found = [_Paragraph(runs.text, BlockKind.PARAGRAPH, None)]
-        elif kind is BlockKind.LIST_ITEM:
-            found = [_Paragraph(runs.text, kind, place.depth if place.depth > 1 else level or 1, place.number)]
-        elif kind is BlockKind.HEADING and place.label:
-            found = [_Paragraph(f"{place.label} {runs.text.lstrip()}", kind, level)]
-        else:
-            found = [_Paragraph(runs.text, kind, level)]
+        found = [WordParagraph.at(runs.text, self._kind(unit), place)]
         for box in runs.boxes:
             for child in outermost(box, _UNITS):
                 found += self._paragraphs(child)
         return found
 
-    def _kind(self, paragraph: Element) -> _Style:
+    def _kind(self, paragraph: Element) -> Style:
         """What a paragraph is, and of which level if it is a heading or its style is of lists of some depth."""
         kind, level = BlockKind.PARAGRAPH, None
         for setting in next((child for child in paragraph if local(child) == "pPr"), ()):
@@ -171,7 +141,7 @@ class _Reader:
 def _outline(setting: Element) -> int | None:
     """The level of a heading, from 1, in Word's outline; None for body text."""
     level = attribute(setting, "val") or _BODY_LEVEL
-    return min(int(level) + 1, _DEEPEST) if level.isdecimal() and level < _BODY_LEVEL else None
+    return min(int(level) + 1, DEEPEST) if level.isdecimal() and level < _BODY_LEVEL else None
 
 
 def _span(element: Element, settings: str, name: str, usual: int) -> int:
@@ -180,10 +150,10 @@ def _span(element: Element, settings: str, name: str, usual: int) -> int:
     return usual if value is None else min(value, _MOST_SPAN)
 
 
-def _style_kinds(package: Package, main: str, limits: Limits) -> dict[str, _Style]:
+def _style_kinds(package: Package, main: str, limits: Limits) -> dict[str, Style]:
     """What the document's styles, by id, make of a paragraph; a style without a say inherits."""
     part = next(iter(package.related(main, "styles")), None)
-    kinds: dict[str, _Style] = {}
+    kinds: dict[str, Style] = {}
     bases: dict[str, str] = {}
     if part is None:
         return kinds
@@ -202,11 +172,9 @@ def _style_kinds(package: Package, main: str, limits: Limits) -> dict[str, _Styl
     return kinds
 
 
-def _kind_of_style(name: str, named: dict[str, Element]) -> _Style | None:
-    for beginnings, kind in _STYLES:
-        if name.startswith(beginnings):
-            level = _LEVEL.fullmatch(name)
-            return kind, min(int(level[1]), _DEEPEST) if level else 1 if name == "title" else None
+def _kind_of_style(name: str, named: dict[str, Element]) -> Style | None:
+    if said := style_named(name):
+        return said
     if "outlineLvl" in named and (outline := _outline(named["outlineLvl"])):
         return BlockKind.HEADING, outline
     return (BlockKind.LIST_ITEM, None) if "numPr" in named else None

@@ -1,67 +1,27 @@
-"""Word's lists: how deep an item is, and its number, which Word counts and no text has."""
+"""The lists of a Word document (DOCX): their kinds, and which one a paragraph is in, by itself or by its style."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator
 
 from docmill.extract.limits import Limits
+from docmill.extract.numbering import ListKind, Numbering, Place
 from docmill.extract.package import Package
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
+from docmill.extract.word_styles import inherit
 from docmill.extract.xml_stream import Element, attribute, local, units
 
-__all__ = ["Lists", "inherit"]
+__all__ = ["Lists"]
 
-T = TypeVar("T")
 _DEEPEST = 9
 _BULLETS = frozenset({"bullet", "none"})
-_MOST_BASES = 20  # styles a style inherits through
-_PLACE = re.compile(r"%([1-9])")
-_LETTERS = 26
-_MOST_ROMAN = 1000
-_ROMAN = (
-    ("", "C", "CC", "CCC", "CD", "D", "DC", "DCC", "DCCC", "CM"),
-    ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC"),
-    ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"),
-)
-
-
-@dataclass(slots=True)
-class _Kind:
-    """A kind of list; all lists of it are counted on, unless they say where they begin."""
-
-    first: dict[int, int | None] = field(default_factory=dict)  # by level: the first number; None of bullets
-    counts: dict[int, int] = field(default_factory=dict)  # items so far
-    labels: dict[int, str] = field(default_factory=dict)  # by level: what stands before an item, `%1.%2`
-    forms: dict[int, str] = field(default_factory=dict)  # by level: how its number is written
-
-    def label(self, level: int) -> str:
-        """What Word shows before the last item of a level."""
-
-        def number(found: re.Match[str]) -> str:
-            at = int(found[1]) - 1
-            return _written(self.counts.get(at, self.first.get(at) or 1), self.forms.get(at, ""))
-
-        return _PLACE.sub(number, self.labels.get(level, "")).strip()
-
-
-class Place(NamedTuple):
-    """Where a paragraph stands in a list."""
-
-    depth: int = 1
-    number: int | None = None
-    label: str = ""  # the number as Word shows it
-    is_marked: bool = True  # else it is a further paragraph of the item before
 
 
 class Lists:
     """Counts a document's list items, paragraph by paragraph."""
 
     def __init__(self, package: Package, main: str, limits: Limits) -> None:
-        self._kinds: dict[str, _Kind] = {}
-        self._lists: dict[str, tuple[_Kind, dict[int, int]]] = {}  # kind, and by level where the list itself begins
-        self._begun: set[tuple[str, int]] = set()
+        self._kinds: dict[str, ListKind] = {}
+        self._numbering = Numbering()
         self._styles: dict[str, tuple[str, int]] = {}  # list and level that a style puts its paragraphs in
         try:
             for part in package.related(main, "numbering"):
@@ -69,7 +29,7 @@ class Lists:
             for part in package.related(main, "styles"):
                 self._read_styles(units(package.chunks(part), {"style"}, limits))
         except UnreadableError:
-            self._lists.clear()  # items without numbers
+            self._numbering.lists.clear()  # items without numbers
 
     def note(self, paragraph: Element, *, has_text: bool) -> Place:
         """A paragraph's place; of one in no list 1 and no number."""
@@ -80,24 +40,12 @@ class Lists:
             number, level = _placed(found["numPr"], number, level)
         if number in {"", "0"}:
             return Place()
-        kind, begins = self._lists.get(number, (None, {}))
-        if kind is None or not has_text:
-            return Place(level + 1)
-        first = kind.first.get(level, 1)
-        if first is None:
-            return Place(level + 1, is_marked=not kind.labels.get(level, "").isspace())
-        if (number, level) not in self._begun and level in begins:
-            kind.counts[level] = begins[level] - 1
-        self._begun.add((number, level))
-        kind.counts[level] = kind.counts.get(level, first - 1) + 1
-        for deeper in [one for one in kind.counts if one > level]:
-            del kind.counts[deeper]
-        return Place(level + 1, kind.counts[level], kind.label(level))
+        return self._numbering.note(number, level, has_text=has_text)
 
     def _read(self, elements: Iterator[Element]) -> None:
         for element in elements:
             if local(element) == "abstractNum":
-                kind = self._kinds.setdefault(attribute(element, "abstractNumId") or "", _Kind())
+                kind = self._kinds.setdefault(attribute(element, "abstractNumId") or "", ListKind())
                 for level in _settings_of(element, "lvl"):
                     said = {local(one): attribute(one, "val") for one in level}
                     form, start = said.get("numFmt"), whole(said.get("start"))
@@ -112,7 +60,7 @@ class Lists:
                 if start is not None:
                     begins[whole(attribute(override, "ilvl")) or 0] = start
             if base in self._kinds:
-                self._lists[attribute(element, "numId") or ""] = (self._kinds[base], begins)
+                self._numbering.lists[attribute(element, "numId") or ""] = (self._kinds[base], begins)
 
     def _read_styles(self, elements: Iterator[Element]) -> None:
         bases: dict[str, str] = {}
@@ -124,35 +72,6 @@ class Lists:
             for base in _settings_of(style, "basedOn"):
                 bases[identity] = attribute(base, "val") or ""
         inherit(self._styles, bases)
-
-
-def _written(number: int, form: str) -> str:
-    """A number as Word writes it."""
-    text = str(number)
-    if form.endswith("Roman") and 0 < number < _MOST_ROMAN:
-        text = "".join(digits[int(digit)] for digits, digit in zip(_ROMAN, f"{number:03}", strict=True))
-    elif form.endswith("Letter") and number > 0:
-        text = chr(ord("A") + (number - 1) % _LETTERS) * min((number - 1) // _LETTERS + 1, _DEEPEST)
-    elif form == "decimalZero":
-        text = f"{number:02}"
-    return text.lower() if form.startswith("lower") else text
-
-
-def inherit(own: dict[str, T], bases: Mapping[str, str]) -> None:
-    """Give styles that say nothing themselves what the nearest says that they are based on.
-
-    Args:
-        own: By style, what is said; is added to.
-        bases: By style, the one it is based on.
-    """
-    for identity in bases:
-        base = identity
-        for _ in range(_MOST_BASES):
-            if base in own or base not in bases:
-                break
-            base = bases[base]
-        if base in own:
-            own.setdefault(identity, own[base])
 
 
 def _settings(element: Element, name: str) -> Iterator[Element]:
