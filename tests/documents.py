@@ -1,11 +1,13 @@
 """Small documents of many formats, made in code: for tests of the readers, and seeds of the fuzzing."""
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from email.message import EmailMessage
+from pathlib import Path
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -279,3 +281,8 @@ def _directory_entry(  # noqa: PLR0917  the fields of an entry
     wide = name.encode("utf-16-le")
     head = wide.ljust(64, b"\0") + struct.pack("<HBBIII", len(wide) + 2, kind, 1, 0xFFFFFFFF, after, child)
     return head + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def old_office(extension: str) -> bytes:
+    """A document in a binary format of Office (`doc`, `xls`, `ppt`): one of the project's own, saved by LibreOffice."""
+    return lzma.decompress((Path(__file__).parent / "unit" / "data" / f"harbour.{extension}.xz").read_bytes())

@@ -16,8 +16,9 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 
+import olefile
 from archives import PACKERS, tarred, warc, zipped
-from documents import W, docx, epub, mail, msg, odf, paragraph, pdf, pptx, shape, xlsx
+from documents import W, compound_file, docx, epub, mail, msg, odf, old_office, paragraph, pdf, pptx, shape, xlsx
 
 from docmill import containers
 from docmill.containers import Budget, Member, Skipped, members
@@ -84,6 +85,7 @@ SEEDS: dict[str, tuple[str, bytes]] = {
         pdf([[(50, 700, 12, "Title"), (50, 600, 10, "Some text here")], [(50, 700, 10, "- item")]], info="/Title(A)"),
     ),
     "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
+    "doc": ("a.doc", old_office("doc")),
     "msg": ("a.msg", msg({"0037001F": b"s\0", "1000001F": b"b\0", "10130102": b"<p>x"}, {"37010102": b"abc"})),
     "rtf": ("a.rtf", _RTF),
     "csv": ("a.csv", b'a,b,c\n1,"x\ny",3\n4,5,6\n'),
@@ -129,6 +131,15 @@ def damaged_inside(rng: random.Random, data: bytes) -> bytes:
     return out.getvalue()
 
 
+def damaged_stream(rng: random.Random, data: bytes) -> bytes:
+    """A compound file with one of its outermost streams damaged and its directory whole."""
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        streams = {path[0]: ole.openstream(path).read() for path in ole.listdir() if len(path) == 1}
+    hit = rng.choice(list(streams))
+    streams[hit] = damaged(rng, streams[hit])
+    return compound_file([(name, -1, content) for name, content in streams.items()])
+
+
 def _cut(rng: random.Random, data: bytes) -> bytes:
     return data[: rng.randint(0, len(data))]
 
@@ -155,6 +166,7 @@ def _repeat(rng: random.Random, data: bytes) -> bytes:
     return data[:at] + data[at : at + length] * rng.choice((2, 3, 20, 500)) + data[at + length :]
 
 
+_INSIDES = {b"PK": damaged_inside, b"\xd0\xcf\x11\xe0": damaged_stream}
 _DAMAGES: tuple[Callable[[random.Random, bytes], bytes], ...] = (_cut, _flip, _flip, _insert, _insert, _remove, _repeat)
 
 
@@ -178,8 +190,8 @@ def read(data: bytes, key: str) -> Extracted | Refusal:
 def round_of(name: str, rng: random.Random) -> tuple[bytes, str]:
     """A damaged document of a kind, and its name."""
     key, data = SEEDS[name]
-    inside = data.startswith(b"PK") and rng.random() < 0.8  # damage to the zip itself is soon seen
-    return (damaged_inside if inside else damaged)(rng, data), key
+    inside = next((damages for magic, damages in _INSIDES.items() if data.startswith(magic)), damaged)
+    return (inside if rng.random() < 0.8 else damaged)(rng, data), key  # damage to the container itself is soon seen
 
 
 def fuzz(name: str, seconds: float, seed: str) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 
 from docmill.detect.packed import (
+    DOC,
     DOCX,
     EPUB,
     MSG,
@@ -33,7 +34,7 @@ UNKNOWN = "application/octet-stream"
 BINARY = frozenset(
     {
         "application/pdf", "application/rtf", "application/xml", "application/rss+xml", "application/atom+xml",
-        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
+        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, DOC, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
     }
 )  # fmt: skip
 CONTAINERS = frozenset(

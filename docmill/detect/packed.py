@@ -4,7 +4,10 @@ import re
 import struct
 from collections.abc import Iterator
 
+from docmill.detect.compound import outermost_names
+
 __all__ = [
+    "DOC",
     "DOCX",
     "EPUB",
     "MSG",
@@ -13,7 +16,9 @@ __all__ = [
     "ODT",
     "OLE_ENCRYPTED",
     "OLE_UNKNOWN",
+    "PPT",
     "PPTX",
+    "XLS",
     "XLSX",
     "ole_media_type",
     "zip_media_type",
@@ -26,6 +31,9 @@ ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ODP = "application/vnd.oasis.opendocument.presentation"
 EPUB = "application/epub+zip"
+DOC = "application/msword"
+PPT = "application/vnd.ms-powerpoint"
+XLS = "application/vnd.ms-excel"
 MSG = "application/vnd.ms-outlook"
 OLE_UNKNOWN = "application/x-ole-storage"
 OLE_ENCRYPTED = "application/x-ole-encrypted"  # an Office file locked with a password
@@ -38,9 +46,9 @@ _LOCAL_WITHIN = 1 << 20  # bytes searched for local headers where the directory 
 _OLE_STREAMS = (
     ("EncryptedPackage", OLE_ENCRYPTED),
     ("__properties_version1.0", MSG),
-    ("WordDocument", "application/msword"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
+    ("PowerPoint Document", PPT),
 )
 
 
@@ -84,8 +92,12 @@ def _local_names(data: bytes) -> Iterator[str]:
 
 
 def ole_media_type(data: bytes) -> str:
-    """Which format an OLE compound file is, by the names of its streams, which are in UTF-16."""
+    """Which format an OLE compound file is, by its outermost streams: documents within one have streams, too.
+
+    Of a file whose directory is broken or cut off any name that is found.
+    """
+    names = outermost_names(data)
     for name, media_type in _OLE_STREAMS:
-        if name.encode("utf-16-le") in data:
+        if name.encode("utf-16-le") in data if names is None else name.casefold() in names:
             return media_type
     return OLE_UNKNOWN

@@ -12,7 +12,7 @@ from docmill.stage import Binary, Extracted, Metadata, Refusal, Text
 
 __all__ = ["VERSION", "Limits", "extract", "preload"]
 
-VERSION = "20"
+VERSION = "21"
 STAGE = "extract"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
@@ -33,6 +33,7 @@ _OTHERS = {
     "application/rss+xml": ("feed", "read_feed"),
     "application/atom+xml": ("feed", "read_feed"),
     "application/epub+zip": ("epub", "read_epub"),
+    "application/msword": ("doc", "read_doc"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
     "application/x-ole-encrypted": ("locked", "read_locked"),
     "application/x-ole-storage": ("ole", "read_unknown"),

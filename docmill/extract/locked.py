@@ -11,10 +11,11 @@ import msoffcrypto
 import olefile
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
 
+from docmill.detect.compound import BROKEN
 from docmill.detect.packed import DOCX, PPTX, XLSX, zip_media_type
 from docmill.extract.docx import read_docx
 from docmill.extract.limits import Limits
-from docmill.extract.ole import BROKEN, check_stream, read_stream
+from docmill.extract.ole import check_stream, read_stream
 from docmill.extract.pptx import read_pptx
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xlsx import read_xlsx

@@ -10,11 +10,12 @@ import olefile
 from docmill.author_names import declared_authors
 from docmill.decode import decode_text
 from docmill.detect import Detected
+from docmill.detect.compound import BROKEN
 from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_text, take_html
 from docmill.extract.limits import Limits
 from docmill.extract.mail import Attachment, plain_body
-from docmill.extract.ole import BROKEN, read_stream, verdict
+from docmill.extract.ole import read_stream, verdict
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason

@@ -5,14 +5,13 @@ import struct
 
 import olefile
 
+from docmill.detect.compound import BROKEN
 from docmill.extract.limits import Limits
 from docmill.stage import Refusal
 from schemas.document import Reason
 
-__all__ = ["BROKEN", "check_stream", "read_stream", "read_unknown", "verdict"]
+__all__ = ["check_stream", "read_stream", "read_unknown", "verdict"]
 
-# What olefile raises on broken files, besides its own OleFileError (an OSError).
-BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, AttributeError, RecursionError)
 _HEADER = 76  # bytes of the header's fixed part
 _LAST_SECTOR = 0xFFFFFFFA  # higher numbers are marks
 

@@ -1,6 +1,6 @@
 """Characters of Word's symbol fonts, which have codes of their own, as Unicode has them."""
 
-__all__ = ["symbol"]
+__all__ = ["has_symbols", "symbol"]
 
 # Adobe's Symbol font from 0x21 on; a blank where Unicode has no such sign.
 _SYMBOL = (
@@ -14,6 +14,11 @@ _DINGBATS = {
     0xDF: "←", 0xE0: "→", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
 }  # fmt: skip
 _PRIVATE = 0xF000  # where such codes are moved to
+
+
+def has_symbols(font: str) -> bool:
+    """Whether a font's characters are other ones than their codes say."""
+    return font.casefold() == "symbol" or font.casefold().startswith("wingdings")
 
 
 def symbol(font: str, code: str) -> str:

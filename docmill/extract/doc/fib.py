@@ -1,0 +1,96 @@
+"""The head of a Word document (DOC), its file information block: what it holds, and where ([MS-DOC] 2.5)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from docmill.extract.binary import number
+from docmill.extract.unreadable import UnreadableError
+from schemas.document import Reason
+
+__all__ = ["Fib", "Part", "Stories"]
+
+_WORD_97 = 0xC1
+_MAGIC = 0xA5EC
+_ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
+_COUNTS = 0x4C  # of characters, by story
+_PLACES = 0x9A
+
+
+class Part:
+    """The numbers of the parts of the table stream that are read."""
+
+    STYLES, NOTE_TEXTS = 1, 3
+    HEADERS = 11
+    CHARACTERS, PARAGRAPHS = 12, 13
+    FONTS = 15
+    PIECES = 33
+    SHAPES = 40
+    BOXES = 56
+    LISTS, LIST_OVERRIDES = 73, 74
+
+
+class Stories(NamedTuple):
+    """How many characters each story has, in the order of the text."""
+
+    body: int
+    footnotes: int
+    headers: int
+    macros: int
+    comments: int
+    endnotes: int
+    boxes: int
+    header_boxes: int
+
+    def spans(self) -> Iterator[range]:
+        """Where each is in the text."""
+        begins = 0
+        for count in self:
+            yield range(begins, begins + count)
+            begins += count
+
+
+@dataclass(frozen=True, slots=True)
+class Fib:
+    """What the head of the file says."""
+
+    data: bytes  # of the stream that it is the head of
+
+    @classmethod
+    def of(cls, stream: bytes) -> "Fib":
+        """The head of a stream.
+
+        Raises:
+            UnreadableError: It is that of another program or of too old a version, or the text is encrypted.
+        """
+        magic, version, flags = (number(stream, at, 2) for at in (0, 2, 10))
+        if len(stream) < _PLACES or not magic:
+            raise UnreadableError(Reason.CORRUPT, "The document's head is cut off or empty.")
+        if version < _WORD_97:
+            message = "The document was written by a version of Word before Word 97, which docmill does not read."
+            raise UnreadableError(Reason.UNSUPPORTED_MEDIA_TYPE, message)
+        if magic != _MAGIC:
+            raise UnreadableError(Reason.CORRUPT, "The document's head is that of no Word document.")
+        if flags & _ENCRYPTED:
+            raise UnreadableError(Reason.ENCRYPTED, "The file is locked with a password.")
+        return cls(stream)
+
+    @property
+    def table(self) -> str:
+        """Name of the stream that tells how the text is put together."""
+        return "1Table" if number(self.data, 10, 2) & _TABLE_1 else "0Table"
+
+    @property
+    def stories(self) -> Stories:
+        """The stories of the text."""
+        return Stories(*(number(self.data, _COUNTS + 4 * place, 4) for place in range(8)))
+
+    def place(self, part: int) -> tuple[int, int]:
+        """Where a part begins in the table stream, and its bytes."""
+        at = _PLACES + 8 * part
+        return number(self.data, at, 4), number(self.data, at + 4, 4)
+
+    def part(self, table: bytes, part: int) -> bytes:
+        """A part of the table stream."""
+        begins, size = self.place(part)
+        return table[begins : begins + size]

@@ -1,0 +1,104 @@
+"""The styles and fonts of a Word document (DOC) ([MS-DOC] 2.9.271, 2.9.284)."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from docmill.extract.binary import number, wide_text
+from docmill.extract.doc.formatting import ParagraphSettings, with_settings
+from docmill.extract.word_styles import DEEPEST, Style, inherit, style_named
+from schemas.document import BlockKind
+
+__all__ = ["Styles", "fonts"]
+
+_BODY = 9  # level of text in the outline
+_NO_BASE = 0xFFF
+_PARAGRAPH = 1
+_NAME_OF_FONT = 40  # bytes before it
+_OWN = 0xFFE  # what styles are that are none of Word's
+# Word's own styles, by number: their names are in the language of the program.
+_BUILT_IN = {
+    **{level: f"heading {level}" for level in range(1, 10)}, 34: "caption", 47: "list", 48: "list bullet",
+    49: "list number", 62: "title", 74: "subtitle", 84: "block text",
+    **{48 + depth: f"list {depth}" for depth in range(2, 6)},
+    **{52 + depth: f"list bullet {depth}" for depth in range(2, 6)},
+    **{56 + depth: f"list number {depth}" for depth in range(2, 6)}, 68: "list continue",
+    **{67 + depth: f"list continue {depth}" for depth in range(2, 6)},
+}  # fmt: skip
+
+
+class Styles(NamedTuple):
+    """What styles make of their paragraphs, by number."""
+
+    kinds: Mapping[int, Style]
+    places: Mapping[int, tuple[int, int]]  # list and level that a style puts its paragraphs in
+
+    @classmethod
+    def of(cls, sheet: bytes) -> "Styles":
+        """Those of the style sheet; a style without a say inherits."""
+        kinds: dict[int, Style] = {}
+        places: dict[int, tuple[int, int]] = {}
+        bases: dict[int, int] = {}
+        for index, style in enumerate(_styles(sheet)):
+            if not style or number(style, 2, 1) & 0xF != _PARAGRAPH:
+                continue
+            name, settings = _read(style, number(sheet, 4, 2))
+            if kind := style_named(name) or _kind(settings):
+                kinds[index] = kind
+            if settings.list is not None:
+                places[index] = (settings.list, settings.level or 0)
+            base = number(style, 2, 2) >> 4
+            if base != _NO_BASE:
+                bases[index] = base
+        inherit(kinds, bases)
+        inherit(places, bases)
+        return cls(kinds, places)
+
+    def kind(self, paragraph: ParagraphSettings) -> Style:
+        """What a paragraph is, and of which level if it is a heading or its style is of lists of some depth."""
+        kind, level = self.kinds.get(paragraph.style, (BlockKind.PARAGRAPH, None))
+        if paragraph.outline is not None and paragraph.outline < _BODY:
+            return BlockKind.HEADING, min(paragraph.outline + 1, DEEPEST)
+        if paragraph.list == 0 and kind is BlockKind.LIST_ITEM:  # taken out of the list its style is of
+            return BlockKind.PARAGRAPH, None
+        return (BlockKind.LIST_ITEM, None) if paragraph.list and kind is BlockKind.PARAGRAPH else (kind, level)
+
+    def place(self, paragraph: ParagraphSettings) -> tuple[int, int]:
+        """List and level of a paragraph; list 0 of one that is in none."""
+        one, level = self.places.get(paragraph.style, (0, 0))
+        return one if paragraph.list is None else paragraph.list, level if paragraph.level is None else paragraph.level
+
+
+def _kind(settings: ParagraphSettings) -> Style | None:
+    if settings.outline is not None and settings.outline < _BODY:
+        return BlockKind.HEADING, min(settings.outline + 1, DEEPEST)
+    return (BlockKind.LIST_ITEM, None) if settings.list else None
+
+
+def _styles(sheet: bytes) -> Iterator[bytes]:
+    """Each style; empty ones keep their numbers."""
+    at = 2 + number(sheet, 0, 2)
+    for _ in range(number(sheet, 2, 2)):
+        size = number(sheet, at, 2)
+        yield sheet[at + 2 : at + 2 + size]
+        at += 2 + size
+
+
+def _read(style: bytes, base: int) -> tuple[str, ParagraphSettings]:
+    """A paragraph style's name, in English where it is one of Word's own, and its settings."""
+    kind = number(style, 0, 2) & _OWN | number(style, 0, 2) & 1
+    characters = number(style, base, 2)
+    name = wide_text(style[base + 2 : base + 2 + 2 * characters])
+    at = base + 2 + 2 * (characters + 1)
+    said = style[at + 4 : at + 2 + number(style, at, 2)]
+    return _BUILT_IN.get(kind, name.lower()), with_settings(ParagraphSettings(), said)
+
+
+def fonts(table: bytes) -> dict[int, str]:
+    """The names of fonts, by number."""
+    found: dict[int, str] = {}
+    at = 4
+    for index in range(number(table, 0, 2)):
+        size = number(table, at, 1) + 1
+        found[index] = wide_text(table[at + _NAME_OF_FONT : at + size]).partition("\0")[0]
+        at += size
+    return found
