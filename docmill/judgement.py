@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from docmill.catalog.without_record import REMOVAL, REMOVED
 from schemas.catalog import CatalogRow
 from schemas.document import Reason
 from schemas.settings import Settings
@@ -51,6 +52,11 @@ class Standing(NamedTuple):
     def order(self) -> tuple[int, int]:
         """Of a key's rows the one with the greatest is current."""
         return self.sequence, self.processed_at
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it says that the key's record is about to be removed, or was."""
+        return self.status == "deleted" and self.stage in {REMOVAL, REMOVED}
 
 
 class Judge:

@@ -1,13 +1,18 @@
-"""Source objects that are gone: a tombstone in the catalog, and the record removed if the settings say so."""
+"""Source objects that are gone: a tombstone in the catalog, and the record removed if the settings say so.
 
-from collections.abc import Iterable
+A record goes only once the catalog has said so: should the process end right after that, and the object be dropped
+again, the same to the byte, a sweep would take the row of the record that is gone for all that is needed.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from docmill.catalog.without_record import tombstone
+from docmill.catalog.without_record import REMOVAL, REMOVED, tombstone
 from docmill.errors import ObjectNotFoundError
+from docmill.keys import Status
 from docmill.members import remove_members
-from docmill.output import read_records, remove_record
+from docmill.output import Record, read_records, remove_record
 from docmill.retry import retrying
 from docmill.store.base import ObjectStore
 from schemas.catalog import CatalogRow
@@ -18,27 +23,52 @@ __all__ = ["Burial", "bury"]
 
 @dataclass(frozen=True, slots=True)
 class Burial:
-    """What is to be done after records were removed."""
+    """What was done about objects that are gone."""
 
-    rows: list[CatalogRow]  # tombstones, to be committed to the catalog
+    rows: list[CatalogRow]  # their tombstones, the last of each
     back: list[str]  # keys of objects dropped anew in that moment: to be done after that, as records may be missing
 
 
-def bury(inbox: ObjectStore, output: ObjectStore, settings: Settings, keys: Iterable[str]) -> Burial:
-    """Tombstones for those of the keys whose object does not exist.
+def bury(
+    inbox: ObjectStore,
+    output: ObjectStore,
+    settings: Settings,
+    keys: Iterable[str],
+    commit: Callable[[Sequence[CatalogRow]], None],
+) -> Burial:
+    """Commit tombstones for those of the keys whose object does not exist.
 
     Each is looked for, as a listing or a notification may be wrong or late; what exists is left alone. With
-    `on_delete = "remove"` its records are removed before a tombstone is returned, its members' too. Members without a
-    record of their container, left by work that was cut short, are removed in any case.
+    `on_delete = "remove"` its records are removed after a first tombstone and before a last one, its members' too.
+    Members without a record of their container, left by work that was cut short, are removed in any case.
+
+    Args:
+        inbox: Where the objects were.
+        output: Where their records are.
+        settings: What becomes of these.
+        keys: Of the objects.
+        commit: Takes rows into the catalog.
 
     Raises:
         StoreError: The store does not say whether an object exists, or does not remove a record.
+        CatalogError: Tombstones could not be committed; without the first ones nothing is removed.
     """
     digger = _Gravedigger(inbox, output, settings)
     with ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-bury") as threads:
-        dug = list(threads.map(digger.one, names := tuple(dict.fromkeys(keys))))
-    back = [key for key, (_, is_back) in zip(names, dug, strict=True) if is_back]
-    return Burial([row for row, _ in dug if row], back)
+        graves = [grave for grave in threads.map(digger.look, dict.fromkeys(keys)) if grave]
+        commit([grave.row for grave in graves])
+        dug = list(threads.map(digger.dig, graves))
+    rows = [row for row, _ in dug if row]
+    commit([row for row in rows if row.stage == REMOVED])
+    return Burial(rows, [grave.key for grave, (_, is_back) in zip(graves, dug, strict=True) if is_back])
+
+
+@dataclass(frozen=True, slots=True)
+class _Grave:
+    key: str
+    records: tuple[tuple[Status, Record], ...]  # as found before the object was
+    row: CatalogRow  # the first tombstone
+    is_ours: bool  # else the records are another bucket's
 
 
 class _Gravedigger:
@@ -48,26 +78,39 @@ class _Gravedigger:
         self._can = output.capabilities(self._prefix)
         self._removes = settings.on_delete == "remove"
 
-    def one(self, key: str) -> tuple[CatalogRow | None, bool]:
-        """The tombstone, if the object is gone, and whether it is back by now."""
+    def look(self, key: str) -> _Grave | None:
+        """What is to be done, if the object is gone."""
         records = read_records(self._output, self._prefix, key)  # before the look: later ones are not the gone one's
         if not self._is_gone(key):
-            return None, False
+            return None
         bucket = self._inbox.bucket
         if any(record.made and record.made.is_foreign(bucket) for _, record in records):
-            return tombstone(bucket, key, None, None), False  # another bucket's record of the same key is not ours
-        if self._removes:
-            for _, record in records:
-                if not remove_record(self._output, self._can, record):
-                    return None, True  # another worker has written a new one
-        is_back = False
-        if self._removes or not records:
-            remove_members(self._output, self._can, self._prefix, bucket, key, lambda: self._is_gone(key))
-            # Who was at it before the removal may have taken the record that was there for the right one.
-            is_back = not self._is_gone(key)
+            return _Grave(key, records, tombstone(bucket, key, None, None), is_ours=False)
         made = next((record.made for _, record in records if record.made), None)
-        kept = None if self._removes or not records else records[0][1].key
-        return tombstone(bucket, key, made, kept), is_back
+        kept = records[0][1].key if records else None
+        row = tombstone(bucket, key, made, kept, REMOVAL if self._removes else None)
+        return _Grave(key, records, row, is_ours=True)
+
+    def dig(self, grave: _Grave) -> tuple[CatalogRow | None, bool]:
+        """The last tombstone, unless the object is back by now, and whether it is.
+
+        Who was at it before the removal may have taken the record that was there for the right one.
+        """
+        if not grave.is_ours or not (self._removes or not grave.records):
+            return grave.row, False
+        if not self._is_gone(grave.key):
+            return None, True
+        for _, record in grave.records if self._removes else ():
+            if not remove_record(self._output, self._can, record):
+                return None, True  # another worker has written a new one
+        bucket = self._inbox.bucket
+        remove_members(self._output, self._can, self._prefix, bucket, grave.key, lambda: self._is_gone(grave.key))
+        if not self._is_gone(grave.key):
+            return None, True
+        if not self._removes:
+            return grave.row, False
+        made = next((record.made for _, record in grave.records if record.made), None)
+        return tombstone(bucket, grave.key, made, None, REMOVED), False
 
     def _is_gone(self, key: str) -> bool:
         try:

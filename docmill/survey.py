@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from docmill.catalog.table import Catalog
+from docmill.catalog.without_record import REMOVAL
+from docmill.history import current_of, doubtful_of
 from docmill.inbox import Pending
 from docmill.judgement import Judge, Standing, Verdict
 from docmill.listing import list_objects
@@ -160,7 +162,7 @@ class Survey:
         """How many documents will prove to be gone, of how many that were processed: told before any is given."""
         gone = known = 0
         for number in range(PARTITIONS):
-            alive = {key for key, standing in self._standings(number).items() if self._is_alive(standing)}
+            alive = {key for key, standing in current_of(self._rows(number)).items() if self._is_alive(standing)}
             known += len(alive)
             gone += len(alive.difference(record[0] for record in self._listed.read(number)))
         return gone, known
@@ -200,7 +202,8 @@ class Survey:
         self._others = folders_of(roots)
 
     def _join(self, number: int) -> Iterator[Pending | Vanished]:
-        standings = self._standings(number)
+        rows = self._rows(number)
+        standings, doubtful = current_of(rows), doubtful_of(rows)
         listed = {record[0]: record for record in self._listed.read(number)}  # a moving listing may say a key twice
         for key, etag, size, modified, state in listed.values():
             current = standings.pop(key, None)
@@ -208,6 +211,8 @@ class Survey:
                 state = _EXCLUDED  # noqa: PLW2901
             if state == _DOCUMENT:
                 verdict = self._judge.verdict(etag, size, current)
+                if verdict is Verdict.DONE and key in doubtful:
+                    verdict = Verdict.NEW
                 self.tally.count(verdict, current, modified)
                 if verdict is not Verdict.DONE or self._pick is not None:
                     source = self._source(key, etag, size, modified)
@@ -221,19 +226,14 @@ class Survey:
                 self.tally.vanished += 1
                 yield Vanished(standing.key, standing)
 
-    def _standings(self, number: int) -> dict[str, Standing]:
-        """The current rows of a part of the keys."""
-        standings: dict[str, Standing] = {}
-        for record in self._known.read(number):
-            standing = Standing._make(record)
-            known = standings.setdefault(standing.key, standing)
-            if standing.order > known.order:
-                standings[standing.key] = standing
-        return standings
+    def _rows(self, number: int) -> list[Standing]:
+        """The catalog's rows of a part of the keys."""
+        return [Standing._make(record) for record in self._known.read(number)]
 
     def _is_alive(self, standing: Standing) -> bool:
-        """Whether the object was there when it was looked at last, as far as it is the inbox's."""
-        return standing.status != "deleted" and standing.key.startswith(self._prefix)
+        """Whether the object was there when it was looked at last, or its record is still to go; if the inbox's."""
+        alive = standing.status != "deleted" or standing.stage == REMOVAL
+        return alive and standing.key.startswith(self._prefix)
 
     def _source(self, key: str, etag: str, size: int, modified: float) -> SourceObject:
         moment = datetime.fromtimestamp(modified, UTC)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from docmill.catalog.table import Catalog
+from docmill.catalog.without_record import REMOVAL
+from docmill.history import is_doubtful
 from docmill.inbox import find
 from docmill.judgement import TRANSIENT, Judge, Standing, Verdict
 from docmill.keys import Made, Status
@@ -118,18 +120,21 @@ class _Outlook:
             Verdict.NEW: "the next sweep processes it: it is new",
             Verdict.CHANGED: "the next sweep processes it: it has changed since it was processed",
             Verdict.RETRY: "the next sweep tries it again",
-        }.get(verdict) or self._done(row)
+        }.get(verdict) or self._done(rows)
 
     def _gone(self, row: CatalogRow | None, records: tuple[tuple[Status, Record], ...]) -> str:
         if row is None and not records:
             return "nothing: there is no such object, and there never was one as far as docmill knows"
-        if row is not None and row.status == "deleted":
+        if row is not None and row.status == "deleted" and row.stage != REMOVAL:
             return "nothing: the object is deleted" + ("; its record is kept (on_delete)" if records else "")
         if self._settings.on_delete == "keep":
             return "the object is deleted: the next sweep notes that in the catalog, and keeps its record (on_delete)"
         return "the object is deleted: the next sweep removes its record, unless most are gone (max_removed_share)"
 
-    def _done(self, row: CatalogRow | None) -> str:
+    def _done(self, rows: tuple[CatalogRow, ...]) -> str:
+        if is_doubtful(Standing.of(row) for row in rows):
+            return "the next sweep looks for its record, which may have been removed, and makes it anew if it is gone"
+        row = rows[-1] if rows else None
         stale = row is not None and row.pipeline_fingerprint != self._fingerprint
         again = "; another pipeline made it: `docmill sweep --refresh` makes it anew" if stale else ""
         if row is None or row.status == "enriched":

@@ -35,7 +35,9 @@ class CatalogRow(Model):
     media_type: str | None = Field(default=None, description="As detected from the content.")
     status: RowStatus
     reason: Reason | None = Field(default=None, description="Why it was rejected.")
-    stage: str | None = Field(default=None, description="The stage that rejected it.")
+    stage: str | None = Field(
+        default=None, description="The stage that rejected it; removal, then removed, if its record goes."
+    )
     message: str | None = Field(default=None, description="Why it was rejected or failed, for a person.")
     attempts: int = Field(default=1, description="Tries at this version by this pipeline.")
     members: int = Field(default=0, description="Of a container: records of members, at all depths.")

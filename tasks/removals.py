@@ -106,8 +106,7 @@ def _allowance(seconds: float) -> Allowance:
 
 def _bury(shared: Runtime, keys: Sequence[str]) -> int:
     """Bury those that are gone, and do those that were dropped anew in that moment; the number of the former."""
-    burial = bury(shared.inbox, shared.output, shared.settings, keys)
-    shared.catalog.append(burial.rows)
+    burial = bury(shared.inbox, shared.output, shared.settings, keys, shared.catalog.append)
     if burial.back:
         rows = RunRows(shared.catalog, shared.settings.commit_rows)
         there = [document for key in burial.back if (document := look_up(shared.inbox, key))]
@@ -115,4 +114,4 @@ def _bury(shared: Runtime, keys: Sequence[str]) -> int:
             there, on_done=lambda done: rows.add(done.row), on_member=lambda member: rows.add(member.row)
         )
         rows.commit()
-    return len(burial.rows) - len(burial.back)
+    return len(burial.rows)

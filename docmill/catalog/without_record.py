@@ -7,7 +7,10 @@ from docmill.keys import Made
 from schemas.catalog import CatalogRow
 from schemas.source import SourceObject
 
-__all__ = ["row_of_failure", "tombstone"]
+__all__ = ["REMOVAL", "REMOVED", "row_of_failure", "tombstone"]
+
+# Stages of a deleted object whose record goes too: it is about to be removed, or it is.
+REMOVAL, REMOVED = "removal", "removed"
 
 
 def row_of_failure(source: SourceObject, made: Made, message: str, run_id: str | None) -> CatalogRow:
@@ -37,14 +40,15 @@ def row_of_failure(source: SourceObject, made: Made, message: str, run_id: str |
     )
 
 
-def tombstone(bucket: str, key: str, made: Made | None, kept: str | None) -> CatalogRow:
+def tombstone(bucket: str, key: str, made: Made | None, kept: str | None, stage: str | None = None) -> CatalogRow:
     """The row of an object that is deleted.
 
     Args:
         bucket: Of the inbox.
         key: The object's.
         made: What its last record says it was made from, if it had one.
-        kept: That record's key, if it stays.
+        kept: That record's key, if it stays or is still there.
+        stage: How far its removal is, if it does not stay.
     """
     return CatalogRow(
         bucket=bucket,
@@ -53,6 +57,7 @@ def tombstone(bucket: str, key: str, made: Made | None, kept: str | None) -> Cat
         version_id=made.version_id if made else None,
         size=0,
         status="deleted",
+        stage=stage,
         attempts=made.attempts if made else 1,
         members=made.members if made and kept else 0,
         output_key=kept,

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 from servers import MotoServer, SeaweedServer
@@ -25,7 +25,10 @@ STORES = {"ministack": EmbeddedStore, "moto": MotoServer, "seaweedfs": SeaweedSe
 def _parts(runs: int, seed: int) -> int:
     """Kill the parts within this process; the number of violations."""
     begun, found, injected, total = time.monotonic(), [], Counter[str](), 0
-    points = (every_point(listening=kind, after=after) for kind in (False, True) for after in (False, True))
+    points = (
+        every_point(listening=kind, after=after, restoring=restoring)
+        for kind, after, restoring in product((False, True), repeat=3)
+    )
     for outcome in chain(chain.from_iterable(points), map(random_run, range(seed, seed + runs))):
         total += 1
         injected += outcome.injected

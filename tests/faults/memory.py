@@ -45,6 +45,7 @@ from schemas.settings import Settings
 __all__ = ["Outcome", "every_point", "random_run"]
 
 ROUNDS = 40  # of receiving, until a listener gives up
+GONE = ("gone.txt", "gone.zip")  # in the history that is killed at every request
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class World:
         self.location = folder
         self.unreadable: Counter[str] = Counter()
         self._numbers = count()
+        self._last: dict[str, bytes] = {}  # what was dropped under each key
         if self.hours:
             self.injected["clock skewed"] += 1
 
@@ -106,6 +108,15 @@ class World:
         if key.endswith(".zip"):
             names = [f"{n}.txt" for n in range(number % 3 + 1)]
             data = zipped([(name, b"enriched %d" % number) for name in names], method=0)
+        self._put(key, data, lost=lost)
+
+    def restore(self, key: str, *, lost: bool = False) -> None:
+        """Drop once more what was dropped last, to the byte: it has the same etag."""
+        if key in self._last:
+            self._put(key, self._last[key], lost=lost)
+
+    def _put(self, key: str, data: bytes, *, lost: bool) -> None:
+        self._last[key] = data
         self.inbox.put(key, data)
         if not lost:
             self.notify(key, "ObjectCreated:Put")
@@ -118,12 +129,14 @@ class World:
     def meddle(self) -> None:
         """Something happens to a document; its notification may be lost, come twice, or say the opposite first."""
         key = self.chance.choice(["a.txt", "b.txt", "c.zip", "d.txt", "e.txt"])
-        how = self.chance.choice(["written", "written", "deleted"])
+        how = self.chance.choice(["written", "restored", "deleted"])
         fortune = self.chance.choice(["told", "lost", "twice", "out of order"])
         if fortune == "out of order":
-            self.notify(key, "ObjectRemoved:Delete" if how == "written" else "ObjectCreated:Put")
+            self.notify(key, "ObjectCreated:Put" if how == "deleted" else "ObjectRemoved:Delete")
         if how == "written":
             self.write(key, lost=fortune == "lost")
+        elif how == "restored":
+            self.restore(key, lost=fortune == "lost")
         else:
             self.inbox.delete(key)
             if fortune != "lost":
@@ -219,8 +232,7 @@ class Process:
         return [message for message in messages if again.isdisjoint(keys[message.id])]
 
     def _bury(self, worker: Worker, keys: list[str]) -> None:
-        burial = bury(self._inbox, self._output, self._settings, keys)
-        self._catalog.append(burial.rows)
+        burial = bury(self._inbox, self._output, self._settings, keys, self._catalog.append)
         if burial.back:
             self._ingest(worker, [found for key in burial.back if (found := look_up(self._inbox, key))])
 
@@ -303,15 +315,22 @@ def _doomed(world: World) -> Process:
     return Process(world, Fate(chance, world.injected, share=share, dies_at=dies_at, after=after, between=between))
 
 
-def every_point(*, listening: bool, after: bool, step: int = 1) -> Iterator[Outcome]:
-    """One history, killed at its first request, its second (or `step` on), and so on; each followed by a sweep."""
-    name = f"{'listen' if listening else 'sweep'}, killed {'after' if after else 'before'} request"
+def every_point(*, listening: bool, after: bool, restoring: bool = False, step: int = 1) -> Iterator[Outcome]:
+    """One history, killed at its first request, its second (or `step` on), and so on; each followed by a sweep.
+
+    With `restoring`, what is gone is dropped again before that, the same to the byte.
+    """
+    restored = ", gone objects restored" if restoring else ""
+    name = f"{'listen' if listening else 'sweep'}{restored}, killed {'after' if after else 'before'} request"
     for point in count(1, step):
         chance = random.Random(point)  # noqa: S311  reproducible on purpose
         with _world(chance, odd=False, threads=1) as world:
             _prepare(world)
             process = Process(world, Fate(chance, world.injected, dies_at=point, after=after))
             survived = _live(process, listening=listening)
+            if restoring:
+                for key in GONE:
+                    world.restore(key, lost=True)
             yield Outcome(f"{name} {point}", world.injected, _final(world))
         if survived:
             return
@@ -325,6 +344,6 @@ def _prepare(world: World) -> None:
     calm.listen()
     for key in ("new.txt", "changed.txt", "2.zip"):
         world.write(key)
-    for key in ("gone.txt", "gone.zip"):
+    for key in GONE:
         world.inbox.delete(key)
         world.notify(key, "ObjectRemoved:Delete")

@@ -22,6 +22,7 @@ from docmill.worker import Worker
 from schemas import CatalogRow
 
 GOOD = b"enriched"
+REMOVING = SETTINGS.model_copy(update={"on_delete": "remove"})
 DAY = 24
 
 
@@ -200,12 +201,13 @@ def test_members_of_what_is_gone_are_removed_with_it(catalog: Catalog) -> None:
     for key in ("kept.zip", "half.zip"):
         inbox.delete(key)
     output.delete("quarantine/half.zip.json")
-    rows = {row.key: row for row in bury(inbox, output, SETTINGS, ["kept.zip", "half.zip", "half.zip"]).rows}
+    keys = ["kept.zip", "half.zip", "half.zip"]
+    rows = {row.key: row for row in bury(inbox, output, SETTINGS, keys, catalog.append).rows}
     assert (rows["kept.zip"].members, rows["half.zip"].members) == (2, 0)
     assert sorted(info.key for info in output.list()) == [
         "enriched/kept.zip/!/1.txt.json", "quarantine/kept.zip.json", "quarantine/kept.zip/!/2.txt.json",
     ]  # fmt: skip
-    bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["kept.zip"])
+    bury(inbox, output, REMOVING, ["kept.zip"], catalog.append)
     assert list(output.list()) == []
 
 
@@ -224,10 +226,10 @@ def test_removing_ends_when_the_container_is_back(catalog: Catalog, monkeypatch:
             inbox.put("a.zip", zipped([(f"{n}.txt", GOOD) for n in range(4)]))
 
     monkeypatch.setattr(output, "delete", delete)
-    burial = bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["a.zip"])
-    assert burial.back == ["a.zip"]
-    (row,) = burial.rows
-    assert (row.status, row.output_key) == ("deleted", None)
+    burial = bury(inbox, output, REMOVING, ["a.zip"], catalog.append)
+    assert (burial.rows, burial.back) == ([], ["a.zip"])
+    row = catalog.rows_of("a.zip")[-1]
+    assert (row.status, row.stage, row.output_key) == ("deleted", "removal", "quarantine/a.zip.json")
     left = [info.key for info in output.list()]
     assert sorted(gone[1:] + left) == [f"enriched/a.zip/!/{n}.txt.json" for n in range(4)]
     assert len(left) == 2
@@ -245,7 +247,7 @@ def test_records_of_another_bucket_are_not_removed_with_a_namesake(catalog: Cata
     assert [row.bucket for row in catalog.rows_of("a.zip")] == ["in", "other"]
     assert list(orphans(catalog, output, SETTINGS)) == []
     other.delete("a.zip")
-    (row,) = bury(other, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["a.zip"]).rows
+    (row,) = bury(other, output, REMOVING, ["a.zip"], catalog.append).rows
     assert (row.bucket, row.status, row.output_key) == ("other", "deleted", None)
     assert [info.key for info in output.list()] == kept
 
@@ -258,13 +260,13 @@ def test_compacting_keeps_the_tombstone_of_a_record_that_is_kept(
     inbox.put("kept.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
     _work(inbox, output, catalog)
     inbox.delete("kept.zip")
-    catalog.append(bury(inbox, output, SETTINGS, ["kept.zip"]).rows)
+    bury(inbox, output, SETTINGS, ["kept.zip"], catalog.append)
     monkeypatch.setattr("docmill.catalog.compact.time.time", lambda: now + 8 * 24 * 3600)
     compact(catalog, 7)
     assert list(orphans(catalog, output, SETTINGS)) == []
     (tombstone,) = catalog.rows_of("kept.zip")
     assert len(catalog.members_of(tombstone)) == 2
-    catalog.append(bury(inbox, output, SETTINGS.model_copy(update={"on_delete": "remove"}), ["kept.zip"]).rows)
+    bury(inbox, output, REMOVING, ["kept.zip"], catalog.append)
     compact(catalog, 7)
     assert catalog.rows_of("kept.zip") == []
 

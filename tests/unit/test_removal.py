@@ -8,10 +8,13 @@ from faults.invariants import violations
 from standins import SETTINGS, InlinePool, listed
 
 from docmill.catalog import Catalog
+from docmill.errors import CatalogError
+from docmill.inbox import Pending
 from docmill.removal import bury
 from docmill.restraint import FEW, Allowance, too_many
 from docmill.store import MemoryStore
 from docmill.store.base import ObjectInfo
+from docmill.survey import Survey, Vanished
 from docmill.worker import Worker
 from schemas.catalog import CatalogRow
 
@@ -62,13 +65,77 @@ def test_what_is_dropped_in_that_moment_keeps_its_record(tmp_path: Path, data: b
         rows.extend(work(inbox, output))
 
     inbox.meanwhile = drop
-    buried = bury(inbox, output, REMOVING, ["a.txt"])
-    catalog.append(buried.rows)
+    buried = bury(inbox, output, REMOVING, ["a.txt"], catalog.append)
     catalog.append(rows)
     if buried.back:
         catalog.append(work(inbox, output))
     assert rows
     assert violations(inbox, output, catalog, REMOVING) == []
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+class Last(MemoryStore):
+    """A bucket from which an object can be removed, but nobody hears of it any more."""
+
+    last = False
+
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """As the plain one's."""
+        super().delete(key, if_match=if_match)
+        if self.last:
+            raise Killed
+
+
+def _sweep(inbox: MemoryStore, output: MemoryStore, catalog: Catalog) -> int:
+    """Do what is to be done, and commit it; how much that was."""
+    worker = Worker(inbox, output, REMOVING, InlinePool())  # type: ignore[arg-type]
+    with Survey(inbox, catalog, REMOVING) as found:
+        items = list(found)
+    results = worker.process([item for item in items if isinstance(item, Pending)])
+    catalog.append([result.row for result in results if result.row])
+    bury(inbox, output, REMOVING, [item.key for item in items if isinstance(item, Vanished)], catalog.append)
+    worker.close()
+    return len(items)
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["with another worker's row", "alone"])
+@pytest.mark.parametrize("restored", [True, False], ids=["restored", "gone for good"])
+def test_a_removal_that_is_cut_short_loses_nothing(tmp_path: Path, *, late: bool, restored: bool) -> None:
+    """What was removed is known to be, though the process is killed: the object may come back as it was."""
+    inbox, output, catalog = MemoryStore("in"), Last("out"), Catalog(str(tmp_path))
+    inbox.put("a.txt", GOOD)
+    catalog.append(work(inbox, output))
+    rows = work(inbox, output)  # it has found the record, and commits its row late
+    inbox.delete("a.txt")
+    output.last = True
+    with pytest.raises(Killed):
+        bury(inbox, output, REMOVING, ["a.txt"], catalog.append)
+    output.last = False
+    if late:
+        catalog.append(rows)
+    if restored:
+        inbox.put("a.txt", GOOD)
+    assert _sweep(inbox, output, catalog) == 1
+    assert violations(inbox, output, catalog, REMOVING) == []
+    assert _sweep(inbox, output, catalog) == 0
+
+
+def test_no_record_goes_whose_removal_cannot_be_told(tmp_path: Path) -> None:
+    """Without a catalog that takes the tombstone the record stays."""
+    inbox, output = MemoryStore("in"), MemoryStore("out")
+    inbox.put("a.txt", GOOD)
+    work(inbox, output)
+    inbox.delete("a.txt")
+
+    def refuse(_rows: object) -> None:
+        raise CatalogError("no")
+
+    with pytest.raises(CatalogError):
+        bury(inbox, output, REMOVING, ["a.txt"], refuse)
+    assert [info.key for info in output.list("enriched/")] == ["enriched/a.txt.json"]
 
 
 def test_of_many_gone_at_once_no_record_goes() -> None:
