@@ -271,6 +271,23 @@ def test_broken_json_ld_is_left_alone() -> None:
     assert _page('<script type="application/ld+json">{"description": </script><p>x</p>').block_text == ["x"]
 
 
+def test_what_a_footer_says_of_rights_sharing_and_accounts_is_named_by_its_wording() -> None:
+    footer = "".join(
+        f"<p>{text}</p>" for text in (
+            "© 2025 Coast Gazette. All rights reserved.", "Follow us on Facebook and Instagram",
+            "Sign in to read all of our issues", "Read more about our other papers", "Privacy policy",
+        )
+    )  # fmt: skip
+    cleaned = clean_page(_page(ARTICLE.replace("© Coast Gazette.", footer)), None)
+    reasons = {removal.text: removal.reason for removal in cleaned.removed}
+    assert reasons["© 2025 Coast Gazette. All rights reserved."] is RemovalReason.LEGAL
+    assert reasons["Follow us on Facebook and Instagram"] is RemovalReason.SHARING
+    assert reasons["Sign in to read all of our issues"] is RemovalReason.LOGIN_PROMPT
+    assert {reasons[text] for text in ("Read more about our other papers", "Privacy policy", "Sport")} == {
+        RemovalReason.NAVIGATION
+    }
+
+
 def test_an_article_keeps_its_text_and_loses_the_rest_with_reasons() -> None:
     """Paragraphs, headings and lists of the article stay; menu, related links, banner and footer go."""
     cleaned = clean_page(_page(ARTICLE), "https://coast.example/ferry")

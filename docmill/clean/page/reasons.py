@@ -1,4 +1,7 @@
-"""Why the model dropped a block: named by the names of the elements around it, else by the phrases in it."""
+"""Why the model dropped a block: named by the names of the elements around it, else by the phrases in it.
+
+Headers, footers and sidebars are all navigation by their names: notices and prompts in these are named by their wording.
+"""
 
 from collections.abc import Sequence
 
@@ -13,6 +16,11 @@ from schemas.document import RemovalReason
 
 __all__ = ["name_reasons"]
 
+_LABEL = 25  # characters; what is longer may say what it is
+_SAID = frozenset((
+    RemovalReason.LEGAL, RemovalReason.COOKIE_BANNER, RemovalReason.LOGIN_PROMPT, RemovalReason.SHARING,
+    RemovalReason.CONTACT,
+))  # fmt: skip
 _FIRST: dict[int, RemovalReason | None] = {0: None, **{1 << number: reason for number, reason in enumerate(REASONS)}}
 
 
@@ -21,6 +29,13 @@ def name_reasons(page: Page, shape: Shape, told: Told, blocks: Sequence[int]) ->
     marks = told.marks[shape.signature]
     bits = marks[shape.innermost(marks > 0)[shape.leaf[np.array(blocks, np.intp)]]]
     found = [_FIRST[first] for first in (bits & -bits).tolist()]
-    texts = [page.block_text[block] for block, reason in zip(blocks, found, strict=True) if reason is None]
-    worded = iter(name_by_wording(texts))
-    return [reason or next(worded) or RemovalReason.BOILERPLATE for reason in found]
+    texts = [page.block_text[block] for block in blocks]
+    unnamed = [
+        at
+        for at, reason in enumerate(found)
+        if reason is None or (reason is RemovalReason.NAVIGATION and len(texts[at]) > _LABEL)
+    ]
+    for at, worded in zip(unnamed, name_by_wording([texts[at] for at in unnamed]), strict=True):
+        if found[at] is None or worded in _SAID:
+            found[at] = worded
+    return [reason or RemovalReason.BOILERPLATE for reason in found]
