@@ -271,6 +271,50 @@ def test_broken_json_ld_is_left_alone() -> None:
     assert _page('<script type="application/ld+json">{"description": </script><p>x</p>').block_text == ["x"]
 
 
+def test_prompts_in_the_text_of_a_small_page_go() -> None:
+    prompts = {
+        "Sign in to leave a comment": RemovalReason.LOGIN_PROMPT,
+        "Abonnez-vous à notre lettre": RemovalReason.LOGIN_PROMPT,
+        "Share on Facebook": RemovalReason.SHARING,
+        "Related articles": RemovalReason.RELATED_LINKS,
+        "We use cookies to make this site better.": RemovalReason.COOKIE_BANNER,
+        "© 2025 Coast Gazette. All rights reserved.": RemovalReason.LEGAL,
+    }
+    between = "".join(f"<p>{text}</p>" for text in prompts)
+    page = _page(f"<article><h1>Ferry</h1><p>{PARAGRAPH}</p>{between}<p>{PARAGRAPH[::-1]}</p></article>")
+    cleaned = clean_page(page, None)
+    assert {removal.text: removal.reason for removal in cleaned.removed} == prompts
+    assert [block.text for block in cleaned.blocks][1:] == [PARAGRAPH.strip(), PARAGRAPH[::-1].strip()]
+
+
+def test_steps_and_sentences_that_read_like_prompts_stay() -> None:
+    steps = "<ol><li>Sign in to your account</li><li>Open the menu and choose Share on Facebook</li></ol>"
+    told = "<p>Then log in with the code we sent you.</p><p>© Coast Gazette</p>"
+    page = _page(f"<article><h1>How to share a timetable</h1><p>{PARAGRAPH}</p>{steps}{told}</article>")
+    cleaned = clean_page(page, None)
+    assert not {removal.reason for removal in cleaned.removed} & {RemovalReason.LOGIN_PROMPT, RemovalReason.SHARING}
+    assert [block.text for block in cleaned.blocks if block.kind is BlockKind.LIST_ITEM] == [
+        "Sign in to your account", "Open the menu and choose Share on Facebook",
+    ]  # fmt: skip
+
+
+def test_a_page_of_nothing_but_prompts_keeps_them() -> None:
+    cleaned = clean_page(
+        _page("<main><h1>Sign in</h1><p>Forgot your password</p><p>Create an account</p></main>"), None
+    )
+    assert [block.text for block in cleaned.blocks] == ["Sign in", "Forgot your password", "Create an account"]
+
+
+def test_what_is_shown_without_scripts_only_to_say_so_goes() -> None:
+    page = _page(
+        f"<article><noscript><p>Please enable JavaScript to read on.</p></noscript><h1>Ferry</h1><p>{PARAGRAPH}</p>"
+        "<p>JavaScript runs the timetable of the old landing stage, and nobody remembers why it was made so.</p>"
+        "</article>"
+    )
+    cleaned = clean_page(page, None)
+    assert [removal.text for removal in cleaned.removed] == ["Please enable JavaScript to read on."]
+
+
 def test_what_a_footer_says_of_rights_sharing_and_accounts_is_named_by_its_wording() -> None:
     footer = "".join(
         f"<p>{text}</p>" for text in (

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urljoin
 
+from docmill.clean.line import Line, read_texts
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import MANY, load_model
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.patterns import PHRASES
+from docmill.clean.rules import judge
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
 from docmill.collector import paused
 from docmill.extract.html.kinds import Place, places
@@ -26,6 +28,7 @@ _SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
 _MAX_ADDRESS = 2_000  # characters
 _HEADING = 100  # characters; longer ones are text
+_FEW = 30  # blocks that stay
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
@@ -39,8 +42,8 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
         known: What is furniture on its site.
     """
     shape = Shape.of(page)
-    keep, reasons = _judged(page, shape)
     where = places(shape)
+    keep, reasons = _judged(page, shape, where)
     if (last := _dangling(page, where, keep)) is not None:
         keep[last] = False
         reasons[last] = RemovalReason.BOILERPLATE
@@ -60,7 +63,7 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     return replace(cleaned, signatures=seen_at)
 
 
-def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | None]]:
+def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> tuple[list[bool], list[RemovalReason | None]]:
     """Of each block: whether the model keeps it, and why it goes; None where it stays."""
     model = load_model()
     told = model.names.read(page.signatures)
@@ -72,6 +75,11 @@ def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | 
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason
     _drop_advertisements(page, keep, reasons)
+    _drop_prompts(page, where, keep, reasons)
+    for number, text in enumerate(page.block_text):
+        if keep[number] and "javascript" in text.lower() and _is_inside(page, number, "noscript"):
+            keep[number] = False
+            reasons[number] = RemovalReason.BOILERPLATE
     seen: set[str] = set()
     for number, text in enumerate(page.block_text):
         if keep[number] and len(text) > _REPEATABLE:
@@ -81,12 +89,48 @@ def _judged(page: Page, shape: Shape) -> tuple[list[bool], list[RemovalReason | 
     return keep, reasons
 
 
+def _is_inside(page: Page, block: int, tag: str) -> bool:
+    element = page.block_leaf[block]
+    while element >= 0 and page.signatures[page.element_signature[element]][0] != tag:
+        element = page.element_parent[element]
+    return element >= 0
+
+
 def _drop_advertisements(page: Page, keep: list[bool], reasons: list[RemovalReason | None]) -> None:
     """Labels of advertising that the model keeps, as it does between paragraphs: nothing else reads like them."""
     short = [number for number, text in enumerate(page.block_text) if keep[number] and len(text) <= _REPEATABLE]
     for at in PHRASES.holding("advertisement", [page.block_text[number].lower() for number in short]):
         keep[short[at]] = False
         reasons[short[at]] = RemovalReason.ADVERTISEMENT
+
+
+def _drop_prompts(page: Page, where: Sequence[Place], keep: list[bool], reasons: list[RemovalReason | None]) -> None:
+    """Prompts and notices on a page of few blocks, whose markup tells little, unless it holds nothing else."""
+    kept = [number for number, stays in enumerate(keep) if stays]
+    if len(kept) > _FEW:
+        return
+    lines = dict(zip(kept, read_texts([page.block_text[number] for number in kept]), strict=True))
+    found = {
+        number: reason for number, line in lines.items()
+        if (reason := judge(line)) is not None and _is_prompt(line, reason, where[number])
+    }  # fmt: skip
+    if len(found) < len(kept):
+        for number, reason in found.items():
+            keep[number] = False
+            reasons[number] = reason
+
+
+def _is_prompt(line: Line, reason: RemovalReason, place: Place) -> bool:
+    """Whether a block is what its wording suggests; sentences, and steps of a manual, tell what others should do."""
+    match reason:
+        case RemovalReason.COOKIE_BANNER:
+            return True
+        case RemovalReason.LEGAL:
+            return line.phrases["legal"] > 1
+        case RemovalReason.LOGIN_PROMPT | RemovalReason.SHARING | RemovalReason.RELATED_LINKS:
+            return place.number is None and not line.ends_sentence
+        case _:
+            return False
 
 
 def _dangling(page: Page, where: Sequence[Place], keep: Sequence[bool]) -> int | None:

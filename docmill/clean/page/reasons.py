@@ -1,6 +1,6 @@
 """Why the model dropped a block: named by the names of the elements around it, else by the phrases in it.
 
-Headers, footers and sidebars are all navigation by their names: notices and prompts in these are named by their wording.
+Headers, footers and sidebars are all navigation by their names: wording names the notices and prompts in them.
 """
 
 from collections.abc import Sequence
