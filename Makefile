@@ -26,7 +26,9 @@ faults: .venv/installed ## Kill and disturb docmill RUNS times on STORE (minista
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # by all cores, where pip uses one; some are no modules
+	# By all cores, where pip uses one, and ours, which else each process would compile anew where Python may not write
+	# what it compiled; some files are no modules.
+	$(BIN)/python -m compileall -qq -j 0 .venv/lib docmill flows schemas tasks || true
 	touch $@
 
 lock: ## Pin every dependency again, with hashes (needs uv)

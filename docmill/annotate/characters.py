@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 __all__ = ["CJK", "MARKS", "Characters", "Kind"]
 
 CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_SYMBOL = re.compile(
-    r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
+_SYMBOL = (
+    r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪"
+    r"\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
 )
 _ARABIC = re.compile(r"[\u064b-\u065f\u0670]")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
 # Vowel signs and other marks, from Hebrew's to Sinhala's, that belong to words and are no letters to Python.
 MARKS = "".join(chr(c) for c in range(0x0591, 0x0E00) if category(chr(c))[0] == "M" and not _ARABIC.match(chr(c)))
 _KNOWN = 0x20000  # the first two planes; what is beyond are
@@ -49,14 +50,14 @@ def _kinds() -> NDArray[np.uint8]:
     for kind, test in ((Kind.CAPITAL, str.isupper), (Kind.SPACE, str.isspace), (Kind.WORD, str.isalnum)):
         kinds |= np.fromiter(map(test, every), np.uint8, _KNOWN) * np.uint8(kind)
     for kind, pattern in (
-        (Kind.CJK, re.compile(f"[{CJK}]")),
-        (Kind.DIGIT, re.compile(r"\d")),
+        (Kind.CJK, f"[{CJK}]"),
+        (Kind.DIGIT, r"\d"),
         (Kind.SYMBOL, _SYMBOL),
         (Kind.UNSPACED, _UNSPACED),
-        (Kind.INNER, re.compile(rf"[_\u0300-\u036f{MARKS}]|{_ARABIC.pattern}")),
+        (Kind.INNER, rf"[_\u0300-\u036f{MARKS}]|{_ARABIC.pattern}"),
     ):
-        at = np.fromiter((match.start() for match in pattern.finditer(every)), np.int64)
-        kinds[at] |= np.uint8(kind)
+        for run in re.finditer(f"(?:{pattern})+", every):
+            kinds[run.start() : run.end()] |= np.uint8(kind)
     kinds[_NOTHING] = 0
     return kinds
 

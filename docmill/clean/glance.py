@@ -33,9 +33,8 @@ class Hint:
 def _menu_table() -> NDArray[np.bool_]:
     """For the top bits of a hash, whether a menu's word has it, or in scripts without spaces its first two letters."""
     table = np.zeros(1 << _MENU_BITS, bool)
-    for word in MENU_WORDS:
-        for hashed in hash_words(word[:2] if word[0] >= "\u3040" else word):
-            table[hashed >> (64 - _MENU_BITS)] = True
+    words = [word[:2] if word[0] >= "\u3040" else word for word in MENU_WORDS]
+    table[hash_words(words) >> np.uint64(64 - _MENU_BITS)] = True
     return table
 
 

@@ -4,6 +4,7 @@ A word's hash is the difference of two prefix sums of a polynomial over its code
 2**64.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,10 +68,12 @@ def read_words(characters: Characters) -> Words:
     )
 
 
-def hash_words(text: str) -> list[int]:
-    """The hashes of a text's words, or of the pair if it is two words: what `read_words` gives."""
-    found = read_words(read_characters([text]))
-    return [int(h) for h in (found.pairs[:1] if len(found.hashes) == 2 else found.hashes)]  # noqa: PLR2004
+def hash_words(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """The hashes of all texts' words, of a text of two words that of the pair: what `read_words` gives."""
+    found = read_words(read_characters(texts))
+    paired = np.bincount(found.line, minlength=len(texts))[found.line] == 2  # noqa: PLR2004
+    hashes: NDArray[np.uint64] = np.where(paired, found.pairs, found.hashes)[~paired | (found.place == 0)]
+    return hashes
 
 
 def _pair(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -12,6 +12,7 @@ import pickle
 import threading
 from collections.abc import Iterator
 
+from docmill.collector import paused
 from docmill.errors import DocmillError
 from docmill.sandbox.limits import forks
 from docmill.sandbox.refined import Refiner, make_refiner
@@ -52,7 +53,7 @@ def _key(factory: str, settings: Settings, warm: bool) -> tuple[str, str, bool]:
 
 def _load(wanted: str) -> None:
     factory, settings, warm, parent = pickle.loads(bytes.fromhex(wanted))  # noqa: S301  our parent's
-    with _no_longer_than(parent):
+    with _no_longer_than(parent), paused():
         if warm:
             from docmill import extract
 

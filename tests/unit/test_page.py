@@ -26,7 +26,7 @@ from docmill.clean.page.names import KINDS, NameTable, names_in
 from docmill.clean.page.texts import Texts, read_texts
 from docmill.clean.page.tree import ancestors_at, common_depths, inherited
 from docmill.clean.page.vocabulary import Vocabulary, word_tokens
-from docmill.clean.page.words import read_units, read_words, word_number
+from docmill.clean.page.words import read_units, read_words, word_numbers
 from docmill.extract.guard import bounded_html
 from docmill.extract.html import read_page
 from docmill.extract.html.frames import with_ended_frames
@@ -533,7 +533,7 @@ def test_words_of_all_texts_at_once_are_the_words_of_each(texts: list[str]) -> N
     """The numbers stand for what one search a text finds, as the model was trained with."""
     texts = [text for text in texts if all(len(letter.lower()) == 1 for letter in text)]
     words = read_words(read_units(texts))
-    expected = [[word_number(word) for word in word_tokens(text)] for text in texts]
+    expected = [word_numbers(word_tokens(text)).tolist() for text in texts]
     assert [words.number[words.text == number].tolist() for number in range(len(texts))] == expected
 
 

@@ -48,9 +48,7 @@ def _cue_table() -> NDArray[np.uint16]:
     """For the top bits of a hash, the classes of cues as bits."""
     table = np.zeros(1 << _CUE_BITS, np.uint16)
     for bit, terms in enumerate(CUES.values()):
-        for term in terms:
-            for hashed in hash_words(term):
-                table[hashed >> (64 - _CUE_BITS)] |= 1 << bit
+        table[hash_words(terms) >> np.uint64(64 - _CUE_BITS)] |= 1 << bit
     return table
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from docmill.clean.page.marks import MARKS
 from docmill.clean.page.names import NameTable
-from docmill.clean.page.words import SIGNS, TEXT_CHARACTERS, UNSPACED, word_number
+from docmill.clean.page.words import SIGNS, TEXT_CHARACTERS, UNSPACED, word_numbers
 
 __all__ = ["Vocabulary", "Weights", "word_tokens"]
 
@@ -32,9 +32,10 @@ class Vocabulary:
     def __init__(self, near: Weights, far: Weights, words: Mapping[str, float]) -> None:
         """Take the tables as they are; what they do not have weighs nothing."""
         self.names = NameTable(near, far, MARKS)
-        numbered = sorted((word_number(word), weight) for word, weight in words.items())
-        self._numbers = np.array([number for number, _ in numbered] or [0], np.uint64)
-        self._weights = np.array([weight for _, weight in numbered] or [0.0], np.float32)
+        numbers, weights = word_numbers(list(words)), np.array(list(words.values()), np.float32)
+        order = np.argsort(numbers, kind="stable")
+        self._numbers = numbers[order] if words else np.zeros(1, np.uint64)
+        self._weights = weights[order] if words else np.zeros(1, np.float32)
 
     @classmethod
     def load(cls, path: Path) -> "Vocabulary":

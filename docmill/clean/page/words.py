@@ -1,7 +1,7 @@
 """The words at the beginning of every text of a page, as numbers, by array operations instead of a search a text.
 
-A word's number is a hash of its lower-case letters; `word_number` gives that of one word. Words are runs of letters,
-pairs of characters in scripts without spaces, runs of digits by their length alone, and some signs: what
+A word's number is a hash of its lower-case letters; `word_numbers` gives those of single words. Words are runs of
+letters, pairs of characters in scripts without spaces, runs of digits by their length alone, and some signs: what
 `vocabulary.word_tokens` finds, but for characters beyond the basic plane, which are nothing here.
 """
 
@@ -18,7 +18,7 @@ __all__ = [
     "Words",
     "read_units",
     "read_words",
-    "word_number",
+    "word_numbers",
 ]
 
 Index = NDArray[np.intp]
@@ -92,12 +92,15 @@ def read_words(units: Units) -> Words:
     return Words(number[whole], text[starts[whole]])
 
 
-def word_number(word: str) -> int:
-    """The number of one word, given as `vocabulary.word_tokens` writes it."""
-    total = 0
-    for place, unit in enumerate(np.frombuffer(word.encode("utf-16-le", "replace"), np.uint16)[:TEXT_CHARACTERS]):
-        total += int(_FOLDED[unit]) * int(_POWERS[place])
-    return total % (1 << 64)
+def word_numbers(words: list[str]) -> Hashes:
+    """The numbers of some words, none of them empty, given as `vocabulary.word_tokens` writes them."""
+    if not words:
+        return np.empty(0, np.uint64)
+    units = read_units([word[:TEXT_CHARACTERS] for word in words])
+    place = np.arange(len(units.codes)) - np.repeat(units.starts, units.lengths)
+    weighed = _FOLDED[units.codes] * _POWERS.take(place, mode="clip")  # characters beyond the basic plane are two
+    numbers: Hashes = np.add.reduceat(weighed, units.starts)
+    return numbers
 
 
 def _kinds(every: list[str]) -> NDArray[np.uint8]:
@@ -126,4 +129,4 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
 
 _KIND, _FOLDED = _tables()
 _POWERS = np.array([pow(_BASE, place + 1, 1 << 64) for place in range(TEXT_CHARACTERS)], np.uint64)
-_NUMBERS = np.array([word_number("0" * length) for length in range(_LONGEST_NUMBER + 1)], np.uint64)
+_NUMBERS = np.append(np.uint64(0), word_numbers(["0" * (length + 1) for length in range(_LONGEST_NUMBER)]))

@@ -4,15 +4,12 @@ import io
 import re
 import unicodedata
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 __all__ = ["is_right_to_left", "page_lines"]
 
 _LETTERS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _FORMS = re.compile(r"[\ufb1d-\ufdff\ufe70-\ufefc]+")  # letters in the shape of their place in a word
 _SHARE = 0.1
-_BROKEN = (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, RecursionError)
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, RecursionError)
 
 
 def is_right_to_left(text: str) -> bool:
@@ -22,9 +19,13 @@ def is_right_to_left(text: str) -> bool:
 
 def page_lines(data: bytes, number: int) -> list[str] | None:
     """The lines of a page (from 0), letters in their plain form; None where pypdf cannot read it."""
+    # Few documents need it, and with its cryptography it takes a sixth of a second to import.
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     try:
         text = PdfReader(io.BytesIO(data)).pages[number].extract_text()
-    except _BROKEN:
+    except (PyPdfError, *_BROKEN):
         return None
     plain = _FORMS.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
     return [line for line in plain.splitlines() if line.strip()]
