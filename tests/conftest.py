@@ -1,13 +1,16 @@
 """What all tests share: an environment that is not the user's, and the servers."""
 
+import functools
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import botocore.session
 import hypothesis
 import pytest
+from launcher import Launcher
 from prefect_database import PrefectDatabase
 from servers import MotoServer, SeaweedServer
 
@@ -16,6 +19,8 @@ from docmill.services import EmbeddedStore
 # How long an example takes depends on the machine and on what it does besides.
 hypothesis.settings.register_profile("docmill", deadline=None)
 hypothesis.settings.load_profile("docmill")
+# Else every client reads AWS's descriptions of its services anew, which takes five times what else it takes to make.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 _patch = pytest.MonkeyPatch()
 _home = tempfile.TemporaryDirectory(prefix="docmill-tests-")
@@ -125,3 +130,13 @@ def prefect_api(prefect_database: PrefectDatabase, tmp_path_factory: pytest.Temp
             patch.setenv("PREFECT_API_BLOCKS_REGISTER_ON_START", "false")
             stack.enter_context(utilities.prefect_test_harness(server_startup_timeout=200))
         yield str(PREFECT_API_URL.value())
+
+
+@pytest.fixture(scope="session")
+def launcher(prefect_api: str) -> Iterator[Launcher]:
+    """Starts docmill's commands as processes, whose runs that API records, in a fraction of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+        patch.setenv("PREFECT_API_URL", prefect_api)
+        with Launcher() as started:
+            yield started

@@ -1,7 +1,7 @@
 """Starts docmill's commands fast: a process that has imported everything forks one for each line it reads.
 
-A line is a JSON object: `{"run": [arguments], "environ": {…}, "log": path}` is answered with the new process's id,
-`{"poll": id}` with its exit code, or null while it lives. The processes are real ones, to be killed as such.
+A line is a JSON object: `{"run": [arguments], "environ": {…}, "log": path, "hasty": bool}` is answered with the new
+process's id, `{"poll": id}` with its exit code, or null while it lives. The processes are real ones, to be killed so.
 """
 
 import functools
@@ -18,7 +18,7 @@ from typing import Any, Self
 
 __all__ = ["Command", "Launcher", "warm_up"]
 
-# In the place of docmill's minute, so that timeouts can be waited for; polls have to be shorter than that.
+# Of hasty ones: in the place of docmill's minute, so that timeouts can be waited for, and polls, which are shorter.
 READ_SECONDS, POLL_SECONDS = 2, 1
 IMPORTS = (
     "flows.sweep", "flows.listen", "docmill.cli.sweep", "docmill.cli.listen", "docmill.pipeline",
@@ -73,9 +73,10 @@ class Launcher:
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
-    def run(self, *arguments: str, environ: dict[str, str], log: Path) -> Command:
+    def run(self, *arguments: str, environ: dict[str, str], log: Path, hasty: bool = False) -> Command:
         """Start a command, with these variables beside our present ones; what it says is added to the log."""
-        return Command(self, self.ask({"run": arguments, "environ": os.environ | environ, "log": str(log)}))
+        order = {"run": arguments, "environ": os.environ | environ, "log": str(log), "hasty": hasty}
+        return Command(self, self.ask(order))
 
 
 def _fork(order: dict[str, Any]) -> int:
@@ -90,6 +91,8 @@ def _fork(order: dict[str, Any]) -> int:
         os.dup2(log, 2)
         os.environ.clear()
         os.environ.update(order["environ"])
+        if order["hasty"]:
+            _make_hasty()
         from docmill.cli.main import main
 
         main(order["run"])
@@ -103,16 +106,22 @@ def _fork(order: dict[str, Any]) -> int:
         os._exit(code)
 
 
+def _make_hasty() -> None:
+    importlib.import_module("docmill.aws").READ_SECONDS = READ_SECONDS
+    importlib.import_module("docmill.store.s3_fast").READ_SECONDS = READ_SECONDS
+    importlib.import_module("docmill.intake.receiver").POLL_SECONDS = POLL_SECONDS
+
+
 def warm_up() -> None:
     """Have ready what every command would load or make anew: a second of processor time each."""
     for name in IMPORTS:
         importlib.import_module(name)
-    from botocore.loaders import JSONFileLoader
+    import botocore.session
 
     from docmill.aws import aws_client
     from docmill.contract import json_schema
 
-    JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     for service in ("s3", "sqs"):
         aws_client(service, 1).close()
     json_schema()
@@ -130,9 +139,6 @@ if __name__ == "__main__":
 
     quiet_prefect()
     warm_up()
-    importlib.import_module("docmill.aws").READ_SECONDS = READ_SECONDS
-    importlib.import_module("docmill.store.s3_fast")  # takes it over
-    importlib.import_module("docmill.intake.receiver").POLL_SECONDS = POLL_SECONDS
     for line in sys.stdin:
         order = json.loads(line)
         answers.write(json.dumps(_fork(order) if "run" in order else _poll(order["poll"])) + "\n")

@@ -48,8 +48,9 @@ def _commands(store: str, runs: int, seed: int, folder: Path) -> int:
         prefect.wait_ready(900)
         os.environ.update(server.environment() | prefect.environment())
         quiet_prefect()
+        from launcher import Launcher, warm_up
+
         from faults.chaos import Campaign
-        from faults.launcher import Launcher, warm_up
         from faults.proxy import FaultProxy
 
         def restart() -> None:

@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from launcher import Command, Launcher
+
 from docmill.cli.prefect_api import run_sweep
-from faults.launcher import Command, Launcher
 from faults.place import Site
 from faults.proxy import Disturbance, FaultProxy
 
@@ -111,7 +112,7 @@ class Campaign:
             "DOCMILL_SANDBOX": "true" if chance.random() < 1 / 8 else "false",
             **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS"), self._proxy.url),
         }
-        return self._launcher.run(*arguments, environ=environ, log=self._folder / "commands.log")
+        return self._launcher.run(*arguments, environ=environ, log=self._folder / "commands.log", hasty=True)
 
     def _check(self, site: Site, what: str) -> None:
         """Sweep undisturbed, in this process, and look at everything."""
@@ -124,7 +125,7 @@ class Campaign:
         """Listen undisturbed until nothing comes: no message is left, and nothing has become wrong."""
         log = self._folder / "commands.log"
         for _ in range(3):  # what had failed comes again later
-            command = self._launcher.run("listen", "--until-idle", "4", environ=site.environ, log=log)
+            command = self._launcher.run("listen", "--until-idle", "4", environ=site.environ, log=log, hasty=True)
             if command.wait(90) is None:
                 command.signal(signal.SIGKILL)
                 self.totals.violations.append(f"{what}: the undisturbed listener did not come to an end")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from faults.chaos import Campaign, Totals
-from faults.launcher import Launcher
 from faults.proxy import FaultProxy
 
 # Prefect 3.8 drops API clients of its own without closing them: see tests/flows/conftest.py.
@@ -19,19 +18,11 @@ pytestmark = [
 RUNS = {"ministack": 2, "moto_server": 1, "seaweedfs": 1}
 
 
-@pytest.fixture(scope="module")
-def launcher(prefect_api) -> Iterator[Launcher]:
-    """For all servers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-        patch.setenv("PREFECT_API_URL", prefect_api)
-        with Launcher() as started:
-            yield started
-
-
 @pytest.fixture(params=RUNS)
 def campaign(request, monkeypatch, tmp_path, launcher, models_ahead) -> Iterator[tuple[Campaign, int]]:
     """Runs on a server, and how many."""
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    monkeypatch.setenv("PREFECT_API_URL", request.getfixturevalue("prefect_api"))
     server = request.getfixturevalue(request.param)
     for name, value in server.environment().items():
         monkeypatch.setenv(name, value)

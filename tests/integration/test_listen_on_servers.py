@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 from commands import run_here
+from launcher import Command, Launcher
 
 from docmill.errors import AccessDeniedError, ObjectNotFoundError, QueueNotFoundError
 from docmill.intake.events import read_notices
@@ -32,6 +34,13 @@ if TYPE_CHECKING:
 
 DOCMILL = Path(sys.executable).with_name("docmill")
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market. "
+# Of commands that are about messages, not about what becomes of documents: these settings need no models.
+LIGHT = {
+    "DOCMILL_TAXONOMIES": "content-types",
+    "DOCMILL_EMBEDDER": "words",
+    "DOCMILL_ANNOTATIONS": "links",
+    "DOCMILL_SANDBOX": "false",
+}
 ODD_KEYS = ("a b+c.txt", "100% é.txt", "a%2Bb.txt", "名前/файл.txt")
 
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on Unix")
@@ -55,24 +64,16 @@ class Site:
         self.environ["DOCMILL_QUEUE"] = self.queue
         return SqsQueue(found.url, self.sqs, 60)
 
-    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         return subprocess.run(
-            (DOCMILL, *arguments), env=os.environ | self.environ | environ, capture_output=True, text=True,
-            timeout=200, check=False,
-        )  # fmt: skip
-
-    @contextmanager
-    def running(self, *arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
-        """A command under way; killed at the end, if it still is."""
-        process = subprocess.Popen(
-            (DOCMILL, *arguments), env=os.environ | self.environ | environ, stderr=subprocess.PIPE, text=True
+            (DOCMILL, *arguments),
+            env=os.environ | self.environ,
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
         )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
 
     def has_record(self, key: str) -> bool:
         """Whether a document has its record."""
@@ -125,6 +126,44 @@ def here(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here
     return run
 
 
+@dataclass
+class Forked:
+    """A command under way that needed no start of its own, and what it says."""
+
+    command: Command
+    log: Path
+
+    def said(self) -> str:
+        """So far."""
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    def line(self, words: str) -> str:
+        """The first line with these words, once it is said."""
+        assert within(100, lambda: words in self.said() or self.command.poll() is not None)
+        return next(line for line in self.said().splitlines() if words in line)
+
+
+Fork = Callable[..., AbstractContextManager[Forked]]
+
+
+@pytest.fixture
+def forking(site: Site, launcher: Launcher, tmp_path: Path) -> Fork:
+    """Forks commands with light settings; each is killed at the end, if it is still there."""
+    logs = count()
+
+    @contextmanager
+    def run(*arguments: str, **environ: str) -> Iterator[Forked]:
+        log = tmp_path / f"log-{next(logs)}"
+        forked = Forked(launcher.run(*arguments, environ=site.environ | LIGHT | environ, log=log), log)
+        try:
+            yield forked
+        finally:
+            forked.command.signal(signal.SIGKILL)
+            forked.command.wait(10)
+
+    return run
+
+
 def within(seconds: float, condition: Callable[[], bool]) -> bool:
     """Whether it comes true in time."""
     deadline = time.monotonic() + seconds
@@ -133,15 +172,6 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.1)
     return True
-
-
-def wait_for_line(process: subprocess.Popen[str], words: str) -> str:
-    """The first line on standard error with these words."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if words in line:
-            return line
-    pytest.fail(f"{words!r} was never said")
 
 
 # --- setting up
@@ -353,58 +383,56 @@ def test_what_is_dropped_gets_its_record_and_the_queue_is_emptied(site: Site) ->
 
 @unix_only
 @pytest.mark.timeout(360)
-def test_a_killed_listener_loses_nothing(site: Site) -> None:
+def test_a_killed_listener_loses_nothing(site: Site, forking: Fork) -> None:
     """Documents it was working on are done by the next one, when their messages come again."""
     site.set_up()
     for n in range(30):
         site.inbox.put(f"in/{n}.txt", TEXT + b"%d" % n)
     slow = {"DOCMILL_QUEUE_VISIBILITY_SECONDS": "3", "DOCMILL_LISTEN_BATCH_SIZE": "10"}
-    with site.running("listen", **slow) as first:
-        assert within(60, lambda: site.has_record("in/0.txt"))
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-    time.sleep(3)
-    second = site.run("listen", "--until-idle", "5", **slow)
-    assert second.returncode == 0, second.stderr
+    with forking("listen", **slow) as first:
+        assert within(60, lambda: site.has_record("in/0.txt")), first.said()
+        first.command.signal(signal.SIGKILL)
+        assert first.command.wait(60) == -signal.SIGKILL
+    with forking("listen", "--until-idle", "5", **slow) as second:
+        assert second.command.wait(200) == 0, second.said()
     assert all(site.has_record(f"in/{n}.txt") for n in range(30))
     assert site.waiting() == 0
 
 
 @unix_only
-def test_a_signal_ends_it_in_order(site: Site) -> None:
+def test_a_signal_ends_it_in_order(site: Site, forking: Fork) -> None:
     """SIGTERM while documents are dropped: exit code 0, what it took is done or in the queue."""
     site.set_up()
-    with site.running("listen") as process:
-        wait_for_line(process, "listening to")
+    with forking("listen", DOCMILL_SANDBOX="true") as forked:
+        forked.line("listening to")
         for n in range(12):
             site.inbox.put(f"in/{n}.txt", TEXT + b"%d" % n)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
-        assert process.stderr is not None
-        assert "Traceback" not in process.stderr.read()
+        forked.command.signal(signal.SIGTERM)
+        assert forked.command.wait(60) == 0, forked.said()
+        assert "Traceback" not in forked.said()
     done = [n for n in range(12) if site.has_record(f"in/{n}.txt")]
     assert len(done) + site.waiting() >= 12
 
 
 @unix_only
 @pytest.mark.timeout(360)
-def test_what_the_webhook_took_survives_a_kill(site: Site) -> None:
+def test_what_the_webhook_took_survives_a_kill(site: Site, forking: Fork) -> None:
     """Without a queue: 202, then SIGKILL at once; the next listener does the document from the spool."""
     port = free_port()
     environ = {"DOCMILL_WEBHOOK_TOKEN": "token"}
     headers = {"Authorization": "Bearer token"}
     for n in range(6):
         site.inbox.put(f"in/{n}.txt", TEXT + b"%d" % n)
-    with site.running("listen", "--webhook", f"127.0.0.1:{port}", **environ) as process:
-        url = wait_for_line(process, "post notifications to").split()[-1]
+    with forking("listen", "--webhook", f"127.0.0.1:{port}", **environ) as forked:
+        url = forked.line("post notifications to").split()[-1]
         for n in range(6):
             body = {"Records": [_record(f"in/{n}.txt")]}
             body["Records"][0]["s3"]["bucket"]["name"] = site.inbox.bucket
             assert httpx.post(url, json=body, headers=headers, timeout=10).status_code == 202
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    again = site.run("listen", "--webhook", f"127.0.0.1:{port}", "--until-idle", "3", **environ)
-    assert again.returncode == 0, again.stderr
+        forked.command.signal(signal.SIGKILL)
+        assert forked.command.wait(60) == -signal.SIGKILL
+    with forking("listen", "--webhook", f"127.0.0.1:{port}", "--until-idle", "3", **environ) as again:
+        assert again.command.wait(200) == 0, again.said()
     assert all(site.has_record(f"in/{n}.txt") for n in range(6))
 
 
