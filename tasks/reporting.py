@@ -104,7 +104,8 @@ def _log(line: str, rows: Sequence[Mapping[str, str]]) -> None:
     """What went wrong, in the run's log."""
     logger = get_run_logger()
     for row in rows[:LOGGED]:
-        logger.warning("%s %s %s: %s", row["outcome"], row["reason"], row["document"], row["message"])
+        reason = f" ({row['reason']})" if row["reason"] else ""
+        logger.warning("%s%s: %s: %s", row["outcome"], reason, row["document"], row["message"])
     logger.info(line)
 
 

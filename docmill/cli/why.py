@@ -16,6 +16,7 @@ from docmill.errors import ConfigError, ObjectNotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from docmill.catalog.table import Catalog
     from docmill.store.base import ObjectStore
     from docmill.why import Account
     from schemas.catalog import CatalogRow
@@ -36,7 +37,7 @@ def why(key: str, *, as_json: bool) -> int:
 
     Whether it exists and is matched by the settings' patterns, its etag now and as processed, attempts, status, reason,
     run, record and pipeline; of an enriched document its labels with what spoke for them, and what was removed; and
-    what happens next. Exit code 1 if nothing at all is known of it.
+    what happens next. Exit code 1 if nothing at all is known of it; then keys that may have been meant are shown.
     """
     from docmill.config import load_settings
     from docmill.pipeline import Pipeline
@@ -49,17 +50,37 @@ def why(key: str, *, as_json: bool) -> int:
     name = _key(key, inbox, settings)
     fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
     known = account(name, Places(inbox, output, catalog), settings, fingerprint)
+    near = _near(known, inbox, catalog)
     if as_json:
-        print_json(_as_json(known))
+        print_json(_as_json(known) | {"near": near})
     else:
         for label, text in _lines(known, f"s3://{inbox.bucket}/", f"s3://{output.bucket}/"):
             click.echo(f"{label:12} {text}")
         for label, text in _said(known, output):
             click.echo(f"{label:12} {text}")
         click.echo(f"{'next':12} {known.next}")
+        for other in near:
+            click.echo(f"{'or rather?':12} {shown(other, 400)}")
+    return 0 if _is_known(known) else 1
+
+
+def _is_known(known: "Account") -> bool:
     if known.member is not None:
-        return 0 if known.members else 1
-    return 0 if known.found or known.rows or known.records else 1
+        return bool(known.members)
+    return bool(known.found or known.rows or known.records)
+
+
+def _near(known: "Account", inbox: "ObjectStore", catalog: "Catalog") -> list[str]:
+    """What may have been meant, if nothing is known of what was asked for."""
+    from docmill.names import SEPARATOR
+    from docmill.near import near_keys, near_members
+
+    if _is_known(known):
+        return []
+    if known.member is None or known.current is None:
+        return near_keys(known.key, inbox, catalog)
+    names = (member.member or "" for member in catalog.members_of(known.current))
+    return [known.key + SEPARATOR + name for name in near_members(known.member, names)]
 
 
 def _lines(known: "Account", inbox: str, output: str) -> "Iterator[tuple[str, str]]":

@@ -65,6 +65,21 @@ async def test_a_run_says_truthfully_what_it_did(stores: Stores) -> None:
     assert len(list(stores.output.list("quarantine/"))) == 1
 
 
+async def test_the_parts_of_a_run_are_told_apart(stores: Stores, caplog: pytest.LogCaptureFixture) -> None:
+    """A task's run is called by what it takes; the log says what was rejected, and why, as the command does."""
+    stores.inbox.put("a.txt", b"")
+    stores.inbox.put("b.txt", TEXT)
+    state = await ingest(["a.txt", "b.txt"], return_state=True)
+    assert "rejected (empty): a.txt: The file holds no text" in caplog.text
+    run_id = state.state_details.flow_run_id
+    assert run_id is not None
+    of_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
+    async with get_client() as client:
+        while not (runs := await client.read_task_runs(flow_run_filter=of_run)):  # noqa: ASYNC110  the server is told later
+            await asyncio.sleep(0.1)
+    assert [run.name for run in runs] == ["shard of 2: a.txt, …"]
+
+
 async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:

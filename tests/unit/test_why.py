@@ -8,6 +8,7 @@ from docmill.cli.record_lines import record_lines
 from docmill.cli.why import _key
 from docmill.errors import ConfigError
 from docmill.keys import Made
+from docmill.near import near_keys
 from docmill.pipeline import Pipeline
 from docmill.store import MemoryStore
 from docmill.store.s3 import S3Store, create_bucket, make_client
@@ -41,6 +42,38 @@ def test_a_key_is_found_as_people_give_it(given, meant):
     for key in ("elsewhere.html", "drop/drop/b.html"):
         inbox.put(key, b"x")
     assert _key(given, inbox, SETTINGS) == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("drop/2024/raport.html", "drop/2024/report.html"),
+        ("drop/report.html", "drop/2024/report.html"),
+        ("report.html", "drop/2024/report.html"),
+        ("drop/it's.txt", "drop/2024/it's.txt"),
+        ("drop/a.zip/in/b.txt", "drop/a.zip/!/in/b.txt"),
+        ("drop/a.zip/b.txt", "drop/a.zip/!/in/b.txt"),
+        ("b.txt", "drop/a.zip/!/in/b.txt"),
+        ("drop/2024/neu.html", "drop/2024/new.html"),
+    ],
+)
+def test_an_unknown_key_is_met_with_those_that_may_be_meant(tmp_path, asked, meant):
+    """Misspelt, of another folder, or a member called without its container; what is not processed yet too."""
+    inbox, catalog = MemoryStore("inbox"), Catalog(str(tmp_path))
+    keys = ("drop/2024/report.html", "drop/2024/it's.txt", "drop/a.zip")
+    for key in (*keys, "drop/2024/new.html"):
+        inbox.put(key, b"x")
+    rows = [row(key, "e", bucket="inbox", members=int(key.endswith(".zip"))) for key in keys]
+    member = row("drop/a.zip", "e", bucket="inbox", member="in/b.txt", member_id="1")
+    catalog.append([*rows, member])
+    assert near_keys(asked, inbox, catalog) == [meant]
+
+
+def test_nothing_is_near_what_is_like_nothing(tmp_path):
+    """No guess is better than a wild one."""
+    inbox = MemoryStore("inbox")
+    inbox.put("drop/report.html", b"x")
+    assert near_keys("drop/unheard-of.pdf", inbox, Catalog(str(tmp_path))) == []
 
 
 def test_another_bucket_is_refused():
