@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 
 import olefile
 
@@ -54,7 +55,7 @@ class _Reader:
             return fib.part(table, one)
 
         self._part = part
-        self._data = data
+        self._settings = lru_cache(4096)(lambda said: paragraph_settings(said, data))
         self._into = Collector(limits)
         self._stories = [*fib.stories.spans()]
         characters = Runs.of_characters(fib.data, part(Part.CHARACTERS))
@@ -107,8 +108,7 @@ class _Reader:
     def _placed(self, story: range) -> Iterator[tuple[range, ParagraphSettings, str]]:
         """A story's paragraphs, their settings, and the marks that end them."""
         for span, place in self._text.placed(story):
-            said = self._paragraphs.at(place)[1]
-            yield span, paragraph_settings(said, self._data), self._text.characters[span.stop : span.stop + 1]
+            yield span, self._settings(self._paragraphs.at(place)[1]), self._text.characters[span.stop : span.stop + 1]
 
     def _paragraph(self, span: range, settings: ParagraphSettings) -> WordParagraph:
         text = self._shown(span)

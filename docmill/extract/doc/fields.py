@@ -11,7 +11,7 @@ __all__ = ["Link", "take_fields"]
 _BEGIN, _SEPARATE = "\x13", "\x14"
 _MARK = re.compile("[\x13-\x15]")
 _LINK = re.compile(r'\s*HYPERLINK\s+"([^"\s]+)"', re.IGNORECASE)
-_LONGEST_CODE, _LONGEST_RESULT = 2500, 5000  # characters looked at
+_LONGEST_CODE, _LONGEST_RESULT = 2500, 500  # characters looked at: links may be nested in each other
 
 
 class Link(NamedTuple):
