@@ -86,6 +86,7 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     ),
     "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
     "doc": ("a.doc", old_office("doc")),
+    "xls": ("a.xls", old_office("xls")),
     "msg": ("a.msg", msg({"0037001F": b"s\0", "1000001F": b"b\0", "10130102": b"<p>x"}, {"37010102": b"abc"})),
     "rtf": ("a.rtf", _RTF),
     "csv": ("a.csv", b'a,b,c\n1,"x\ny",3\n4,5,6\n'),

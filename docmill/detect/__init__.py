@@ -21,6 +21,7 @@ from docmill.detect.packed import (
     OLE_ENCRYPTED,
     OLE_UNKNOWN,
     PPTX,
+    XLS,
     XLSX,
     ole_media_type,
     zip_media_type,
@@ -34,7 +35,7 @@ UNKNOWN = "application/octet-stream"
 BINARY = frozenset(
     {
         "application/pdf", "application/rtf", "application/xml", "application/rss+xml", "application/atom+xml",
-        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, DOC, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
+        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, DOC, XLS, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
     }
 )  # fmt: skip
 CONTAINERS = frozenset(

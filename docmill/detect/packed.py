@@ -48,6 +48,7 @@ _OLE_STREAMS = (
     ("__properties_version1.0", MSG),
     ("WordDocument", DOC),
     ("Workbook", XLS),
+    ("Book", XLS),
     ("PowerPoint Document", PPT),
 )
 

@@ -34,6 +34,7 @@ _OTHERS = {
     "application/atom+xml": ("feed", "read_feed"),
     "application/epub+zip": ("epub", "read_epub"),
     "application/msword": ("doc", "read_doc"),
+    "application/vnd.ms-excel": ("xls", "read_xls"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
     "application/x-ole-encrypted": ("locked", "read_locked"),
     "application/x-ole-storage": ("ole", "read_unknown"),

@@ -22,9 +22,9 @@ from docmill.extract.xlsx import read_xlsx
 from docmill.stage import Extracted, Refusal
 from schemas.document import Reason
 
-__all__ = ["read_locked"]
+__all__ = ["PASSWORD", "read_locked"]
 
-_PASSWORD = "VelvetSweatshop"  # noqa: S105  a constant of the format
+PASSWORD = "VelvetSweatshop"  # noqa: S105  a constant of the format
 _MOST_ROUNDS = 1_000_000  # of deriving the key; Office does 100,000
 _LONGEST_INFO = 100_000  # bytes
 _ROUNDS = re.compile(rb'spinCount="(\d{1,12})"')
@@ -52,7 +52,7 @@ def _opened(data: bytes) -> bytes:
         if len(info) > _LONGEST_INFO or rounds > _MOST_ROUNDS or b"<!" in info:
             return b""
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
-        file.load_key(password=_PASSWORD, verify_password=True)
+        file.load_key(password=PASSWORD, verify_password=True)
         file.decrypt(unlocked)
     except (*BROKEN, DecryptionError, FileFormatError, ParseError):
         return b""

@@ -14,9 +14,9 @@ from docmill.extract.odf_styles import Styles
 from docmill.extract.odf_text import BOXES, PARAGRAPHS, Inline, outermost
 from docmill.extract.ooxml import dublin_core
 from docmill.extract.package import Package
+from docmill.extract.sheet_rows import sheet_name_kind
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.whole import whole
-from docmill.extract.xlsx import sheet_name_kind
 from docmill.extract.xml_stream import Element, above, attribute, local, text_of, units
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason

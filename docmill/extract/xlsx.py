@@ -1,12 +1,12 @@
 """Excel (XLSX): a heading a sheet, a block a row; text boxes, comments and charts; printed headers set apart."""
 
-import re
 from typing import NamedTuple
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, links, main_part, paragraph_text, properties
 from docmill.extract.package import Package
+from docmill.extract.sheet_rows import printed, sheet_name_kind
 from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xlsx_cells import Cells
 from docmill.extract.xlsx_rows import ROW_UNITS, Rows, cell_links
@@ -14,13 +14,11 @@ from docmill.extract.xml_stream import Element, is_fallback, local, units
 from docmill.stage import Extracted, Refusal
 from schemas.document import BlockKind, Reason, RemovalReason
 
-__all__ = ["read_xlsx", "sheet_name_kind"]
+__all__ = ["read_xlsx"]
 
 _HEADERS = frozenset({"oddHeader", "evenHeader", "firstHeader"})
 _FOOTERS = frozenset({"oddFooter", "evenFooter", "firstFooter"})
-_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Za-z])')  # formatting and fields of a printed header
 _FOR_OLD_PROGRAMS = "[Threaded comment]"
-_DEFAULT_NAME = re.compile(r"[^\W\d_]+ ?\d+")  # Sheet1 in any language says nothing of its contents
 
 
 def read_xlsx(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -63,11 +61,6 @@ def _sheets(package: Package, main: str, limits: Limits) -> list[_Sheet]:
     ]
 
 
-def sheet_name_kind(name: str) -> BlockKind:
-    """What a sheet's name is to what stands on it."""
-    return BlockKind.CAPTION if _DEFAULT_NAME.fullmatch(name) else BlockKind.HEADING
-
-
 def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
     package: Package, part: str, number: int, cells: Cells, limits: Limits, into: Collector
 ) -> None:
@@ -78,7 +71,7 @@ def _sheet(  # noqa: PLR0913, PLR0917  a sheet in its workbook
             rows.take(unit, number, into)
         else:
             reason = RemovalReason.PAGE_HEADER if local(unit) in _HEADERS else RemovalReason.PAGE_FOOTER
-            into.leave_out(reason, _CODES.sub(" ", unit.text or ""), number)
+            into.leave_out(reason, printed(unit.text or ""), number)
     for comments in package.related(part, "comments", "threadedComment"):
         _comments(package, comments, number, limits, into)
     for drawing in package.related(part, "drawing"):

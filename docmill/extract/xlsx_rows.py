@@ -3,19 +3,17 @@
 import re
 from collections.abc import Mapping
 
-from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.package import Package
+from docmill.extract.sheet_rows import Columns
 from docmill.extract.whole import whole
 from docmill.extract.xlsx_cells import Cells, column
 from docmill.extract.xml_stream import Element, local, units
-from schemas.document import RemovalReason
 
 __all__ = ["ROW_UNITS", "Rows", "cell_links"]
 
 ROW_UNITS = frozenset({"row", "col", "sheetPr", "dimension"})
-_MOST_GAP = 200  # columns filled up
 _LAST_COLUMN = 16_384
 _ON = frozenset({"1", "true"})
 _LEADS = re.compile(r'_?(?:xlfn\.)?HYPERLINK\("([^"\s]+)"', re.IGNORECASE)  # a formula
@@ -41,8 +39,7 @@ class Rows:
     def __init__(self, cells: Cells, links: Mapping[str, str]) -> None:
         self._cells = cells
         self._links = links
-        self._first = 0  # column
-        self._hidden: set[int] = set()  # columns
+        self._columns = Columns()
         self._is_filtered = False
 
     def take(self, unit: Element, page: int, into: Collector) -> None:
@@ -51,33 +48,24 @@ class Rows:
             case "row":
                 self._row(unit, page, into)
             case "dimension":
-                self._first = column(unit.get("ref") or "") or 0
+                self._columns.first = column(unit.get("ref") or "") or 0
             case "sheetPr":
                 self._is_filtered = unit.get("filterMode") in _ON
             case "col" if _is_hidden(unit):
                 first, last = whole(unit.get("min")) or 1, whole(unit.get("max")) or 0
-                self._hidden.update(range(first - 1, min(last, _LAST_COLUMN)))
+                self._columns.hidden.update(range(first - 1, min(last, _LAST_COLUMN)))
 
     def _row(self, row: Element, page: int, into: Collector) -> None:
         """The cells from the sheet's first column on, also those that the file leaves out."""
-        texts: list[str] = []
-        unseen: list[str] = []
-        at = self._first
+        cells: list[tuple[int | None, str]] = []
         with into.shown(self._is_filtered or not _is_hidden(row)):
             for cell in row.iterchildren("{*}c"):
                 reference = cell.get("r") or ""
-                place = column(reference)
-                if place is not None and place != at:
-                    texts += [""] * sum(one not in self._hidden for one in range(at, min(place, at + _MOST_GAP)))
-                    at = place
                 text = self._cells.text(cell)
-                (unseen if at in self._hidden else texts).append(text)
+                cells.append((column(reference), text))
                 if address := (self._links.get(reference) if self._links else None) or _formula_link(cell):
                     into.link(address, text)
-                at += 1
-            into.row(texts, page)
-        if unseen:
-            into.leave_out(RemovalReason.UNREADABLE, as_row(unseen), page)
+            self._columns.put(cells, page, into)
 
 
 def _is_hidden(line: Element) -> bool:
