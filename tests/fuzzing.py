@@ -19,6 +19,7 @@ from contextlib import suppress
 import olefile
 from archives import PACKERS, tarred, warc, zipped
 from documents import W, compound_file, docx, epub, mail, msg, odf, old_office, paragraph, pdf, pptx, shape, xlsx
+from presentations import presentation, shape_atoms, slide, text
 
 from docmill import containers
 from docmill.containers import Budget, Member, Skipped, members
@@ -86,6 +87,7 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     ),
     "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
     "doc": ("a.doc", old_office("doc")),
+    "ppt": ("a.ppt", presentation(slide(text(0, "Title")), slide(text(1, "a\rb"), shape_atoms(text(4, "c"))))),
     "xls": ("a.xls", old_office("xls")),
     "msg": ("a.msg", msg({"0037001F": b"s\0", "1000001F": b"b\0", "10130102": b"<p>x"}, {"37010102": b"abc"})),
     "rtf": ("a.rtf", _RTF),

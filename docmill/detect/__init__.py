@@ -20,6 +20,7 @@ from docmill.detect.packed import (
     ODT,
     OLE_ENCRYPTED,
     OLE_UNKNOWN,
+    PPT,
     PPTX,
     XLS,
     XLSX,
@@ -35,7 +36,7 @@ UNKNOWN = "application/octet-stream"
 BINARY = frozenset(
     {
         "application/pdf", "application/rtf", "application/xml", "application/rss+xml", "application/atom+xml",
-        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, DOC, XLS, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
+        "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, DOC, PPT, XLS, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
     }
 )  # fmt: skip
 CONTAINERS = frozenset(

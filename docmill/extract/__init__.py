@@ -35,6 +35,7 @@ _OTHERS = {
     "application/epub+zip": ("epub", "read_epub"),
     "application/msword": ("doc", "read_doc"),
     "application/vnd.ms-excel": ("xls", "read_xls"),
+    "application/vnd.ms-powerpoint": ("ppt", "read_ppt"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
     "application/x-ole-encrypted": ("locked", "read_locked"),
     "application/x-ole-storage": ("ole", "read_unknown"),
