@@ -98,7 +98,21 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:  # of files and folders of this machine: the stores' are docmill's own
         _complain(f"{error} ({_REMEDIES.get(error.errno or 0, 'check that it is there and may be used')})")
         sys.exit(2)
+    except Exception as error:
+        if not _is_interruption(error):
+            raise
+        click.echo("\ndocmill: interrupted", err=True)
+        sys.exit(130)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def _is_interruption(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: a library that was called in that moment may have made an error of its own of it."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or str(error).rstrip(" :").endswith("KeyboardInterrupt"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _show_usage(error: click.ClickException) -> None:

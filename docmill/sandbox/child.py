@@ -141,11 +141,15 @@ class Child:
             return done._replace(answer=self._grief(done.answer.reason, done.answer.message).answer)
         return done
 
+    def forbid(self) -> None:
+        """Have no process take the place of the present one."""
+        self._ended = True
+
     def end(self) -> None:
         """End the process at once, and let none take its place."""
+        self.forbid()
         with none_starting():
-            self._ended = True
-        self.kill()
+            self.kill()
 
     def kill(self) -> None:
         """End the process at once."""

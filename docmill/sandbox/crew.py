@@ -62,7 +62,10 @@ class Crew:
         """End them."""
         with self._changed:
             self._closed = True
-        for child in self.children:
+        children = self.children
+        for child in children:
+            child.forbid()  # all of them first: while one ends no other is to be started
+        for child in children:
             child.end()
 
     def _take(self) -> Child:

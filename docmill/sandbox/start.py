@@ -73,9 +73,8 @@ def none_starting() -> Iterator[None]:
 
     The next start begins with a new server.
     """
-    if not _STARTING.acquire(timeout=_PATIENCE_SECONDS):
-        _end_server()
-        _STARTING.acquire()
+    while not _STARTING.acquire(timeout=_PATIENCE_SECONDS):
+        _end_server()  # again where another start has begun meanwhile
     try:
         yield
     finally:

@@ -22,7 +22,7 @@ from commands import run_here
 from servers import SeaweedServer
 
 from docmill.cli.console import ProgressLine, log_shown
-from docmill.cli.main import COMMANDS
+from docmill.cli.main import COMMANDS, cli, main
 from docmill.cli.outcomes import Outcomes
 from docmill.contract import FILE_NAME, json_schema
 from docmill.intake.sqs import make_sqs_client
@@ -626,6 +626,21 @@ main([])
         started.send_signal(getattr(signal, name))
         assert started.communicate(timeout=30) == ("closed\n", "docmill: interrupted\n")
     assert started.returncode == 130
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["in its text", "as its cause"])
+def test_an_interruption_that_a_library_made_an_error_of_is_one(monkeypatch, capsys, told):
+    """Pydantic, told to stop while it builds a schema, says that the schema is wrong."""
+
+    def build(**_):
+        if told:
+            raise ValueError("error building `literal`:\n  KeyboardInterrupt: ")
+        raise ValueError("no") from KeyboardInterrupt()
+
+    monkeypatch.setattr(cli, "main", build)
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert (ended.value.code, capsys.readouterr().err) == (130, "\ndocmill: interrupted\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="ends by signal")

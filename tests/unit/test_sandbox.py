@@ -316,7 +316,7 @@ def test_a_pool_that_is_closed_does_not_wait_for_models(tmp_path: Path) -> None:
         "        pool.refine(RawDocument(data=b'x', key='a'))\n"
         "    except PoolError:\n"
         "        print('stopped')\n"
-        "with RefinePool(Settings(), workers=2, factory='endless:Endless') as pool:\n"
+        "with RefinePool(Settings(), workers=4, factory='endless:Endless') as pool:\n"
         "    pool.start()\n"
         "    waiting = threading.Thread(target=refine)\n"
         "    waiting.start()\n"
