@@ -42,12 +42,13 @@ def demo(*, keep: bool, out: Path) -> None:
     """
     start = time.monotonic()
     with _servers() as prefect:
+        from docmill.cli.ahead import get_ready
         from docmill.config import load_settings
 
         settings = load_settings(environ={"DOCMILL_INBOX": f"s3://{INBOX}", "DOCMILL_OUTPUT": f"s3://{OUTPUT}"})
         dropped = _drop_samples()
         say(f"{dropped} sample documents dropped in s3://{INBOX}")
-        _get_ready(settings)
+        get_ready(settings)
         prefect.wait_ready()
         say(f"Prefect is up at {prefect.ui_url}; sweeping")
         rows = _sweep(settings)
@@ -74,16 +75,6 @@ def _servers() -> "Iterator[PrefectServer]":
         os.environ.update(store.environment())
         os.environ.update(prefect.environment())
         yield prefect
-
-
-def _get_ready(settings: "Settings") -> None:
-    """Load models and Prefect, which takes seconds, while its server comes up."""
-    from docmill.cli.prefect_api import quiet_prefect
-    from docmill.sandbox import heat_up
-
-    heat_up(settings)
-    quiet_prefect()
-    import flows.sweep  # noqa: F401
 
 
 def _drop_samples() -> int:

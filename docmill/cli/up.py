@@ -63,6 +63,7 @@ def up(*, store_port: int, prefect_port: int) -> None:
 def _start_servers(
     stack: ExitStack, settings: "Settings", store_port: int, prefect_port: int
 ) -> "Sequence[ServerProcess]":
+    from docmill.cli.ahead import get_ready
     from docmill.cli.prefect_api import quiet_prefect
     from docmill.config import load_settings
     from docmill.services import EmbeddedStore, PrefectServer
@@ -86,8 +87,11 @@ def _start_servers(
         started["DOCMILL_QUEUE"] = DEFAULT_QUEUE
         say(f"object store at {store.endpoint_url} (any key and secret)")
     if prefect is not None:
-        prefect.wait_ready()
         started |= prefect.environment()
+        os.environ.update(started)
+        listening = load_settings()  # as they are once the servers are up
+        get_ready(listening, models=listening.queue is not None)
+        prefect.wait_ready()
         say(f"Prefect UI at {prefect.ui_url}")
     os.environ.update(started)
     if started:
