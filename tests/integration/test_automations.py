@@ -14,21 +14,19 @@ from uuid import uuid4
 import httpx
 import pytest
 from commands import run_here
+from prefect.blocks.notifications import SlackWebhook
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.types.entrypoint import EntrypointType
 from prefect_database import PrefectDatabase
 
 from docmill.automations import load_automations
 from docmill.services import PrefectServer
+from flows.sweep import sweep
 from schemas import Settings
 
 DOCMILL = Path(sys.executable).with_name("docmill")
 ENVIRON = {"DOCMILL_SWEEP_INTERVAL_SECONDS": "4", "DOCMILL_HEARTBEAT_SECONDS": "2", "DOCMILL_INBOX": "s3://box"}
 OVERDUE, SILENT, REJECTIONS = "docmill: sweep overdue", "docmill: listener silent", "docmill: many rejections"
-DEPLOY = """
-from prefect.types.entrypoint import EntrypointType
-from flows.sweep import sweep
-sweep.to_deployment("sweep", entrypoint_type=EntrypointType.MODULE_PATH).apply()
-"""
 pytestmark = pytest.mark.timeout(360)
 
 
@@ -42,7 +40,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, prefect_database: PrefectDa
     prefect_database.put(home)
     with PrefectServer(home) as found:
         found.wait_ready()
-        _python(found, DEPLOY)
+        with temporary_settings({PREFECT_API_URL: found.api_url}):
+            sweep.to_deployment("sweep", entrypoint_type=EntrypointType.MODULE_PATH).apply()
         yield found
 
 
@@ -57,15 +56,10 @@ def apply(server: PrefectServer, tmp_path: Path, capsys: pytest.CaptureFixture[s
     return run
 
 
-def _python(server: PrefectServer, code: str) -> None:
-    environ = os.environ | server.environment()
-    subprocess.run((sys.executable, "-c", code), env=environ, check=True, capture_output=True, timeout=200)
-
-
-def _apply_apart(server: PrefectServer, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def _apply_apart(server: PrefectServer, *arguments: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own, which finds the address in its environment."""
     return subprocess.run(
-        (DOCMILL, "setup-automations", *arguments), env=os.environ | server.environment() | ENVIRON | environ,
+        (DOCMILL, "setup-automations", *arguments), env=os.environ | server.environment() | ENVIRON,
         capture_output=True, text=True, timeout=200, check=False,
     )  # fmt: skip
 
@@ -149,6 +143,7 @@ def test_many_rejections_are_noticed_once_an_hour(server: PrefectServer, apply: 
     assert _fired(server, REJECTIONS) == 1
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # what Prefect sends messages by has it
 def test_someone_can_be_told(server: PrefectServer, apply: Apply) -> None:
     """A notification block named by type and name is added to each automation, and one that is not there is named."""
     assert apply().returncode == 0
@@ -156,8 +151,8 @@ def test_someone_can_be_told(server: PrefectServer, apply: Apply) -> None:
     assert missing.returncode == 2
     (line,) = missing.stderr.splitlines()
     assert "no notification block slack-webhook/none" in line
-    save = "from prefect.blocks.notifications import SlackWebhook\nSlackWebhook(url='http://127.0.0.1:9/x').save('ops')"
-    _python(server, save)
+    with temporary_settings({PREFECT_API_URL: server.api_url}):
+        SlackWebhook(url="http://127.0.0.1:9/x").save("ops")
     done = apply("--notify", "slack-webhook/ops", "--json")
     assert set(json.loads(done.stdout).values()) == {"brought up to date"}
     kinds = {a["name"]: [b["type"] for b in a["actions"]] for a in _ask(server, "/automations/filter")}
@@ -168,7 +163,7 @@ def test_someone_can_be_told(server: PrefectServer, apply: Apply) -> None:
     }
 
 
-def test_mistakes_are_one_clear_line(server: PrefectServer, apply: Apply, tmp_path: Path) -> None:
+def test_mistakes_are_one_clear_line(apply: Apply, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A deployment that is not there, a file that is none, no server named."""
     wrong = tmp_path / "wrong.yaml"
     cases = [
@@ -182,7 +177,9 @@ def test_mistakes_are_one_clear_line(server: PrefectServer, apply: Apply, tmp_pa
     for text, words in cases:
         wrong.write_text(text)
         found.append((apply("--file", str(wrong)), words))
-    found.append((_apply_apart(server, PREFECT_API_URL=""), "PREFECT_API_URL is not set"))
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        done = run_here(("setup-automations",), tmp_path, capsys, ENVIRON | {"PREFECT_API_URL": ""})
+    found.append((done, "PREFECT_API_URL is not set"))
     for done, words in found:
         assert done.returncode == 2, done
         (line,) = done.stderr.splitlines()
