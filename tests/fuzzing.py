@@ -19,15 +19,15 @@ from contextlib import suppress
 import olefile
 from archives import PACKERS, tarred, warc, zipped
 from documents import W, compound_file, docx, epub, mail, msg, odf, old_office, paragraph, pdf, pptx, shape, xlsx
+from packets import tnef
 from presentations import presentation, shape_atoms, slide, text
 
 from docmill import containers
 from docmill.containers import Budget, Member, Skipped, members
+from docmill.containers.mail import MAILS
 from docmill.decode import decode
 from docmill.detect import detect
 from docmill.extract import Limits, extract
-from docmill.extract.mail import attachments
-from docmill.extract.msg import msg_attachments
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Binary, Extracted, Refusal, Text
 from schemas.source import RawDocument
@@ -88,6 +88,7 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
     "doc": ("a.doc", old_office("doc")),
     "ppt": ("a.ppt", presentation(slide(text(0, "Title")), slide(text(1, "a\rb"), shape_atoms(text(4, "c"))))),
+    "tnef": ("winmail.dat", tnef({0x0037: "s", 0x1000: "text"}, [({0x3707: "a.txt"}, b"abc")])),
     "xls": ("a.xls", old_office("xls")),
     "msg": ("a.msg", msg({"0037001F": b"s\0", "1000001F": b"b\0", "10130102": b"<p>x"}, {"37010102": b"abc"})),
     "rtf": ("a.rtf", _RTF),
@@ -181,7 +182,7 @@ def read(data: bytes, key: str) -> Extracted | Refusal:
     if isinstance(content, Refusal):
         return content
     assert isinstance(content, Text | Binary)
-    for opens, media_type in ((attachments, "message/rfc822"), (msg_attachments, "application/vnd.ms-outlook")):
+    for media_type, opens in MAILS.items():
         if isinstance(content, Binary) and content.media_type == media_type:
             with suppress(UnreadableError):
                 list(opens(content.data, LIMITS))

@@ -33,7 +33,7 @@ __all__ = [
     "members",
 ]
 
-VERSION = "3"
+VERSION = "4"
 _HEAD = 1 << 14  # bytes of a compressed stream that tell what it holds
 _KIND = re.compile(r"\.[a-z]{2,5}\d?")  # an ending that says what a file is
 _ARCHIVES = {"tgz", "tbz", "tbz2", "txz", "tzst"}

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from docmill.containers.base import Budget, Member, Problem, Skipped, TooMuchError, Yield
-from docmill.detect.packed import MSG
+from docmill.detect.packed import MSG, TNEF
 from docmill.extract import Limits
 from docmill.extract.mail import Attachment, attachments
 from docmill.extract.msg import msg_attachments
+from docmill.extract.tnef import tnef_attachments
 from docmill.extract.unreadable import UnreadableError
 
 __all__ = ["MAILS", "read_attachments"]
 
-MAILS = {"message/rfc822": attachments, MSG: msg_attachments}
+MAILS = {"message/rfc822": attachments, MSG: msg_attachments, TNEF: tnef_attachments}
 _PICTURES = ("image/", "audio/", "video/")
 
 

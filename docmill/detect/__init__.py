@@ -22,6 +22,7 @@ from docmill.detect.packed import (
     OLE_UNKNOWN,
     PPT,
     PPTX,
+    TNEF,
     XLS,
     XLSX,
     ole_media_type,
@@ -37,6 +38,7 @@ BINARY = frozenset(
     {
         "application/pdf", "application/rtf", "application/xml", "application/rss+xml", "application/atom+xml",
         "message/rfc822", DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB, DOC, PPT, XLS, MSG, OLE_ENCRYPTED, OLE_UNKNOWN,
+        TNEF,
     }
 )  # fmt: skip
 CONTAINERS = frozenset(

@@ -18,6 +18,7 @@ __all__ = [
     "OLE_UNKNOWN",
     "PPT",
     "PPTX",
+    "TNEF",
     "XLS",
     "XLSX",
     "ole_media_type",
@@ -35,6 +36,7 @@ DOC = "application/msword"
 PPT = "application/vnd.ms-powerpoint"
 XLS = "application/vnd.ms-excel"
 MSG = "application/vnd.ms-outlook"
+TNEF = "application/vnd.ms-tnef"
 OLE_UNKNOWN = "application/x-ole-storage"
 OLE_ENCRYPTED = "application/x-ole-encrypted"  # an Office file locked with a password
 

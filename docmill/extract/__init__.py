@@ -37,6 +37,7 @@ _OTHERS = {
     "application/vnd.ms-excel": ("xls", "read_xls"),
     "application/vnd.ms-powerpoint": ("ppt", "read_ppt"),
     "application/vnd.ms-outlook": ("msg", "read_msg"),
+    "application/vnd.ms-tnef": ("tnef", "read_tnef"),
     "application/x-ole-encrypted": ("locked", "read_locked"),
     "application/x-ole-storage": ("ole", "read_unknown"),
     "message/rfc822": ("mail", "read_mail"),

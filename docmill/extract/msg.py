@@ -3,23 +3,20 @@
 import io
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 import olefile
 
 from docmill.author_names import declared_authors
-from docmill.decode import decode_text
-from docmill.detect import Detected
 from docmill.detect.compound import BROKEN
 from docmill.extract.collect import Collector
-from docmill.extract.embedded import html_text, take_html
+from docmill.extract.embedded import html_text
 from docmill.extract.limits import Limits
-from docmill.extract.mail import Attachment, plain_body
+from docmill.extract.mail import Attachment
 from docmill.extract.ole import read_stream, verdict
+from docmill.extract.outlook import charset_of, date_of, decoded, take_body
 from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind, Reason
-from schemas.source import RawDocument
 
 __all__ = ["msg_attachments", "read_msg"]
 
@@ -27,12 +24,6 @@ _SUBJECT, _BODY, _HTML, _RTF = "0037", "1000", "1013", "1009"
 _SENDER, _ADDRESS, _SMTP, _TO, _CC, _CLASS = "0C1A", "0C1F", "5D01", "0E04", "0E03", "001A"
 _DATES = (0x00390040, 0x0E060040)  # submitted, delivered: times in 100 ns since 1601
 _CODE_PAGE, _HTML_CODE_PAGE = 0x3FFD0003, 0x3FDE0003
-_NUMBER = 0xFFFFFFFF
-_CODE_PAGES = {
-    20127: "ascii", 20866: "koi8-r", 20932: "euc_jp", 21866: "koi8-u", 50220: "iso2022_jp", 50221: "iso2022_jp",
-    51932: "euc_jp", 51949: "euc_kr", 54936: "gb18030", 65001: "utf-8",
-    **{28590 + part: f"iso8859-{part}" for part in range(1, 16)},
-}  # fmt: skip
 _HEADER, _ENTRY = 32, 16  # bytes of the properties stream
 _DATA, _LONG_NAME, _NAME, _TYPE = "3701", "3707", "3704", "370E"
 
@@ -76,8 +67,8 @@ class _Properties:
         self._ole = ole
         self._prefix = prefix
         self._numbers = self._fixed() if not prefix else {}
-        self.charset = charset or _charset(self._numbers.get(_CODE_PAGE, 0))  # of text that is not in UTF-16
-        self.html_charset = _charset(self._numbers.get(_HTML_CODE_PAGE, 0))
+        self.charset = charset or charset_of(self._numbers.get(_CODE_PAGE, 0))  # of text that is not in UTF-16
+        self.html_charset = charset_of(self._numbers.get(_HTML_CODE_PAGE, 0))
 
     def raw(self, name: str) -> bytes:
         return read_stream(self._ole, f"{self._prefix}__substg1.0_{name}")
@@ -85,7 +76,7 @@ class _Properties:
     def text(self, tag: str) -> str:
         if wide := self.raw(tag + "001F"):
             return wide.decode("utf-16-le", "replace").strip("\x00")
-        return _decoded(self.raw(tag + "001E"), self.charset)
+        return decoded(self.raw(tag + "001E"), self.charset)
 
     def _fixed(self) -> dict[int, int]:
         """The message's properties that are numbers or times, by their tags."""
@@ -94,13 +85,7 @@ class _Properties:
         return {struct.unpack_from("<I", entries, at)[0]: struct.unpack_from("<Q", entries, at + 8)[0] for at in places}
 
     def date(self) -> str | None:
-        ticks = next((self._numbers[tag] for tag in _DATES if self._numbers.get(tag)), None)
-        try:
-            return (
-                (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
-            )
-        except OverflowError:
-            return None
+        return date_of(next((self._numbers[tag] for tag in _DATES if self._numbers.get(tag)), None))
 
 
 def _read(message: _Properties, limits: Limits) -> Extracted | Refusal:
@@ -114,30 +99,10 @@ def _read(message: _Properties, limits: Limits) -> Extracted | Refusal:
         if value.strip():
             into.add(BlockKind.LINE, f"{name}: {value[:4096]}")
     told = len(into.blocks)
-    _body(message, into)
+    html = message.raw(_HTML + "0102")
+    rich = html_text(html, message.html_charset) if html else message.text(_HTML)
+    take_body(message.text(_BODY), rich, message.raw(_RTF + "0102"), into, limits)
     if len(into.blocks) == told and "smime" in message.text(_CLASS).lower():
         raise UnreadableError(Reason.ENCRYPTED, "The message is encrypted.")
     author = sender.strip() or address
     return into.extracted(Metadata(title=subject or None, authors=declared_authors(author), published=message.date()))
-
-
-def _body(message: _Properties, into: Collector) -> None:
-    if (body := message.text(_BODY)).strip():
-        plain_body(body, into)
-        return
-    html = message.raw(_HTML + "0102")
-    take_html(html_text(html, message.html_charset) if html else message.text(_HTML), into)
-    if not html and message.raw(_RTF + "0102"):
-        into.warn("partly_read: the body is kept as compressed RTF only, which docmill does not read")
-
-
-def _charset(code_page: int) -> str | None:
-    """The name of a Windows code page; None of 0."""
-    number = code_page & _NUMBER
-    return _CODE_PAGES.get(number, f"cp{number}") if number else None
-
-
-def _decoded(data: bytes, charset: str | None) -> str:
-    declared = f"text/plain; charset={charset}" if charset else None
-    text = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
-    return "" if isinstance(text, Refusal) else text.text.strip("\x00")

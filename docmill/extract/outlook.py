@@ -1,0 +1,72 @@
+"""What Outlook's forms of a mail (MSG, TNEF) share: code pages, times, and a body that is kept in one of three ways."""
+
+from datetime import UTC, datetime, timedelta
+
+from docmill.decode import decode_text
+from docmill.detect import Detected
+from docmill.extract.collect import Collector
+from docmill.extract.compressed_rtf import decompressed
+from docmill.extract.embedded import take_html
+from docmill.extract.limits import Limits
+from docmill.extract.mail import plain_body
+from docmill.extract.rtf import read_rtf
+from docmill.extract.unreadable import UnreadableError
+from docmill.stage import Refusal
+from schemas.source import RawDocument
+
+__all__ = ["charset_of", "date_of", "decoded", "take_body"]
+
+_NUMBER = 0xFFFFFFFF
+_CODE_PAGES = {
+    20127: "ascii", 20866: "koi8-r", 20932: "euc_jp", 21866: "koi8-u", 50220: "iso2022_jp", 50221: "iso2022_jp",
+    51932: "euc_jp", 51949: "euc_kr", 54936: "gb18030", 65001: "utf-8",
+    **{28590 + part: f"iso8859-{part}" for part in range(1, 16)},
+}  # fmt: skip
+
+
+def charset_of(code_page: int) -> str | None:
+    """The name of a Windows code page; None of 0."""
+    number = code_page & _NUMBER
+    return _CODE_PAGES.get(number, f"cp{number}") if number else None
+
+
+def decoded(data: bytes, charset: str | None) -> str:
+    """Text in a character set, or in one that is recognised."""
+    declared = f"text/plain; charset={charset}" if charset else None
+    text = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
+    return "" if isinstance(text, Refusal) else text.text.strip("\x00")
+
+
+def date_of(ticks: int | None) -> str | None:
+    """A time in 100 ns since 1601."""
+    try:
+        return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
+    except OverflowError:
+        return None
+
+
+def take_body(plain: str, html: str, rtf: bytes, into: Collector, limits: Limits) -> None:
+    """Take a body: the plain one, else HTML, else compressed RTF."""
+    if plain.strip():
+        plain_body(plain, into)
+    elif html.strip():
+        take_html(html, into)
+    elif rtf:
+        _take_rtf(decompressed(rtf, limits.unpacked_bytes), into, limits)
+
+
+def _take_rtf(source: bytes, into: Collector, limits: Limits) -> None:
+    try:
+        found = read_rtf(source, limits)
+    except UnreadableError as error:
+        into.warn(f"partly_read: {error.message}")
+        return
+    if isinstance(found, Refusal):
+        return
+    into.take(found.blocks)
+    for link in found.links:
+        into.link(link.url, link.text)
+    for removal in found.removed:
+        into.leave_out(removal.reason, removal.text)
+    for warning in found.warnings:
+        into.warn(warning)
