@@ -1,6 +1,6 @@
 """What somebody may have meant who asks for a key that nobody knows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
@@ -9,11 +9,23 @@ from docmill.inbox import find
 from docmill.names import SEPARATOR
 from docmill.store.base import ObjectStore
 
-__all__ = ["near_keys", "near_members"]
+__all__ = ["key_of_record", "near_keys", "near_members"]
 
 MOST = 5
 LISTED = 1000  # keys of a folder that are compared
 ALIKE = 0.75
+
+
+def key_of_record(record_key: str, catalog: Catalog) -> str | None:
+    """The document that a record is of, as the catalog knows it: a key, or a container's and a member's.
+
+    Raises:
+        CatalogError: The catalog cannot be read.
+    """
+    for batch in catalog.scan(["key", "member"], f"output_key = {_quoted(record_key)}"):
+        for row in batch.to_pylist():
+            return _named(row)
+    return None
 
 
 def near_keys(key: str, inbox: ObjectStore, catalog: Catalog) -> list[str]:
@@ -57,7 +69,7 @@ def _so_called(key: str, bucket: str, catalog: Catalog) -> Iterator[str]:
         for row in batch.to_pylist():
             own = row["key"].rpartition("/")[2] == name
             if row["member"] is None or not own:  # else a container is called so, not this member
-                yield row["key"] if row["member"] is None else row["key"] + SEPARATOR + row["member"]
+                yield _named(row)
 
 
 def _alike(key: str, inbox: ObjectStore) -> list[str]:
@@ -70,6 +82,10 @@ def _alike(key: str, inbox: ObjectStore) -> list[str]:
         for info in islice(inbox.list(beginning), LISTED)
     }
     return [listed[other] for other in get_close_matches(name, listed, MOST, ALIKE)]
+
+
+def _named(row: Mapping[str, str | None]) -> str:
+    return SEPARATOR.join(part for part in (row["key"], row["member"]) if part is not None)
 
 
 def _quoted(text: str) -> str:

@@ -31,9 +31,9 @@ __all__ = ["why"]
 def why(key: str, *, as_json: bool) -> int:
     """Say everything known of the object KEY.
 
-    A key of the inbox's bucket, with or without the inbox's prefix, or s3://bucket/key; where there is no such object,
-    its accents may be composed or apart, or it may be encoded as in a URL. Of a container's member:
-    KEY/!/MEMBER, with the name its record has in source.member.
+    A key of the inbox's bucket, with or without the inbox's prefix, or s3://bucket/key, or that of its record; where
+    there is no such object, its accents may be composed or apart, or it may be encoded as in a URL. Of a container's
+    member: KEY/!/MEMBER, with the name its record has in source.member.
 
     Whether it exists and is matched by the settings' patterns, its etag now and as processed, attempts, status, reason,
     run, record and pipeline; of an enriched document its labels with what spoke for them, and what was removed; and
@@ -47,7 +47,7 @@ def why(key: str, *, as_json: bool) -> int:
 
     settings = load_settings()
     inbox, output, catalog = open_all(settings, reading=True)
-    name = _key(key, inbox, settings)
+    name = _of_record(key, settings, catalog) or _key(key, inbox, settings)
     fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
     known = account(name, Places(inbox, output, catalog), settings, fingerprint)
     near = _near(known, inbox, catalog)
@@ -107,16 +107,30 @@ def _lines(known: "Account", inbox: str, output: str) -> "Iterator[tuple[str, st
         yield "before", f"{earlier.processed_at:%Y-%m-%d %H:%M:%S} UTC: {_status(earlier)}, etag {earlier.etag}"
 
 
+def _of_record(given: str, settings: "Settings", catalog: "Catalog") -> str | None:
+    """The key meant, if the address is that of a record."""
+    from docmill.keys import FOLDERS
+    from docmill.near import key_of_record
+    from schemas.settings import split_location
+
+    bucket, prefix = split_location(settings.output or "")
+    record_key = given.removeprefix(f"s3://{bucket}/")
+    is_record = record_key != given and record_key.startswith(tuple(prefix + folder for folder in FOLDERS.values()))
+    return key_of_record(record_key, catalog) if is_record else None
+
+
 def _key(given: str, inbox: "ObjectStore", settings: "Settings") -> str:
     """The key meant: it may be given as an address, without the inbox's prefix, or as another program spells it.
 
     Raises:
-        ConfigError: The address is of another bucket.
+        ConfigError: The address is of another bucket, or of none of its objects.
     """
     from docmill.inbox import find
     from docmill.names import SEPARATOR
     from schemas.settings import split_location
 
+    if given in {"", f"s3://{inbox.bucket}", f"s3://{inbox.bucket}/"}:
+        raise ConfigError("no object is named", hint="its key, or s3://bucket/key; docmill status tells of all")
     if given.startswith("s3://"):
         key = given.removeprefix(f"s3://{inbox.bucket}/")
         if key == given:

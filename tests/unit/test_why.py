@@ -5,7 +5,7 @@ from standins import row
 
 from docmill.catalog import Catalog
 from docmill.cli.record_lines import record_lines
-from docmill.cli.why import _key
+from docmill.cli.why import _key, _of_record
 from docmill.errors import ConfigError
 from docmill.keys import Made
 from docmill.near import near_keys
@@ -67,6 +67,25 @@ def test_an_unknown_key_is_met_with_those_that_may_be_meant(tmp_path, asked, mea
     member = row("drop/a.zip", "e", bucket="inbox", member="in/b.txt", member_id="1")
     catalog.append([*rows, member])
     assert near_keys(asked, inbox, catalog) == [meant]
+
+
+def test_a_records_address_stands_for_its_document(tmp_path):
+    """Who has the record has it from there; anything else under the output is no document."""
+    catalog = Catalog(str(tmp_path))
+    of_zip = row("drop/a.zip", "e", bucket="inbox", member="b.txt", member_id="1", output_key="made/enriched/x~1.json")
+    of_page = row("drop/a.html", "e", bucket="inbox", output_key="made/quarantine/drop/a.html.json")
+    catalog.append([of_zip, of_page])
+    assert _of_record("s3://output/made/enriched/x~1.json", SETTINGS, catalog) == "drop/a.zip/!/b.txt"
+    assert _of_record("s3://output/made/quarantine/drop/a.html.json", SETTINGS, catalog) == "drop/a.html"
+    for other in ("s3://output/made/enriched/y.json", "s3://output/made/catalog/x", "s3://inbox/drop/a.html", "a.html"):
+        assert _of_record(other, SETTINGS, catalog) is None
+
+
+@pytest.mark.parametrize("given", ["", "s3://inbox", "s3://inbox/"])
+def test_no_object_is_said_to_be_none(given):
+    """A bucket is no object."""
+    with pytest.raises(ConfigError, match="no object is named"):
+        _key(given, MemoryStore("inbox"), SETTINGS)
 
 
 def test_nothing_is_near_what_is_like_nothing(tmp_path):
