@@ -40,6 +40,11 @@ _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application
 CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"})
 _NO_TEXT = frozenset(("Cc", "Cn", "Co", "Cs"))  # categories: controls, unassigned, private, surrogates
 _FEW = 16  # characters
+_WIDE_STOPS = {
+    name: tuple(stop.encode(name) for stop in "，。") for name in ("utf-16-le", "utf-16-be")
+}  # commas and full stops
+_IDEOGRAPHIC = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
+_MOSTLY = 0.9
 _SOME_LINES = 5
 _COLUMNS = 3
 
@@ -50,7 +55,7 @@ def wide_encoding(head: bytes) -> str | None:
     Latin text in them has zeros at regular places; in UTF-16 that of other scripts reads well.
     """
     if b"\x00" not in head[:4096]:
-        return None
+        return _wide_chinese(head)
     half = len(head) / 2
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if min(even, odd) > 0.4 * half:
@@ -61,7 +66,17 @@ def wide_encoding(head: bytes) -> str | None:
         return "utf-16-le"
     if even > 0.4 * half and odd < 0.05 * half and _is_text(head[1::2]):
         return "utf-16-be"
-    return next((name for name in ("utf-16-le", "utf-16-be") if _reads_well(head, name)), None)
+    return next((name for name in _WIDE_STOPS if _reads_well(head, name)), None) or _wide_chinese(head)
+
+
+def _wide_chinese(head: bytes) -> str | None:
+    """The encoding of Chinese or Japanese in UTF-16 without any space or end of a line."""
+    for name, stops in _WIDE_STOPS.items():
+        if any(stop in head for stop in stops):  # bytes that text in other encodings hardly has
+            text = head[: len(head) // 2 * 2].decode(name, "replace")
+            if len(text) >= _FEW and sum(_IDEOGRAPHIC.match(c) is not None for c in text) > _MOSTLY * len(text):
+                return name
+    return None
 
 
 def _reads_well(head: bytes, encoding: str) -> bool:

@@ -200,3 +200,22 @@ def test_bytes_of_sound_utf8_are_looked_at_as_text_is() -> None:
     assert isinstance(blank, Refusal)
     assert blank.reason is Reason.EMPTY
     assert _text("Fähre\u0085 \u0086da".encode()).text == "Fähre\u0085 da"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_chinese_of_one_line_is_read_in_utf_16(encoding: str) -> None:
+    """Without a mark, and without a blank or a line's end, which would tell it."""
+    text = "一种自清洗式屋面雨水过滤装置及其清洗方法。本发明涉及雨水收集领域，尤其涉及一种装置。"
+    found = decode(RawDocument(data=text.encode(encoding), key="a.txt"))
+    assert isinstance(found, Text)
+    assert (found.text, found.encoding) == (text, encoding)
+
+
+def test_bytes_are_no_chinese_by_chance() -> None:
+    """Numbers, and text in other encodings, that hold what a Chinese comma would be stay what they are."""
+    numbers = bytes(1 + one * 37 % 255 for one in range(400)) + "，。".encode("utf-16-le")
+    assert isinstance(decode(RawDocument(data=numbers, key="a.bin")), Refusal)
+    french = (FRENCH + "ÿ\x0cÿ0\x02").encode("cp1252")
+    found = decode(RawDocument(data=french, key="a.txt"))
+    assert isinstance(found, Text)
+    assert found.text.startswith(FRENCH)

@@ -13,6 +13,7 @@ from schemas.document import Reason
 __all__ = ["LockedError", "Sheet", "Workbook"]
 
 _BIFF_8, _BIFF_5 = 0x600, 0x500
+_MODULE = 6  # kind of sheet that holds a program
 _MAC = frozenset({10_000, 0x8000})
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -98,7 +99,7 @@ class Workbook:
                 self._formats.note(number(data, 0, 2), plain_text(data, 2, 1 if self.charset else 2, self.charset))
             case Code.STYLE:
                 self._styles.append(number(data, 2, 2))
-            case Code.SHEET:
+            case Code.SHEET if number(data, 5, 1) != _MODULE:
                 name = plain_text(data, 6, 1, self.charset)
                 self.sheets.append(Sheet(name, number(data, 0, 4), len(self.stream), not number(data, 4, 1) & 3))
 
