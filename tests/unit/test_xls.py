@@ -152,3 +152,9 @@ def test_a_sheet_is_read_once() -> None:
     found = _read(bytes(data))
     assert [block.text for block in found.blocks] == ["T", "deep"]
     assert found.warnings == ("partly_read: sheet 2 was not read",)
+
+
+def test_programs_in_a_workbook_are_no_sheets() -> None:
+    """Workbooks of Excel 5 list the modules of their programs with their sheets."""
+    module = _record(0x85, struct.pack("<IHB", 0, 0x600, 6) + b"Module")
+    assert _told(_workbook(module, b"", version=0x500, stream="Book", name="Depths")) == [("heading", "Depths")]
