@@ -135,6 +135,19 @@ def test_columns_are_told_by_the_cells_edges() -> None:
     assert [block.number for block in _read(data).blocks] == [1, 2, 1]
 
 
+def test_tables_right_below_each_other_are_two() -> None:
+    """Rows that have none of the columns of those above are of another table."""
+    cell, row = IN_TABLE, IN_TABLE + ENDS_ROW
+    data = _of_paragraphs(
+        [
+            *(("a\x07", cell), ("b\x07", cell), ("\x07", row + _cells([0, 1000, 3000]))),
+            *(("c\x07", cell), ("d\x07", cell), ("\x07", row + _cells([0, 2000, 3000]))),
+            *(("e\x07", cell), ("f\x07", cell), ("\x07", row + _cells([0, 2000, 3000]))),
+        ]
+    )
+    assert [(b.text, b.number) for b in _read(data).blocks] == [("a | b", 1), ("c | d", 1), ("e | f", 2)]
+
+
 def test_a_frame_around_paragraphs_is_no_table() -> None:
     """The only cell of a row, with several paragraphs in it, gives them as they are."""
     frame = [("one\r", IN_TABLE), ("two\x07", IN_TABLE), ("\x07", IN_TABLE + ENDS_ROW + _cells([0, 100]))]

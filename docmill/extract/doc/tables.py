@@ -31,6 +31,7 @@ class _Table:
     cells: list[_Cell] = field(default_factory=list)
     cell: _Cell = field(default_factory=list)
     edges: set[int] = field(default_factory=set)  # left ones of the cells of all its rows
+    inner: set[int] = field(default_factory=set)  # edges between the cells
     lefts: list[int] | None = None  # of its columns, once they are asked for
 
     def end_cell(self) -> None:
@@ -38,10 +39,19 @@ class _Table:
         self.cell = []
 
     def end_row(self, edges: Sequence[int]) -> _Row:
-        row = _Row(self, edges, self.cells)
-        self.edges.update(edges[:-1])
+        """The row that ends here; it is of another table, right below this one, if they have no column in common."""
+        inner = edges[1:-1]
+        is_of_another = (
+            inner and self.inner and not any(abs(edge - own) <= _SAME for edge in inner for own in self.inner)
+        )
+        row = _Row(_Table() if is_of_another else self, edges, self.cells)
+        row.table.edges.update(edges[:-1])
+        row.table.inner.update(inner)
         self.cells = []
         return row
+
+    def _has(self, edge: int) -> bool:
+        return any(abs(edge - own) <= _SAME for own in self.inner)
 
     def columns(self, row: _Row) -> list[str]:
         """A row's texts, with an empty one after a cell that spans several columns for each but the first of them."""
@@ -74,7 +84,9 @@ class Tables:
             self._open.append(_Table())
         table, is_outermost = self._open[-1], depth == 1
         if settings.ends_row if is_outermost else settings.ends_inner_row:
-            self._take_row(table.end_row(settings.edges))
+            row = table.end_row(settings.edges)
+            self._take_row(row)
+            self._open[-1] = row.table
             return
         table.cell += paragraphs
         if (mark == _ENDS_CELL) if is_outermost else settings.ends_inner_cell and settings.depth <= _DEEPEST:
