@@ -402,7 +402,7 @@ def test_unreachable_prefect_api(docmill, command, url):
     url = url.format(port=free_port())
     start = time.monotonic()
     line = complaint(docmill(command, environ=BUCKETS | {"PREFECT_API_URL": url}))
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60  # a server of its own is waited for longer
     assert url in line
     assert "Prefect" in line or "PREFECT_API_URL" in line
 

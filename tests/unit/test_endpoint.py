@@ -25,11 +25,11 @@ def test_a_server_that_listens_is_reachable() -> None:
 
 
 def test_where_nothing_listens_one_line_says_so_in_seconds() -> None:
-    """It names the endpoint without its password, and what to check."""
+    """It names the endpoint without its password, and what to check; a system's own patience is of two minutes."""
     begun = time.monotonic()
     with pytest.raises(StoreUnreachableError, match=r"http://127\.0\.0\.1:\d+: ") as refused:
         check_endpoint(f"http://me:secret@127.0.0.1:{free_port()}")
-    assert time.monotonic() - begun < endpoint.PATIENCE_SECONDS + endpoint.CONNECT_SECONDS
+    assert time.monotonic() - begun < 60
     assert "AWS_ENDPOINT_URL" in (refused.value.hint or "")
     assert "secret" not in refused.value.message
 

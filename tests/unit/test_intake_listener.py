@@ -104,7 +104,7 @@ async def test_a_burst_is_gathered_and_the_first_is_not_kept_waiting(queue: Any)
         begun.append(time.monotonic())
         return ()
 
-    settings = SETTINGS.model_copy(update={"listen_seconds": 1.0})
+    settings = SETTINGS.model_copy(update={"listen_seconds": 2.0})
     bench = Bench(queue, settings, process)
 
     async def drop() -> float:
@@ -118,9 +118,9 @@ async def test_a_burst_is_gathered_and_the_first_is_not_kept_waiting(queue: Any)
 
     dropping = asyncio.create_task(drop())
     await bench.run(lambda: bench.listener.counts.done == 16)
-    assert begun[0] - await dropping < 0.3
+    assert begun[0] - await dropping < 1.5
     assert [len(batch) for batch in bench.batches] == [1, 15]
-    assert begun[1] - begun[0] > 0.9
+    assert begun[1] - begun[0] > 1.9
 
 
 async def test_nothing_is_deleted_while_it_is_worked_on_and_it_stays_hidden(queue: Any) -> None:
