@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from docmill.extract.pdf.raised import with_marks
 from docmill.extract.pdf.turned_round import holds_right_to_left, in_logical_order
 
 __all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share"]
@@ -105,7 +106,7 @@ def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int)
     seen = (first, middle, end)  # a word may be set in another type
     _, bottom, _, top = sorted((box.loose(at) for at in seen), key=_height)[1]
     edge = box.of(end)
-    said = text[first : last + 1]
+    said = with_marks(text, first, last + 1, box.loose)
     if holds_right_to_left(said):
         said = in_logical_order(text, first, last + 1, box.middle)
     return Piece(
