@@ -18,7 +18,7 @@ from docmill.store.base import Capabilities, ObjectInfo, StoredObject
 from docmill.store.etag import bare, may_be_of, quoted
 from docmill.store.limits import check_key, check_metadata
 from docmill.store.probe import CachedProbe
-from docmill.store.s3_errors import translated
+from docmill.store.s3_errors import field, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -93,17 +93,17 @@ class S3Store:
         pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix))
         while True:
             with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}", of_bucket=True):
-                page = next(pages, None)
-            if page is None:
-                return
+                if (page := next(pages, None)) is None:
+                    return
+                field(page, "IsTruncated")
             yield from map(_listed, page.get("Contents", ()))
 
     def list_level(self, prefix: str) -> tuple[builtins.list[ObjectInfo], builtins.list[str]] | None:
         """The objects directly under `prefix` and its folders; None if they are too many for one page."""
         with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}", of_bucket=True):
             page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
-        if page["IsTruncated"]:
-            return None
+            if field(page, "IsTruncated"):
+                return None
         folders = [found["Prefix"] for found in page.get("CommonPrefixes", ())]
         return [_listed(item) for item in page.get("Contents", ())], folders
 
@@ -111,18 +111,17 @@ class S3Store:
         """The first keys under `prefix` that come after a key, as many as a page holds, and whether there are more."""
         with translated(f"list objects under {prefix!r} in bucket {self._bucket!r}", of_bucket=True):
             page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, StartAfter=after)
-        return [item["Key"] for item in page.get("Contents", ())], page["IsTruncated"]
+            return [item["Key"] for item in page.get("Contents", ())], field(page, "IsTruncated")
 
     def head(self, key: str) -> ObjectInfo:
         """The object's description, metadata included."""
         check_key(key)
         try:
             with self._translated("describe", key):
-                answer = self._client.head_object(Bucket=self._bucket, Key=key)
+                return _info(key, self._client.head_object(Bucket=self._bucket, Key=key))
         except ObjectNotFoundError:
             self._check_bucket()
             raise
-        return _info(key, answer)
 
     def get(self, key: str, *, if_match: str | None = None) -> StoredObject:
         """The object's bytes; with `if_match`, only if it still has that etag.
@@ -177,7 +176,7 @@ class S3Store:
             request["IfNoneMatch"] = "*"
         try:
             with self._translated("put", key):
-                return bare(self._client.put_object(**request)["ETag"])
+                return bare(field(self._client.put_object(**request), "ETag"))
         except ObjectNotFoundError as error:
             if if_match is None:  # the server took the key for another path, or knows no bucket
                 self._check_bucket()
@@ -216,9 +215,9 @@ def _listed(item: "ObjectTypeDef") -> ObjectInfo:
 def _info(key: str, answer: "HeadObjectOutputTypeDef | GetObjectOutputTypeDef") -> ObjectInfo:
     return ObjectInfo(
         key=key,
-        etag=bare(answer["ETag"]),
+        etag=bare(field(answer, "ETag")),
         size=answer["ContentLength"],
-        last_modified=_utc(answer["LastModified"]),
+        last_modified=_utc(field(answer, "LastModified")),
         version_id=answer.get("VersionId"),
         media_type=answer.get("ContentType"),
         # Header names have no case: some servers answer in lower case, some in title case.

@@ -1,8 +1,9 @@
 """boto3's errors, of S3 and SQS, in docmill's words: the one place they are translated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 
 from botocore import exceptions as boto
 from botocore.exceptions import ClientError
@@ -23,7 +24,7 @@ from docmill.errors import (
     TransientStoreError,
 )
 
-__all__ = ["translated"]
+__all__ = ["field", "translated"]
 
 _KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile AWS_PROFILE names"
 _SIGN_IN = "sign in again (aws sso login) or refresh AWS_SESSION_TOKEN: temporary credentials ran out"
@@ -31,11 +32,14 @@ _POLICY = "allow s3:GetObject, s3:PutObject, s3:DeleteObject and, or missing obj
 _LISTING = "allow s3:ListBucket on the bucket"
 _RENAME = "this store does not take such a key: rename the object or use another store"
 _REGION = "set AWS_REGION to the bucket's region"
+_REDIRECTED = "at AWS set AWS_REGION to the bucket's region, elsewhere AWS_ENDPOINT_URL to where it leads (https?)"
+_NO_S3 = "check AWS_ENDPOINT_URL: what answers there is no S3 API, but a console, a web page or a proxy, say"
 _LATER = "the store is busy or failing: try again"
 _REREAD = "read the object again: another writer was faster"
 _CHECKSUM = "for an older store set AWS_REQUEST_CHECKSUM_CALCULATION=when_required"
 _REACH = "check AWS_ENDPOINT_URL, the network and proxy settings, and that the store is running"
 _CLOCK = "set this machine's clock"
+_QUOTA = "raise the bucket's quota, or make room in it"
 _ARCHIVED = "the object is archived: restore it first"
 _BUCKET_NAME = "bucket names are 3 to 63 lower-case letters, digits, dots and hyphens"
 _QUEUE = "check DOCMILL_QUEUE and AWS_ENDPOINT_URL, or create it with docmill setup-notifications"
@@ -51,6 +55,7 @@ _ANSWERS: tuple[tuple[type[StoreError], str | None, str], ...] = (
     (AccessDeniedError, _KEYS, "InvalidAccessKeyId InvalidClientTokenId SignatureDoesNotMatch 401"),
     (AccessDeniedError, _SIGN_IN, "ExpiredToken InvalidToken TokenRefreshRequired"),
     (AccessDeniedError, _CLOCK, "RequestTimeTooSkewed"),
+    (AccessDeniedError, _QUOTA, "QuotaExceeded XMinioAdminBucketQuotaExceeded"),
     (AccessDeniedError, _POLICY, "AccessDenied AccessDeniedException AllAccessDisabled AccountProblem"),
     (AccessDeniedError, _POLICY, "Forbidden 403"),
     (InvalidKeyError, _RENAME, "KeyTooLongError KeyTooLong InvalidURI InvalidKey InvalidObjectName"),
@@ -61,7 +66,8 @@ _ANSWERS: tuple[tuple[type[StoreError], str | None, str], ...] = (
         "SlowDown Throttling RequestThrottled RequestLimitExceeded RequestTimeout InternalError 429",
     ),
     (TransientStoreError, _LATER, "ServiceUnavailable OperationAborted ConditionalRequestConflict"),
-    (StoreError, _REGION, "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException 301"),
+    (StoreError, _REGION, "PermanentRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException"),
+    (StoreError, _REDIRECTED, "301 302 307 308"),
     (StoreError, _ARCHIVED, "InvalidObjectState"),
     (StoreError, _CHECKSUM, "BadDigest InvalidDigest XAmzContentSHA256Mismatch"),
     (StoreError, "this store cannot do that", "NotImplemented 501"),
@@ -91,6 +97,21 @@ _BROKEN_OFF = (
 )
 
 
+class MissingFieldError(Exception):
+    """An answer lacks what each answer of S3 has. Stays between `field` and `translated`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def field(answer: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  whatever the field holds
+    """What an answer says; to be asked within `translated`, as what answers with success may be any web server."""
+    if name not in answer:
+        raise MissingFieldError(name)
+    return answer[name]
+
+
 @contextmanager
 def translated(what: str, key: str = "", *, of_bucket: bool = False) -> Iterator[None]:
     """Raise what boto3 raises within as docmill's errors.
@@ -104,8 +125,10 @@ def translated(what: str, key: str = "", *, of_bucket: bool = False) -> Iterator
         yield
     except ClientError as error:
         raise _from_answer(error, what, key, of_bucket=of_bucket) from error
-    except boto.BotoCoreError as error:
+    except (boto.BotoCoreError, RecursionError) as error:
         raise _from_client(error, what) from error
+    except MissingFieldError as error:
+        raise StoreError(f"cannot {what}: the answer has no {error.name}", hint=_NO_S3) from error
     except (ResponseParserError, HTTPError) as error:  # botocore lets the latter through where an answer breaks off
         raise TransientStoreError(f"cannot {what}: {_line(error)}", hint=_LATER) from error
 
@@ -136,16 +159,23 @@ def _by_status(status: int) -> tuple[type[StoreError], str | None]:
     return StoreError, None
 
 
-def _from_client(error: boto.BotoCoreError, what: str) -> DocmillError:
+def _from_client(error: boto.BotoCoreError | RecursionError, what: str) -> DocmillError:
     message = f"cannot {what}: {_line(error)}"
-    if isinstance(error, boto.ProfileNotFound):
-        return ConfigError(message, hint="set AWS_PROFILE to a profile of your AWS configuration, or unset it")
-    if isinstance(error, _CREDENTIALS):
-        return AccessDeniedError(message, hint=f"give AWS credentials: {_KEYS}")
+    if RecursionError in {type(error), type(getattr(error, "kwargs", {}).get("error"))}:  # by redirections in a circle
+        return StoreError(f"cannot {what}: each request is redirected", hint=_REDIRECTED)
     if isinstance(error, _BROKEN_OFF):
         return TransientStoreError(message, hint=_LATER)
     if isinstance(error, _NO_ANSWER):
         return StoreUnreachableError(message, hint=_REACH)
+    return _from_settings(error, message)
+
+
+def _from_settings(error: Exception, message: str) -> DocmillError:
+    """Of what was given to it."""
+    if isinstance(error, boto.ProfileNotFound):
+        return ConfigError(message, hint="set AWS_PROFILE to a profile of your AWS configuration, or unset it")
+    if isinstance(error, _CREDENTIALS):
+        return AccessDeniedError(message, hint=f"give AWS credentials: {_KEYS}")
     if isinstance(error, boto.ParamValidationError):
         return _from_parameter(message)
     return StoreError(message)

@@ -76,7 +76,9 @@ class FastStore(S3Store):
             return super().head(key)
         try:
             with suppress(BaseError):
-                return _info(key, self._ask(lambda: obstore.get(self._rust, key, options={"head": True}), key))
+                found = _info(key, self._ask(lambda: obstore.get(self._rust, key, options={"head": True}), key))
+                if found.etag:  # else it is no store that answers: boto3 says so
+                    return found
         except ObjectNotFoundError:
             if not self._found_bucket:  # the answer does not say which of the two is missing
                 self._check_bucket()
@@ -91,7 +93,7 @@ class FastStore(S3Store):
             return super().get(key, if_match=if_match)
         with suppress(BaseError, ObjectNotFoundError):  # which is missing, bucket or object, boto3 says
             stored = self._ask(lambda: self._read(key, if_match), key)
-            if may_be_of(stored.info.etag, stored.data):
+            if stored.info.etag and may_be_of(stored.info.etag, stored.data):
                 return stored
             again = super().get(key, if_match=if_match)
             # The same bytes twice are what was stored: this bucket's etags are made otherwise (encryption with keys).
