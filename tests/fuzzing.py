@@ -21,6 +21,7 @@ from archives import PACKERS, tarred, warc, zipped
 from documents import W, compound_file, docx, epub, mail, msg, odf, old_office, paragraph, pdf, pptx, shape, xlsx
 from packets import tnef
 from presentations import presentation, shape_atoms, slide, text
+from word_97 import word_6
 
 from docmill import containers
 from docmill.containers import Budget, Member, Skipped, members
@@ -87,6 +88,7 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     ),
     "eml": ("a.eml", mail("plain", "<p>html</p>", {"a.bin": b"\0\1"})),
     "doc": ("a.doc", old_office("doc")),
+    "doc6": ("a.doc", word_6(b"a\rb\x07\x07\x13 PAGE \x141\x15\r", paragraphs={3: bytes(2) + b"\x18\1"})),
     "ppt": ("a.ppt", presentation(slide(text(0, "Title")), slide(text(1, "a\rb"), shape_atoms(text(4, "c"))))),
     "tnef": ("winmail.dat", tnef({0x0037: "s", 0x1000: "text"}, [({0x3707: "a.txt"}, b"abc")])),
     "xls": ("a.xls", old_office("xls")),

@@ -1,4 +1,4 @@
-"""Documents of Word 97 made in code, byte by byte: what no program at hand writes, but Word itself did."""
+"""Documents of Word 97 and 6 made in code, byte by byte: what no program at hand writes, but Word itself did."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from itertools import pairwise
 from documents import compound_file
 
 _PAGE = 512
+_OLD_ENTRY = 7
 _TEXT = 1024  # where it begins in the stream
 
 
@@ -63,6 +64,41 @@ def word_97(
     return compound_file([("WordDocument", -1, bytes(head) + stream[_TEXT:]), ("1Table", -1, table)])
 
 
+def word_6(
+    text: bytes,
+    *,
+    paragraphs: Mapping[int, bytes] | None = None,
+    characters: Mapping[int, bytes] | None = None,
+    styles: Sequence[tuple[int, str]] = ((0, "Normal"),),
+    language: int = 0x409,
+    version: int = 0x65,
+) -> bytes:
+    """A document of Word 6 whose text lies in one piece; styles are their numbers among Word's own, and names."""
+    said = {end + 1: settings for end, settings in (paragraphs or {}).items()}
+    limits = sorted({0, *said, len(text)})
+    rows = [(_TEXT + first, said.get(end, bytes(2))) for first, end in pairwise(limits)]
+    looks = sorted({0: b""} | dict(characters or {}))
+    runs = [(_TEXT + first, dict(characters or {}).get(first, b"")) for first in looks]
+    page = -(-(_TEXT + len(text)) // _PAGE)
+    stream = bytes(_TEXT) + text.ljust(page * _PAGE - _TEXT, b"\0")
+    stream += _page(rows, _TEXT + len(text), 7) + _page(runs, _TEXT + len(text), 1)
+    sheet = struct.pack("<HHHHHHHHH", 16, len(styles), 8, 0, 15, 15, 0, 0, 0)
+    for kind, name in styles:
+        style = struct.pack("<HHHH", kind, 0xFFF1, 0, 0) + bytes((len(name),)) + name.encode() + b"\0"
+        style += bytes(len(style) % 2) + struct.pack("<HHH", 2, 0, 0)
+        sheet += struct.pack("<H", len(style)) + style
+    tables = [struct.pack("<IIH", _TEXT, _TEXT + len(text), number) for number in (page + 1, page)]
+    head = bytearray(_TEXT)
+    struct.pack_into("<HHHH", head, 0, 0xA5DC, version, 0, language)
+    struct.pack_into("<II", head, 0x18, _TEXT, _TEXT + len(text))
+    struct.pack_into("<I", head, 0x34, len(text))
+    for part, content in {1: sheet, 12: tables[0], 13: tables[1]}.items():
+        struct.pack_into("<II", head, 0x58 + 8 * part, len(stream), len(content))
+        stream += content
+    struct.pack_into("<I", head, 0x20, len(stream))
+    return compound_file([("WordDocument", -1, bytes(head) + stream[_TEXT:])])
+
+
 def _entry(text: str, start: int) -> bytes:
     value = (2 * start) | 1 << 30 if text.isascii() else start
     return struct.pack("<HIH", 0, value, 0)
@@ -80,7 +116,7 @@ def _page(rows: Sequence[tuple[int, bytes]], end: int, entry: int) -> bytes:
             packed = bytes((len(said),)) + said
         else:
             even = said + bytes(len(said) % 2)
-            packed = bytes((0, len(even) // 2)) + even
+            packed = bytes((0, len(even) // 2) if entry > _OLD_ENTRY else (len(even) // 2,)) + even
         free = (free - len(packed)) // 2 * 2
         page[free : free + len(packed)] = packed
         page[4 * (len(rows) + 1) + entry * index] = free // 2

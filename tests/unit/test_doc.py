@@ -4,7 +4,7 @@ import struct
 
 import pytest
 from documents import compound_file, msg, old_office
-from word_97 import word_97
+from word_97 import word_6, word_97
 
 from docmill.decode import decode
 from docmill.detect import detect
@@ -154,6 +154,28 @@ def test_a_frame_around_paragraphs_is_no_table() -> None:
     assert _told(_of_paragraphs(frame)) == [("paragraph", "one"), ("paragraph", "two")]
 
 
+def test_documents_of_word_6_are_read() -> None:
+    """Headings, tables, hidden text and fields, in the code page of the program's language."""
+    text = "Порт\rПаром скрыто ушёл\rа\x07б\x07\x07\rсм. \x13 PAGE \x147\x15\r".encode("cp1251")
+    edges = struct.pack("<B3h", 2, 0, 1000, 2000)
+    ends = bytes(2) + b"\x18\1\x19\1\xbe" + struct.pack("<H", len(edges) + 1) + edges
+    data = word_6(
+        text,
+        paragraphs={4: b"\1\0", 22: bytes(2), 24: bytes(2) + b"\x18\1", 26: bytes(2) + b"\x18\1", 27: ends},
+        characters={11: b"\x5c\1", 17: b"\x55\1"},
+        styles=[(0, "Normal"), (1, "heading 1")],
+        language=0x419,
+    )
+    found = _read(data)
+    assert [(b.kind.value, b.level, b.text) for b in found.blocks] == [
+        ("heading", 1, "Порт"),
+        ("paragraph", None, "Паром ушёл"),
+        ("table", None, "а | б"),
+        ("paragraph", None, "см. 7"),
+    ]
+    assert [r.text for r in found.removed] == ["скрыто"]
+
+
 def test_settings_too_long_for_their_page_are_passed_over_whole() -> None:
     """A setting's value, however long it says it is, is not taken for further settings."""
     tabs = struct.pack("<HBB", 0xC615, 255, 1) + bytes(4) + b"\x02" + bytes(6)
@@ -164,7 +186,7 @@ def test_settings_too_long_for_their_page_are_passed_over_whole() -> None:
     ("data", "reason"),
     [
         (word_97([("a\r", 0)], flags=0x100), Reason.ENCRYPTED),
-        (word_97([("a\r", 0)], version=0x68), Reason.UNSUPPORTED_MEDIA_TYPE),
+        (word_97([("a\r", 0)], version=0x2D), Reason.UNSUPPORTED_MEDIA_TYPE),
         (word_97([]), Reason.CORRUPT),
         (word_97([("\r", 0)]), Reason.EMPTY),
         (old_office("doc")[:9000], Reason.TRUNCATED),

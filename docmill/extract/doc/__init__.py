@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from functools import lru_cache
 
 import olefile
 
@@ -11,11 +10,12 @@ from docmill.extract.binary import number
 from docmill.extract.collect import Collector
 from docmill.extract.doc.fib import Fib, Part
 from docmill.extract.doc.fields import take_fields
-from docmill.extract.doc.formatting import ParagraphSettings, Runs, paragraph_settings
+from docmill.extract.doc.formatting import ParagraphSettings, Runs
 from docmill.extract.doc.lists import numbering
 from docmill.extract.doc.styles import Styles, fonts
 from docmill.extract.doc.tables import Tables
-from docmill.extract.doc.text import Text, pieces
+from docmill.extract.doc.text import Piece, Text, pieces
+from docmill.extract.doc.word_6 import charset_of
 from docmill.extract.limits import Limits
 from docmill.extract.numbering import Place
 from docmill.extract.ole import read_stream, verdict
@@ -37,7 +37,7 @@ def read_doc(data: bytes, limits: Limits) -> Extracted | Refusal:
     """Blocks of a Word document in reading order; notes and comments follow the body.
 
     Raises:
-        UnreadableError: It is broken, cut off, encrypted, or from before Word 97.
+        UnreadableError: It is broken, cut off, encrypted, or from before Word 6.
     """
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
@@ -55,16 +55,22 @@ class _Reader:
             return fib.part(table, one)
 
         self._part = part
-        self._settings = lru_cache(4096)(lambda said: paragraph_settings(said, data))
+        self._data = data
         self._into = Collector(limits)
         self._stories = [*fib.stories.spans()]
-        characters = Runs.of_characters(fib.data, part(Part.CHARACTERS))
-        parts = pieces(part(Part.PIECES), len(fib.data))
+        is_old = fib.is_old
+        characters = Runs.of_characters(fib.data, part(Part.CHARACTERS), is_old=is_old)
+        if fib.whole is None:
+            parts = pieces(part(Part.PIECES), len(fib.data), is_old=is_old)
+        else:
+            end = min(self._stories[-1].stop, max(len(fib.data) - fib.whole, 0))
+            parts = [Piece(range(end), fib.whole, 1)]
         if parts[-1].span.stop < self._stories[0].stop:
             self._into.warn("partly_read: the text ends before what the file announces; it may have been cut off")
-        self._text = Text(fib.data, parts, characters, fonts(part(Part.FONTS)))
-        self._paragraphs = Runs.of_paragraphs(fib.data, part(Part.PARAGRAPHS))
-        self._styles = Styles.of(part(Part.STYLES))
+        charset = charset_of(fib.language) if is_old else "cp1252"
+        self._text = Text(fib.data, parts, characters, fonts(part(Part.FONTS), is_old=is_old), charset)
+        self._paragraphs = Runs.of_paragraphs(fib.data, part(Part.PARAGRAPHS), is_old=is_old)
+        self._styles = Styles.of(part(Part.STYLES), is_old=is_old)
         self._numbering = numbering(fib, table)
         self._boxes: dict[int, list[range]] = {}  # by their shapes
         self._shapes: list[tuple[int, int]] = []  # by the characters they are anchored at
@@ -108,7 +114,7 @@ class _Reader:
     def _placed(self, story: range) -> Iterator[tuple[range, ParagraphSettings, str]]:
         """A story's paragraphs, their settings, and the marks that end them."""
         for span, place in self._text.placed(story):
-            yield span, self._settings(self._paragraphs.at(place)[1]), self._text.characters[span.stop : span.stop + 1]
+            yield span, self._paragraphs.settings(place, self._data), self._text.characters[span.stop : span.stop + 1]
 
     def _paragraph(self, span: range, settings: ParagraphSettings) -> WordParagraph:
         text = self._shown(span)

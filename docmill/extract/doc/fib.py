@@ -10,11 +10,12 @@ from schemas.document import Reason
 
 __all__ = ["Fib", "Part", "Stories"]
 
-_WORD_97 = 0xC1
-_MAGIC = 0xA5EC
+_WORD_97, _WORD_6 = 0xC1, 0x65
+_MAGICS = frozenset({0xA5EC, 0xA5DC})
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
-_COUNTS = 0x4C  # of characters, by story
-_PLACES = 0x9A
+_COUNTS, _OLD_COUNTS = 0x4C, 0x34  # of characters, by story
+_PLACES, _OLD_PLACES = 0x9A, 0x58
+_IN_PIECES = 0x0004
 
 
 class Part:
@@ -66,28 +67,48 @@ class Fib:
         magic, version, flags = (number(stream, at, 2) for at in (0, 2, 10))
         if len(stream) < _PLACES or not magic:
             raise UnreadableError(Reason.CORRUPT, "The document's head is cut off or empty.")
-        if version < _WORD_97:
-            message = "The document was written by a version of Word before Word 97, which docmill does not read."
+        if version < _WORD_6:
+            message = "The document was written by a version of Word before Word 6, which docmill does not read."
             raise UnreadableError(Reason.UNSUPPORTED_MEDIA_TYPE, message)
-        if magic != _MAGIC:
+        if magic not in _MAGICS:
             raise UnreadableError(Reason.CORRUPT, "The document's head is that of no Word document.")
         if flags & _ENCRYPTED:
             raise UnreadableError(Reason.ENCRYPTED, "The file is locked with a password.")
         return cls(stream)
 
     @property
+    def is_old(self) -> bool:
+        """Whether it is of Word 6 or 95."""
+        return number(self.data, 2, 2) < _WORD_97
+
+    @property
+    def whole(self) -> int | None:
+        """Where the text begins, if it lies in one piece."""
+        return number(self.data, 0x18, 4) if self.is_old and not number(self.data, 10, 2) & _IN_PIECES else None
+
+    @property
+    def language(self) -> int:
+        """Number of the language of the program."""
+        return number(self.data, 6, 2)
+
+    @property
     def table(self) -> str:
         """Name of the stream that tells how the text is put together."""
+        if self.is_old:
+            return "WordDocument"
         return "1Table" if number(self.data, 10, 2) & _TABLE_1 else "0Table"
 
     @property
     def stories(self) -> Stories:
         """The stories of the text."""
-        return Stories(*(number(self.data, _COUNTS + 4 * place, 4) for place in range(8)))
+        counts = _OLD_COUNTS if self.is_old else _COUNTS
+        return Stories(*(number(self.data, counts + 4 * place, 4) for place in range(8)))
 
     def place(self, part: int) -> tuple[int, int]:
         """Where a part begins in the table stream, and its bytes."""
-        at = _PLACES + 8 * part
+        if self.is_old and part > Part.PIECES:
+            return 0, 0
+        at = (_OLD_PLACES if self.is_old else _PLACES) + 8 * part
         return number(self.data, at, 4), number(self.data, at + 4, 4)
 
     def part(self, table: bytes, part: int) -> bytes:

@@ -7,16 +7,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from docmill.extract.binary import number, signed
+from docmill.extract.doc import word_6
 from docmill.extract.doc.sprms import Sprm, sprms
 
-__all__ = ["Looks", "ParagraphSettings", "Runs", "looks_of", "paragraph_settings"]
+__all__ = ["Looks", "ParagraphSettings", "Runs", "with_settings"]
 
 _PAGE = 512  # bytes
 _PAGE_NUMBER = 0x3FFFFF  # bits of it
-_PARAGRAPH_ENTRY = 13  # bytes
+_PARAGRAPH_ENTRY, _OLD_PARAGRAPH_ENTRY = 13, 7  # bytes
 _ON = frozenset({1, 0x81})  # also where the style says the opposite
 _RAISED = 1
 _NO_OUTLINE = 9
+_MOST_KNOWN = 4096  # settings of paragraphs, most of which are alike
 _MOST_CELLS = 64
 
 
@@ -26,26 +28,30 @@ class Runs:
     Args:
         stream: The stream with the text, whose pages hold the stretches.
         plc: Says which page is of what part of the file.
-        entry: Bytes of a page's entries: 13 of paragraphs, 1 of characters.
+        entry: Bytes of a page's entries.
+        is_old: Whether the document is of Word 6 or 95.
     """
 
-    def __init__(self, stream: bytes, plc: bytes, entry: int) -> None:
+    def __init__(self, stream: bytes, plc: bytes, entry: int, *, is_old: bool = False) -> None:
         self._stream = stream
         self._entry = entry
-        count = max(len(plc) - 4, 0) // 8
+        self._is_old = is_old
+        size, form = (6, "H") if is_old else (8, "I")
+        count = max(len(plc) - 4, 0) // size
         self._begins = struct.unpack_from(f"<{count + 1}I", plc) if count else ()
-        self._pages = struct.unpack_from(f"<{count}I", plc, 4 * (count + 1)) if count else ()
+        self._pages = struct.unpack_from(f"<{count}{form}", plc, 4 * (count + 1)) if count else ()
+        self._known: dict[bytes, ParagraphSettings] = {}
         self._firsts = lru_cache(32)(self._read_firsts)
 
     @classmethod
-    def of_paragraphs(cls, stream: bytes, plc: bytes) -> "Runs":
+    def of_paragraphs(cls, stream: bytes, plc: bytes, *, is_old: bool = False) -> "Runs":
         """Those of paragraphs."""
-        return cls(stream, plc, _PARAGRAPH_ENTRY)
+        return cls(stream, plc, _OLD_PARAGRAPH_ENTRY if is_old else _PARAGRAPH_ENTRY, is_old=is_old)
 
     @classmethod
-    def of_characters(cls, stream: bytes, plc: bytes) -> "Runs":
+    def of_characters(cls, stream: bytes, plc: bytes, *, is_old: bool = False) -> "Runs":
         """Those of characters."""
-        return cls(stream, plc, 1)
+        return cls(stream, plc, 1, is_old=is_old)
 
     def at(self, place: int) -> tuple[int, bytes]:
         """Where the stretch that a place is in ends, and what is said of it."""
@@ -61,6 +67,21 @@ class Runs:
         offset = number(self._stream, page + 4 * len(firsts) + self._entry * run, 1)
         return max(firsts[run + 1], place + 1), self._said(page + 2 * offset) if offset else b""
 
+    def looks(self, place: int) -> tuple[int, "Looks"]:
+        """Where the stretch ends, and how its characters look."""
+        end, said = self.at(place)
+        return end, looks_of(said, is_old=self._is_old)
+
+    def settings(self, place: int, data: bytes) -> "ParagraphSettings":
+        """The settings of the paragraph whose mark is at a place; the data stream holds long ones."""
+        said = self.at(place)[1]
+        if (known := self._known.get(said)) is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            style = ParagraphSettings(number(said, 0, 2))
+            known = self._known[said] = with_settings(style, said[2:], data, is_old=self._is_old)
+        return known
+
     def _read_firsts(self, page: int) -> tuple[int, ...]:
         """Where the stretches of a page begin, and the last of them ends."""
         count = number(self._stream, page + _PAGE - 1, 1) + 1
@@ -72,6 +93,8 @@ class Runs:
         size = number(self._stream, at, 1)
         if self._entry == 1:
             return self._stream[at + 1 : at + 1 + size]
+        if self._is_old:
+            return self._stream[at + 1 : at + 1 + 2 * size]
         if size:
             return self._stream[at + 1 : at + 2 * size]
         return self._stream[at + 2 : at + 2 + 2 * number(self._stream, at + 1, 1)]
@@ -87,10 +110,10 @@ class Looks(NamedTuple):
 
 
 @lru_cache(4096)
-def looks_of(said: bytes) -> Looks:
+def looks_of(said: bytes, *, is_old: bool = False) -> Looks:
     """How characters look of which this is said."""
     found: dict[int, bytes] = {}
-    for code, value in sprms(said):
+    for code, value in (word_6.sprms if is_old else sprms)(said):
         if code == Sprm.PLAIN:
             found.clear()
         found[code] = value
@@ -119,21 +142,10 @@ class ParagraphSettings:
     edges: tuple[int, ...] = ()  # of the row's cells, in twips
 
 
-def paragraph_settings(said: bytes, data: bytes) -> ParagraphSettings:
-    """The settings of a paragraph: the number of its style, and what it says itself.
-
-    Args:
-        said: As the file has it.
-        data: The data stream, which holds long settings.
-    """
-    style = number(said, 0, 2)
-    return with_settings(ParagraphSettings(style), said[2:], data)
-
-
-def with_settings(own: ParagraphSettings, said: bytes, data: bytes = b"") -> ParagraphSettings:
-    """Settings changed by what else is said."""
+def with_settings(own: ParagraphSettings, said: bytes, data: bytes = b"", *, is_old: bool = False) -> ParagraphSettings:
+    """Settings changed by what else is said; in documents of Word 6 and 95 in another form."""
     found: dict[int, bytes] = {}
-    for code, value in sprms(said):
+    for code, value in (word_6.sprms if is_old else sprms)(said):
         if code in Sprm.ELSEWHERE:
             place = number(value, 0, 4)
             found |= dict(sprms(data[place + 2 : place + 2 + number(data, place, 2)]))

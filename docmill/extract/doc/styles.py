@@ -13,7 +13,7 @@ __all__ = ["Styles", "fonts"]
 _BODY = 9  # level of text in the outline
 _NO_BASE = 0xFFF
 _PARAGRAPH = 1
-_NAME_OF_FONT = 40  # bytes before it
+_NAME_OF_FONT, _NAME_OF_OLD_FONT = 40, 6  # bytes before it
 _OWN = 0xFFE  # what styles are that are none of Word's
 # Word's own styles, by number: their names are in the language of the program.
 _BUILT_IN = {
@@ -33,7 +33,7 @@ class Styles(NamedTuple):
     places: Mapping[int, tuple[int, int]]  # list and level that a style puts its paragraphs in
 
     @classmethod
-    def of(cls, sheet: bytes) -> "Styles":
+    def of(cls, sheet: bytes, *, is_old: bool = False) -> "Styles":
         """Those of the style sheet; a style without a say inherits."""
         kinds: dict[int, Style] = {}
         places: dict[int, tuple[int, int]] = {}
@@ -41,7 +41,7 @@ class Styles(NamedTuple):
         for index, style in enumerate(_styles(sheet)):
             if not style or number(style, 2, 1) & 0xF != _PARAGRAPH:
                 continue
-            name, settings = _read(style, number(sheet, 4, 2))
+            name, settings = (_read_old if is_old else _read)(style, number(sheet, 4, 2))
             if kind := style_named(name) or _kind(settings):
                 kinds[index] = kind
             if settings.list is not None:
@@ -93,8 +93,17 @@ def _read(style: bytes, base: int) -> tuple[str, ParagraphSettings]:
     return _BUILT_IN.get(kind, name.lower()), with_settings(ParagraphSettings(), said)
 
 
-def fonts(table: bytes) -> dict[int, str]:
+def _read_old(style: bytes, base: int) -> tuple[str, ParagraphSettings]:
+    """The same of Word 6 and 95, whose styles know neither lists nor the outline."""
+    kind = number(style, 0, 2) & _OWN | number(style, 0, 2) & 1
+    name = style[base + 1 : base + 1 + number(style, base, 1)].decode("cp1252", "replace")
+    return _BUILT_IN.get(kind, name.lower()), ParagraphSettings()
+
+
+def fonts(table: bytes, *, is_old: bool = False) -> dict[int, str]:
     """The names of fonts, by number."""
+    if is_old:
+        return dict(enumerate(_old_fonts(table)))
     found: dict[int, str] = {}
     at = 4
     for index in range(number(table, 0, 2)):
@@ -102,3 +111,11 @@ def fonts(table: bytes) -> dict[int, str]:
         found[index] = wide_text(table[at + _NAME_OF_FONT : at + size]).partition("\0")[0]
         at += size
     return found
+
+
+def _old_fonts(table: bytes) -> Iterator[str]:
+    at = 2
+    while at < len(table):
+        size = number(table, at, 1) + 1
+        yield table[at + _NAME_OF_OLD_FONT : at + size].partition(b"\0")[0].decode("cp1252", "replace")
+        at += size

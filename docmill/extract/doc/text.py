@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from docmill.extract.binary import number
-from docmill.extract.doc.formatting import Looks, Runs, looks_of
+from docmill.extract.doc.formatting import Looks, Runs
 from docmill.extract.html.elements import is_power
 from docmill.extract.symbols import has_symbols, symbol
 from docmill.extract.unreadable import UnreadableError
@@ -42,12 +42,13 @@ class Piece:
         return self.place + (character - self.span.start) * self.width
 
 
-def pieces(clx: bytes, size: int) -> list[Piece]:
+def pieces(clx: bytes, size: int, *, is_old: bool = False) -> list[Piece]:
     """The pieces of the text, in order.
 
     Args:
         clx: The list of them.
         size: Bytes of the stream that they lie in.
+        is_old: Whether all characters are of one byte.
 
     Raises:
         UnreadableError: There is none.
@@ -63,6 +64,8 @@ def pieces(clx: bytes, size: int) -> list[Piece]:
         first, end = number(table, 4 * index, 4), number(table, 4 * index + 4, 4)
         value = number(table, 4 * (count + 1) + 8 * index + 2, 4)
         place, width = ((value & (_COMPRESSED - 1)) // 2, 1) if value & _COMPRESSED else (value & (_COMPRESSED - 1), 2)
+        if is_old:
+            place, width = value, 1
         whole, end = end, min(end, first + max(size - place, 0) // width, first + left)
         if end > first:
             found.append(Piece(range(first, end), place, width))
@@ -90,11 +93,14 @@ class Text:
         parts: The pieces it is put together of.
         characters: What is said of them.
         fonts: The names of fonts, by number.
+        charset: Of characters of one byte.
     """
 
-    def __init__(self, stream: bytes, parts: list[Piece], characters: Runs, fonts: Mapping[int, str]) -> None:
+    def __init__(
+        self, stream: bytes, parts: list[Piece], characters: Runs, fonts: Mapping[int, str], charset: str = "cp1252"
+    ) -> None:
         self._pieces = parts
-        self.characters = _joined(stream, parts)
+        self.characters = _joined(stream, parts, charset)
         self._looks = bytearray(len(self.characters))
         self._symbols: list[_Symbols] = []
         for piece in parts:
@@ -144,8 +150,7 @@ class Text:
     def _look_at(self, piece: Piece, characters: Runs, fonts: Mapping[int, str]) -> None:
         place, stop = piece.place, piece.place_of(piece.span.stop)
         while place < stop:
-            end, said = characters.at(place)
-            looks = looks_of(said)
+            end, looks = characters.looks(place)
             font = fonts.get(looks.font, "") if looks.font is not None else ""
             look = _look(looks, font)
             if look:
@@ -173,12 +178,12 @@ def _look(looks: Looks, font: str) -> int:
     return _RAISED if looks.is_raised else _SHOWN
 
 
-def _joined(stream: bytes, parts: list[Piece]) -> str:
+def _joined(stream: bytes, parts: list[Piece], charset: str) -> str:
     """All characters at their places; those of UTF-16 that are two stay two."""
     texts: list[str] = []
     for piece in parts:
         raw = stream[piece.place : piece.place + len(piece.span) * piece.width]
-        text = raw.decode("cp1252", "replace") if piece.width == 1 else raw.decode("utf-16-le", "surrogatepass")
+        text = raw.decode(charset, "replace") if piece.width == 1 else raw.decode("utf-16-le", "surrogatepass")
         if len(text) != len(piece.span):
             text = "".join(chr(number(raw, place, 2)) for place in range(0, len(raw), 2))
         texts.append(text)
