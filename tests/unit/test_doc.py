@@ -10,7 +10,7 @@ from docmill.decode import decode
 from docmill.detect import detect
 from docmill.extract import Limits, extract
 from docmill.extract.doc.sprms import sprms
-from docmill.extract.doc.text import pieces
+from docmill.extract.doc.text import pieces, stretches
 from docmill.stage import Binary, Extracted, Refusal
 from schemas.document import Reason, RemovalReason
 from schemas.source import RawDocument
@@ -213,6 +213,14 @@ def test_pieces_that_repeat_the_file_do_not_multiply_it() -> None:
     plc = ends + struct.pack("<HIH", 0, 1 << 30, 0) * 1000
     found = pieces(b"\x02" + struct.pack("<I", len(plc)) + plc, 250)
     assert [len(piece.span) for piece in found] == [100, 100, 50]
+
+
+def test_parts_of_a_story_do_not_overlap() -> None:
+    """However a list of boxes or headers says where they begin: no text is read twice."""
+    plc = struct.pack("<6I", 0, 50, 0, 90, 10, 4000)
+    assert [[*span] for span in stretches(plc, 5, range(100, 200))] == [
+        [*range(100, 150)], [], [*range(150, 190)], [], [*range(190, 200)]
+    ]  # fmt: skip
 
 
 def test_compound_files_are_told_apart_by_their_outermost_streams() -> None:

@@ -121,6 +121,15 @@ def test_a_slide_is_read_once() -> None:
     assert found.warnings == ("partly_read: slide 2 was not read",)
 
 
+def test_what_is_named_twice_is_read_once() -> None:
+    """A text of the outline that several shapes name, and a page of notes of a slide that is listed twice."""
+    shown = [shape_atoms(record(0x0F9E, bytes(4)), placeholder=14) for _ in range(3)]
+    second, first = struct.pack("<IIII", 3, 0, 0, 257), struct.pack("<IIII", 3, 0, 0, 256)
+    notes = [slide(text(2, "said"), notes_of=256)]
+    data = presentation(slide(*shown), slide(text(0, "Ebb")), outlines=[text(1, "Tides"), b""], notes=notes)
+    assert _told(data.replace(second, first)) == [(1, "list_item", "Tides"), (1, "note", "said"), (2, "heading", "Ebb")]
+
+
 def test_groups_without_end_are_left() -> None:
     """Shapes in groups in groups are read to some depth, and a warning says that there are more."""
     group = b""

@@ -110,8 +110,9 @@ def test_workbooks_of_excel_5_are_read() -> None:
     """Their texts are in the code page they name, their notes with the cells."""
     cells = _record(0x204, struct.pack("<HHHH", 0, 0, 0, 5) + "Порт!".encode("cp1251"))
     cells += _record(0x1C, struct.pack("<HHH", 0, 0, 4) + "Река".encode("cp1251"))
+    cells += _record(0x1C, struct.pack("<HHH", 0xFFFF, 0, 4) + " Эльба".encode("cp1251"))
     data = _workbook(_record(0x42, struct.pack("<H", 1251)), cells, version=0x500, stream="Book", name="Глубь")
-    assert [text for _, text in _told(data)] == ["Глубь", "Порт!", "Река"]
+    assert [text for _, text in _told(data)] == ["Глубь", "Порт!", "Река Эльба"]
 
 
 def test_rows_that_a_filter_hides_stay() -> None:

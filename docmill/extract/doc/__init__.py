@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import islice
 
 import olefile
 
@@ -14,7 +15,7 @@ from docmill.extract.doc.formatting import ParagraphSettings, Runs
 from docmill.extract.doc.lists import numbering
 from docmill.extract.doc.styles import Styles, fonts
 from docmill.extract.doc.tables import Tables
-from docmill.extract.doc.text import Piece, Text, pieces
+from docmill.extract.doc.text import Piece, Text, pieces, stretches
 from docmill.extract.doc.word_6 import charset_of
 from docmill.extract.limits import Limits
 from docmill.extract.numbering import Place
@@ -137,10 +138,9 @@ class _Reader:
         """Which shapes have text, and where they are anchored in the body."""
         plc = self._part(Part.BOXES)
         count = max(len(plc) - 4, 0) // (4 + _BOX)
-        for index in range(count):
-            first, end = (story.start + number(plc, 4 * (index + at), 4) for at in (0, 1))
+        for index, span in enumerate(stretches(plc, count, story)):
             shape = number(plc, 4 * (count + 1) + _BOX * index + _SHAPE_OF_BOX, 4)
-            self._boxes.setdefault(shape, []).append(range(min(first, story.stop), min(end, story.stop)))
+            self._boxes.setdefault(shape, []).append(span)
         plc = self._part(Part.SHAPES)
         count = max(len(plc) - 4, 0) // (4 + _SHAPE)
         shapes = ((number(plc, 4 * at, 4), number(plc, 4 * (count + 1) + _SHAPE * at, 4)) for at in range(count))
@@ -158,8 +158,8 @@ class _Reader:
     def _running(self, story: range) -> None:
         """Headers and footers of sections."""
         plc = self._part(Part.HEADERS)
-        for index in range(_SEPARATORS, len(plc) // 4 - 1):
-            first, end = (story.start + number(plc, 4 * (index + at), 4) for at in (0, 1))
-            is_header = (index - _SEPARATORS) % 6 in _HEADERS
-            for text in self._texts(range(first, min(end, story.stop))):
+        spans = stretches(plc, len(plc) // 4 - 1, story)
+        for index, span in enumerate(islice(spans, _SEPARATORS, None)):
+            is_header = index % 6 in _HEADERS
+            for text in self._texts(span):
                 self._into.leave_out(RemovalReason.PAGE_HEADER if is_header else RemovalReason.PAGE_FOOTER, text)

@@ -21,7 +21,7 @@ _IN_PIECES = 0x0004
 class Part:
     """The numbers of the parts of the table stream that are read."""
 
-    STYLES, NOTE_TEXTS = 1, 3
+    STYLES = 1
     HEADERS = 11
     CHARACTERS, PARAGRAPHS = 12, 13
     FONTS = 15

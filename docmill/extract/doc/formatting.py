@@ -20,6 +20,7 @@ _RAISED = 1
 _NO_OUTLINE = 9
 _MOST_KNOWN = 4096  # settings of paragraphs, most of which are alike
 _MOST_CELLS = 64
+_DEEPEST = 8  # level of a list, from 0
 
 
 class Runs:
@@ -155,13 +156,13 @@ def with_settings(own: ParagraphSettings, said: bytes, data: bytes = b"", *, is_
         return number(found[code], 0, size) if code in found else None
 
     outline, depth = value_of(Sprm.OUTLINE, 1), value_of(Sprm.DEPTH, 4)
-    style = value_of(Sprm.STYLE, 2)
+    style, level = value_of(Sprm.STYLE, 2), value_of(Sprm.LEVEL, 1)
     return replace(
         own,
         style=own.style if style is None else style,
         outline=own.outline if outline is None else min(outline, _NO_OUTLINE),
         list=_list(value_of(Sprm.LIST, 2)),
-        level=value_of(Sprm.LEVEL, 1),
+        level=None if level is None else min(level, _DEEPEST),
         depth=bool(value_of(Sprm.IN_TABLE, 1)) if depth is None else depth,
         ends_row=bool(value_of(Sprm.ENDS_ROW, 1)),
         ends_inner_cell=bool(value_of(Sprm.ENDS_INNER_CELL, 1)),

@@ -15,7 +15,7 @@ from docmill.extract.symbols import has_symbols, symbol
 from docmill.extract.unreadable import UnreadableError
 from schemas.document import Reason
 
-__all__ = ["Piece", "Text", "pieces"]
+__all__ = ["Piece", "Text", "pieces", "stretches"]
 
 _SETTINGS, _TABLE = 1, 2  # what the parts of the list of pieces begin with
 _COMPRESSED = 1 << 30
@@ -75,6 +75,15 @@ def pieces(clx: bytes, size: int, *, is_old: bool = False) -> list[Piece]:
     if not found:
         raise UnreadableError(Reason.CORRUPT, "The document does not say where its text is.")
     return found
+
+
+def stretches(plc: bytes, count: int, story: range) -> Iterator[range]:
+    """The parts of a story, as a list says where each begins; none is in two of them."""
+    reached = story.start
+    for index in range(count):
+        first, end = (min(story.start + number(plc, 4 * (index + at), 4), story.stop) for at in (0, 1))
+        yield range(max(first, reached), end)
+        reached = max(reached, end)
 
 
 class _Symbols(NamedTuple):

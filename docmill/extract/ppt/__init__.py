@@ -90,7 +90,7 @@ class _Reader:
                     self._shape(shape, place.outline, number)
         for text in footers(page):
             self._into.leave_out(RemovalReason.PAGE_FOOTER, text, number)
-        notes = self._notes.get(place.slide)
+        notes = self._notes.pop(place.slide, None)
         for shape in shapes(notes, self._into) if notes else ():
             for one in shape.cells if isinstance(shape, Table) else (shape,):
                 for paragraph in _paragraphs(one.texts) if one.placeholder not in {_PICTURE, *_FURNITURE} else ():
@@ -105,6 +105,7 @@ class _Reader:
         found = shape.texts
         if shape.reference is not None and shape.reference < len(outline):
             found = [*found, outline[shape.reference]]
+            outline[shape.reference] = Text(0)  # another shape does not show it again
         for text in found:
             kind = _kind(shape, text)
             for paragraph in text.paragraphs():

@@ -21,6 +21,7 @@ _COMMENT = 0x19  # kind of object
 _HAS_ADDRESS, _HAS_TEXT, _HAS_FRAME = 0x01, 0x14, 0x80  # flags of a link
 _URL = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
 _LINK_AT = 32  # bytes before what it is made of
+_LONGEST_NOTE = 65_535  # characters
 _MOST_CELLS, _MOST_LINKS = 1000, 10_000  # that a link spans; cells of a sheet that lead somewhere
 
 
@@ -108,7 +109,7 @@ class _View:
                 self._link(data)
             case Code.NOTE if self._charset:  # later ones name an object
                 if number(data, 0, 2) == 0xFFFF and self.comments:  # noqa: PLR2004  goes on
-                    self.comments[-1] += data[6:].decode(self._charset, "replace")
+                    self.comments[-1] = (self.comments[-1] + data[6:].decode(self._charset, "replace"))[:_LONGEST_NOTE]
                 else:
                     self.comments.append(data[6:].decode(self._charset, "replace"))
             case Code.HEADER | Code.FOOTER if data:
