@@ -29,6 +29,7 @@ from docmill.room import Room
 from docmill.sandbox import Pool, Refined
 from docmill.store.base import ObjectStore
 from docmill.store.pressure import EasedStore, Pressure
+from schemas.catalog import CatalogRow
 from schemas.document import Reason
 from schemas.settings import Settings
 from schemas.source import RawDocument, SourceObject
@@ -105,19 +106,23 @@ class Worker:
             self._part(key)  # another worker wrote one beside ours since we looked
         return results
 
-    def part(self, keys: Iterable[str]) -> None:
+    def part(self, keys: Iterable[str]) -> list[CatalogRow]:
         """Leave one record of those of the objects that have two, since a worker died over its work.
+
+        Returns:
+            The rows of those that are left: the catalog may have one of the other.
 
         Raises:
             StoreError: The stores do not answer.
         """
-        list(self._threads.map(self._part, keys))
+        return [row for row in self._threads.map(self._part, keys) if row]
 
-    def _part(self, key: str) -> None:
+    def _part(self, key: str) -> CatalogRow | None:
         if current := look_up(self._inbox, key):
             document = self._delivery.with_records(current)
-            if len(document.records) > 1:
-                self._delivery.done_elsewhere(document, None)
+            if len(document.records) > 1 and (left := self._delivery.done_elsewhere(document, None)):
+                return left.row
+        return None
 
     def _next(self, batch: "_Batch") -> Result | None:
         document = batch.order.take()

@@ -55,7 +55,7 @@ async def bury_orphans(*, however_many: bool = True) -> tuple[int, str | None]:
             all_told = total + (_with_rows(shared.catalog) if total else 0)
             held = None if however_many else too_many(total, all_told, shared.settings)
             for chunk in _chunks(found, shared.settings.batch_size):
-                shared.worker.part(chunk)
+                shared.catalog.append(shared.worker.part(chunk))
                 count += 0 if held else _bury(shared, chunk)
         return count, held
 

@@ -1,5 +1,6 @@
 """Burying what is gone: what comes back in that moment keeps its record, whichever worker wrote it and when."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from standins import SETTINGS, InlinePool, listed
 from docmill.catalog import Catalog
 from docmill.errors import CatalogError
 from docmill.inbox import Pending
+from docmill.keys import Made
 from docmill.removal import bury
 from docmill.restraint import FEW, Allowance, too_many
 from docmill.store import MemoryStore
@@ -136,6 +138,22 @@ def test_no_record_goes_whose_removal_cannot_be_told(tmp_path: Path) -> None:
     with pytest.raises(CatalogError):
         bury(inbox, output, REMOVING, ["a.txt"], refuse)
     assert [info.key for info in output.list("enriched/")] == ["enriched/a.txt.json"]
+
+
+@pytest.mark.parametrize("attempts", [1, 2], ids=["the one in the catalog", "the other"])
+def test_the_catalog_is_told_which_of_two_records_is_left(tmp_path: Path, attempts: int) -> None:
+    """A write that took effect after all, later: the one that stays may not be the one whose row was committed."""
+    inbox, output, catalog = MemoryStore("in"), MemoryStore("out"), Catalog(str(tmp_path))
+    inbox.put("a.txt", GOOD)
+    catalog.append(work(inbox, output))
+    stored = output.get("enriched/a.txt.json")
+    made = Made.read(stored.info.metadata)
+    assert made is not None
+    output.put("quarantine/a.txt.json", stored.data, metadata=replace(made, attempts=attempts).metadata())
+    worker = Worker(inbox, output, REMOVING, InlinePool())  # type: ignore[arg-type]
+    catalog.append(worker.part(["a.txt"]))
+    worker.close()
+    assert violations(inbox, output, catalog, REMOVING) == []
 
 
 def test_of_many_gone_at_once_no_record_goes() -> None:
