@@ -4,10 +4,13 @@ import re
 import tomllib
 from importlib.resources import files
 
+from docmill.annotate.lexicon import given_names, is_pinyin_name
 from docmill.bylines import after_lead, lead_in
 from docmill.persons import has_role, is_full_name, is_host, is_name, is_nobody, names_no_person
 
-__all__ = ["declared_authors", "full_names_in", "half_labelled_names", "is_labelled", "names_in"]
+__all__ = [
+    "begins_with_given_name", "declared_authors", "full_names_in", "half_labelled_names", "is_labelled", "names_in",
+]  # fmt: skip
 
 _DATA = tomllib.loads((files("docmill") / "author_names.toml").read_text(encoding="utf-8"))
 _BETWEEN = re.compile(
@@ -67,6 +70,13 @@ def half_labelled_names(text: str) -> list[str]:
         return []
     names = names_in(text)
     return names if all(map(is_full_name, names)) else []
+
+
+def begins_with_given_name(text: str) -> bool:
+    """Whether the first word is a given name known in many languages, or the whole looks like a Chinese name."""
+    first, _, rest = text.partition(" ")
+    folded = first.casefold()
+    return folded in given_names("en") or folded in given_names("ru") or is_pinyin_name(first, rest)
 
 
 def names_in(value: str, *, as_written: bool = False) -> list[str]:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from docmill.author_names import begins_with_given_name
 from docmill.describe.choice import choose, read_weights
 from docmill.describe.dump import Dump, Row
-from docmill.describe.signed import Signed, begins_with_given_name, signed_lines
+from docmill.describe.signed import Signed, signed_lines
 from docmill.persons import has_role, is_full_name
 from schemas.document import RemovalReason
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress
 
-from docmill.annotate.lexicon import given_names, is_pinyin_name, raw
+from docmill.annotate.lexicon import raw
 from docmill.author_names import full_names_in, half_labelled_names, names_in
 from docmill.bylines import after_author_label, label_of, lead_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
 from docmill.persons import is_full_name
 
-__all__ = ["Signed", "begins_with_given_name", "signed_lines"]
+__all__ = ["Signed", "signed_lines"]
 
 _ABOVE, _BELOW = 8, 12  # lines about the title and the text among which bare names are looked for,
 _DATED = 2  # and about a date
@@ -55,13 +55,6 @@ class Signed:
     names: tuple[str, ...]
     label: str  # "by", "sure", "starter", "above" (it), "within" (it) or ""
     rest: int  # words of the line beside names, label and date
-
-
-def begins_with_given_name(text: str) -> bool:
-    """Whether the first word is a given name known in many languages, or the whole looks like a Chinese name."""
-    first, _, rest = text.partition(" ")
-    folded = first.casefold()
-    return folded in given_names("en") or folded in given_names("ru") or is_pinyin_name(first, rest)
 
 
 def signed_lines(dump: Dump) -> Iterator[tuple[int, Signed]]:

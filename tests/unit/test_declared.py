@@ -536,6 +536,12 @@ def test_a_labelled_date_under_the_text_is_read() -> None:
         (f"<aside class=post-author>Lauren Vetter</aside>{PROSE}", ("Lauren Vetter",)),
         (f"<aside><p class=author>Lauren Vetter</p></aside>{PROSE}", ()),
         (f"<div class=popupmenu><b itemprop=author>hostlar</b></div>{PROSE}", ("hostlar",)),
+        (f"<div>2025-03-04 10:20 来源：河报 作者：王小明</div>{PROSE}", ("王小明",)),
+        (f"<p>Published on 4 March 2025 by Nora Eide in Ferries</p>{PROSE}", ("Nora Eide",)),
+        (f"<p>Publié le 4 mars 2025 à 10h20, par Anne Roux</p>{PROSE}", ("Anne Roux",)),
+        (f"<p>Anna Eide | March 4, 2025</p>{PROSE}", ("Anna Eide",)),
+        (f"<p>Coast Gazette | March 4, 2025</p>{PROSE}", ()),
+        (f"<p>The lease was signed on 4 March 2025 by Nora Eide</p>{PROSE}", ()),
     ],
 )  # fmt: skip
 def test_authors_where_nothing_declares_them(body: str, authors: tuple[str, ...]) -> None:

@@ -6,8 +6,15 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
-from docmill.author_names import full_names_in, half_labelled_names, is_labelled, names_in
+from docmill.author_names import (
+    begins_with_given_name,
+    full_names_in,
+    half_labelled_names,
+    is_labelled,
+    names_in,
+)
 from docmill.bylines import after_author_label, label_of, read_fields, starts_thread
+from docmill.dates import MENTION
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
@@ -23,6 +30,12 @@ _BYLINE = 60  # characters of a line that is nothing else
 _SURE = 4  # what a place counts beside which no label far below is looked for
 _STARTER = 9  # what a label as the thread's starter counts: more than the markup of other posts
 _USER_NAME = 30  # characters
+_EDGE = " \t\n.|·•-–—/,:;()（）\u3000\xa0"
+_TIME = re.compile(
+    r"\W*(?:à|at|um|ore|в|a las|às|kl\.?)?\s*\d{1,2}\s?[:.h]\s?\d\d(?::\d\d)?(?:\s?(?:[ap]\.?m\.?|uhr))?(?!\w)",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"\s*(?:[|·•/,\u3000]|\s[-–—]\s)\s*$")
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
 
@@ -144,8 +157,26 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
 def _signed_names(text: str, *, after_label: bool) -> list[str] | None:
     """The names of a text that says who wrote, by itself or after a label; None of one that says nothing of it."""
     if not (after_label or is_labelled(text)):
-        return half_labelled_names(text) or None
+        return half_labelled_names(text) or _names_beside_day(text) or None
     alone = len(text) < _USER_NAME and (after_label or after_author_label(text) is not None)
     named = [value for label, value in read_fields(text) if label == "author"] or [text]
     names = [name for value in named for name in names_in(value)]
     return [name for name in names if is_full_name(name) or (alone and name[0].isupper())]
+
+
+def _names_beside_day(text: str) -> list[str]:
+    """The full names in a text of a day and who wrote: `Published March 4, 2025 by Jane Doe`, `Jane Doe | 4.3.2025`."""
+    day = MENTION.search(text)
+    if day is None:
+        return []
+    before, after = text[: day.start()], text[day.end() :]
+    if time := _TIME.match(after):
+        after = after[time.end() :]
+    after = after.strip(_EDGE)
+    if not before.strip(_EDGE) or label_of(before) in {"date", "modified"}:
+        named = [value for label, value in read_fields(after) if label == "author"] or [after] * is_labelled(after)
+        return [name for value in named for name in names_in(value) if is_full_name(name)]
+    if after or not (parted := _PARTED.search(before)):
+        return []
+    names = names_in(before[: parted.start()])
+    return names if all(is_full_name(name) and begins_with_given_name(name) for name in names) else []
