@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from docmill.author_names import names_in
 from docmill.bylines import read_fields
-from docmill.dates import find_date
+from docmill.dates import find_date, find_dates
 from docmill.describe.authors import find_authors
 from docmill.describe.days import find_day
 from docmill.describe.dump import Dump, read_dump
@@ -15,13 +15,14 @@ from schemas.document import Removal, RemovalReason
 
 __all__ = ["VERSION", "describe", "with_bylines"]
 
-VERSION = "11"
+VERSION = "12"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _TITLE_LABEL = re.compile(
     r"\A(?:title|titel|titre|t[íi]tulo|titolo|заголовок|标题|標題|العنوان)\s*[:：]\s*(?=\S)", re.IGNORECASE
 )
 _SOURCE_END = re.compile(r"[|｜]|\d{4}")
+_ZONED = re.compile(r"T.*[+-]\d\d:\d\d$")
 _UNCERTAIN = frozenset({RemovalReason.NAVIGATION, RemovalReason.BOILERPLATE})  # said of what no rule names
 _ABOVE, _BELOW = 6, 4  # lines from the title and from the text
 
@@ -70,14 +71,24 @@ def _from_bylines(dump: Dump) -> Metadata:
     """What is said of a text by the lines about it."""
     signed, day, bylines = find_authors(dump), find_day(dump), _fields(dump)
     authors = signed.said.names if signed else ()
-    updates = [find_date(value) for fields in bylines for kind, value in fields if kind == "modified"]
+    updates = [
+        _stamp(value, updated)
+        for fields in bylines
+        for kind, value in fields
+        if kind == "modified" and (updated := find_date(value))
+    ]
     return Metadata(
         authors=authors,
-        published=day.day if day else None,
-        modified=next(filter(None, updates), None),
+        published=_stamp(dump.rows[day.at].text, day.day) if day else None,
+        modified=next(iter(updates), None),
         site_name=_site(bylines, authors),
         bylines=tuple(sorted({dump.rows[found.at].number for found in (signed, day) if found})),
     )
+
+
+def _stamp(line: str, day: str) -> str:
+    """The day that a line names, with the time of day where the line gives its zone: without, it is nobody's time."""
+    return next((stamp for stamp in find_dates(line) if stamp.startswith(day) and _ZONED.search(stamp)), day)
 
 
 def _fields(dump: Dump) -> list[list[tuple[str, str]]]:

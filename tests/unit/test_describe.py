@@ -37,6 +37,7 @@ def _describe(*lines: str) -> Metadata:
             "Valley Gazette",
         ),
         ("作者：李明 来源：山谷日报 2021-04-05 08:00", ("李明",), "2021-04-05", "山谷日报"),
+        ("Published: 5 March 2021, 4:05 PM EST by Nora Eide", ("Nora Eide",), "2021-03-05T16:05-05:00", None),
         ("Автор: Нора Эйде, 5 марта 2021", ("Нора Эйде",), "2021-03-05", None),
         ("Par Jeanne Morel, publié le 3 avril 2022", ("Jeanne Morel",), "2022-04-03", None),
         ("Publicado el 12 de mayo de 2020", (), "2020-05-12", None),
