@@ -89,5 +89,5 @@ def _no_longer_than(parent: int) -> Iterator[None]:
         watching.join()  # forking is safe in a process of one thread only
 
 
-if __name__ != "__main__" and VARIABLE in os.environ:
+if __name__ != "__main__" and os.environ.get(VARIABLE):
     _load(os.environ.pop(VARIABLE))

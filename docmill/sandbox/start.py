@@ -91,17 +91,18 @@ def _end_server() -> None:
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Variables for what is started within, and, by way of it, for the server that is started with the first child."""
+    """Variables for what is started within, and, by way of it, for the server that is started with the first child.
+
+    Afterwards they are what they were before. None is taken away again: another thread may be reading them all, as
+    libraries do that make a client, and would fail. So numerical libraries keep one thread where nothing was said.
+    """
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        os.environ.update({name: value for name, value in before.items() if value is not None})
+        os.environ[VARIABLE] = ""  # nothing that is started later has anything to load
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from docmill.errors import ConfigError, PoolError, TransientStoreError
 from docmill.sandbox import InlinePool, Refined, RefinePool, limits, open_pool
 from docmill.sandbox.channel import open_channel
 from docmill.sandbox.child import Child
+from docmill.sandbox.preload import VARIABLE
 from docmill.sandbox.serve import serve
 from docmill.sandbox.start import process_context, starting
 from docmill.sandbox.wire import Ready, receive, receive_job, send_job
@@ -403,10 +404,21 @@ def test_what_parsers_log_is_not_shown(pool: RefinePool) -> None:
 
 
 def test_numerical_libraries_get_one_thread(pool: RefinePool) -> None:
-    """Children do not fight over cores, and the parent's environment is left as it was."""
+    """Children do not fight over cores, and what the parent's environment said it says again."""
     before = dict(os.environ)
     assert pool.refine(_raw(b"threads")).message == "1"
     assert dict(os.environ) == before
+    assert not os.environ[VARIABLE]
+
+
+def test_who_reads_the_environment_while_a_process_starts_is_not_disturbed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries that make a client read all of it, in threads of their own."""
+    for name in ("OMP_NUM_THREADS", VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+    with starting(OBEDIENT, Settings(), warm=False):
+        reading = iter(os.environ.items())
+        next(reading)
+    assert dict(reading)["OMP_NUM_THREADS"] == "1"
 
 
 def test_documents_run_in_parallel_in_long_lived_processes(pool: RefinePool) -> None:
