@@ -51,11 +51,11 @@ def redo(selection: "Selection", *, dry_run: bool, limit_rate: float | None = No
 
     settings = load_settings()
     count, seconds = _estimate(settings, selection, limit_rate)
+    told = f"{count} document{'s' * (count != 1)}" + (f", about {duration(max(seconds, 1))}" if count else "")
     if dry_run:
-        said = {"documents": count, "seconds": round(seconds, 1)}
-        click.echo(json.dumps(said) if as_json else f"{count} documents, about {duration(seconds)}")
+        click.echo(json.dumps({"documents": count, "seconds": round(seconds, 1)}) if as_json else told)
         return 0
-    say(f"{count} documents, about {duration(seconds)}", quiet=as_json)
+    say(told, quiet=as_json)
     if not count:
         return 0
     settings = _in_the_background(settings)

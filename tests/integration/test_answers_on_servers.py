@@ -110,7 +110,7 @@ def test_failures_are_counted_and_tried_again(inbox: S3Store, docmill: Run) -> N
     assert (why["current"]["reason"], why["current"]["attempts"]) == ("timeout", 2)
     assert why["next"] == "nothing: all 2 attempts failed; `docmill retry` makes another"
     assert docmill("sweep", **slow).stdout == "nothing to do; 1 of 1 were done before\n"
-    assert docmill("retry", "--dry-run", "--key", "in/a*").stdout.startswith("1 documents, about ")
+    assert docmill("retry", "--dry-run", "--key", "in/a*").stdout.startswith("1 document, about ")
     assert docmill("retry", "--reason", "timeout", DOCMILL_MAX_ATTEMPTS="2").stdout.splitlines()[-1] == "1 enriched"
     assert _why(docmill, "in/a.txt")["current"]["attempts"] == 3
     output = S3Store(os.environ["DOCMILL_OUTPUT"].split("/")[2], inbox.client)
@@ -131,7 +131,7 @@ def test_documents_are_done_again_by_choice_and_the_catalog_anew(inbox: S3Store,
     dry = docmill("reprocess", "--where", "key LIKE '%/1.txt'", "--dry-run", "--json")
     assert json.loads(dry.stdout)["documents"] == 1
     done = docmill("reprocess", "--key", "*/1.txt", "--limit-rate", "100")
-    assert "1 documents, about " in done.stderr
+    assert "1 document, about " in done.stderr
     assert done.stdout == "1 enriched\n"
     assert docmill("reprocess", "--stale", "--dry-run").stdout.startswith("0 documents")
     wrong = docmill("reprocess", "--where", "topik = 'health'", "--dry-run", code=2)
