@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import islice
 
-from docmill.catalog.table import Catalog
+from docmill.catalog.table import Catalog, literal
 from docmill.inbox import find
 from docmill.names import SEPARATOR
 from docmill.store.base import ObjectStore
@@ -22,7 +22,7 @@ def key_of_record(record_key: str, catalog: Catalog) -> str | None:
     Raises:
         CatalogError: The catalog cannot be read.
     """
-    for batch in catalog.scan(["key", "member"], f"output_key = {_quoted(record_key)}"):
+    for batch in catalog.scan(["key", "member"], f"output_key = {literal(record_key)}"):
         for row in batch.to_pylist():
             return _named(row)
     return None
@@ -63,9 +63,9 @@ def _so_called(key: str, bucket: str, catalog: Catalog) -> Iterator[str]:
     name = key.rpartition("/")[2]
     if not name:
         return
-    this, there = _quoted(name), _quoted("/" + name)
+    this, there = literal(name), literal("/" + name)
     so_called = " OR ".join(f"{column} = {this} OR ends_with({column}, {there})" for column in ("key", "member"))
-    for batch in catalog.scan(["key", "member"], f"bucket = {_quoted(bucket)} AND ({so_called})"):
+    for batch in catalog.scan(["key", "member"], f"bucket = {literal(bucket)} AND ({so_called})"):
         for row in batch.to_pylist():
             own = row["key"].rpartition("/")[2] == name
             if row["member"] is None or not own:  # else a container is called so, not this member
@@ -86,7 +86,3 @@ def _alike(key: str, inbox: ObjectStore) -> list[str]:
 
 def _named(row: Mapping[str, str | None]) -> str:
     return SEPARATOR.join(part for part in (row["key"], row["member"]) if part is not None)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

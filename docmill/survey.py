@@ -8,7 +8,7 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from docmill.catalog.table import Catalog
+from docmill.catalog.table import Catalog, literal
 from docmill.catalog.without_record import REMOVAL
 from docmill.history import current_of, doubtful_of
 from docmill.inbox import Pending
@@ -172,8 +172,7 @@ class Survey:
         self._known.close()
 
     def _read_catalog(self) -> None:
-        bucket = self._inbox.bucket.replace("'", "''")
-        for batch in self._catalog.scan(self._columns, f"bucket = '{bucket}' AND member IS NULL"):
+        for batch in self._catalog.scan(self._columns, f"bucket = {literal(self._inbox.bucket)} AND member IS NULL"):
             if self._stopped.is_set():
                 return
             columns = [column.to_pylist() for column in batch.columns]

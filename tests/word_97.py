@@ -43,11 +43,7 @@ def word_97(
         ends.append(ends[-1] + len(one))
     plc = struct.pack(f"<{len(ends)}I", *ends) + b"".join(places)
     clx = b"\x02" + struct.pack("<I", len(plc)) + plc
-    said = {end + 1: settings for end, settings in (paragraphs or {}).items()}
-    limits = sorted({0, *said, len(text)})
-    rows = [(_TEXT + first, said.get(end, bytes(2))) for first, end in pairwise(limits)]
-    looks = sorted({0: b""} | dict(characters or {}))
-    runs = [(_TEXT + first, dict(characters or {}).get(first, b"")) for first in looks]
+    rows, runs = _rows(len(text), paragraphs or {}), _runs(characters or {})
     first_page = -(-(_TEXT + len(text)) // _PAGE)
     stream = text.rjust(_TEXT + len(text), b"\0").ljust(first_page * _PAGE, b"\0")
     stream += _page(rows, _TEXT + len(text), 13) + _page(runs, _TEXT + len(text), 1)
@@ -64,6 +60,18 @@ def word_97(
     return compound_file([("WordDocument", -1, bytes(head) + stream[_TEXT:]), ("1Table", -1, table)])
 
 
+def _rows(size: int, paragraphs: Mapping[int, bytes]) -> list[tuple[int, bytes]]:
+    """Where each paragraph begins, and what is said of it."""
+    said = {end + 1: settings for end, settings in paragraphs.items()}
+    limits = sorted({0, *said, size})
+    return [(_TEXT + first, said.get(end, bytes(2))) for first, end in pairwise(limits)]
+
+
+def _runs(characters: Mapping[int, bytes]) -> list[tuple[int, bytes]]:
+    """Where characters begin to look otherwise, and what is said of them."""
+    return [(_TEXT + first, said) for first, said in sorted(({0: b""} | dict(characters)).items())]
+
+
 def word_6(
     text: bytes,
     *,
@@ -74,11 +82,7 @@ def word_6(
     version: int = 0x65,
 ) -> bytes:
     """A document of Word 6 whose text lies in one piece; styles are their numbers among Word's own, and names."""
-    said = {end + 1: settings for end, settings in (paragraphs or {}).items()}
-    limits = sorted({0, *said, len(text)})
-    rows = [(_TEXT + first, said.get(end, bytes(2))) for first, end in pairwise(limits)]
-    looks = sorted({0: b""} | dict(characters or {}))
-    runs = [(_TEXT + first, dict(characters or {}).get(first, b"")) for first in looks]
+    rows, runs = _rows(len(text), paragraphs or {}), _runs(characters or {})
     page = -(-(_TEXT + len(text)) // _PAGE)
     stream = bytes(_TEXT) + text.ljust(page * _PAGE - _TEXT, b"\0")
     stream += _page(rows, _TEXT + len(text), 7) + _page(runs, _TEXT + len(text), 1)

@@ -19,7 +19,7 @@ from docmill.catalog.arrow import SCHEMA, from_batch, to_batch
 from docmill.errors import CatalogError
 from schemas.catalog import CatalogRow
 
-__all__ = ["Catalog"]
+__all__ = ["Catalog", "literal"]
 
 TRIES = 4  # at a commit, with backoff and jitter
 BASE_SECONDS = 0.5
@@ -94,7 +94,7 @@ class Catalog:
 
     def rows_of(self, key: str) -> list[CatalogRow]:
         """All rows of a key but those of members, the current one last."""
-        return sorted(self._rows(f"key = {_literal(key)} AND member IS NULL"), key=lambda row: row.order)
+        return sorted(self._rows(f"key = {literal(key)} AND member IS NULL"), key=lambda row: row.order)
 
     def members_of(self, container: CatalogRow) -> list[CatalogRow]:
         """The current rows of a container's members, by name, as of one of its rows."""
@@ -102,8 +102,8 @@ class Catalog:
             return []
         etag, fingerprint, attempts = container.made
         condition = (
-            f"key = {_literal(container.key)} AND member IS NOT NULL AND bucket = {_literal(container.bucket)} "
-            f"AND etag = {_literal(etag)} AND pipeline_fingerprint = {_literal(fingerprint)} AND attempts = {attempts}"
+            f"key = {literal(container.key)} AND member IS NOT NULL AND bucket = {literal(container.bucket)} "
+            f"AND etag = {literal(etag)} AND pipeline_fingerprint = {literal(fingerprint)} AND attempts = {attempts}"
         )
         newest: dict[str | None, CatalogRow] = {}
         for row in self._rows(condition):
@@ -240,7 +240,8 @@ class _Source:
             raise
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as conditions of `scan` have it."""
     return "'" + text.replace("'", "''") + "'"
 
 

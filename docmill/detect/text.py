@@ -43,6 +43,7 @@ _FEW = 16  # characters
 _WIDE_STOPS = {
     name: tuple(stop.encode(name) for stop in "，。") for name in ("utf-16-le", "utf-16-be")
 }  # commas and full stops
+_IN_WIDE_STOPS = b"\xff\x02"  # each of them has one of these bytes, and hardly any other text has
 _IDEOGRAPHIC = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
 _MOSTLY = 0.9
 _SOME_LINES = 5
@@ -71,6 +72,8 @@ def wide_encoding(head: bytes) -> str | None:
 
 def _wide_chinese(head: bytes) -> str | None:
     """The encoding of Chinese or Japanese in UTF-16 without any space or end of a line."""
+    if not any(byte in head for byte in _IN_WIDE_STOPS):  # one byte is found far sooner than two
+        return None
     for name, stops in _WIDE_STOPS.items():
         if any(stop in head for stop in stops):  # bytes that text in other encodings hardly has
             text = head[: len(head) // 2 * 2].decode(name, "replace")

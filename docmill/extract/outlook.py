@@ -1,9 +1,8 @@
 """What Outlook's forms of a mail (MSG, TNEF) share: code pages, times, and a body that is kept in one of three ways."""
 
-from datetime import UTC, datetime, timedelta
-
 from docmill.decode import decode_text
 from docmill.detect import Detected
+from docmill.extract.binary import moment
 from docmill.extract.collect import Collector
 from docmill.extract.compressed_rtf import decompressed
 from docmill.extract.embedded import take_html
@@ -39,10 +38,8 @@ def decoded(data: bytes, charset: str | None) -> str:
 
 def date_of(ticks: int | None) -> str | None:
     """A time in 100 ns since 1601."""
-    try:
-        return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)).isoformat() if ticks else None
-    except OverflowError:
-        return None
+    found = moment(ticks) if ticks else None
+    return found.isoformat() if found else None
 
 
 def take_body(plain: str, html: str, rtf: bytes, into: Collector, limits: Limits) -> None:

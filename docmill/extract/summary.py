@@ -1,11 +1,10 @@
 """What a compound file's summary says of it: title, author and dates ([MS-OLEPS])."""
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from docmill.author_names import declared_authors
 from docmill.detect.compound import BROKEN
-from docmill.extract.binary import number, wide_text
+from docmill.extract.binary import moment, number, wide_text
 from docmill.extract.ole import read_stream
 from docmill.extract.ooxml import useful_title
 from docmill.stage import Metadata
@@ -68,8 +67,7 @@ def _date(found: dict[int, bytes], name: int) -> str | None:
     """A time in 100 ns since 1601; none of those that programs leave empty."""
     value = found.get(name, b"")
     ticks = number(value, 4, 8) if number(value, 0, 2) == _TIME else 0
-    try:
-        moment = datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
-    except OverflowError:
+    when = moment(ticks)
+    if when is None or when.year <= 1980:  # noqa: PLR2004
         return None
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z") if moment.year > 1980 else None  # noqa: PLR2004
+    return when.replace(microsecond=0).isoformat().replace("+00:00", "Z")

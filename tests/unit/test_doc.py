@@ -1,35 +1,25 @@
 """Word before 2007: what the same document says as DOCX; pieces, marks and damage that only the old format has."""
 
 import struct
+from functools import partial
 
 import pytest
 from documents import compound_file, msg, old_office
+from reading import read_binary, result_of
 from word_97 import word_6, word_97
 
-from docmill.decode import decode
 from docmill.detect import detect
-from docmill.extract import Limits, extract
 from docmill.extract.doc.sprms import sprms
 from docmill.extract.doc.text import pieces, stretches
-from docmill.stage import Binary, Extracted, Refusal
+from docmill.stage import Refusal
 from schemas.document import Reason, RemovalReason
-from schemas.source import RawDocument
 
 IN_TABLE = struct.pack("<HB", 0x2416, 1)
 ENDS_ROW = struct.pack("<HB", 0x2417, 1)
 HIDDEN, DELETED = struct.pack("<HB", 0x083C, 1), struct.pack("<HB", 0x0800, 1)
 
 
-def _result(data: bytes, limits: Limits | None = None) -> Extracted | Refusal:
-    content = decode(RawDocument(data=data, key="a.doc"))
-    assert isinstance(content, Binary), content
-    return extract(content, limits)
-
-
-def _read(data: bytes, limits: Limits | None = None) -> Extracted:
-    result = _result(data, limits)
-    assert isinstance(result, Extracted), result
-    return result
+_result, _read = partial(result_of, key="a.doc"), partial(read_binary, key="a.doc")
 
 
 def _told(data: bytes) -> list[tuple[str, str]]:

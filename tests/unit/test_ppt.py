@@ -1,30 +1,20 @@
 """PowerPoint before 2007: what the same slides say as PPTX; outlines, shapes and damage of the old format."""
 
 import struct
+from functools import partial
 
 import pytest
 from documents import compound_file, old_office
 from presentations import holder, presentation, record, shape_atoms, slide, text
+from reading import read_binary, result_of
 
-from docmill.decode import decode
-from docmill.extract import extract
-from docmill.stage import Binary, Extracted, Refusal
+from docmill.stage import Refusal
 from schemas.document import Reason, RemovalReason
-from schemas.source import RawDocument
 
 ACTION = holder(0x0FF2, record(0x0FF3, struct.pack("<IIBBBB", 0, 7, 4, 0, 0, 0)))
 
 
-def _result(data: bytes) -> Extracted | Refusal:
-    content = decode(RawDocument(data=data, key="a.ppt"))
-    assert isinstance(content, Binary), content
-    return extract(content)
-
-
-def _read(data: bytes) -> Extracted:
-    result = _result(data)
-    assert isinstance(result, Extracted), result
-    return result
+_result, _read = partial(result_of, key="a.ppt"), partial(read_binary, key="a.ppt")
 
 
 def _told(data: bytes) -> list[tuple[int | None, str, str]]:

@@ -1,29 +1,19 @@
 """Excel before 2007: what the same workbook says as XLSX; records, older versions and damage of the old format."""
 
 import struct
+from functools import partial
 
 import pytest
 from documents import compound_file, old_office
+from reading import read_binary, result_of
 
-from docmill.decode import decode
-from docmill.extract import extract
-from docmill.stage import Binary, Extracted, Refusal
+from docmill.stage import Refusal
 from schemas.document import Reason, RemovalReason
-from schemas.source import RawDocument
 
 BEGIN = 0x809
 
 
-def _result(data: bytes) -> Extracted | Refusal:
-    content = decode(RawDocument(data=data, key="a.xls"))
-    assert isinstance(content, Binary), content
-    return extract(content)
-
-
-def _read(data: bytes) -> Extracted:
-    result = _result(data)
-    assert isinstance(result, Extracted), result
-    return result
+_result, _read = partial(result_of, key="a.xls"), partial(read_binary, key="a.xls")
 
 
 def _told(data: bytes) -> list[tuple[str, str]]:

@@ -76,10 +76,8 @@ def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> tuple[list[bool
         reasons[number] = reason
     _drop_advertisements(page, keep, reasons)
     _drop_prompts(page, where, keep, reasons)
-    for number, text in enumerate(page.block_text):
-        if keep[number] and "javascript" in text.lower() and _is_inside(page, number, "noscript"):
-            keep[number] = False
-            reasons[number] = RemovalReason.BOILERPLATE
+    if any(tag == "noscript" for tag, *_ in page.signatures):
+        _drop_complaints(page, keep, reasons)
     seen: set[str] = set()
     for number, text in enumerate(page.block_text):
         if keep[number] and len(text) > _REPEATABLE:
@@ -87,6 +85,14 @@ def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> tuple[list[bool
                 reasons[number] = RemovalReason.DUPLICATE
             seen.add(text)
     return keep, reasons
+
+
+def _drop_complaints(page: Page, keep: list[bool], reasons: list[RemovalReason | None]) -> None:
+    """What browsers without scripts are shown to say so."""
+    for number, text in enumerate(page.block_text):
+        if keep[number] and "javascript" in text.lower() and _is_inside(page, number, "noscript"):
+            keep[number] = False
+            reasons[number] = RemovalReason.BOILERPLATE
 
 
 def _is_inside(page: Page, block: int, tag: str) -> bool:

@@ -42,7 +42,8 @@ class Styles(NamedTuple):
             if not style or number(style, 2, 1) & 0xF != _PARAGRAPH:
                 continue
             name, settings = (_read_old if is_old else _read)(style, number(sheet, 4, 2))
-            if kind := style_named(name) or _kind(settings):
+            in_list = (BlockKind.LIST_ITEM, None) if settings.list else None
+            if kind := style_named(name) or _heading(settings) or in_list:
                 kinds[index] = kind
             if settings.list is not None:
                 places[index] = (settings.list, settings.level or 0)
@@ -55,9 +56,9 @@ class Styles(NamedTuple):
 
     def kind(self, paragraph: ParagraphSettings) -> Style:
         """What a paragraph is, and of which level if it is a heading or its style is of lists of some depth."""
+        if heading := _heading(paragraph):
+            return heading
         kind, level = self.kinds.get(paragraph.style, (BlockKind.PARAGRAPH, None))
-        if paragraph.outline is not None and paragraph.outline < _BODY:
-            return BlockKind.HEADING, min(paragraph.outline + 1, DEEPEST)
         if paragraph.list == 0 and kind is BlockKind.LIST_ITEM:  # taken out of the list its style is of
             return BlockKind.PARAGRAPH, None
         return (BlockKind.LIST_ITEM, None) if paragraph.list and kind is BlockKind.PARAGRAPH else (kind, level)
@@ -68,10 +69,11 @@ class Styles(NamedTuple):
         return one if paragraph.list is None else paragraph.list, level if paragraph.level is None else paragraph.level
 
 
-def _kind(settings: ParagraphSettings) -> Style | None:
-    if settings.outline is not None and settings.outline < _BODY:
-        return BlockKind.HEADING, min(settings.outline + 1, DEEPEST)
-    return (BlockKind.LIST_ITEM, None) if settings.list else None
+def _heading(settings: ParagraphSettings) -> Style | None:
+    """What paragraphs of a level of the outline are."""
+    if settings.outline is None or settings.outline >= _BODY:
+        return None
+    return BlockKind.HEADING, min(settings.outline + 1, DEEPEST)
 
 
 def _styles(sheet: bytes) -> Iterator[bytes]:
@@ -85,19 +87,22 @@ def _styles(sheet: bytes) -> Iterator[bytes]:
 
 def _read(style: bytes, base: int) -> tuple[str, ParagraphSettings]:
     """A paragraph style's name, in English where it is one of Word's own, and its settings."""
-    kind = number(style, 0, 2) & _OWN | number(style, 0, 2) & 1
     characters = number(style, base, 2)
     name = wide_text(style[base + 2 : base + 2 + 2 * characters])
     at = base + 2 + 2 * (characters + 1)
     said = style[at + 4 : at + 2 + number(style, at, 2)]
-    return _BUILT_IN.get(kind, name.lower()), with_settings(ParagraphSettings(), said)
+    return _in_english(style, name), with_settings(ParagraphSettings(), said)
 
 
 def _read_old(style: bytes, base: int) -> tuple[str, ParagraphSettings]:
     """The same of Word 6 and 95, whose styles know neither lists nor the outline."""
-    kind = number(style, 0, 2) & _OWN | number(style, 0, 2) & 1
     name = style[base + 1 : base + 1 + number(style, base, 1)].decode("cp1252", "replace")
-    return _BUILT_IN.get(kind, name.lower()), ParagraphSettings()
+    return _in_english(style, name), ParagraphSettings()
+
+
+def _in_english(style: bytes, name: str) -> str:
+    """A style's name, in English where it is one of Word's own."""
+    return _BUILT_IN.get(number(style, 0, 2) & (_OWN | 1), name.lower())
 
 
 def fonts(table: bytes, *, is_old: bool = False) -> dict[int, str]:

@@ -41,9 +41,7 @@ class _Table:
     def end_row(self, edges: Sequence[int]) -> _Row:
         """The row that ends here; it is of another table, right below this one, if they have no column in common."""
         inner = edges[1:-1]
-        is_of_another = (
-            inner and self.inner and not any(abs(edge - own) <= _SAME for edge in inner for own in self.inner)
-        )
+        is_of_another = inner and self.inner and not any(map(self._has, inner))
         row = _Row(_Table() if is_of_another else self, edges, self.cells)
         row.table.edges.update(edges[:-1])
         row.table.inner.update(inner)
