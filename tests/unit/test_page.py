@@ -170,9 +170,7 @@ def test_a_heading_at_the_end_of_the_text_goes() -> None:
     """What stood below it has gone; several are a list."""
     page = _page("<p>one</p><h2>two</h2><h2>three</h2>")
     where = places(Shape.of(page))
-    assert [_dangling(page, where, keep) for keep in ([True] * 3, [True, True, False], [False, True, False])] == [
-        None, 1, None
-    ]  # fmt: skip
+    assert [_dangling(page, where, staying) for staying in ([0, 1, 2], [0, 1], [1])] == [None, 1, None]
 
 
 def test_a_heading_by_its_role_has_its_level() -> None:
@@ -213,7 +211,7 @@ def test_a_label_at_the_end_of_the_text_goes() -> None:
     """What it promises was cut off; a sentence that ends with a colon is longer."""
     for last, dropped in (("Links on the subject:", 1), ("Links on the subject", None)):
         page = read_page(f"<p>The ferry left.</p><p>{last}</p>")[0]
-        assert _dangling(page, places(Shape.of(page)), [True, True]) == dropped
+        assert _dangling(page, places(Shape.of(page)), [0, 1]) == dropped
 
 
 def test_labels_of_advertising_go_wherever_they_stand() -> None:
@@ -361,7 +359,7 @@ def test_kept_and_removed_are_all_there_was(markup: str) -> None:
     """Nothing vanishes unlogged: every block of any page stays or is in the log."""
     page = _page(markup)
     keep = _keep(page)
-    if (last := _dangling(page, places(Shape.of(page)), keep.tolist())) is not None:
+    if (last := _dangling(page, places(Shape.of(page)), np.flatnonzero(keep).tolist())) is not None:
         keep[last] = False
     cleaned = clean_page(page, None)
     kept = sum(1 for block in cleaned.blocks for _ in _parts(block.text))

@@ -23,6 +23,8 @@ from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["clean_page"]
 
+Reasons = list[RemovalReason | None]  # why each block goes; None where it stays
+
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
@@ -43,12 +45,10 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     """
     shape = Shape.of(page)
     where = places(shape)
-    keep, reasons = _judged(page, shape, where)
-    if (last := _dangling(page, where, keep)) is not None:
-        keep[last] = False
-        reasons[last] = RemovalReason.BOILERPLATE
+    reasons = _judged(page, shape, where)
     paths = signatures(page, shape)
-    seen_at = summary(page, paths, keep)
+    seen_at = summary(page, paths, [reason is None for reason in reasons])
+    _drop_repeated(page, reasons)
     cleaned = assemble(page, shape, where, reasons, _links(page, reasons, address))
     if known:
         gone = furniture(known, cleaned.blocks)
@@ -63,35 +63,44 @@ def clean_page(page: Page, address: str | None, known: frozenset[str] = NOWHERE)
     return replace(cleaned, signatures=seen_at)
 
 
-def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> tuple[list[bool], list[RemovalReason | None]]:
-    """Of each block: whether the model keeps it, and why it goes; None where it stays."""
+def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> Reasons:
+    """Why each block goes, by what it is itself."""
     model = load_model()
     told = model.names.read(page.signatures)
     keep: list[bool] = model.keep(page, shape, told).tolist()
     if len(keep) > MANY:
         give_back_now()  # what the features took
     dropped = [number for number, kept in enumerate(keep) if not kept]
-    reasons: list[RemovalReason | None] = [None] * len(keep)
+    reasons: Reasons = [None] * len(keep)
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason
-    _drop_advertisements(page, keep, reasons)
-    _drop_prompts(page, where, keep, reasons)
+    _drop_advertisements(page, reasons)
+    _drop_prompts(page, where, reasons)
     if any(tag == "noscript" for tag, *_ in page.signatures):
-        _drop_complaints(page, keep, reasons)
+        _drop_complaints(page, reasons)
+    if (last := _dangling(page, where, _staying(reasons))) is not None:
+        reasons[last] = RemovalReason.BOILERPLATE
+    return reasons
+
+
+def _staying(reasons: Reasons) -> list[int]:
+    return [number for number, reason in enumerate(reasons) if reason is None]
+
+
+def _drop_repeated(page: Page, reasons: Reasons) -> None:
+    """What stands a second time, unless it is short."""
     seen: set[str] = set()
-    for number, text in enumerate(page.block_text):
-        if keep[number] and len(text) > _REPEATABLE:
+    for number in _staying(reasons):
+        if len(text := page.block_text[number]) > _REPEATABLE:
             if text in seen:
                 reasons[number] = RemovalReason.DUPLICATE
             seen.add(text)
-    return keep, reasons
 
 
-def _drop_complaints(page: Page, keep: list[bool], reasons: list[RemovalReason | None]) -> None:
+def _drop_complaints(page: Page, reasons: Reasons) -> None:
     """What browsers without scripts are shown to say so."""
-    for number, text in enumerate(page.block_text):
-        if keep[number] and "javascript" in text.lower() and _is_inside(page, number, "noscript"):
-            keep[number] = False
+    for number in _staying(reasons):
+        if "javascript" in page.block_text[number].lower() and _is_inside(page, number, "noscript"):
             reasons[number] = RemovalReason.BOILERPLATE
 
 
@@ -102,17 +111,16 @@ def _is_inside(page: Page, block: int, tag: str) -> bool:
     return element >= 0
 
 
-def _drop_advertisements(page: Page, keep: list[bool], reasons: list[RemovalReason | None]) -> None:
+def _drop_advertisements(page: Page, reasons: Reasons) -> None:
     """Labels of advertising that the model keeps, as it does between paragraphs: nothing else reads like them."""
-    short = [number for number, text in enumerate(page.block_text) if keep[number] and len(text) <= _REPEATABLE]
+    short = [number for number in _staying(reasons) if len(page.block_text[number]) <= _REPEATABLE]
     for at in PHRASES.holding("advertisement", [page.block_text[number].lower() for number in short]):
-        keep[short[at]] = False
         reasons[short[at]] = RemovalReason.ADVERTISEMENT
 
 
-def _drop_prompts(page: Page, where: Sequence[Place], keep: list[bool], reasons: list[RemovalReason | None]) -> None:
+def _drop_prompts(page: Page, where: Sequence[Place], reasons: Reasons) -> None:
     """Prompts and notices on a page of few blocks, whose markup tells little, unless it holds nothing else."""
-    kept = [number for number, stays in enumerate(keep) if stays]
+    kept = _staying(reasons)
     if len(kept) > _FEW:
         return
     lines = dict(zip(kept, read_texts([page.block_text[number] for number in kept]), strict=True))
@@ -122,7 +130,6 @@ def _drop_prompts(page: Page, where: Sequence[Place], keep: list[bool], reasons:
     }  # fmt: skip
     if len(found) < len(kept):
         for number, reason in found.items():
-            keep[number] = False
             reasons[number] = reason
 
 
@@ -139,20 +146,20 @@ def _is_prompt(line: Line, reason: RemovalReason, place: Place) -> bool:
             return False
 
 
-def _dangling(page: Page, where: Sequence[Place], keep: Sequence[bool]) -> int | None:
+def _dangling(page: Page, where: Sequence[Place], staying: Sequence[int]) -> int | None:
     """The heading, or label with a colon, that the text ends with: what stands below it goes, as related links do.
 
     Several at the end are a list of headings.
     """
-    ending = [number for number in range(len(keep) - 1, -1, -1) if keep[number]][:2]
-    if len(ending) < 2 or len(page.block_text[ending[0]]) > _HEADING:  # noqa: PLR2004
+    ending = staying[-2:]
+    if len(ending) < 2 or len(page.block_text[ending[1]]) > _HEADING:  # noqa: PLR2004
         return None
-    last, before = (where[number].kind is BlockKind.HEADING for number in ending)
-    promises = page.block_text[ending[0]].endswith((":", "："))
-    return ending[0] if promises or (last and not before) else None
+    before, last = (where[number].kind is BlockKind.HEADING for number in ending)
+    promises = page.block_text[ending[1]].endswith((":", "："))
+    return ending[1] if promises or (last and not before) else None
 
 
-def _links(page: Page, reasons: list[RemovalReason | None], address: str | None) -> tuple[Link, ...]:
+def _links(page: Page, reasons: Reasons, address: str | None) -> tuple[Link, ...]:
     """Targets of the links in blocks that stay, made absolute; those within the page are left out."""
     found: dict[str, Link] = {}
     if page.base:
