@@ -70,9 +70,7 @@ class _Reader:
             if page is None:
                 self._into.warn(f"partly_read: slide {number} was not read")
                 continue
-            with self._into.shown(
-                not any(one.number(10, 2) & _HIDDEN for one in page.within() if one.code == Code.SLIDE_SHOW)
-            ):
+            with self._into.shown(_is_shown(page)):
                 self._slide(page, place, number)
         for place in self._lists.get(_MASTERS, ()):
             page = self._objects.take(place.number)

@@ -8,14 +8,13 @@ from docmill.extract.binary import number
 __all__ = ["Code", "Record", "record_at", "records"]
 
 _HEADER = 8  # bytes
-_HOLDS_OTHERS = 0xF
 
 
 class Code:
     """Types of the records that are read."""
 
     EDIT, DIRECTORY = 0x0FF5, 0x1772
-    SLIDE_ATOM, SLIDE_SHOW, NOTES_ATOM = 0x03EF, 0x03F9, 0x03F1
+    SLIDE_SHOW, NOTES_ATOM = 0x03F9, 0x03F1
     SLIDES, SLIDE_PLACE = 0x0FF0, 0x03F3
     LINKS, LINK, LINK_ATOM, TEXT = 0x0409, 0x0FD7, 0x0FD3, 0x0FBA
     HEADERS_FOOTERS = 0x0FD9
@@ -36,11 +35,6 @@ class Record(NamedTuple):
     data: bytes  # the whole stream
     begins: int
     ends: int
-
-    @property
-    def holds_others(self) -> bool:
-        """Whether its content is records."""
-        return number(self.data, self.begins - _HEADER, 1) & 0xF == _HOLDS_OTHERS
 
     @property
     def content(self) -> bytes:
