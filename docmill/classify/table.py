@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmill.sparse import fill_in
+from docmill.unpacked import Arrays
 
-__all__ = ["Table"]
+__all__ = ["Table", "pack"]
 
 _BITS = 4
 _RANGE = 1 << _BITS
@@ -20,27 +21,10 @@ _SAMPLE = 256  # rows of a chunk that tell where most of its numbers lie
 class Table:
     """Rows of small numbers; that of number `t` comes from chunk `t % chunks`, as its row `t // chunks`."""
 
-    def __init__(self, chunks: Iterable[NDArray[np.uint8]], count: int) -> None:
-        """Pack so many chunks, all of one shape; each is let go before the next."""
-        self._low = np.zeros(count, np.uint8)
-        apart: list[NDArray[np.int64]] = []
-        values: list[NDArray[np.uint8]] = []
-        for n, chunk in enumerate(chunks):
-            rows, width = chunk.shape
-            if not n:
-                self._packed = np.empty((rows * count, width // 2), np.uint8)
-            self._low[n] = _lowest(chunk[:_SAMPLE])
-            above = chunk - self._low[n]  # what lies below wraps around
-            far = np.flatnonzero(above >= _RANGE)
-            above.reshape(-1)[far] = 0
-            self._packed[n::count] = above[:, : width // 2] | above[:, width // 2 :] << _BITS
-            apart.append((far // width * count + n) * width + far % width)
-            values.append(chunk.reshape(-1)[far])
-        places = np.concatenate(apart)
-        order = np.argsort(places)
-        self._columns = (places[order] % width).astype(np.uint16)
-        self._values = np.concatenate(values)[order]
-        self._ends = np.searchsorted(places[order], np.arange(len(self) + 1) * width).astype(np.int32)
+    def __init__(self, arrays: Arrays) -> None:
+        """Take what `pack` made."""
+        self._low, self._packed, self._ends = arrays["low"], arrays["packed"], arrays["ends"]
+        self._columns, self._values = arrays["columns"], arrays["values"]
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -52,6 +36,33 @@ class Table:
         found += self._low[numbers % len(self._low), None]
         fill_in(found, numbers, self._ends, self._columns, self._values)
         return found
+
+
+def pack(chunks: Iterable[NDArray[np.uint8]], count: int) -> Arrays:
+    """Pack so many chunks, all of one shape; each is let go before the next."""
+    low = np.zeros(count, np.uint8)
+    apart: list[NDArray[np.int64]] = []
+    values: list[NDArray[np.uint8]] = []
+    for n, chunk in enumerate(chunks):
+        rows, width = chunk.shape
+        if not n:
+            packed = np.empty((rows * count, width // 2), np.uint8)
+        low[n] = _lowest(chunk[:_SAMPLE])
+        above = chunk - low[n]  # what lies below wraps around
+        far = np.flatnonzero(above >= _RANGE)
+        above.reshape(-1)[far] = 0
+        packed[n::count] = above[:, : width // 2] | above[:, width // 2 :] << _BITS
+        apart.append((far // width * count + n) * width + far % width)
+        values.append(chunk.reshape(-1)[far])
+    places = np.concatenate(apart)
+    order = np.argsort(places)
+    return {
+        "low": low,
+        "packed": packed,
+        "ends": np.searchsorted(places[order], np.arange(len(packed) + 1) * width).astype(np.int32),
+        "columns": (places[order] % width).astype(np.uint16),
+        "values": np.concatenate(values)[order],
+    }
 
 
 def _lowest(numbers: NDArray[np.uint8]) -> int:

