@@ -7,6 +7,7 @@ from importlib.resources import files
 from docmill.annotate.lexicon import given_names, is_pinyin_name
 from docmill.bylines import after_lead, lead_in
 from docmill.persons import has_role, is_full_name, is_host, is_name, is_nobody, names_no_person
+from docmill.reporters import reporters_in
 
 __all__ = [
     "begins_with_given_name", "declared_authors", "full_names_in", "half_labelled_names", "is_labelled", "names_in",
@@ -31,10 +32,6 @@ _INNER_LEAD = re.compile(
 _EDITED = re.compile(r"[^,;|]{0,30}\bedited by\s", re.IGNORECASE)
 _ATTACHED = re.compile(
     r"^(?:本报|本網|本网)?(?:记者|記者|作者|撰文|通讯员)(?=[\u4e00-\u9fff]{2,4}(?:[^\u4e00-\u9fff]|$))"
-)
-_REPORTERS = re.compile(
-    r"(?:记者|記者|通讯员)[ \u3000]?([\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff][ \u3000][\u4e00-\u9fff])(?:报道|報導|摄|攝)?"
-    r"(?=$|[^\u4e00-\u9fff ]| (?:记者|記者|通讯员)| [^\u4e00-\u9fff])"
 )
 _CUT = re.compile(
     r"\s{3,}|\n|[.;]\s+(?=[^\W\d_]{2,20}\s?[:：])|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]"
@@ -121,8 +118,8 @@ def _parted(value: str) -> list[str]:
     value = _without_lead(_JUNK.sub(" ", value[:500]).strip(_EDGE))
     value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
     if not value.isascii():
-        if reporters := _REPORTERS.findall(value):  # a paper, its reporter and a place, as Chinese bylines have them
-            return ["".join(name.split()) for name in reporters]
+        if reporters := reporters_in(value):  # a paper, its reporter and a place, as Chinese bylines have them
+            return reporters
         value = _PLACE_AND_REPORT.sub("", _ATTACHED.sub("", value))
     if (place := _PLACE.search(value)) and is_full_name(value[: place.start()]):
         value = value[: place.start()]

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from docmill.calendars import plain_dates
 
-__all__ = ["DAY_FIRST_HOSTS", "MENTION", "MIDNIGHTS", "find_date", "find_dates", "read_timestamp"]
+__all__ = ["DAY_FIRST_HOSTS", "MENTION", "MIDNIGHTS", "after_time", "find_date", "find_dates", "read_timestamp"]
 
 _DATA = tomllib.loads((files("docmill") / "dates.toml").read_text(encoding="utf-8"))
 DAY_FIRST_HOSTS = frozenset(_DATA["day_first"]["hosts"])
@@ -43,8 +43,8 @@ _ANY = re.compile(
 )
 _EARLY, _LATE = ("|".join(_DATA["halves"][half]) for half in ("am", "pm"))
 _TIME = re.compile(
-    r"(?:[\sT]|&nbsp;|[,|·•@–—:-]|\.(?=\s\d\d?:\d)|г\.|року|at\b|um\b|às?\b|a las\b|alle\b|[вvw]\b|o?\s?godz\.|klo?\.?"
-    r"|lúc\b|pukul\b|saat\b|στις\b|الساعة"
+    r"(?:[\sT]|&nbsp;|[,|·•@–—:-]|\.(?=\s\d\d?:\d)|г\.|року|at\b|um\b|às?\b|a las\b|alle\b|ore\b|[вvw]\b|o?\s?godz\."
+    r"|klo?\.?|lúc\b|pukul\b|saat\b|στις\b|الساعة"
     r"|\([^\W\d_]\)|(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar)\b){0,6}"
     rf"(?:(?:{_EARLY})\s?|(?P<late>{_LATE})\s?)?"
     r"(?<![\d:])(?P<hour>[01]?\d|2[0-3])(?:(?:[:：.]|[时時点點]|시\s?)(?P<minute>[0-5]\d)|\s?[hH]\s?(?P<french>[0-5]\d))(?![\d])(?::(?P<second>[0-5]\d))?(?:\.\d+)?"
@@ -87,6 +87,16 @@ def find_dates(text: str, *, day_first: bool | None = None) -> Iterator[str]:
         clock = _TIME.match(text, match.end())
         yield _with_time(day, clock)
         position = match.end()
+
+
+def after_time(text: str) -> str:
+    """What follows the time of day, and its zone, that a text begins with; the text where it begins with none."""
+    clock = _TIME.match(text)
+    if clock is None:
+        return text
+    zone = clock["zone"]
+    end = clock.start("zone") if zone and zone.casefold() not in _ZONES else clock.end()
+    return text[end:].removeprefix("分").removeprefix("분")
 
 
 def read_timestamp(value: str, *, day_first: bool | None = None) -> str | None:

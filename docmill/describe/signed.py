@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress
 
-from docmill.annotate.lexicon import raw
 from docmill.author_names import full_names_in, half_labelled_names, names_in
 from docmill.bylines import after_author_label, label_of, lead_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
 from docmill.persons import is_full_name
+from docmill.reporters import reporters_in
 
 __all__ = ["Signed", "signed_lines"]
 
@@ -39,13 +39,10 @@ _STARTERS = tuple(
     for word in ("starter", "Starter", "poster", "Poster", " OP", "(OP", " op", "(op")
     for end in ("", ")")
 )
+_STOPS = ("。", "。”", "。」", "！", "？")
+_SENTENCE = 25  # characters
 _DIGIT = re.compile(r"\d")
 _USER = re.compile(r"@?[\w.-]{2,25}")
-_REPORTER = re.compile(
-    r"(?:记者|記者|作者|撰文|通讯员|(?<![\u4e00-\u9fff])文(?=[\s:：/／╱|]))[\s:：/／╱|]{0,3}([\u4e00-\u9fff]{2,3})(?:$|[^\u4e00-\u9fff]|(?=报道|報導|报导|摄))"
-)
-_REPORTERS = ("者", "撰文", "通讯员", "文 ", "文:", "文：", "文/", "文／", "文╱", "文|")
-_SURNAMES = frozenset("".join(raw("zh")["surnames"].split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +63,24 @@ def signed_lines(dump: Dump) -> Iterator[tuple[int, Signed]]:
     below = {at + 1 for at in dump.labelled if label_of(rows[at].text.strip(_EDGE)) == "author"}
     glued = {at for at, row in enumerate(rows) if row.text.startswith(_LABELS)}
     named = {at for at, row in enumerate(rows) if row.text.endswith(_STARTERS)}
-    if _has_reporter(dump.whole):
-        named.update(at for at, row in enumerate(rows) if _has_reporter(row.text))
-    for at in sorted((near | below | glued | named | dump.led_in) - {len(rows)}):
+    signed = {at: names for at, row in enumerate(rows) if row.is_short and (names := reporters_in(row.text))}
+    for at in sorted((near | below | glued | named | signed.keys() | dump.led_in) - {len(rows)}):
         row = rows[at]
-        if row.is_short and row.text != dump.named and (said := _signed_line(dump, at, near, below)):
+        if not row.is_short or row.text == dump.named:
+            continue
+        said = _signed(signed[at], "sure", 0) if at in signed else _signed_line(dump, at, near, below)
+        if said:
             yield at, said
 
 
 def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed | None:
     text = dump.rows[at].text
+    if text.endswith(_STOPS) and len(text) > _SENTENCE:
+        return None  # a sentence of Chinese or Japanese
     line = _GLUED_LABEL.sub(r"\1 ", text) if text.startswith(_LABELS) else text
     labelled = (at in dump.labelled and at in near) or at in dump.led_in or line is not text
     if labelled and (found := _labelled(line)):
         return found
-    if _has_reporter(line) and (reporter := _REPORTER.search(line)):
-        return _signed([reporter[1]] if reporter[1][0] in _SURNAMES else [], "sure", 0)
     if at in below:
         return _signed(_persons(_without_day(line)), "above", len(line.split()))
     if starter := line.endswith(_STARTERS) and _STARTED.search(line):
@@ -91,10 +90,6 @@ def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed
         names = half_labelled or _bare(line)
         return _signed(names, "by" if half_labelled else "", len(DAY.sub("|", line).split()) if names else 0)
     return None
-
-
-def _has_reporter(line: str) -> bool:
-    return not line.isascii() and any(sign in line for sign in _REPORTERS)
 
 
 def _labelled(line: str) -> Signed | None:

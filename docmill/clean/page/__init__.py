@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from docmill.clean.line import Line, read_texts
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.model import MANY, load_model
+from docmill.clean.page.prompts import complaints, prompts
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.patterns import PHRASES
-from docmill.clean.rules import judge
 from docmill.clean.sites import NOWHERE, furniture, furniture_at
 from docmill.collector import paused
 from docmill.extract.html.kinds import Place, places
@@ -30,7 +29,6 @@ _SITE = re.compile(r"https?://[\w.:-]+(?=/|$)", re.ASCII)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[\w.~%+,=&@!-]+)+/?", re.ASCII)  # nothing in it to resolve
 _MAX_ADDRESS = 2_000  # characters
 _HEADING = 100  # characters; longer ones are text
-_FEW = 30  # blocks that stay
 _REPEATABLE = 60  # characters of a text that may stand twice
 
 
@@ -75,9 +73,11 @@ def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> Reasons:
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason
     _drop_advertisements(page, reasons)
-    _drop_prompts(page, where, reasons)
+    for number, reason in prompts(page, where, _staying(reasons)).items():
+        reasons[number] = reason
     if any(tag == "noscript" for tag, *_ in page.signatures):
-        _drop_complaints(page, reasons)
+        for number in complaints(page, _staying(reasons)):
+            reasons[number] = RemovalReason.BOILERPLATE
     if (last := _dangling(page, where, _staying(reasons))) is not None:
         reasons[last] = RemovalReason.BOILERPLATE
     return reasons
@@ -97,53 +97,11 @@ def _drop_repeated(page: Page, reasons: Reasons) -> None:
             seen.add(text)
 
 
-def _drop_complaints(page: Page, reasons: Reasons) -> None:
-    """What browsers without scripts are shown to say so."""
-    for number in _staying(reasons):
-        if "javascript" in page.block_text[number].lower() and _is_inside(page, number, "noscript"):
-            reasons[number] = RemovalReason.BOILERPLATE
-
-
-def _is_inside(page: Page, block: int, tag: str) -> bool:
-    element = page.block_leaf[block]
-    while element >= 0 and page.signatures[page.element_signature[element]][0] != tag:
-        element = page.element_parent[element]
-    return element >= 0
-
-
 def _drop_advertisements(page: Page, reasons: Reasons) -> None:
     """Labels of advertising that the model keeps, as it does between paragraphs: nothing else reads like them."""
     short = [number for number in _staying(reasons) if len(page.block_text[number]) <= _REPEATABLE]
     for at in PHRASES.holding("advertisement", [page.block_text[number].lower() for number in short]):
         reasons[short[at]] = RemovalReason.ADVERTISEMENT
-
-
-def _drop_prompts(page: Page, where: Sequence[Place], reasons: Reasons) -> None:
-    """Prompts and notices on a page of few blocks, whose markup tells little, unless it holds nothing else."""
-    kept = _staying(reasons)
-    if len(kept) > _FEW:
-        return
-    lines = dict(zip(kept, read_texts([page.block_text[number] for number in kept]), strict=True))
-    found = {
-        number: reason for number, line in lines.items()
-        if (reason := judge(line)) is not None and _is_prompt(line, reason, where[number])
-    }  # fmt: skip
-    if len(found) < len(kept):
-        for number, reason in found.items():
-            reasons[number] = reason
-
-
-def _is_prompt(line: Line, reason: RemovalReason, place: Place) -> bool:
-    """Whether a block is what its wording suggests; sentences, and steps of a manual, tell what others should do."""
-    match reason:
-        case RemovalReason.COOKIE_BANNER:
-            return True
-        case RemovalReason.LEGAL:
-            return line.phrases["legal"] > 1
-        case RemovalReason.LOGIN_PROMPT | RemovalReason.SHARING | RemovalReason.RELATED_LINKS:
-            return place.number is None and not line.ends_sentence
-        case _:
-            return False
 
 
 def _dangling(page: Page, where: Sequence[Place], staying: Sequence[int]) -> int | None:

@@ -14,27 +14,25 @@ from docmill.author_names import (
     names_in,
 )
 from docmill.bylines import after_author_label, label_of, read_fields, starts_thread
-from docmill.dates import MENTION
+from docmill.dates import MENTION, after_time
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
 from docmill.extract.html.metadata.walk import Header
 from docmill.persons import is_full_name
+from docmill.reporters import reporters_in
 
 __all__ = ["read_visible_authors"]
 
 _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the heading
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
+_SENTENCE, _STOPS = 25, ("。", "。”", "。」", "！", "？")  # of Chinese and Japanese, which say as much in less room
 _BYLINE = 60  # characters of a line that is nothing else
 _SURE = 4  # what a place counts beside which no label far below is looked for
 _STARTER = 9  # what a label as the thread's starter counts: more than the markup of other posts
 _USER_NAME = 30  # characters
 _EDGE = " \t\n.|·•-–—/,:;()（）\u3000\xa0"
-_TIME = re.compile(
-    r"\W*(?:à|at|um|ore|в|a las|às|kl\.?)?\s*\d{1,2}\s?[:.h]\s?\d\d(?::\d\d)?(?:\s?(?:[ap]\.?m\.?|uhr))?(?!\w)",
-    re.IGNORECASE,
-)
 _PARTED = re.compile(r"\s*(?:[|·•/,\u3000]|\s[-–—]\s)\s*$")
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
@@ -136,9 +134,12 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
     names: list[str] = []
     open_label = False
     for text in texts:
-        if len(text) > _PROSE:
+        if len(text) > _PROSE or (len(text) > _SENTENCE and text.endswith(_STOPS)):
             prose += 1
             open_label = False
+            if not names and (reporters := reporters_in(text)):
+                names += reporters
+                break
             if prose > _MAX_PROSE:
                 break
         elif label_of(text) == "author":
@@ -156,6 +157,8 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
 
 def _signed_names(text: str, *, after_label: bool) -> list[str] | None:
     """The names of a text that says who wrote, by itself or after a label; None of one that says nothing of it."""
+    if reporters := reporters_in(text):
+        return reporters
     if not (after_label or is_labelled(text)):
         return half_labelled_names(text) or _names_beside_day(text) or None
     alone = len(text) < _USER_NAME and (after_label or after_author_label(text) is not None)
@@ -169,13 +172,11 @@ def _names_beside_day(text: str) -> list[str]:
     day = MENTION.search(text)
     if day is None:
         return []
-    before, after = text[: day.start()], text[day.end() :]
-    if time := _TIME.match(after):
-        after = after[time.end() :]
-    after = after.strip(_EDGE)
+    before, after = text[: day.start()], after_time(text[day.end() :].lstrip("日일")).strip(_EDGE)
     if not before.strip(_EDGE) or label_of(before) in {"date", "modified"}:
         named = [value for label, value in read_fields(after) if label == "author"] or [after] * is_labelled(after)
-        return [name for value in named for name in names_in(value) if is_full_name(name)]
+        found = [name for value in named for name in names_in(value) if is_full_name(name)]
+        return found or half_labelled_names(after)
     if after or not (parted := _PARTED.search(before)):
         return []
     names = names_in(before[: parted.start()])

@@ -1,0 +1,29 @@
+"""Reporters: the names that stand after a title in Chinese bylines and in the first sentence of reports.
+
+As in `本报北京3月4日电（记者 王小明、李大伟）`, `记者王小明报道` or `文/王小明`.
+"""
+
+import re
+
+from docmill.annotate.lexicon import raw
+
+__all__ = ["reporters_in"]
+
+_BEGINNING = 80  # characters of a text in which its reporters are named
+_SIGNS = ("者", "撰文", "通讯员", "通訊員", "文 ", "文:", "文：", "文/", "文／", "文╱", "文|")
+_SURNAMES = "".join(raw("zh")["surnames"].split())
+_NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][ \u3000][\u4e00-\u9fff](?![\u4e00-\u9fff]))"
+_REPORTERS = re.compile(
+    r"(?:记者|記者|作者|撰文|通讯员|通訊員|(?<![\u4e00-\u9fff])文(?=[\s:：/／╱|]))[\s:：/／╱|]{0,3}"
+    rf"({_NAME}(?:(?:[、，,／/]|[ \u3000]{{1,2}}(?!(?:记者|記者|通讯员|通訊員|报道|報導|報道|摄|攝))){_NAME})*)"
+    r"(?:$|(?=[\s）)】\]/／╱|｜・·;；]|(?:综合)?(?:报道|報導|報道|报导|电|電|讯|訊)|摄|攝))"
+)
+_PARTED = re.compile(r"[、，,／/]|[ \u3000]+(?=[\u4e00-\u9fff]{2})")
+
+
+def reporters_in(text: str) -> list[str]:
+    """The reporters that the beginning of a text names, each once; none in other languages."""
+    if text.isascii() or not any(sign in text[:_BEGINNING] for sign in _SIGNS):
+        return []
+    named = [name for names in _REPORTERS.findall(text[:_BEGINNING]) for name in _PARTED.split(names)]
+    return list(dict.fromkeys("".join(name.split()) for name in named))
