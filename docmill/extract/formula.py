@@ -1,10 +1,14 @@
-"""Formulas of documents, in MathML or as Word has them (OMML), on one line: as TeX where there is some, else alike."""
+"""Formulas in MathML, or as Word has them (OMML), on one line: as TeX where there is some, else alike."""
+
+import re
+from collections.abc import Iterable
 
 from docmill.extract.xml_stream import Element, attribute, local
 
-__all__ = ["read_formula"]
+__all__ = ["read_formula", "tex_of"]
 
 _LONGEST = 10_000  # characters
+_STYLED = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}", re.DOTALL)
 _SAID = frozenset({"t", "mi", "mn", "mo", "mtext", "ms"})
 _FRACTIONS = frozenset({"mfrac", "f"})
 # What stands before each part after the first.
@@ -20,10 +24,20 @@ _SUM = "\u222b"  # what a large operator is that says nothing of itself
 
 def read_formula(element: Element) -> str:
     """A formula's text; of powers, indexes and fractions `x^2`, `x_1` and `(a+b)/2`."""
-    for one in element.iter("{*}annotation"):
-        if "tex" in (one.get("encoding") or "").lower():
-            return " ".join((one.text or "")[:_LONGEST].split())
-    return " ".join(_linear(element)[:_LONGEST].split())
+    annotations = ((one.get("encoding"), one.text) for one in element.iter("{*}annotation"))
+    return tex_of(element.get("alttext"), annotations) or _on_one_line(_linear(element))
+
+
+def tex_of(alternative: str | None, annotations: Iterable[tuple[str | None, str | None]]) -> str:
+    """The TeX that a formula in MathML comes with, by its `alttext` or its annotations' encodings and texts, if any."""
+    told = alternative or next((text for encoding, text in annotations if "tex" in (encoding or "").lower()), None)
+    tex = _on_one_line(told or "")
+    styled = _STYLED.fullmatch(tex)
+    return styled[1].strip() if styled else tex
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text[:_LONGEST].split())
 
 
 def _linear(element: Element) -> str:

@@ -1,4 +1,4 @@
-"""Formulas of Office files, OpenDocument and books: on one line, with their powers, indexes and fractions."""
+"""Formulas of pages, Office files, OpenDocument and books: on one line, with powers, indexes and fractions."""
 
 import pytest
 from documents import docx, epub, more, odf, paragraph
@@ -7,6 +7,7 @@ from lxml import etree
 from docmill.detect import detect
 from docmill.extract import extract
 from docmill.extract.formula import read_formula
+from docmill.extract.html import read_page
 from docmill.stage import Binary, Extracted
 
 MATHML = "<math xmlns='http://www.w3.org/1998/Math/MathML'>{}</math>"
@@ -34,6 +35,7 @@ def _texts(data: bytes, media_type: str = "") -> list[str]:
         ("<nary><naryPr><chr val='\u2211'/></naryPr><sub><t>i=1</t></sub><sup><t>n</t></sup><e><t>i</t></e></nary>",
          "\u2211_(i=1)^n i"),
         ("<d><dPr><begChr val='['/><endChr val=']'/></dPr><e><r><t>a</t></r></e><e><r><t>b</t></r></e></d>", "[a, b]"),
+        ("<semantics><mi>x</mi><annotation encoding='TeX'>{\\displaystyle x^2}</annotation></semantics>", "x^2"),
         ("<msup><mi>x</mi></msup>", "x"),
         ("", ""),
     ],
@@ -41,6 +43,23 @@ def _texts(data: bytes, media_type: str = "") -> list[str]:
 def test_a_formula_is_one_line(inner: str, text: str) -> None:
     """TeX where the document has it."""
     assert read_formula(etree.fromstring(MATHML.format(inner))) == text
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (f"<math>{POWER}</math>", "x^2+1"),
+        ("<math><mfrac><mi>\u00e9</mi><mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow></mfrac></math>", "\u00e9/(a<b)"),
+        (f"<math><semantics><mrow>{POWER}</mrow><annotation encoding='StarMath 5.0'>y</annotation></math>", "x^2+1"),
+        (f"<math alttext='x^{{2}}+1'>{POWER}</math>", "x^{2}+1"),
+        ("<math> y = 2 </math>", "y = 2"),
+        ("<math>" + "<mrow>" * 1000 + "<mi>x</mi></math>", "x"),
+        (f"<span class=katex-mathml><math>{POWER}</math></span>y", "y"),
+    ],
+)  # fmt: skip
+def test_a_formula_of_a_page_reads_as_one_of_a_document(formula: str, text: str) -> None:
+    """A power is none of the digits before it, nor is a fraction's one number; what only screen readers meet is not."""
+    assert read_page(f"<p>So {formula} is.</p>")[0].block_text == [f"So {text} is."]
 
 
 def test_formulas_stand_in_their_place() -> None:

@@ -1,26 +1,27 @@
-"""Formulas in MathML: as TeX where the page has it, else their characters."""
+"""Formulas of pages, in MathML."""
 
-import re
-
+from lxml import etree
 from selectolax.lexbor import LexborNode
+
+from docmill.extract import formula
 
 __all__ = ["read_formula"]
 
-_STYLED = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}", re.DOTALL)
 _SHOWN_BESIDE = ("katex-mathml", "MJX_Assistive_MathML")  # classes of what only screen readers meet
-_TEX = "annotation[encoding*='tex' i]"
-_LONGEST = 10_000  # characters
 
 
 def read_formula(node: LexborNode) -> str:
-    """A formula's text on one line; empty where the page shows it again beside."""
+    """A formula's text as documents' formulas have theirs; empty where the page shows it again beside."""
     parent = node.parent
     words = (parent.attributes.get("class") or "" if parent is not None else "").split()
     if any(word in _SHOWN_BESIDE for word in words):
         return ""
-    tex = node.attributes.get("alttext")
-    if not tex and (annotation := node.css_first(_TEX)) is not None:
-        tex = annotation.text()
-    text = " ".join((tex or node.text())[:_LONGEST].split())
-    styled = _STYLED.fullmatch(text)
-    return styled[1].strip() if styled else text
+    annotations = ((one.attributes.get("encoding"), one.text()) for one in node.css("annotation"))
+    return formula.tex_of(node.attributes.get("alttext"), annotations) or _read(node)
+
+
+def _read(node: LexborNode) -> str:
+    markup = (node.html or "").encode("utf-8", "replace")
+    root = etree.fromstring(markup, etree.HTMLParser(encoding="utf-8", huge_tree=False))
+    found = None if root is None else root.find(".//math")
+    return (formula.read_formula(found) if found is not None else "") or " ".join(node.text().split())
