@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from docmill.extract.cells import as_row
 from docmill.extract.limits import Limits
+from docmill.extract.unreadable import UnreadableError
 from docmill.mojibake import undone
 from docmill.stage import Extracted, Link, Metadata, Refusal
 from schemas.document import Block, BlockKind, Reason, Removal, RemovalReason
@@ -106,6 +107,28 @@ class Collector:
             yield
         finally:
             self.is_shown = before
+
+    @contextmanager
+    def as_far_as_readable(self) -> Iterator[None]:
+        """What the document is still worth reading without: where it cannot be read, that is a warning."""
+        try:
+            yield
+        except UnreadableError as error:
+            self.warn(f"partly_read: {error.message}")
+
+    @contextmanager
+    def unless_corrupt(self, part: str) -> Iterator[None]:
+        """One of many parts, after whose damage others can be read; what else is wrong holds for all.
+
+        Raises:
+            UnreadableError: It is locked or too large.
+        """
+        try:
+            yield
+        except UnreadableError as error:
+            if error.reason is not Reason.CORRUPT:
+                raise
+            self.warn(f"partly_read: {part}: {error.message}")
 
     def begin_table(self) -> None:
         """The next row is the first of a table, also right below one of another."""

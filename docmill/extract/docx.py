@@ -31,12 +31,11 @@ def read_docx(data: bytes, limits: Limits) -> Extracted | Refusal:
     body = main_part(package, "word/document.xml")
     reader.part(body)
     for part in package.related(body, "footnotes", "endnotes", "comments"):
-        reader.optional(part, BlockKind.NOTE)
+        with reader.into.as_far_as_readable():
+            reader.part(part, BlockKind.NOTE)
     for part in package.related(body, *DRAWINGS):
-        try:
+        with reader.into.as_far_as_readable():
             diagram(package, part, limits, reader.into)
-        except UnreadableError as error:
-            reader.into.warn(f"partly_read: {error.message}")
     for name, reason in _FURNITURE.items():
         for part in package.related(body, name):
             reader.furniture(part, reason)
@@ -77,21 +76,11 @@ class _Reader:
             else:
                 paragraph.put(self.into)
 
-    def optional(self, name: str, kind: BlockKind) -> None:
-        """A part the document is still worth reading without."""
-        try:
-            self.part(name, kind)
-        except UnreadableError as error:
-            self.into.warn(f"partly_read: {error.message}")
-
     def furniture(self, name: str, reason: RemovalReason) -> None:
-        try:
-            with self.into.shown(False):  # its links are none of the document's
-                for unit in units(self._package.chunks(name), _UNITS, self._limits):
-                    for paragraph in self._paragraphs(unit):
-                        self.into.leave_out(reason, paragraph.text)
-        except UnreadableError as error:
-            self.into.warn(f"partly_read: {error.message}")
+        with self.into.as_far_as_readable(), self.into.shown(False):  # its links are none of the document's
+            for unit in units(self._package.chunks(name), _UNITS, self._limits):
+                for paragraph in self._paragraphs(unit):
+                    self.into.leave_out(reason, paragraph.text)
 
     def _runs(self, element: Element) -> Runs:
         """What an element says; what Word does not show of it is logged."""

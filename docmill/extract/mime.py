@@ -158,10 +158,14 @@ def _charset(part: Part) -> str | None:
 
 def text(part: Part) -> str:
     """A part's text; empty if it cannot be decoded."""
-    data, charset = content(part)
+    return decoded(*content(part))
+
+
+def decoded(data: bytes, charset: str | None) -> str:
+    """Text in a character set, or in one that is recognised; empty if it is in none."""
     declared = f"text/plain; charset={charset}" if charset else None
-    decoded = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
-    return "" if isinstance(decoded, Refusal) else decoded.text
+    found = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
+    return "" if isinstance(found, Refusal) else found.text
 
 
 def _cut(value: object) -> str:

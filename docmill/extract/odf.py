@@ -50,7 +50,8 @@ def read_odf(data: bytes, limits: Limits) -> Extracted | Refusal:
     reader.part(package, "content.xml")
     for name in package.names:
         if _OBJECT.fullmatch(name):
-            reader.optional(package, name)
+            with reader.into.as_far_as_readable():
+                reader.part(package, name)
     metadata = dublin_core(package, "meta.xml", limits, "meta") if "meta.xml" in package else Metadata()
     return reader.into.extracted(metadata)
 
@@ -95,21 +96,13 @@ class _Reader:
                     self._unit(unit, around)
         self._end_table(None)
 
-    def optional(self, package: Package, name: str) -> None:
-        try:
-            self.part(package, name)
-        except UnreadableError as error:
-            self.into.warn(f"partly_read: {error.message}")
-
     def furniture(self, package: Package) -> None:
-        try:
+        with self.into.as_far_as_readable():
             for element in units(package.chunks("styles.xml"), _STYLES | set(_FURNITURE), self._limits):
                 if local(element) in _STYLES:
                     self._styles.note(element)
                     continue
                 self.into.leave_out(_FURNITURE[local(element)], Inline(self._styles).read(element).text)
-        except UnreadableError as error:
-            self.into.warn(f"partly_read: {error.message}")
 
     def _unit(self, unit: Element, around: dict[str, Element]) -> None:
         page = self._turn(around)

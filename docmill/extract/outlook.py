@@ -1,7 +1,6 @@
 """What Outlook's forms of a mail (MSG, TNEF) share: code pages, times, and a body that is kept in one of three ways."""
 
-from docmill.decode import decode_text
-from docmill.detect import Detected
+from docmill.extract import mime
 from docmill.extract.binary import moment
 from docmill.extract.collect import Collector
 from docmill.extract.compressed_rtf import decompressed
@@ -9,9 +8,7 @@ from docmill.extract.embedded import take_html
 from docmill.extract.limits import Limits
 from docmill.extract.mail import plain_body
 from docmill.extract.rtf import read_rtf
-from docmill.extract.unreadable import UnreadableError
 from docmill.stage import Refusal
-from schemas.source import RawDocument
 
 __all__ = ["charset_of", "date_of", "decoded", "take_body"]
 
@@ -31,9 +28,7 @@ def charset_of(code_page: int) -> str | None:
 
 def decoded(data: bytes, charset: str | None) -> str:
     """Text in a character set, or in one that is recognised."""
-    declared = f"text/plain; charset={charset}" if charset else None
-    text = decode_text(RawDocument(data=data, key="", media_type=declared), Detected("text/plain"))
-    return "" if isinstance(text, Refusal) else text.text.strip("\x00")
+    return mime.decoded(data, charset).strip("\x00")
 
 
 def date_of(ticks: int | None) -> str | None:
@@ -53,17 +48,14 @@ def take_body(plain: str, html: str, rtf: bytes, into: Collector, limits: Limits
 
 
 def _take_rtf(source: bytes, into: Collector, limits: Limits) -> None:
-    try:
+    with into.as_far_as_readable():
         found = read_rtf(source, limits)
-    except UnreadableError as error:
-        into.warn(f"partly_read: {error.message}")
-        return
-    if isinstance(found, Refusal):
-        return
-    into.take(found.blocks)
-    for link in found.links:
-        into.link(link.url, link.text)
-    for removal in found.removed:
-        into.leave_out(removal.reason, removal.text)
-    for warning in found.warnings:
-        into.warn(warning)
+        if isinstance(found, Refusal):
+            return
+        into.take(found.blocks)
+        for link in found.links:
+            into.link(link.url, link.text)
+        for removal in found.removed:
+            into.leave_out(removal.reason, removal.text)
+        for warning in found.warnings:
+            into.warn(warning)

@@ -4,7 +4,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from docmill.extract.limits import Limits
@@ -12,7 +12,7 @@ from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xml_stream import Element, attribute, units
 from schemas.document import Reason
 
-__all__ = ["Package", "Relation"]
+__all__ = ["Package", "Relation", "related_to"]
 
 _CHUNK = 1 << 16
 _ENCRYPTED = 1
@@ -27,6 +27,11 @@ class Relation(tuple[str, str, str]):
     id = property(lambda self: self[0])
     type = property(lambda self: self[1])
     target = property(lambda self: self[2])
+
+
+def related_to(element: Element, targets: Mapping[str, str]) -> str:
+    """What an element leads to by the id of a relation, of targets by their ids; empty if to none of them."""
+    return next((targets[value] for name, value in element.items() if name.endswith("}id") and value in targets), "")
 
 
 class Package:

@@ -3,12 +3,11 @@
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, links, main_part, paragraph_text, properties
-from docmill.extract.package import Package
-from docmill.extract.unreadable import UnreadableError
+from docmill.extract.package import Package, related_to
 from docmill.extract.whole import whole
 from docmill.extract.xml_stream import Element, above, attribute, is_fallback, local, root_of, units
 from docmill.stage import Extracted, Refusal
-from schemas.document import BlockKind, Reason, RemovalReason
+from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["read_pptx"]
 
@@ -30,14 +29,10 @@ def read_pptx(data: bytes, limits: Limits) -> Extracted | Refusal:
         if into.full:
             into.warn(f"partly_read: slides 1 to {number - 1} of {len(slides)} were read")
             break
-        try:
+        with into.unless_corrupt(f"slide {number}"):
             root = root_of(package.chunks(slide), limits)
             with into.shown(root is None or root.get("show", "1") not in _OFF):
                 _slide(package, slide, number, limits, into)
-        except UnreadableError as error:
-            if error.reason is not Reason.CORRUPT:
-                raise
-            into.warn(f"partly_read: slide {number}: {error.message}")
         layouts.update(dict.fromkeys(package.related(slide, "slideLayout")))
     masters = dict.fromkeys(master for layout in layouts for master in package.related(layout, "slideMaster"))
     for part in (*layouts, *masters, *package.related(main, "notesMaster", "handoutMaster")):
@@ -48,12 +43,8 @@ def read_pptx(data: bytes, limits: Limits) -> Extracted | Refusal:
 def _slides(package: Package, main: str, limits: Limits) -> list[str]:
     """The slides' parts as the presentation orders them."""
     targets = {relation.id: relation.target for relation in package.relations(main) if relation.type == "slide"}
-    listed = [
-        target
-        for element in units(package.chunks(main), {"sldId"}, limits)
-        for key, value in element.items()
-        if key.endswith("}id") and (target := targets.get(value))
-    ]
+    places = units(package.chunks(main), {"sldId"}, limits)
+    listed = [target for place in places if (target := related_to(place, targets))]
     return [part for part in dict.fromkeys([*listed, *targets.values()]) if part in package]
 
 
@@ -165,10 +156,8 @@ def _notes(package: Package, part: str, number: int, limits: Limits, into: Colle
 
 def _furniture(package: Package, part: str, limits: Limits, into: Collector) -> None:
     """What a master or layout shows on its slides: shapes that are no placeholders for the slides' own."""
-    try:
+    with into.as_far_as_readable():
         for shape in units(package.chunks(part), {"sp"}, limits):
             place, _ = _placeholder(shape)
             if place is None or place in _FURNITURE:
                 into.leave_out(RemovalReason.PAGE_FOOTER if place else RemovalReason.PAGE_HEADER, _joined(shape))
-    except UnreadableError as error:
-        into.warn(f"partly_read: {error.message}")

@@ -34,12 +34,21 @@ class _Part:
     attributes: dict[int, bytes] = field(default_factory=dict)
     properties: dict[int, tuple[int, bytes]] = field(default_factory=dict)  # type and value
 
+    @property
+    def charset(self) -> str | None:
+        """What the message's texts are encoded in that are no properties in UTF-16."""
+        return charset_of(number(self.attributes.get(_CODE_PAGE, b""), 0, 4))
+
     def raw(self, name: int) -> bytes:
         return self.properties.get(name, (0, b""))[1]
 
     def text(self, name: int, charset: str | None) -> str:
         kind, value = self.properties.get(name, (0, b""))
         return wide_text(value).strip("\0") if kind == _WIDE else decoded(value, charset)
+
+    def said(self, name: int, attribute: int, charset: str | None) -> str:
+        """What a property says, or else an attribute, as older programs have it."""
+        return self.text(name, charset) or decoded(self.attributes.get(attribute, b""), charset)
 
 
 class _Packet(NamedTuple):
@@ -50,16 +59,16 @@ class _Packet(NamedTuple):
 def read_tnef(data: bytes, limits: Limits) -> Extracted | Refusal:
     """The message's subject, sender and text; files are documents of their own."""
     (message, *_), is_whole = _parts(data, limits)
-    charset = charset_of(number(message.attributes.get(_CODE_PAGE, b""), 0, 4))
+    charset = message.charset
     into = Collector(limits)
     if not is_whole:
         into.warn("partly_read: the packet was cut off, or holds too many files")
-    subject = message.text(_P_SUBJECT, charset) or decoded(message.attributes.get(_SUBJECT, b""), charset)
+    subject = message.said(_P_SUBJECT, _SUBJECT, charset)
     into.add(BlockKind.HEADING, " ".join(subject.split()))
     sender = message.text(_P_SENDER, charset)
     if sender.strip():
         into.add(BlockKind.LINE, f"From: {sender[:4096]}")
-    plain = message.text(_P_BODY, charset) or decoded(message.attributes.get(_BODY, b""), charset)
+    plain = message.said(_P_BODY, _BODY, charset)
     html = html_text(raw, charset) if (raw := message.raw(_P_HTML)) else ""
     take_body(plain, html, message.raw(_P_RTF), into, limits)
     return into.extracted(
@@ -74,13 +83,12 @@ def read_tnef(data: bytes, limits: Limits) -> Extracted | Refusal:
 def tnef_attachments(data: bytes, limits: Limits) -> Iterator[Attachment]:
     """The files in it, in order, the first so many."""
     message, *files = _parts(data, limits).parts
-    charset = charset_of(number(message.attributes.get(_CODE_PAGE, b""), 0, 4))
+    charset = message.charset
     for one in files:
         kind, content = one.properties.get(_P_DATA, (0, b""))
         content = one.attributes.get(_FILE) or (content[16:] if kind == _OBJECT else content)
-        name = one.text(_P_LONG_NAME, charset) or decoded(one.attributes.get(_FILE_NAME, b""), charset)
         if content:
-            name = name or one.text(_P_NAME, charset)
+            name = one.said(_P_LONG_NAME, _FILE_NAME, charset) or one.text(_P_NAME, charset)
             yield Attachment(name or None, one.text(_P_TYPE, charset) or "application/octet-stream", content)
 
 

@@ -5,14 +5,13 @@ from typing import NamedTuple
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
 from docmill.extract.ooxml import DRAWINGS, diagram, links, main_part, paragraph_text, properties
-from docmill.extract.package import Package
+from docmill.extract.package import Package, related_to
 from docmill.extract.sheet_rows import printed, sheet_name_kind
-from docmill.extract.unreadable import UnreadableError
 from docmill.extract.xlsx_cells import Cells
 from docmill.extract.xlsx_rows import ROW_UNITS, Rows, cell_links
 from docmill.extract.xml_stream import Element, is_fallback, local, units
 from docmill.stage import Extracted, Refusal
-from schemas.document import BlockKind, Reason, RemovalReason
+from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["read_xlsx"]
 
@@ -33,12 +32,8 @@ def read_xlsx(data: bytes, limits: Limits) -> Extracted | Refusal:
             continue
         with into.shown(sheet.is_shown):
             into.add(sheet_name_kind(sheet.name), sheet.name, number)
-            try:
+            with into.unless_corrupt(f"sheet {number}"):
                 _sheet(package, sheet.part, number, cells, limits, into)
-            except UnreadableError as error:
-                if error.reason is not Reason.CORRUPT:
-                    raise
-                into.warn(f"partly_read: sheet {number}: {error.message}")
     return into.extracted(properties(package, limits))
 
 
@@ -54,7 +49,7 @@ def _sheets(package: Package, main: str, limits: Limits) -> list[_Sheet]:
     return [
         _Sheet(
             sheet.get("name") or "",
-            next((targets[v] for k, v in sheet.items() if k.endswith("}id") and v in targets), ""),
+            related_to(sheet, targets),
             sheet.get("state", "visible") == "visible",
         )
         for sheet in units(package.chunks(main), {"sheet"}, limits)

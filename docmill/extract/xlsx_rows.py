@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from docmill.extract.collect import Collector
 from docmill.extract.limits import Limits
-from docmill.extract.package import Package
+from docmill.extract.package import Package, related_to
 from docmill.extract.sheet_rows import Columns
 from docmill.extract.whole import whole
 from docmill.extract.xlsx_cells import Cells, column
@@ -25,8 +25,7 @@ def cell_links(package: Package, part: str, limits: Limits) -> dict[str, str]:
     found: dict[str, str] = {}
     if targets:
         for link in units(package.chunks(part), {"hyperlink"}, limits):
-            address = next((targets[v] for k, v in link.items() if k.endswith("}id") and v in targets), "")
-            found[(link.get("ref") or "").partition(":")[0]] = address
+            found[(link.get("ref") or "").partition(":")[0]] = related_to(link, targets)
     return found
 
 
