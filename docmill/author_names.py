@@ -5,7 +5,7 @@ import tomllib
 from importlib.resources import files
 
 from docmill.annotate.lexicon import given_names, is_pinyin_name
-from docmill.bylines import after_lead, lead_in
+from docmill.bylines import EDGE, after_lead, lead_in
 from docmill.persons import has_role, is_full_name, is_host, is_name, is_nobody, names_no_person
 from docmill.reporters import reporters_in
 
@@ -49,7 +49,6 @@ _TITLED = re.compile("|".join(_DATA["after"]))
 _PLACE_AND_REPORT = re.compile(r"[／/][\u4e00-\u9fff]{0,6}(?:報導|報道|报道|电|電)(?=\W|$)")
 _CHINESE = re.compile(rf"(?:[{_DATA['chinese_surnames']}][\u4e00-\u9fff]{{1,2}}(?:\s+|$)){{2,}}")
 _PLACE = re.compile(r"\s+(?:in(?=\s[A-Z])|[Ff]or(?=\s[Tt]he\s))\s")
-_EDGE = ' \t\n.|·•-–—/,:;()（）[]【】\u3000\xa0"“”«»*_~>'
 _SIGNED = 100  # characters
 
 
@@ -62,7 +61,7 @@ def half_labelled_names(text: str) -> list[str]:
     """The full names that a text is made of beside less than a label, as in `di Jane Doe`; none of another text."""
     if len(text) > _SIGNED or not (_BEFORE.match(text) or (not text.isascii() and _TITLED.search(text))):
         return []
-    said = _JUNK.sub(" ", text).strip(_EDGE)
+    said = _JUNK.sub(" ", text).strip(EDGE)
     if not (_BEFORE.match(said) or _AFTER.search(said)):
         return []
     names = names_in(text)
@@ -115,8 +114,8 @@ def _parted(value: str) -> list[str]:
     """What may be names: parts of a value without what stands around them."""
     if _is_one(value):
         return [value]
-    value = _without_lead(_JUNK.sub(" ", value[:500]).strip(_EDGE))
-    value = next((part for part in _CUT.split(value) if part.strip(_EDGE)), "")
+    value = _without_lead(_JUNK.sub(" ", value[:500]).strip(EDGE))
+    value = next((part for part in _CUT.split(value) if part.strip(EDGE)), "")
     if not value.isascii():
         if reporters := reporters_in(value):  # a paper, its reporter and a place, as Chinese bylines have them
             return reporters
@@ -124,17 +123,17 @@ def _parted(value: str) -> list[str]:
     if (place := _PLACE.search(value)) and is_full_name(value[: place.start()]):
         value = value[: place.start()]
     parts = value.split(";")
-    turned = [name for part in parts if (name := _turned(part.strip(_EDGE)))]
+    turned = [name for part in parts if (name := _turned(part.strip(EDGE)))]
     if len(turned) == len(parts):
         return turned
-    whole = value.strip(_EDGE)
+    whole = value.strip(EDGE)
     if (
         (" y " in whole or " i " in whole)
         and _SURNAMES.fullmatch(whole)
         and whole.split()[-1].casefold() not in _NEWSROOMS
     ):
         return [" ".join(whole.split())]
-    return [one for name in _BETWEEN.split(value) for one in _alone(" ".join(name.strip(_EDGE).split()))]
+    return [one for name in _BETWEEN.split(value) for one in _alone(" ".join(name.strip(EDGE).split()))]
 
 
 def _without_lead(value: str) -> str:

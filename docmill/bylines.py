@@ -11,6 +11,7 @@ import re2
 from docmill.rows import rows_with
 
 __all__ = [
+    "EDGE",
     "after_author_label",
     "after_lead",
     "label_of",
@@ -35,7 +36,7 @@ _MAYBE_LABELS = re2.compile(
 )
 _SURE = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['sure']['labels'])})(?=\W|$)", re.IGNORECASE)
 _STARTER = re.compile(rf"\W{{0,3}}(?:{'|'.join(_DATA['starter']['labels'])})(?=\W|$)", re.IGNORECASE)
-_EDGE = ' \t\n.|·•-–—/,:;()（）[]【】\u3000\xa0"“”«»*_~>'
+EDGE = ' \t\n.|·•-–—/,:;()（）[]【】\u3000\xa0"“”«»*_~>'
 _LABEL_CHARACTERS = 40
 
 
@@ -45,7 +46,7 @@ def read_fields(line: str) -> list[tuple[str, str]]:
     if not marks:
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(line)]
-    fields = [(_name(mark), line[mark.end() : end].strip(_EDGE)) for mark, end in zip(marks, ends, strict=True)]
+    fields = [(_name(mark), line[mark.end() : end].strip(EDGE)) for mark, end in zip(marks, ends, strict=True)]
     return [(name, value) for name, value in fields if value]
 
 
@@ -88,7 +89,7 @@ def lines_with_labels(whole: bytes, ends: Sequence[int]) -> Iterator[int]:
 def after_author_label(text: str) -> str | None:
     """What follows a label that names an author wherever it stands (`Written by`); None where a text has none."""
     label = _SURE.match(text)
-    return text[label.end() :].strip(_EDGE) if label else None
+    return text[label.end() :].strip(EDGE) if label else None
 
 
 def starts_thread(text: str) -> bool:

@@ -12,8 +12,7 @@ _THAI, _PERSIAN, _NUMBERS = (
     {name: int(number) for number, names in _DATA[table].items() for name in names}
     for table in ("thai", "persian", "vietnamese")
 )
-# As Arabic keyboards write them, and older programs: yeh with two dots, kaf with another form.
-_ARABIC_LETTERS = str.maketrans("يىك", "ییک")
+_YEHS = str.maketrans("يى", "یی")  # as Arabic keyboards have them
 _ERAS: dict[str, int] = _DATA["eras"]  # the year before each one's first
 _BUDDHIST, _BUDDHIST_FROM = 543, 2400
 # The Persian calendar's leap years, eight in 33, are those of this arithmetic from 1244 to 1472.
@@ -39,7 +38,6 @@ _OF_THAI = re.compile(rf"{_DAY}\s?(?P<month>{_any(_THAI)})\s?(?:[พค]\.?ศ\.
 _OF_PERSIAN = re.compile(
     rf"{_DAY}\s(?P<month>{_any(_PERSIAN).replace('ی', '[یيى]')})\s(?:ماه\s)?(?P<year>1[34]\d\d)(?!\d)"
 )
-_YEHS = str.maketrans("يى", "یی")  # as Arabic keyboards have them
 _OF_ERA = re.compile(
     rf"(?P<era>{_any(_ERAS)})\s?(?P<year>元|\d{{1,3}})年\s?(?P<month>\d{{1,2}})月\s?(?P<day>\d{{1,2}})日?"
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 
+from docmill.accents import without_accents
 from docmill.calendars import plain_dates
 
 __all__ = ["DAY_FIRST_HOSTS", "MENTION", "MIDNIGHTS", "after_time", "find_date", "find_dates", "read_timestamp"]
@@ -57,7 +58,7 @@ _CLOCK_BEFORE_YEAR = re.compile(
     rf"[a-z]{{3}},?\s([a-z]{{3}}\s{{1,2}}\d{{1,2}})\s([\d:]{{5,8}}(?:\s[a-z]{{3,4}})?)\s({_YEAR})", re.IGNORECASE
 )
 _EPOCH = re.compile(r"(\d{9,10})(\d{3})?$")
-_NOON, _CENTURY, _PIVOT, _LAST_MONTH = 12, 100, 70, 12
+_NOON, _PIVOT, _LAST_MONTH = 12, 70, 12
 _LONGEST = 400  # characters of a text looked at
 
 
@@ -189,18 +190,13 @@ def _month_table() -> dict[str, int]:
     clashes: set[str] = set()
     named = [(_fold(name), int(number)) for number, names in _DATA["months"].items() for name in names]
     for name, number in named:
-        bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-        for form in {name, bare}:
+        for form in {name, without_accents(name)}:
             for end in range(3, len(form)):
                 clashes.update({form[:end]} if table.setdefault(form[:end], number) != number else ())
     table = {name: number for name, number in table.items() if name not in clashes}
     return (
         table
-        | {
-            form: number
-            for name, number in named
-            for form in (name, "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)))
-        }
+        | {form: number for name, number in named for form in (name, without_accents(name))}
         | {_fold(name): int(number) for number, names in _DATA["whole"].items() for name in names}
     )
 

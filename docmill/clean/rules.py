@@ -18,7 +18,6 @@ Rule = Callable[[Line], bool]
 _CRUMB = re.compile(r"\s*(?:[>»›→❯]|&gt;|::|\s[/|]\s)\s*")
 _CRUMB_SIGN = re.compile(r"[>»›→❯]|&gt;|::|\s[/|]\s")  # found faster than all of what it parts
 _DATE = re.compile(rf"(?:{MENTION.pattern})日?|\d{{1,2}}:\d{{2}}(?::\d{{2}})?")
-_DIGIT = re.compile(r"\d")
 _PART_END = re.compile(r"\s*(?:[|·,，]|\.\s)\s*")
 _LABELLED = re.compile(r"^\s*date\b", re.IGNORECASE)
 _BAR = re.compile(r"\s*[|·•]\s*")

@@ -17,7 +17,6 @@ _ABOVE, _BELOW = 8, 12  # lines about the title and the text among which bare na
 _DATED = 2  # and about a date
 _BRIEF = 80  # characters of a line without a label
 _PARTS = 3  # of a line with one name and other things
-_LABEL = 40  # characters
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0*#@©"
 _APART = re.compile(r"\s*(?:[|·•⋅∙,/»]|//|\s[-–—]|[-–—]\s)\s*")
 _NOT_PARTED = re.compile(r"[^|·•⋅∙,/»–—-]*")

@@ -4,10 +4,10 @@ import io
 import re
 import unicodedata
 
-__all__ = ["is_right_to_left", "page_lines"]
+__all__ = ["is_right_to_left", "page_lines", "plain_letters"]
 
 _LETTERS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_FORMS = re.compile(r"[\ufb1d-\ufdff\ufe70-\ufefc]+")  # letters in the shape of their place in a word
+_FORMS = re.compile(r"[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _SHARE = 0.1
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, RecursionError)
 
@@ -27,5 +27,9 @@ def page_lines(data: bytes, number: int) -> list[str] | None:
         text = PdfReader(io.BytesIO(data)).pages[number].extract_text()
     except (PyPdfError, *_BROKEN):
         return None
-    plain = _FORMS.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
-    return [line for line in plain.splitlines() if line.strip()]
+    return [line for line in plain_letters(text).splitlines() if line.strip()]
+
+
+def plain_letters(text: str) -> str:
+    """The text without letters in the shape of their place in a word."""
+    return _FORMS.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from docmill.extract.pdf.right_to_left import plain_letters
+
 __all__ = ["holds_right_to_left", "in_logical_order"]
 
 _LETTER = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _LETTERS = re.compile(f"[{_LETTER}]")
 _RUN = re.compile(f"[{_LETTER}](?:[^A-Za-z\u00c0-\u058f\r\n]*[{_LETTER}])?")
-_FORMS = re.compile(r"[\ufb1d-\ufdff\ufe70-\ufefc]+")  # letters in the shape of their place in a word
 _WORD = re.compile(r"\S+")
 _UNIT = re.compile(r"\d[\d.,:/]*\d|.", re.DOTALL)  # a number runs the other way
 
@@ -32,8 +33,7 @@ def in_logical_order(text: str, start: int, end: int, middle: Callable[[int], fl
     for run in _RUN.finditer(text, start, end):
         words = [_word(word, middle) for word in _WORD.finditer(text, run.start(), run.end())]
         ordered = " ".join(word for _, word in sorted(words, key=lambda one: -one[0]))
-        plain = _FORMS.sub(lambda forms: unicodedata.normalize("NFKC", forms[0]), ordered)
-        parts += [text[start : run.start()], plain]
+        parts += [text[start : run.start()], plain_letters(ordered)]
         start = run.end()
     return "".join([*parts, text[start:end]])
 

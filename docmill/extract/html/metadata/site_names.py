@@ -1,8 +1,9 @@
 """What a site is called, and what of a title its address repeats."""
 
 import re
-import unicodedata
 from urllib.parse import urlsplit
+
+from docmill.accents import without_accents
 
 __all__ = ["SiteNames"]
 
@@ -47,18 +48,11 @@ class SiteNames:
 
 
 def _slug_words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", _bare(text.casefold()))
+    return re.findall(r"[^\W_]+", without_accents(text.casefold()))
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"[\W_]", "", _bare(text.casefold()))
-
-
-def _bare(text: str) -> str:
-    """Letters without their accents."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]", "", without_accents(text.casefold()))
 
 
 def _is_address(url: str) -> bool:
