@@ -46,21 +46,12 @@ def output_key(prefix: str, status: Status, source_key: str) -> str:
     Raises:
         ConfigError: The prefix leaves no room for a key.
     """
-    head = prefix + FOLDERS[status]
-    key = head + source_key + _SUFFIX
-    # A key that merely looks like a hashed one, or a member's, is hashed too: it cannot be taken for another's.
-    if len(key.encode()) <= MAX_KEY_BYTES and _is_kept(source_key):
-        return key
-    return head + _hashed(head, source_key, _SUFFIX, MAX_KEY_BYTES)
+    return _key(prefix + FOLDERS[status], source_key, _SUFFIX, MAX_KEY_BYTES)
 
 
 def members_prefix(prefix: str, status: Status, source_key: str) -> str:
     """What the keys of all records of a container's members begin with, and no other key."""
-    head = prefix + FOLDERS[status]
-    key = head + source_key + SEPARATOR
-    if len(key.encode()) <= _MAX_MEMBERS_PREFIX and _is_kept(source_key):
-        return key
-    return head + _hashed(head, source_key, SEPARATOR, _MAX_MEMBERS_PREFIX)
+    return _key(prefix + FOLDERS[status], source_key, SEPARATOR, _MAX_MEMBERS_PREFIX)
 
 
 def member_key(prefix: str, status: Status, source_key: str, path: MemberPath) -> str:
@@ -75,13 +66,19 @@ def member_key(prefix: str, status: Status, source_key: str, path: MemberPath) -
     return f"{head}{harmless}~{digest}{_SUFFIX}"
 
 
+def _key(head: str, source_key: str, suffix: str, most: int) -> str:
+    key = head + source_key + suffix
+    # A key that merely looks like a hashed one, or a member's, is hashed too: it cannot be taken for another's.
+    return key if len(key.encode()) <= most and _is_kept(source_key) else _hashed(head, source_key, suffix, most)
+
+
 def _hashed(head: str, source_key: str, suffix: str, most: int) -> str:
     tail = f"~{hashlib.sha256(source_key.encode()).hexdigest()}{suffix}"
     room = most - len((head + tail).encode())
     if room < 0:
         raise ConfigError(f"the output prefix {head[:40]!r}… is too long", hint="keep it under 700 bytes")
     harmless = "/".join(map(_harmless, source_key.split("/")))
-    return harmless.encode()[:room].decode("utf-8", "ignore") + tail
+    return head + harmless.encode()[:room].decode("utf-8", "ignore") + tail
 
 
 def _harmless(part: str) -> str:
