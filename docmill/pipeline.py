@@ -1,7 +1,7 @@
 """The pipeline: bytes in, one enriched document or rejection out. Pure: no I/O but loading its own models."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ from schemas.document import (
     StageRun,
 )
 from schemas.settings import Settings
-from schemas.source import RawDocument, SourceObject
+from schemas.source import RawDocument
 
 __all__ = ["Pipeline"]
 
@@ -155,22 +155,27 @@ class Pipeline:
         walk = Unfolding(composer, Limits.of(self.settings), settled, on_begin)
         return walk.walk(raw, Place.of(raw.key, raw.source, len(raw.data)))
 
-    def reject(  # noqa: PLR0913  what a record of a document never read must say
+    def reject(
         self,
-        raw_key: str,
-        source: SourceObject | None,
-        reason: Reason,
-        message: str,
+        raw: RawDocument,
+        refusal: Refusal,
         *,
-        stage: str,
-        size: int = 0,
-        limits: Mapping[str, float] | None = None,
         path: MemberPath = (),
+        size: int | None = None,
         flow_run_id: str | None = None,
     ) -> Rejection:
-        """A rejection made outside of refine (too large to read, timed out, crashed). Needs no models."""
-        place = Place.of(raw_key, source, size).at(path, size)
-        refusal = Refusal(stage, reason, message, limits or {})
+        """A rejection made outside of refine (too large to read, timed out, crashed). Needs no models.
+
+        Args:
+            raw: The object; its bytes may never have been read.
+            refusal: Why, and at which stage.
+            path: Of a container's member.
+            size: The member's, in bytes.
+            flow_run_id: For the record.
+        """
+        if size is None:
+            size = raw.source.size if raw.source else len(raw.data)
+        place = Place.of(raw.key, raw.source, size).at(path, size)
         return rejection(place, refusal, self._provenance([], flow_run_id))
 
     def refine_document(self, raw: RawDocument, place: Place, clock: Clock) -> Outcome:

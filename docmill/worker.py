@@ -27,6 +27,7 @@ from docmill.output import ROUNDS
 from docmill.result import Ending, Result
 from docmill.room import Room
 from docmill.sandbox import Pool, Refined
+from docmill.stage import Refusal
 from docmill.store.base import ObjectStore
 from docmill.store.pressure import EasedStore, Pressure
 from schemas.catalog import CatalogRow
@@ -159,7 +160,7 @@ class Worker:
             attempts = max(attempts, document.failures[1] + 1)
         if attempts >= self._settings.max_attempts:
             raw = RawDocument(data=b"", key=source.key, source=source)
-            refined = self._pool.rejected(raw, Reason.UNREADABLE, str(error), run_id, stage="fetch")
+            refined = self._pool.rejected(raw, Refusal("fetch", Reason.UNREADABLE, str(error)), run_id)
             with suppress(StoreError):  # the output fails too: what went wrong first says more
                 if self._fetcher.may_be_current(source):
                     self._delivery.remove_members(source, lambda: self._fetcher.may_be_current(source))
@@ -238,7 +239,7 @@ class Worker:
         if document.source.size > self._fetcher.most_bytes:
             most = self._fetcher.most_bytes
             message = f"The object has {document.source.size} bytes; max_object_mb allows {most / 1e6:g} MB."
-            return self._pool.rejected(raw, Reason.TOO_LARGE, message, run_id, stage="fetch")
+            return self._pool.rejected(raw, Refusal("fetch", Reason.TOO_LARGE, message), run_id)
         with self._turns.one() as waited:
             if waited and self._company.expected and self._delivery.is_enriched(document):
                 return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from docmill.place import MemberPath
 from docmill.sandbox.closing import Closing
 from docmill.sandbox.refined import Refined, make_refiner
-from schemas.document import Reason
+from docmill.stage import Refusal
 from schemas.settings import Settings
 from schemas.source import RawDocument
 
@@ -45,24 +45,17 @@ class InlinePool(Closing):
             raise RuntimeError(f"refining {raw.key!a} gave no record")
         return own
 
-    def rejected(  # noqa: PLR0913  what the record says
+    def rejected(
         self,
         raw: RawDocument,
-        reason: Reason,
-        message: str,
+        refusal: Refusal,
         run_id: str | None = None,
         *,
-        stage: str = "refine",
         path: MemberPath = (),
         size: int | None = None,
     ) -> Refined:
         """As `RefinePool.rejected`."""
-        if size is None:
-            size = raw.source.size if raw.source else len(raw.data)
-        rejection = self._refiner.reject(
-            raw.key, raw.source, reason, message, stage=stage, size=size, path=path, flow_run_id=run_id
-        )
-        return Refined.of(rejection, path)
+        return Refined.of(self._refiner.reject(raw, refusal, path=path, size=size, flow_run_id=run_id), path)
 
     def close(self) -> None:
         """Nothing to end."""

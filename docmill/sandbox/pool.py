@@ -14,6 +14,7 @@ from docmill.sandbox.inline import InlinePool
 from docmill.sandbox.refined import Refined, Refiner, make_refiner
 from docmill.sandbox.start import process_context, start_server
 from docmill.sandbox.wire import Begun, Done, Grief
+from docmill.stage import Refusal
 from docmill.tally import Verdict
 from schemas.document import Reason
 from schemas.settings import Settings
@@ -23,6 +24,7 @@ __all__ = ["Pool", "RefinePool", "heat_up", "open_pool"]
 
 PIPELINE = "docmill.pipeline:Pipeline"
 MOST_STOPS = 20  # members of one object that may come to grief before the rest of it is given up
+_STOPPED = frozenset({Reason.TIMEOUT, Reason.MEMORY, Reason.CRASH})
 T = TypeVar("T")
 OnMember = Callable[[Refined], None]
 
@@ -45,14 +47,12 @@ class Pool(Protocol):
         """Refine one document and, first, its members."""
         ...
 
-    def rejected(  # noqa: PLR0913  what the record says
+    def rejected(
         self,
         raw: RawDocument,
-        reason: Reason,
-        message: str,
+        refusal: Refusal,
         run_id: str | None = None,
         *,
-        stage: str = "refine",
         path: MemberPath = (),
         size: int | None = None,
     ) -> Refined:
@@ -195,31 +195,23 @@ class RefinePool(Closing):
     def _grieved(
         self, raw: RawDocument, grief: Grief, run_id: str | None, path: MemberPath = (), size: int | None = None
     ) -> Refined:
-        return self.rejected(
-            raw, grief.reason, grief.message, run_id, stage=grief.stage or "refine", path=path, size=size
-        )
+        """The record of what refining came to grief over; one stopped at the sandbox's limits says them."""
+        names = ("timeout_seconds", "memory_mb") if grief.reason in _STOPPED else ()
+        limits = {name: getattr(self._settings, name) for name in names}
+        refusal = Refusal(grief.stage or "refine", grief.reason, grief.message, limits)
+        return self.rejected(raw, refusal, run_id, path=path, size=size)
 
-    def rejected(  # noqa: PLR0913  what the record says
+    def rejected(
         self,
         raw: RawDocument,
-        reason: Reason,
-        message: str,
+        refusal: Refusal,
         run_id: str | None = None,
         *,
-        stage: str = "refine",
         path: MemberPath = (),
         size: int | None = None,
     ) -> Refined:
-        """The record of a document that was not refined; one stopped at the sandbox's limits says them."""
-        if size is None:
-            size = raw.source.size if raw.source else len(raw.data)
-        stopped = reason in {Reason.TIMEOUT, Reason.MEMORY, Reason.CRASH}
-        names = ("timeout_seconds", "memory_mb") if stopped else ()
-        rejection = self._refiner.reject(
-            raw.key, raw.source, reason, message, stage=stage, size=size, path=path, flow_run_id=run_id,
-            limits={name: getattr(self._settings, name) for name in names},
-        )  # fmt: skip
-        return Refined.of(rejection, path)
+        """The record of a document that was not refined, or of a member of it, whose size in bytes is given."""
+        return Refined.of(self._refiner.reject(raw, refusal, path=path, size=size, flow_run_id=run_id), path)
 
     def close(self) -> None:
         """End all children; what is being refined, or waits for it, ends in a `PoolError`."""

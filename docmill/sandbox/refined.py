@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pydantic import TypeAdapter
 
 from docmill.place import MemberPath
+from docmill.stage import Refusal
 from schemas.document import EnrichedDocument, Outcome, Reason, Rejection
 from schemas.settings import Settings
-from schemas.source import RawDocument, SourceObject
+from schemas.source import RawDocument
 
 if TYPE_CHECKING:
     from docmill.unfold import Unfolded
@@ -47,17 +48,13 @@ class Refiner(Protocol):
         """Process one document and, if it is a container, its members first."""
         ...
 
-    def reject(  # noqa: PLR0913  as Pipeline's
+    def reject(
         self,
-        raw_key: str,
-        source: SourceObject | None,
-        reason: Reason,
-        message: str,
+        raw: RawDocument,
+        refusal: Refusal,
         *,
-        stage: str,
-        size: int = 0,
-        limits: Mapping[str, float] | None = None,
         path: MemberPath = (),
+        size: int | None = None,
         flow_run_id: str | None = None,
     ) -> Rejection:
         """A rejection made without refining."""

@@ -13,6 +13,7 @@ from docmill.sandbox.limits import limit_memory, resident_bytes, unlimited_memor
 from docmill.sandbox.preload import ready_refiner
 from docmill.sandbox.refined import Refined, Refiner
 from docmill.sandbox.wire import Begun, Done, Grief, Job, Ready, Warming, receive_job, send
+from docmill.stage import Refusal
 from docmill.tally import Verdict
 from schemas.document import Reason
 from schemas.settings import Settings
@@ -180,10 +181,8 @@ class _Work:
         if len(refined.record) <= most * 1_000_000:
             return refined
         message = f"Its record has {len(refined.record)} bytes; max_record_mb allows {most:g} MB."
-        rejection = self._refiner.reject(
-            raw.key, raw.source, Reason.TOO_LARGE, message, stage="output", size=refined.size,
-            limits={"max_record_mb": most}, path=refined.path, flow_run_id=job.run_id,
-        )  # fmt: skip
+        refusal = Refusal("output", Reason.TOO_LARGE, message, {"max_record_mb": most})
+        rejection = self._refiner.reject(raw, refusal, path=refined.path, size=refined.size, flow_run_id=job.run_id)
         return Refined.of(rejection, refined.path)
 
 

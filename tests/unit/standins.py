@@ -177,16 +177,11 @@ class InlinePool:
     def rejected(
         self,
         raw: RawDocument,
-        reason: Reason,
-        message: str,
+        refusal: Refusal,
         run_id: str | None = None,
         *,
-        stage: str = "refine",
         path: MemberPath = (),
         size: int | None = None,
     ) -> Refined:
         """As the pool's."""
-        rejected = self._refiner.reject(
-            raw.key, raw.source, reason, message, stage=stage, path=path, size=size or 0, flow_run_id=run_id
-        )
-        return Refined.of(rejected, path)
+        return Refined.of(self._refiner.reject(raw, refusal, path=path, size=size, flow_run_id=run_id), path)

@@ -22,6 +22,7 @@ from docmill.catalog.rebuild import rebuild
 from docmill.errors import CatalogError, StoreUnreachableError
 from docmill.keys import Made
 from docmill.sandbox import RefinePool
+from docmill.stage import Refusal
 from docmill.store import MemoryStore
 from docmill.worker import Worker
 from schemas import CatalogRow, RawDocument, Settings, SourceObject
@@ -171,7 +172,8 @@ def test_a_row_is_the_same_from_the_record_as_from_refining(tmp_path: Path) -> N
         worker = Worker(inbox, output, settings, pool)
         (result,) = worker.process(listed(inbox), run_id="run")
         worker.close()
-        rejected = pool.rejected(RawDocument(data=b"", key="a", source=source), Reason.CRASH, "it crashed")
+        refusal = Refusal("refine", Reason.CRASH, "it crashed")
+        rejected = pool.rejected(RawDocument(data=b"", key="a", source=source), refusal)
     assert result.row is not None
     assert result.row.title
     assert set(result.row.stages) == {

@@ -12,6 +12,7 @@ import docmill
 from docmill import EnrichedDocument, Pipeline, RawDocument, Rejection, Settings
 from docmill.contract import FILE_NAME, json_schema
 from docmill.sandbox import Refined
+from docmill.stage import Refusal
 from schemas.document import Reason
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +135,8 @@ def test_a_file_name_in_another_encoding_can_be_written(pipeline: Pipeline) -> N
 
 def test_rejections_outside_refine_keep_the_contract(pipeline: Pipeline) -> None:
     """A record for a document that was never read is valid and needs no models."""
-    rejection = pipeline.reject("a.txt", None, Reason.TOO_LARGE, "It is too large.", stage="fetch", size=7)
+    refusal = Refusal("fetch", Reason.TOO_LARGE, "It is too large.")
+    rejection = pipeline.reject(RawDocument(data=b"", key="a.txt"), refusal, size=7)
     VALIDATOR.validate(json.loads(rejection.model_dump_json()))
     assert (rejection.status, rejection.source.size) == ("rejected", 7)
 

@@ -291,6 +291,15 @@ def test_processes_that_load_models_get_no_others_beside_them(monkeypatch: pytes
             assert (len(found), len(pool._crew.children)) == (1, 1)
 
 
+def _said(program: str, *folders: Path) -> tuple[str, str]:
+    """What a program says that finds our modules, and those in the folders."""
+    path = {"PYTHONPATH": os.pathsep.join([*map(str, folders), *sys.path])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | path, capture_output=True, text=True, check=False
+    )
+    return done.stdout, done.stderr
+
+
 _ENDLESS = """
 import time
 class Endless:
@@ -325,11 +334,7 @@ def test_a_pool_that_is_closed_does_not_wait_for_models(tmp_path: Path) -> None:
         "        time.sleep(0.05)\n"
         "waiting.join()\n"
     )
-    found_there = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=found_there, check=True, stdout=subprocess.PIPE, text=True
-    )
-    assert done.stdout == "stopped\n"
+    assert _said(program, tmp_path) == ("stopped\n", "")
 
 
 def test_models_loaded_ahead_serve_all_processes(tmp_path: Path) -> None:
@@ -346,8 +351,7 @@ with RefinePool(found, workers=2, factory=pool.PIPELINE) as refining:
     for child in refining._crew.children:
         assert child.fingerprint() == refining.fingerprint == make_refiner(pool.PIPELINE, found).fingerprint
 """
-    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run([sys.executable, "-c", script], env=os.environ | path, check=True)
+    assert _said(script) == ("", "")
     assert (tmp_path / "loaded").read_text().splitlines() == ["once"]
 
 
@@ -360,11 +364,7 @@ from schemas import RawDocument, Settings
 with RefinePool(Settings(), workers=1, factory="standins:Interrupted") as refining:
     print(refining.refine(RawDocument(data=b"x", key="a")).reason)
 """
-    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=os.environ | path, capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.stderr) == ("no_text\n", "")
+    assert _said(script) == ("no_text\n", "")
 
 
 def test_a_server_that_has_ended_is_an_error_and_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
