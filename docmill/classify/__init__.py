@@ -16,7 +16,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "11"
+VERSION = "12"
 
 
 class Scorer(Protocol):

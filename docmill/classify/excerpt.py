@@ -10,6 +10,7 @@ from docmill.classify.cues import find_cues
 from docmill.classify.embed import Embedder, Vectors, unit
 from docmill.classify.lexicon import stem_counts
 from docmill.classify.signs import no_signs
+from docmill.sentences import sentences
 from schemas.document import Block, BlockKind, Evidence
 
 __all__ = ["Excerpt", "Subject", "excerpt", "size_of", "subject"]
@@ -28,8 +29,6 @@ _MIN_SENTENCE = 3  # characters
 _FIELDS = ("From: ", "To: ", "Cc: ", "Bcc: ", "Reply-To: ", "Date: ", "Sent: ")
 _MESSAGE = 0.15  # of its weight
 _MOST_FIELDS = 10  # blocks among which they stand
-_PERHAPS_END = re.compile(r"[.!?؟。！？\n]\s*")  # of a sentence: if it is one of
-_SPACED = ".!?؟"  # these, only before a space
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -111,39 +110,28 @@ def _sentences(title: str | None, blocks: Sequence[Block]) -> list[str]:
     """The first sentences, each once."""
     found = dict.fromkeys([_tidy(title)] if title else [])
     for block in blocks:
-        for sentence in _parted(block.text[:_BLOCK_CHARACTERS]):
+        for sentence in sentences(block.text[:_BLOCK_CHARACTERS]):
             opening = _tidy(sentence)
             if len(opening) >= _MIN_SENTENCE:
                 found[opening] = None
-        if len(found) > _SEEN:
-            break
-    return list(found)[:_SEEN]
+            if len(found) == _SEEN:
+                return list(found)
+    return list(found)
 
 
-def _parted(text: str) -> Iterator[str]:
-    """A text's sentences."""
-    start = 0
-    for mark in _PERHAPS_END.finditer(text):
-        end = mark.end()
-        if end - mark.start() > 1 or mark[0] not in _SPACED:
-            yield text[start:end]
-            start = end
-    yield text[start:]
-
-
-def _telling(sentences: Sequence[str]) -> list[str]:
+def _telling(found: Sequence[str]) -> list[str]:
     """Of few characters: what comes first, and of the rest as many as there is room for, evenly spread."""
-    sizes = [size_of(sentence) for sentence in sentences]
+    sizes = [size_of(sentence) for sentence in found]
     first, taken = 1, sizes[0]
-    while first < len(sentences) and taken + sizes[first] <= _OPENING * _CHARACTERS:
+    while first < len(found) and taken + sizes[first] <= _OPENING * _CHARACTERS:
         taken += sizes[first]
         first += 1
-    rest = range(first, len(sentences))
+    rest = range(first, len(found))
     if not rest:
-        return list(sentences)
+        return list(found)
     room = int((_CHARACTERS - taken) / (sum(sizes[first:]) / len(rest)))
     step = -(-len(rest) // max(1, room))
-    return [sentences[n] for n in (*range(first), *rest[::step][: max(1, room)])]
+    return [found[n] for n in (*range(first), *rest[::step][: max(1, room)])]
 
 
 def size_of(sentence: str) -> int:

@@ -24,6 +24,8 @@ _TELLING = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _STEM = 6
 _TEXT = 5000  # characters of a document looked at
+_FEWEST = 24  # stems: words that a shorter text shares would say too much
+_ALONE = 0.5  # of its weight: a stem that is the only one shared with a category, as it may well mean something else
 
 
 def stem_counts(text: str) -> Counter[str]:
@@ -74,11 +76,13 @@ class Lexicon:
 
     def scores(self, shared: Mapping[str, float], total: int) -> NDArray[np.float32]:
         """Each category's weight of shared stems, for the document's length in stems: shape (categories,)."""
-        found = [0.0] * self._size
+        found, stems = [0.0] * self._size, [0] * self._size
         for stem, weight in shared.items():
             for index in self._users[stem]:
                 found[index] += weight
-        return np.array(found, np.float32) / math.sqrt(total or 1)
+                stems[index] += 1
+        weights = [weight * (_ALONE if number == 1 else 1) for weight, number in zip(found, stems, strict=True)]
+        return np.array(weights, np.float32) / math.sqrt(max(total, _FEWEST))
 
     def telling(self, index: int, shared: Mapping[str, float], most: int, text: str) -> Sequence[str]:
         """The words of a text whose stems speak most for a category."""

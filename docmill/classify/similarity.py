@@ -27,6 +27,7 @@ FORM_WEIGHT = 0.45  # of what a text is about, where its form is asked for
 WORDING_WEIGHT = 0.1  # of its wording (forms.py)
 WORDING_TEMPERATURE = 2.0  # times as much where it counts: few pages are as clear as texts written to be
 FEW = 30.0  # characters that show no form: of so many, scores count half (as calibrated on texts cut short)
+FEWER = 15.0  # characters that hardly tell a topic: of so many, scores count half, of twice as many four fifths
 EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
 EVIDENCE_SIGNS = 3
@@ -85,13 +86,13 @@ class SimilarityScorer:
         return self._last_words[1]
 
     def _scores(self, subjects: Sequence[Subject], near: Vectors) -> Vectors:
+        sizes = np.array([[sum(map(size_of, subject.sentences))] for subject in subjects])
         if self.taxonomy.kind == "content_type":
             cues = np.stack([cue_weights(subject, self.taxonomy) for subject in subjects])
             wording = 0.0 if self._wording is None else WORDING_WEIGHT * (form_rows(subjects) @ self._wording)
-            sizes = np.array([[sum(map(size_of, subject.sentences))] for subject in subjects])
             return np.asarray((FORM_WEIGHT * near + cues + wording) / (1 + FEW / sizes), np.float32)
         words = np.stack([self._lexicon.scores(self._shared(s), s.stems.total()) for s in subjects])
-        return np.asarray(near + WORD_WEIGHT * words, np.float32)
+        return np.asarray((near + WORD_WEIGHT * words) / (1 + (FEWER / sizes) ** 2), np.float32)
 
     def evidence(self, index: int, subject: Subject) -> tuple[Evidence, ...]:
         """The cues or words, then the sentences that speak for a category more than for the others."""
