@@ -21,11 +21,11 @@ from schemas.catalog import CatalogRow
 from schemas.settings import Settings, split_location
 from schemas.source import SourceObject
 
-__all__ = ["OVERWRITTEN", "Delivery", "OnMember"]
+__all__ = ["OVERWRITTEN", "Delivery", "OnRow"]
 
 MEMBER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 OVERWRITTEN = "The object was overwritten while it was processed."
-OnMember = Callable[[Result], None]
+OnRow = Callable[[CatalogRow], None]
 
 
 class Delivery:
@@ -70,23 +70,23 @@ class Delivery:
         statuses = ahead.statuses(key) if ahead else FOLDERS
         return replace(document, records=read_records(self._output, self.prefix, key, statuses))
 
-    def done_elsewhere(self, document: Pending, on_member: OnMember | None) -> Result | None:
+    def done_elsewhere(self, document: Pending, on_row: OnRow | None) -> Result | None:
         """The result of another worker, if one of the document's records is what was wanted."""
         done = [record for _, record in document.records if record.made and document.is_done_by(record.made)]
         for record in sorted(done, key=lambda record: -(record.made.attempts if record.made else 0)):
             if row := self._row_on(record.key):
                 self._remove_others(document, record.key)
-                if row.members and on_member is not None:
-                    self._tell_of_members(document.source, row, on_member)
+                if row.members and on_row is not None:
+                    self._tell_of_members(document.source, row, on_row)
                 return Result(document.source, Ending.DONE_ELSEWHERE, row=row)
         return None
 
-    def _tell_of_members(self, source: SourceObject, container: CatalogRow, on_member: OnMember) -> None:
+    def _tell_of_members(self, source: SourceObject, container: CatalogRow, on_row: OnRow) -> None:
         """Tell of a finished container's members: whoever wrote them may have died before their rows were committed."""
         for status in FOLDERS:
             for row in read_rows(self._output, members_prefix(self.prefix, status, source.key), self._threads):
                 if row.made == container.made:
-                    on_member(Result(source, Ending(row.status), row.message, row))
+                    on_row(row)
 
     def taken(self, document: Pending, run_id: str | None) -> Result | None:
         """That no record may be written for it, where that of another bucket's object of the same key lies."""
@@ -163,15 +163,14 @@ class Delivery:
             return written if self._remove_others(document, key) else None
         return Result(source, Ending.FAILED, f"Other writers changed the record {ROUNDS} times.")
 
-    def members(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> MemberWriter:
+    def members(self, document: Pending, run_id: str | None, on_row: OnRow | None) -> MemberWriter:
         """Writes the records of an object's members, and tells of each."""
         source = document.source
         made = Made.of(source, self._pool.fingerprint, self.attempts(document))
 
         def written(refined: Refined, key: str, made: Made) -> None:
-            if on_member is not None:
-                row = row_of(source, refined, key, made, run_id)
-                on_member(Result(source, Ending(refined.status), refined.message, row))
+            if on_row is not None:
+                on_row(row_of(source, refined, key, made, run_id))
 
         earlier = [record.made for _, record in document.records if record.made]
         return MemberWriter(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from docmill.catalog.without_record import row_of_failure
 from docmill.collected import collected
-from docmill.delivery import OVERWRITTEN, Delivery, OnMember
+from docmill.delivery import OVERWRITTEN, Delivery, OnRow
 from docmill.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -76,7 +76,7 @@ class Worker:
         *,
         run_id: str | None = None,
         on_done: Callable[[Result], None] | None = None,
-        on_member: OnMember | None = None,
+        on_row: OnRow | None = None,
         cancelled: threading.Event | None = None,
     ) -> list[Result]:
         """Fetch, refine and store documents, many at once, in the order of their keys.
@@ -85,16 +85,16 @@ class Worker:
             documents: What to process.
             run_id: The flow run, for the records' provenance.
             on_done: Told of each result as it comes, in this thread.
-            on_member: Told of each member of a container once its record is written, from any thread and before the
-                container's own; may be told of one twice, and of those of a container that proves to be done. Members
-                are not among the results: there may be many.
+            on_row: Given rows that are no result's own, from any thread: of each member of a container, once its record
+                is written and before the container's, maybe twice, and also if the container proves to be done; and of
+                the record that is left where another worker wrote one beside a result's.
             cancelled: Once set, documents not begun are left out of the results, and soon those that take long.
 
         Raises:
             StoreError: The store refuses or does not answer at all; what was begun is finished first.
         """
         documents = sorted(documents, key=lambda document: document.source.key)
-        batch = _Batch(Order(documents), self._delivery.lookahead(documents), run_id, on_member, cancelled)
+        batch = _Batch(Order(documents), self._delivery.lookahead(documents), run_id, on_row, cancelled)
         futures = [self._threads.submit(self._next, batch) for _ in documents]
         try:
             results = list(collected(futures, on_done, cancelled or threading.Event()))
@@ -103,9 +103,13 @@ class Worker:
                 future.cancel()
             wait(futures)
             raise
+        left = {}
         for key in batch.ahead.doubled() if batch.ahead else ():
-            self._part(key)  # another worker wrote one beside ours since we looked
-        return results
+            if row := self._part(key):  # another worker wrote one beside ours since we looked
+                left[key] = row
+                if on_row:
+                    on_row(row)
+        return [replace(result, row=left.get(result.source.key, result.row)) for result in results]
 
     def part(self, keys: Iterable[str]) -> list[CatalogRow]:
         """Leave one record of those of the objects that have two, since a worker died over its work.
@@ -150,8 +154,8 @@ class Worker:
         """The truth is on the records, not in the catalog: look before anything is done twice."""
         document = self._delivery.with_records(document, None if self._company.expected else batch.ahead)
         ended = self._delivery.taken(document, batch.run_id)
-        ended = ended or self._delivery.done_elsewhere(document, batch.on_member)
-        return ended or self._process(document, batch.run_id, batch.on_member)
+        ended = ended or self._delivery.done_elsewhere(document, batch.on_row)
+        return ended or self._process(document, batch.run_id, batch.on_row)
 
     def _failed(self, document: Pending, error: StoreError, run_id: str | None) -> Result:
         """Tell the catalog, for a later sweep to try again; after the last attempt, quarantine."""
@@ -170,15 +174,15 @@ class Worker:
         made = Made.of(source, self._pool.fingerprint, attempts)
         return Result(source, Ending.FAILED, str(error), row_of_failure(source, made, str(error), run_id))
 
-    def _process(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result:
+    def _process(self, document: Pending, run_id: str | None, on_row: OnRow | None) -> Result:
         for _ in range(ROUNDS):
-            found = self._attempt(document, run_id, on_member)
+            found = self._attempt(document, run_id, on_row)
             if isinstance(found, Result):
                 return found
             document = found
         return Result(document.source, Ending.FAILED, f"The object changed {ROUNDS} times while it was processed.")
 
-    def _attempt(self, document: Pending, run_id: str | None, on_member: OnMember | None) -> Result | Pending:
+    def _attempt(self, document: Pending, run_id: str | None, on_row: OnRow | None) -> Result | Pending:
         """What became of the document, or the document as it is now, if it has to be done anew."""
         try:
             raw = self._fetcher.fetch(document.source)
@@ -187,10 +191,10 @@ class Worker:
         except (ObjectNotFoundError, PreconditionFailedError) as error:
             return _unread(document.source, error)
         document = replace(document, source=raw.source or document.source)
-        members = self._delivery.members(document, run_id, on_member)
+        members = self._delivery.members(document, run_id, on_row)
         result = self._make(document, raw, members, run_id)
         if result is None:
-            return self._as_now(document, on_member)
+            return self._as_now(document, on_row)
         superseded = result.ending is Ending.SUPERSEDED and members.count
         if not superseded and (result.row is None or self._delivery.can.compare_and_swap):
             return result
@@ -202,14 +206,14 @@ class Worker:
             return self._gone(source)
         return result if current.source.etag == source.etag and not superseded else self._delivery.with_records(current)
 
-    def _as_now(self, document: Pending, on_member: OnMember | None) -> Result | Pending:
+    def _as_now(self, document: Pending, on_row: OnRow | None) -> Result | Pending:
         """What another worker made of an object, or the object as it is by now."""
         current = look_up(self._inbox, document.source.key)
         if current is None:
             return self._gone(document.source)
         same = current.source.etag == document.source.etag
         document = self._delivery.with_records(document if same else current)
-        return self._delivery.done_elsewhere(document, on_member) or document
+        return self._delivery.done_elsewhere(document, on_row) or document
 
     def _gone(self, source: SourceObject) -> Result:
         self._delivery.remove_members(source, lambda: look_up(self._inbox, source.key) is None)
@@ -253,7 +257,7 @@ class _Batch:
     order: Order[Pending]
     ahead: Lookahead | None
     run_id: str | None
-    on_member: OnMember | None
+    on_row: OnRow | None
     cancelled: threading.Event | None
 
 

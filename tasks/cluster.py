@@ -120,7 +120,7 @@ async def process_shard_there(shard: Shard) -> Results:
             shared.worker.process,
             [] if stop.event.is_set() else shard.documents,
             run_id=str(context.task_run.flow_run_id) if context else None,
-            on_member=lambda member: rows.add(member.row),
+            on_row=rows.add,
             cancelled=stop.event,
         )
     await asyncio.to_thread(rows.commit)

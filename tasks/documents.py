@@ -171,7 +171,7 @@ async def process_shard(shard: Batch, rows: RunRows, report: Report, stop: Stop)
             shard.documents,
             run_id=run_id,
             on_done=taker(shared, report, rows),
-            on_member=lambda member: rows.add(member.row),
+            on_row=rows.add,
             cancelled=stop.event,
         )
     except asyncio.CancelledError:

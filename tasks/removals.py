@@ -110,8 +110,6 @@ def _bury(shared: Runtime, keys: Sequence[str]) -> int:
     if burial.back:
         rows = RunRows(shared.catalog, shared.settings.commit_rows)
         there = [document for key in burial.back if (document := look_up(shared.inbox, key))]
-        shared.worker.process(
-            there, on_done=lambda done: rows.add(done.row), on_member=lambda member: rows.add(member.row)
-        )
+        shared.worker.process(there, on_done=lambda done: rows.add(done.row), on_row=rows.add)
         rows.commit()
     return len(burial.rows)

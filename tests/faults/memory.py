@@ -238,11 +238,7 @@ class Process:
 
     def _ingest(self, worker: Worker, documents: list[Pending]) -> list[Result]:
         rows = RunRows(self._catalog, self._settings.commit_rows)
-
-        def take(result: Result) -> None:
-            rows.add(result.row)
-
-        results = worker.process(documents, on_done=take, on_member=take)
+        results = worker.process(documents, on_done=lambda result: rows.add(result.row), on_row=rows.add)
         rows.commit()
         return results
 

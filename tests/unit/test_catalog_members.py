@@ -43,12 +43,11 @@ def _work(
     worker = Worker(inbox, output, SETTINGS, pool or InlinePool())  # type: ignore[arg-type]
     rows, told = RunRows(catalog, portion), []
 
-    def take(result: Result) -> None:
-        assert result.row is not None
-        told.append(result.row)
-        rows.add(result.row)
+    def take(row: CatalogRow) -> None:
+        told.append(row)
+        rows.add(row)
 
-    results = worker.process(listed(inbox), run_id="run", on_done=lambda result: rows.add(result.row), on_member=take)
+    results = worker.process(listed(inbox), run_id="run", on_done=lambda result: rows.add(result.row), on_row=take)
     worker.close()
     rows.commit()
     return results, told

@@ -28,6 +28,7 @@ from docmill.store import MemoryStore
 from docmill.store.base import ObjectInfo
 from docmill.worker import Worker
 from schemas import RawDocument, Settings
+from schemas.catalog import CatalogRow
 from schemas.document import Reason
 
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
@@ -508,11 +509,11 @@ def test_each_member_is_told_of_with_its_row(stores: tuple[MemoryStore, MemorySt
     """A catalog can have a row a member."""
     inbox, output = stores
     inbox.put("a.zip", zipped([("1.txt", GOOD), ("2.txt", b"no")]))
-    told: list[Result] = []
+    told: list[CatalogRow] = []
     worker = Worker(inbox, output, SETTINGS, InlinePool())  # type: ignore[arg-type]
-    worker.process(listed(inbox), on_member=told.append)
+    worker.process(listed(inbox), on_row=told.append)
     worker.close()
-    rows = {r.row.member: (r.row.status, r.row.output_key, r.row.size) for r in told if r.row}
+    rows = {row.member: (row.status, row.output_key, row.size) for row in told}
     assert rows == {
         "1.txt": ("enriched", "enriched/a.zip/!/1.txt.json", 8),
         "2.txt": ("rejected", "quarantine/a.zip/!/2.txt.json", 2),
@@ -696,3 +697,27 @@ def test_a_record_made_since_the_listing_is_not_doubled(monkeypatch: pytest.Monk
     results = _sweep(inbox, output, pool)
     assert Counter(r.ending for r in results) == {Ending.ENRICHED: 19}
     assert _keys(output) == [f"enriched/{number:03}.txt.json" for number in range(20)]
+
+
+def test_the_row_of_a_record_that_is_left_beside_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another worker came after us and gave up: its record stays, so its row is the catalog's, not ours."""
+    monkeypatch.setattr("docmill.order.AT_FIRST", 0)
+    inbox, output, told = MemoryStore("in"), MemoryStore("out"), list[CatalogRow]()
+    for number in range(20):
+        inbox.put(f"{number:03}.txt", b"enriched")
+    (source,) = [document.source for document in listed(inbox) if document.source.key == "011.txt"]
+    raw = RawDocument(data=b"", key=source.key, source=source)
+    given_up = InlinePool().rejected(raw, Reason.UNREADABLE, "no answer").record
+
+    def by_another(raw: RawDocument) -> None:
+        if raw.key == source.key:  # records have been looked for
+            made = Made.of(source, pool.fingerprint, attempts=2)
+            output.put("quarantine/011.txt.json", given_up, metadata=made.metadata())
+
+    worker = Worker(inbox, output, SETTINGS, pool := InlinePool(by_another))  # type: ignore[arg-type]
+    results = worker.process(listed(inbox), on_row=told.append)
+    worker.close()
+    assert [key for key in _keys(output) if "011" in key] == ["quarantine/011.txt.json"]
+    (row,) = told
+    assert (row.key, row.status, row.output_key) == ("011.txt", "rejected", "quarantine/011.txt.json")
+    assert [result.row for result in results if result.source.key == source.key] == [row]
