@@ -23,6 +23,8 @@ LOOPBACK = "127.0.0.1"
 
 _POLL_SECONDS = 0.05
 _LOG_LINES = 5
+_STOP_SECONDS = 10.0  # for a server to put its things in order
+_UNREADY_SECONDS = 1.0  # the same, before it was ready: nothing was told it yet, and some are deaf until they are up
 
 if sys.platform == "win32":
     _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -51,6 +53,7 @@ class ServerProcess:
         self._folder = folder
         self._health_url = health_url
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -106,6 +109,7 @@ class ServerProcess:
             if time.monotonic() > deadline:
                 raise self._failure(f"did not answer within {timeout:g} s")
             time.sleep(_POLL_SECONDS)
+        self._ready = True
 
     def check(self) -> None:
         """See whether it still runs.
@@ -119,11 +123,18 @@ class ServerProcess:
                 hint=f"see {self.log}, and start it anew",
             )
 
-    def stop(self, timeout: float = 10) -> None:
-        """Ask the server to end, and after `timeout` seconds kill it and its children; safe to call again."""
+    def stop(self, timeout: float | None = None) -> None:
+        """Ask the server to end, and then kill it and its children; safe to call again.
+
+        Args:
+            timeout: Seconds between the two; by default 10, or 1 if it was never seen to be ready.
+        """
         process, self._process = self._process, None
+        ready, self._ready = self._ready, False
         if process is None:
             return
+        if timeout is None:
+            timeout = _STOP_SECONDS if ready else _UNREADY_SECONDS
         process.terminate()
         try:
             process.wait(timeout)

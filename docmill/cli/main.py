@@ -1,6 +1,8 @@
 """The `docmill` command and how its errors reach a person: one line, exit code 2, no traceback."""
 
+import atexit
 import errno
+import gc
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -80,6 +82,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 some document was rejected or failed, 2 it could not be done."""
+    atexit.register(gc.freeze)  # else the interpreter's end looks for cycles in all of Prefect, which takes a second
     try:
         with stopped_by_signals():
             result: Any = cli.main(args=arguments, standalone_mode=False)

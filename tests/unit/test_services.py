@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from docmill import server_process
 from docmill.cli.lock import folder_lock
 from docmill.cli.up import environment_file
 from docmill.errors import ServiceError
@@ -200,6 +201,27 @@ def test_server_that_hangs_is_given_up_and_killed(tmp_path):
     with pytest.raises(ServiceError, match=r"did not answer within 0\.2 s: deaf"):
         server.wait_ready(0.2)
     server.stop(0.2)
+    assert ends(pid, 1)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("patience", ["_STOP_SECONDS", "_UNREADY_SECONDS"])
+def test_server_that_was_not_ready_is_not_waited_for_long(tmp_path, monkeypatch, patience):
+    """A deaf server is killed after one time if it was ready before it was stopped, after another if it was not."""
+    code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True)\n"
+    code += "from http.server import HTTPServer, SimpleHTTPRequestHandler\n"
+    code += "import sys; HTTPServer(('127.0.0.1', int(sys.argv[1])), SimpleHTTPRequestHandler).serve_forever()"
+    port = free_port()
+    server = ServerProcess("thing", (sys.executable, "-c", code, str(port)), {}, tmp_path, f"http://127.0.0.1:{port}/")
+    for name in ("_STOP_SECONDS", "_UNREADY_SECONDS"):
+        monkeypatch.setattr(server_process, name, 0.1 if name == patience else 3600)
+    server.start()
+    pid = server.pid
+    if patience == "_STOP_SECONDS":
+        server.wait_ready()
+    while "deaf" not in server.log.read_text():
+        time.sleep(0.05)
+    server.stop()
     assert ends(pid, 1)
 
 
