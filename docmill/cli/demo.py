@@ -40,7 +40,10 @@ def demo(*, keep: bool, out: Path) -> None:
     Starts an object store and a Prefect server on free ports of this machine, in a temporary folder, and stops them
     at the end. Needs no account, no Docker and no settings.
     """
+    from docmill.scratch import check_scratch
+
     start = time.monotonic()
+    check_scratch()
     with _servers() as prefect:
         from docmill.cli.ahead import get_ready
         from docmill.config import load_settings

@@ -46,7 +46,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
         settings = settings.model_copy(update={"sandbox": False})
     check_scratch()
     workers = min(settings.workers, len(files))
-    typed = sys.stdin.buffer.read() if STDIN in files else b""  # here, where Ctrl-C ends it
+    typed = _typed() if STDIN in files else b""  # here, where Ctrl-C ends it
     turns, rejected = _Turns(), threading.Event()
 
     def show(refined: Refined) -> None:
@@ -102,6 +102,12 @@ class _Turns:
 def _shown(record: bytes, *, pretty: bool) -> str:
     text = json.dumps(json.loads(record), indent=2, ensure_ascii=False) if pretty else record.decode()
     return harmless(text)
+
+
+def _typed() -> bytes:
+    if sys.stdin is None:  # `<&-`, or a service without one
+        raise ConfigError("standard input is closed", hint="pipe a document in, or name its file")
+    return sys.stdin.buffer.read()
 
 
 def _check(name: str) -> None:

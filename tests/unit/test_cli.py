@@ -224,6 +224,14 @@ def test_refine_reads_standard_input(docmill):
     assert record["topics"] == []
 
 
+def test_refine_says_that_there_is_no_standard_input(monkeypatch, capsys):
+    """`docmill refine - <&-` is told so in a line."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SystemExit, match="2"):
+        main(["refine", "-"])
+    assert capsys.readouterr().err.startswith("docmill: standard input is closed")
+
+
 def test_refine_where_temporary_files_lie_deep(installed, tmp_path):
     """A folder whose sockets' paths would be too long for the system is no obstacle."""
     deep = tmp_path / ("d" * 100)

@@ -32,3 +32,11 @@ def test_no_file_is_refined_on_a_full_disk(full, tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out == ""
     assert "TMPDIR" in said.err
+
+
+def test_no_server_is_started_on_a_full_disk(full, monkeypatch, capsys):
+    """The demo's would end with a traceback in a log."""
+    monkeypatch.setattr("docmill.cli.demo._servers", lambda: pytest.fail("a server is started"))
+    with pytest.raises(SystemExit, match="2"):
+        main(["demo"])
+    assert "TMPDIR" in capsys.readouterr().err
