@@ -32,6 +32,9 @@ class Part:
             raise ConfigError(f"there is no part {text!r}", hint="1/4, 2/4, 3/4 and 4/4 are the four quarters")
         return part
 
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
     def holds(self, key: str) -> bool:
         """Whether a key is in it."""
         if self.count == 1:

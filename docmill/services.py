@@ -53,6 +53,7 @@ class EmbeddedStore(ServerProcess):
         return {
             **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS"), self.endpoint_url),
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+            "AWS_ALLOW_HTTP": "true",  # for deltalake and Polars, which read the catalog
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_SESSION_TOKEN": "",

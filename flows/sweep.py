@@ -73,7 +73,8 @@ async def _sweep(  # noqa: PLR0913  as above
         summary.buried, held = summary.buried + buried, held or held_too
     if summary.endings or summary.buried or held:  # else its name says it all
         await publish_sweep(summary, found.tally, time.monotonic() - start, held)
-    await rename_run(report.run_name("sweep", shared.settings.inbox or "", summary))
+    verb = "sweep" if part.count == 1 else f"sweep {part} of"
+    await rename_run(report.run_name(verb, shared.settings.inbox or "", summary))
     make = Completed if completed and not held else Failed
     said = [summary.line(), _context(found.tally, shared.settings.inbox or ""), *([held] if held else [])]
     return make(message="; ".join(said), data=summary)

@@ -121,6 +121,14 @@ async def test_rejections_do_not_fail_a_sweep(stores: Stores) -> None:
     assert run.name == "sweep s3://in: 1 of 1 rejected"
 
 
+async def test_the_run_of_a_part_is_called_by_it(stores: Stores) -> None:
+    """Workers side by side have runs that can be told apart."""
+    state = await sweep(part="2/4", return_state=True)
+    async with get_client() as client:
+        run = await client.read_flow_run(state.state_details.flow_run_id)
+    assert run.name == "sweep 2/4 of s3://in: nothing to do"
+
+
 async def test_a_deep_sweep_finds_records_without_row_and_object(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:

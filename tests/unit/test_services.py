@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from deltalake import DeltaTable
 
 from docmill import server_process
 from docmill.cli.lock import folder_lock
@@ -96,6 +97,18 @@ def test_embedded_store_wins_over_users_configuration(tmp_path, monkeypatch):
         client = make_client(1)
         assert client.meta.endpoint_url == server.endpoint_url
         client.close()
+
+
+def test_embedded_stores_environment_does_for_readers_of_the_catalog(tmp_path, monkeypatch):
+    """deltalake, which refuses plain HTTP by itself, looks into a bucket with nothing else set."""
+    with EmbeddedStore(tmp_path) as server:
+        server.wait_ready()
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
+        client = make_client(1)
+        create_bucket(client, "kept")
+        client.close()
+        assert not DeltaTable.is_deltatable("s3://kept/catalog")
 
 
 def test_servers_do_not_get_users_credentials(tmp_path, monkeypatch):
