@@ -106,7 +106,7 @@ def read_timestamp(value: str, *, day_first: bool | None = None) -> str | None:
     if compact := _COMPACT.match(value):
         year, month, day, hour, minute, second, zone = compact.groups()
         if made := _day(year, month, day):
-            clock = _TIME.match(f"T{hour}:{minute}:{second or '00'}{zone or ''}") if hour else None
+            clock = _TIME.match(f"T{hour}:{minute}{f':{second}' if second else ''}{zone or ''}") if hour else None
             return _with_time(made, clock)
     if epoch := _EPOCH.match(value):
         return datetime.fromtimestamp(int(epoch[1]), UTC).isoformat()

@@ -175,10 +175,23 @@ def test_dates_become_iso(text: str, date: str | None) -> None:
         ("5 abril 2021 às 10h30", "2021-04-05T10:30"),
         ("5 Nisan 2021 Pazartesi 15:09", "2021-04-05T15:09"),
         ("Mon Apr 05 11:05:00 UTC 2021", "2021-04-05T11:05:00+00:00"),
+        ("20210405T103000Z", "2021-04-05T10:30:00+00:00"),
+        ("202104051030", "2021-04-05T10:30"),
+        ("20210405", "2021-04-05"),
+        ("1617618600", "2021-04-05T10:30:00+00:00"),
+        ("1617618600000", "2021-04-05T10:30:00+00:00"),
+        ("05.04.21 10:30", "2021-04-05T10:30"),
+        ("05.04.71", "1971-04-05"),
+        ("25/04/2021", "2021-04-25"),
+        ("04/25/2021", "2021-04-25"),
+        ("04-25-2021", "2021-04-25"),
+        ("20211305", None),
+        ("3/4/2021", None),
+        ("1.2.10", None),
     ],
 )
-def test_times_are_read_with_their_halves_and_zones(text: str, moment: str) -> None:
-    """Hours told by halves of the day, and how far a zone is from UTC, in whole hours too."""
+def test_times_are_read_with_their_halves_and_zones(text: str, moment: str | None) -> None:
+    """Hours told by halves of the day, how far a zone is from UTC, and what machines write; the ambiguous is not."""
     assert read_timestamp(text) == moment
 
 
