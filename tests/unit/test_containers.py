@@ -66,6 +66,23 @@ def test_a_zip_of_more_members_than_its_directory_can_count_gives_them_all() -> 
     assert contents(data) == [("", Reason.TOO_MANY_MEMBERS)]
 
 
+def test_a_zip_with_numbers_of_64_bits_is_read() -> None:
+    """Its directory counts, and places members, where the older fields are all ones."""
+    data = zipped([("a.txt", b"first"), ("b/", b"")], zipfile.ZIP_STORED)
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    wide = struct.pack("<2H3Q", 1, 24, 5, 5, 0)
+    entry = bytearray(data[at : at + 46 + len("a.txt")])
+    struct.pack_into("<2L2H", entry, 20, 0xFFFFFFFF, 0xFFFFFFFF, len("a.txt"), len(wide))
+    struct.pack_into("<L", entry, 42, 0xFFFFFFFF)
+    directory = bytes(entry) + wide + data[at + len(entry) : end]
+    end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 2, 2, len(directory), at)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at + len(directory), 1)
+    old = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    whole = data[:at] + directory + end64 + locator + old
+    assert contents(whole) == [("a.txt", b"first")]
+    assert [item.what for item in read(whole) if isinstance(item, Skipped)] == ["folder"]
+
+
 def test_a_zip_s_lzma_member_needs_no_mark_at_its_end() -> None:
     """7-Zip writes none, and leaves out the flag that says there is one; Python writes both."""
     text = b"Packed by another program, and no worse for it. " * 40
@@ -211,6 +228,31 @@ def test_a_body_that_was_joined_when_it_was_stored_is_left_alone() -> None:
     parts = b"5;name=value\r\nabcde\r\n3 \r\nfgh\r\n0\r\n\r\n"
     data = warc(("response", "http://a.example/", chunked + text), ("response", "http://b.example/", chunked + parts))
     assert contents(data) == [("http://a.example/", text), ("http://b.example/", b"abcdefgh")]
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "found"),
+    [
+        ("gzip", gzip.compress(PAGE), PAGE),
+        ("deflate", zlib.compress(PAGE), PAGE),
+        ("deflate", zlib.compress(PAGE)[2:-4], PAGE),
+        ("zstd", PACKERS[".zst"](PAGE), PAGE),
+        ("deflate, gzip", gzip.compress(zlib.compress(PAGE)), PAGE),
+        ("gzip", PAGE, PAGE),
+        ("br", PAGE, PAGE),
+        ("br", b"\x1b\x03\x00", Reason.UNSUPPORTED_MEDIA_TYPE),
+        ("gzip", gzip.compress(PAGE)[:-9], Reason.TRUNCATED),
+    ],
+)
+def test_a_response_is_unpacked_as_its_header_says(coding: str, body: bytes, found: object) -> None:
+    """By all codings but Brotli; what crawlers stored unpacked under the old header is left alone."""
+    block = OK + f"Content-Encoding: {coding}\r\n\r\n".encode() + body
+    assert contents(warc(("response", "http://a.example/", block))) == [("http://a.example/", found)]
+
+
+def test_a_response_that_ends_within_its_header_says_so() -> None:
+    """Nothing is known of its body."""
+    assert contents(warc(("response", "http://a.example/", OK))) == [("http://a.example/", Reason.TRUNCATED)]
 
 
 def test_an_arc_gives_its_pages() -> None:

@@ -641,3 +641,25 @@ def test_a_declared_title_ends_at_a_bar() -> None:
 def test_whose_name_counts(head: str, body: str, authors: tuple[str, ...]) -> None:
     """Of several places that name authors, the page's own and fullest is believed."""
     assert _read(head, f"<h1>The ferry</h1>{body}{PROSE}").authors == authors
+
+
+@pytest.mark.parametrize("link", ['<a rel="author" href="/u/7">{}</a>', '<a href="https://a.example/authors/7">{}</a>'])
+def test_a_link_to_the_author_names_one(link: str) -> None:
+    """Marked as such, or by its address."""
+    assert _read(body=f"<h1>Tides</h1><p>{link.format('Nora Eide')}</p>{PROSE}").authors == ("Nora Eide",)
+
+
+def test_a_link_to_the_licence_is_the_page_s() -> None:
+    """In the text as in the head."""
+    address = "https://creativecommons.org/licenses/by/4.0/"
+    assert _read(body=f'{PROSE}<a rel="license" href="{address}">CC BY</a>').licence == address
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [("2021/03/05/tides", "2021-03-05"), ("2021/3/5/tides", "2021-03-05"), ("news/05-03-2021-tides", "2021-03-05"),
+     ("2021/13/05/tides", None)],
+)  # fmt: skip
+def test_an_address_tells_the_day(path: str, day: str | None) -> None:
+    """Where the page says none."""
+    assert _read(f'<link rel="canonical" href="https://a.example/{path}">', PROSE).published == day
