@@ -11,7 +11,7 @@ from docmill.detect.packed import OLE_ENCRYPTED, OLE_UNKNOWN
 from docmill.extract import Limits
 from docmill.extract.guard import MOST_DEPTH, MOST_TAG
 from schemas import EnrichedDocument, Settings, Taxonomy
-from schemas.document import Reason
+from schemas.document import Reason, RemovalReason
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,3 +73,18 @@ def test_every_limit_of_the_readers_is_documented() -> None:
         assert f"{value:,} " in text or f"{value} " in text
     assert limits.unpacked_bytes == Settings().max_unpacked_mb * (1 << 20)
     assert limits.tag_bytes == limits.entity_bytes == 1 << 20
+
+
+def test_the_design_names_every_package_and_no_other() -> None:
+    """Who looks for something finds where it is, and what is named is there."""
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:docmill|schemas|tasks|flows|tests|training|benchmarks)/[\w./]*)`", text))
+    packages = {f"{file.parent.relative_to(ROOT).as_posix()}/" for file in (ROOT / "docmill").rglob("__init__.py")}
+    assert packages - named == {"docmill/"}
+    assert [path for path in sorted(named) if not (ROOT / path.rstrip("/")).exists()] == []
+
+
+@pytest.mark.parametrize("reason", RemovalReason)
+def test_every_reason_of_a_removal_is_documented(reason: RemovalReason) -> None:
+    """What the removal log says can be looked up."""
+    assert f"`{reason}`" in (ROOT / "docs" / "cleaning.md").read_text(encoding="utf-8").partition("## Reasons")[2]
