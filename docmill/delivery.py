@@ -11,7 +11,7 @@ from docmill.inbox import Pending
 from docmill.keys import FOLDERS, Made, members_prefix, output_key
 from docmill.lookahead import Lookahead
 from docmill.members import MemberWriter, remove_members
-from docmill.output import ROUNDS, Record, put_record, read_record, read_records, remove_record
+from docmill.output import ROUNDS, Output, Record, read_record, read_records
 from docmill.result import Ending, Result
 from docmill.retry import retrying
 from docmill.room import Room
@@ -41,15 +41,14 @@ class Delivery:
     def __init__(
         self, output: ObjectStore, settings: Settings, pool: Pool, is_current: Callable[[SourceObject], bool]
     ) -> None:
-        self._output = output
         self._pool = pool
         self._is_current = is_current
         self._threads = settings.io_threads
         # Members are written by threads of their own: those that process documents wait for them.
         self._member_threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-members")
         self._member_room = Room(MEMBER_BYTES_IN_FLIGHT)
-        _, self.prefix = split_location(settings.output or "")
-        self.can = output.capabilities(self.prefix)
+        _, prefix = split_location(settings.output or "")
+        self.output = Output.at(output, prefix)
 
     def close(self) -> None:
         """Wait for members' records under way and end the threads."""
@@ -60,15 +59,15 @@ class Delivery:
 
         A record that came after it was told is met when one's own is refused.
         """
-        if not (self.can.list_after and self.can.compare_and_swap):
+        if not (self.output.can.list_after and self.output.can.compare_and_swap):
             return None
-        return Lookahead(self._output, self.prefix, [document.source.key for document in documents])
+        return Lookahead(self.output.store, self.output.prefix, [document.source.key for document in documents])
 
     def with_records(self, document: Pending, ahead: Lookahead | None = None) -> Pending:
         """The document, and the records there are of it now, or were when the lookahead asked."""
         key = document.source.key
         statuses = ahead.statuses(key) if ahead else FOLDERS
-        return replace(document, records=read_records(self._output, self.prefix, key, statuses))
+        return replace(document, records=read_records(self.output.store, self.output.prefix, key, statuses))
 
     def done_elsewhere(self, document: Pending, on_row: OnRow | None) -> Result | None:
         """The result of another worker, if one of the document's records is what was wanted."""
@@ -84,7 +83,8 @@ class Delivery:
     def _tell_of_members(self, source: SourceObject, container: CatalogRow, on_row: OnRow) -> None:
         """Tell of a finished container's members: whoever wrote them may have died before their rows were committed."""
         for status in FOLDERS:
-            for row in read_rows(self._output, members_prefix(self.prefix, status, source.key), self._threads):
+            prefix = members_prefix(self.output.prefix, status, source.key)
+            for row in read_rows(self.output.store, prefix, self._threads):
                 if row.made == container.made:
                     on_row(row)
 
@@ -107,7 +107,8 @@ class Delivery:
 
     def is_enriched(self, document: Pending) -> bool:
         """Whether the record that is wanted is there by now. Only enriched ones are looked for: most are."""
-        record = read_record(self._output, output_key(self.prefix, "enriched", document.source.key))
+        key = output_key(self.output.prefix, "enriched", document.source.key)
+        record = read_record(self.output.store, key)
         return record is not None and document.is_done_by(record.made)
 
     def attempts(self, document: Pending) -> int:
@@ -141,13 +142,13 @@ class Delivery:
             return taken
         attempts = attempts or self.attempts(document)
         made = replace(Made.of(source, self._pool.fingerprint, attempts), members=members)
-        key = output_key(self.prefix, refined.status, source.key)
+        key = output_key(self.output.prefix, refined.status, source.key)
         prior = dict(document.records).get(refined.status)
         for _ in range(ROUNDS):
             try:
-                put_record(self._output, self.can, key, refined.record, made, prior)
+                self.output.put(key, refined.record, made, prior)
             except PreconditionFailedError:
-                prior = read_record(self._output, key)
+                prior = read_record(self.output.store, key)
                 met = replace(document, records=((refined.status, prior),) if prior else ())
                 if taken := self.taken(met, run_id):
                     return taken
@@ -174,33 +175,39 @@ class Delivery:
 
         earlier = [record.made for _, record in document.records if record.made]
         return MemberWriter(
-            self._output, self.can, self.prefix, source, made, earlier, self._member_threads, self._member_room,
-            lambda: self._is_current(source), written,
-        )  # fmt: skip
+            self.output,
+            source,
+            made,
+            earlier,
+            self._member_threads,
+            self._member_room,
+            lambda: self._is_current(source),
+            written,
+        )
 
     def remove_members(self, source: SourceObject, may_go: Callable[[], bool]) -> None:
         """Remove the records of all of an object's members."""
-        remove_members(self._output, self.can, self.prefix, source.bucket, source.key, may_go)
+        remove_members(self.output, source.bucket, source.key, may_go)
 
     def _is_ours(self, key: str, record: bytes) -> bool:
         """Whether a write whose answer was lost on the way did take place: records hold the time they were made."""
         try:
-            return retrying(lambda: self._output.get(key)).data == record
+            return retrying(lambda: self.output.store.get(key)).data == record
         except ObjectNotFoundError:
             return False
 
     def _remove_others(self, document: Pending, key: str) -> bool:
         """An object has one record: enriched or quarantined, not both. False if the other is not the one seen."""
         for _, record in document.records:
-            if record.key == key or not (found := read_record(self._output, record.key)):
+            if record.key == key or not (found := read_record(self.output.store, record.key)):
                 continue
-            if found.etag != record.etag or not remove_record(self._output, self.can, found):
+            if found.etag != record.etag or not self.output.remove(found):
                 return False
         return True
 
     def _row_on(self, key: str) -> CatalogRow | None:
         """The row of a record that is there already."""
         try:
-            return row_of_record(retrying(lambda: self._output.get(key)))
+            return row_of_record(retrying(lambda: self.output.store.get(key)))
         except ObjectNotFoundError:
             return None

@@ -14,11 +14,10 @@ from dataclasses import replace
 
 from docmill.errors import PreconditionFailedError, TransientStoreError
 from docmill.keys import FOLDERS, Made, member_key, members_prefix
-from docmill.output import ROUNDS, Record, put_record, read_record, remove_record
+from docmill.output import ROUNDS, Output, Record, read_record
 from docmill.place import Place
 from docmill.room import Room
 from docmill.sandbox import Refined
-from docmill.store.base import Capabilities, ObjectStore
 from schemas.source import SourceObject
 
 __all__ = ["MemberWriter", "SupersededError", "TakenError", "remove_members"]
@@ -45,8 +44,6 @@ class MemberWriter:
 
     Args:
         output: Where to.
-        can: What its store can do.
-        prefix: The output's.
         source: The container.
         made: What the records say they were made from.
         earlier: What the container's records say that there were.
@@ -58,9 +55,7 @@ class MemberWriter:
 
     def __init__(  # noqa: PLR0913, PLR0917  what the worker shares with it
         self,
-        output: ObjectStore,
-        can: Capabilities,
-        prefix: str,
+        output: Output,
         source: SourceObject,
         made: Made,
         earlier: Sequence[Made],
@@ -70,8 +65,6 @@ class MemberWriter:
         written: Callable[[Refined, str, Made], None],
     ) -> None:
         self._output = output
-        self._can = can
-        self._prefix = prefix
         self._source = source
         self._made = made
         self.had = any(known.members for known in earlier)
@@ -103,7 +96,7 @@ class MemberWriter:
         if self._error is not None:
             self.wait()  # no record comes after the container is given up
         self.rejected += refined.status == "rejected"
-        key = member_key(self._prefix, refined.status, self._source.key, refined.path)
+        key = member_key(self._output.prefix, refined.status, self._source.key, refined.path)
         self._keys.append(_digest(key))
         self._room.acquire(len(refined.record))
         with self._changed:
@@ -144,7 +137,7 @@ class MemberWriter:
             return at == len(kept) or kept[at] != digest
 
         bucket, key = self._source.bucket, self._source.key
-        if not remove_members(self._output, self._can, self._prefix, bucket, key, self._is_current, is_stale):
+        if not remove_members(self._output, bucket, key, self._is_current, is_stale):
             raise SupersededError
 
     def _write(self, refined: Refined, key: str) -> None:
@@ -163,26 +156,24 @@ class MemberWriter:
 
     def _put(self, key: str, record: bytes, made: Made) -> None:
         """Write a record, but not over that of a newer version: another worker may be at it, or done."""
-        prior = read_record(self._output, key) if self._met else None
+        prior = read_record(self._output.store, key) if self._met else None
         for _ in range(ROUNDS):
             if prior and prior.made and prior.made.is_foreign(self._source.bucket):
                 raise TakenError(prior)
             if prior and not (prior.made and prior.made.etag in self._older) and not self._is_current():
                 raise SupersededError
             try:
-                put_record(self._output, self._can, key, record, made, prior)
+                self._output.put(key, record, made, prior)
             except PreconditionFailedError:
                 self._met = True
-                prior = read_record(self._output, key)
+                prior = read_record(self._output.store, key)
             else:
                 return
         raise TransientStoreError(f"other writers changed {key} {ROUNDS} times")
 
 
-def remove_members(  # noqa: PLR0913, PLR0917  whose, and which of them
-    output: ObjectStore,
-    can: Capabilities,
-    prefix: str,
+def remove_members(
+    output: Output,
     bucket: str,
     source_key: str,
     may_go: Callable[[], bool],
@@ -201,14 +192,15 @@ def remove_members(  # noqa: PLR0913, PLR0917  whose, and which of them
     def remove(key: str) -> None:
         if stopped.is_set():
             return
-        found = read_record(output, key)
+        found = read_record(output.store, key)
         if found is None or (found.made and found.made.is_foreign(bucket)):
             return
-        if not may_go() or not remove_record(output, can, found):
+        if not may_go() or not output.remove(found):
             stopped.set()
 
     for status in FOLDERS:
-        stale = [i.key for i in output.list(members_prefix(prefix, status, source_key)) if is_stale(i.key)]
+        listed = output.store.list(members_prefix(output.prefix, status, source_key))
+        stale = [info.key for info in listed if is_stale(info.key)]
         with ThreadPoolExecutor(REMOVED_AT_ONCE if len(stale) > FEW else 1, "docmill-remove") as threads:
             for _ in threads.map(remove, stale):
                 if stopped.is_set():

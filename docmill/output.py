@@ -1,4 +1,4 @@
-"""The records of an object that lie in the output, as they are found there."""
+"""The records of an object that lie in the output: found, written and removed there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from docmill.keys import FOLDERS, Made, Status, output_key
 from docmill.retry import retrying
 from docmill.store.base import Capabilities, ObjectStore
 
-__all__ = ["ROUNDS", "Record", "put_record", "read_record", "read_records", "remove_record"]
+__all__ = ["ROUNDS", "Output", "Record", "read_record", "read_records"]
 
 ROUNDS = 4  # tries at one record while others keep changing it, or its source, under us
 
@@ -39,34 +39,44 @@ def read_record(output: ObjectStore, key: str) -> Record | None:
     return Record(key, info.etag, Made.read(info.metadata))
 
 
-def put_record(  # noqa: PLR0913, PLR0917  a record and what it is written over
-    output: ObjectStore, can: Capabilities, key: str, record: bytes, made: Made, prior: Record | None
-) -> None:
-    """Write a record in place of the one there was, or of none, as far as the store can tell.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where records are written and removed: a store, its prefix for them, and what the store can do."""
 
-    Raises:
-        PreconditionFailedError: Another is there by now.
-    """
-    # A condition the store was seen to ignore or to get wrong is not sent.
-    if_match = prior.etag if prior and can.put_if_match else None
-    if_none_match = prior is None and can.put_if_none_match
-    retrying(
-        lambda: output.put(
-            key,
-            record,
-            media_type="application/json",
-            metadata=made.metadata(),
-            if_match=if_match,
-            if_none_match=if_none_match,
+    store: ObjectStore
+    prefix: str
+    can: Capabilities
+
+    @classmethod
+    def at(cls, store: ObjectStore, prefix: str) -> "Output":
+        """What the store can do is tried out below the prefix, if it is not known."""
+        return cls(store, prefix, store.capabilities(prefix))
+
+    def put(self, key: str, record: bytes, made: Made, prior: Record | None) -> None:
+        """Write a record in place of the one there was, or of none, as far as the store can tell.
+
+        Raises:
+            PreconditionFailedError: Another is there by now.
+        """
+        # A condition the store was seen to ignore or to get wrong is not sent.
+        if_match = prior.etag if prior and self.can.put_if_match else None
+        if_none_match = prior is None and self.can.put_if_none_match
+        retrying(
+            lambda: self.store.put(
+                key,
+                record,
+                media_type="application/json",
+                metadata=made.metadata(),
+                if_match=if_match,
+                if_none_match=if_none_match,
+            )
         )
-    )
 
-
-def remove_record(output: ObjectStore, can: Capabilities, record: Record) -> bool:
-    """Remove a record; False if another is in its place by now, as far as the store can tell."""
-    if_match = record.etag if can.delete_if_match else None
-    try:
-        retrying(lambda: output.delete(record.key, if_match=if_match))
-    except PreconditionFailedError:  # or it was removed, and the answer to that was lost
-        return read_record(output, record.key) is None
-    return True
+    def remove(self, record: Record) -> bool:
+        """Remove a record; False if another is in its place by now, as far as the store can tell."""
+        if_match = record.etag if self.can.delete_if_match else None
+        try:
+            retrying(lambda: self.store.delete(record.key, if_match=if_match))
+        except PreconditionFailedError:  # or it was removed, and the answer to that was lost
+            return read_record(self.store, record.key) is None
+        return True

@@ -12,7 +12,7 @@ from docmill.catalog.without_record import REMOVAL, REMOVED, tombstone
 from docmill.errors import ObjectNotFoundError
 from docmill.keys import Status
 from docmill.members import remove_members
-from docmill.output import Record, read_records, remove_record
+from docmill.output import Output, Record, read_records
 from docmill.retry import retrying
 from docmill.store.base import ObjectStore
 from schemas.catalog import CatalogRow
@@ -73,14 +73,14 @@ class _Grave:
 
 class _Gravedigger:
     def __init__(self, inbox: ObjectStore, output: ObjectStore, settings: Settings) -> None:
-        self._inbox, self._output = inbox, output
-        _, self._prefix = split_location(settings.output or "")
-        self._can = output.capabilities(self._prefix)
+        _, prefix = split_location(settings.output or "")
+        self._inbox, self._output = inbox, Output.at(output, prefix)
         self._removes = settings.on_delete == "remove"
 
     def look(self, key: str) -> _Grave | None:
         """What is to be done, if the object is gone."""
-        records = read_records(self._output, self._prefix, key)  # before the look: later ones are not the gone one's
+        # Before the look: later ones are not the gone one's.
+        records = read_records(self._output.store, self._output.prefix, key)
         if not self._is_gone(key):
             return None
         bucket = self._inbox.bucket
@@ -101,10 +101,10 @@ class _Gravedigger:
         if not self._is_gone(grave.key):
             return None, True
         for _, record in grave.records if self._removes else ():
-            if not remove_record(self._output, self._can, record):
+            if not self._output.remove(record):
                 return None, True  # another worker has written a new one
         bucket = self._inbox.bucket
-        remove_members(self._output, self._can, self._prefix, bucket, grave.key, lambda: self._is_gone(grave.key))
+        remove_members(self._output, bucket, grave.key, lambda: self._is_gone(grave.key))
         if not self._is_gone(grave.key):
             return None, True
         if not self._removes:

@@ -196,7 +196,7 @@ class Worker:
         if result is None:
             return self._as_now(document, on_row)
         superseded = result.ending is Ending.SUPERSEDED and members.count
-        if not superseded and (result.row is None or self._delivery.can.compare_and_swap):
+        if not superseded and (result.row is None or self._delivery.output.can.compare_and_swap):
             return result
         # Without compare-and-swap a newer record may just have been overwritten by ours, as a newer version's
         # members may always have been: look, and make it anew.

@@ -12,6 +12,7 @@ import pytest
 from docmill.errors import AccessDeniedError
 from docmill.keys import Made
 from docmill.members import MemberWriter, SupersededError, TakenError, remove_members
+from docmill.output import Output
 from docmill.room import Room
 from docmill.sandbox import Refined
 from docmill.store import MemoryStore
@@ -35,9 +36,7 @@ def _writer(
     output: MemoryStore, threads: ThreadPoolExecutor, source: SourceObject = SOURCE, *, current: bool = True
 ) -> MemberWriter:
     made = Made.of(source, "f")
-    return MemberWriter(
-        output, output.capabilities(), "", source, made, (), threads, Room(100), lambda: current, lambda *_: None
-    )
+    return MemberWriter(Output.at(output, ""), source, made, (), threads, Room(100), lambda: current, lambda *_: None)
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_nothing_is_written_once_a_container_is_given_up(threads: ThreadPoolExec
         threading.Event().wait(0.01)
     with pytest.raises(AccessDeniedError):
         writer.add(_member("next"))
-    assert [info.key for info in writer._output.list()] == ["enriched/a.zip/!/slow.json"]
+    assert [info.key for info in writer._output.store.list()] == ["enriched/a.zip/!/slow.json"]
 
 
 @pytest.mark.parametrize("overwritten", [True, False])
@@ -101,7 +100,7 @@ def test_no_member_of_another_buckets_container_is_overwritten_or_removed(thread
     ours.add(_member("both"))
     with pytest.raises(TakenError):
         ours.wait()
-    remove_members(output, output.capabilities(), "", "in", SOURCE.key, lambda: True)
+    remove_members(Output.at(output, ""), "in", SOURCE.key, lambda: True)
     made = [Made.read(output.head(info.key).metadata) for info in output.list()]
     assert [found.bucket for found in made if found] == ["other", "other"]
 
@@ -132,5 +131,5 @@ def test_many_members_are_removed_side_by_side(monkeypatch: pytest.MonkeyPatch, 
         plain(key, if_match=if_match)
 
     monkeypatch.setattr(output, "delete", delete)
-    assert remove_members(output, output.capabilities(), "", "in", SOURCE.key, lambda: True)
+    assert remove_members(Output.at(output, ""), "in", SOURCE.key, lambda: True)
     assert list(output.list()) == []

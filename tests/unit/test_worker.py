@@ -24,6 +24,7 @@ from docmill.errors import (
 from docmill.inbox import Pending
 from docmill.keys import Made
 from docmill.result import Ending, Result
+from docmill.stage import Refusal
 from docmill.store import MemoryStore
 from docmill.store.base import ObjectInfo
 from docmill.worker import Worker
@@ -707,7 +708,7 @@ def test_the_row_of_a_record_that_is_left_beside_ours_is_told(monkeypatch: pytes
         inbox.put(f"{number:03}.txt", b"enriched")
     (source,) = [document.source for document in listed(inbox) if document.source.key == "011.txt"]
     raw = RawDocument(data=b"", key=source.key, source=source)
-    given_up = InlinePool().rejected(raw, Reason.UNREADABLE, "no answer").record
+    given_up = InlinePool().rejected(raw, Refusal("fetch", Reason.UNREADABLE, "no answer")).record
 
     def by_another(raw: RawDocument) -> None:
         if raw.key == source.key:  # records have been looked for
