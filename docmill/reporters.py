@@ -7,7 +7,7 @@ import re
 
 from docmill.annotate.lexicon import raw
 
-__all__ = ["reporters_in"]
+__all__ = ["may_name_reporters", "reporters_in"]
 
 _BEGINNING = 80  # characters of a text in which its reporters are named
 _SIGNS = ("者", "撰文", "通讯员", "通訊員", "文 ", "文:", "文：", "文/", "文／", "文╱", "文|")
@@ -21,9 +21,14 @@ _REPORTERS = re.compile(
 _PARTED = re.compile(r"[、，,／/]|[ \u3000]+(?=[\u4e00-\u9fff]{2})")
 
 
+def may_name_reporters(text: str) -> bool:
+    """Whether a text has a title of reporters; none in other languages."""
+    return not text.isascii() and any(sign in text for sign in _SIGNS)
+
+
 def reporters_in(text: str) -> list[str]:
-    """The reporters that the beginning of a text names, each once; none in other languages."""
-    if text.isascii() or not any(sign in text[:_BEGINNING] for sign in _SIGNS):
+    """The reporters that the beginning of a text names, each once."""
+    if not may_name_reporters(beginning := text[:_BEGINNING]):
         return []
-    named = [name for names in _REPORTERS.findall(text[:_BEGINNING]) for name in _PARTED.split(names)]
+    named = [name for names in _REPORTERS.findall(beginning) for name in _PARTED.split(names)]
     return list(dict.fromkeys("".join(name.split()) for name in named))

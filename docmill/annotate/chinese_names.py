@@ -18,52 +18,16 @@ _INSIDE = frozenset(["n", "ns", "nz", "nr", "nt", "nrt", "nrfg", "j", "vn", "eng
 _PROPER = ("ns", "nz", "nr", "nt", "j", "eng")  # parts of speech
 _MOST = 8  # words before a head noun
 _HAN = re.compile(r"[\u3400-\u9fff]+")
-_GENERIC = frozenset(
-    [
-        "本",
-        "该",
-        "各",
-        "我",
-        "此",
-        "某",
-        "贵",
-        "这",
-        "其",
-        "全",
-        "每",
-        "有关",
-        "相关",
-        "上述",
-        "一些",
-        "这些",
-        "许多",
-        "多家",
-        "一家",
-        "两家",
-        "几家",
-        "其他",
-        "国内",
-        "国外",
-        "新",
-        "老",
-        "大",
-        "小",
-        "家",
-        "所在地",
-        "户籍所在地",
-        "当地",
-        "内地",
-        "眼見",
-        "上市",
-    ]
-)
 _PERSON = range(2, 5)
+_NAMES = ("nr", "nrt", "nrfg")  # parts of speech of people
+_SCENERY = "山江河湖海"
 _SHORT = 2  # characters that are too few to tell by their ending
 _COMPOUND = 4  # characters that hold more than a head noun
 _DOTS = "·•・"  # between the parts of a foreign name
 _PARTICLES = "pcdu"  # what parts of speech of prepositions, conjunctions, adverbs and particles begin with
 _FULL = 3  # characters of most names; two are often something else
 _SAYS, _PAUSES = "称稱", ("，", "：", ",", ":")
+_ADVERBS = "也还還则則均都又曾已就再亦并並和与與及等称稱说說日今后後前"  # before a verb
 _REPORTERS, _REPORTS = ("记者", "記者"), ("摄", "攝", "报道", "報導", "報道")
 _OF_PLACES = frozenset(
     ["时间", "時間", "大学", "大學", "学院", "學院", "银行", "銀行"]
@@ -93,7 +57,9 @@ def find_chinese_names(text: str, words: Sequence[Word]) -> list[Mention]:
     organisations = _organisations(words)
     taken = {offset for mention in organisations for offset in range(mention.start, mention.end)}
     free = [word for word in words if word[0] not in taken]
-    return organisations + _people(text, words, taken) + _places(free)
+    people = _people(text, words, taken)
+    named = {mention.start for mention in people}
+    return organisations + people + _places([word for word in free if word[0] not in named])
 
 
 @cache
@@ -130,7 +96,7 @@ def _organisations(words: Sequence[Word]) -> list[Mention]:
         start = i
         while start > done and i - start < _MOST and (_inside(words[start - 1]) or _verbal(words, start - 1, i)):
             start -= 1
-        while start < i and words[start][1] in _GENERIC:
+        while start < i and words[start][1] in _listed("generic"):
             start += 1
         whole = "".join(w for _, w, _ in words[start : i + 1])
         common = word.endswith(tuple(_listed("common_heads"))) and not word.endswith(tuple(_listed("limited")))
@@ -182,14 +148,16 @@ def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
     spans = [_at_words(match, words) for match in _foreign().finditer(text) if match.start() not in taken]
     candidates: list[tuple[str, int, bool]] = []
     for i, (offset, word, part) in enumerate(words):
-        if part not in ("nr", "nrt") or len(word) not in _PERSON or word[0] not in surnames:
+        if len(word) not in _PERSON or offset in taken or word in _listed("places"):
             continue
-        if offset in taken or word in _listed("places"):
+        only_titled = word[0] not in surnames if part in _NAMES else _is_scenic(word, part)
+        if (part not in _NAMES and not only_titled) or f"{word}公司" in text:
             continue
         before, after = words[i - 1][1] if i else "", words[i + 1][1] if i + 1 < len(words) else ""
         name, after = _parted(word, before, after, text[offset + len(word) :][:3])
         shown = any(before.endswith(title) for title in titles) or after in titles or after in verbs
-        candidates.append((name, offset, shown))
+        if shown or not only_titled:
+            candidates.append((name, offset, shown))
     known = {word for word, _, shown in candidates if shown}
     counted = Counter(word for word, _, _ in candidates if len(word) == _FULL)
     known |= {word for word, count in counted.items() if count >= _OFTEN}
@@ -197,12 +165,22 @@ def _people(text: str, words: Sequence[Word], taken: set[int]) -> list[Mention]:
     return [Mention(start, end, "person") for start, end in spans]
 
 
+def _is_scenic(word: str, part: str) -> bool:
+    """Whether a word that jieba takes for a place may be a name that ends as mountains do: 钟南山."""
+    return part == "ns" and len(word) == _FULL and word[0] in raw("zh")["surnames"] and word[-1] in _SCENERY
+
+
 def _parted(word: str, before: str, after: str, following: str) -> tuple[str, str]:
-    """A name and what follows, where jieba parts them otherwise: 姜风 and 称 in 姜风称，; 盧育君 in 記者盧育君攝."""
+    """A name and what follows, where jieba parts them otherwise.
+
+    姜风 and 称 in 姜风称，; 盧育君 in 記者盧育君攝; 李家政 in 李家政表示.
+    """
     if len(word) == _FULL and word[-1] in _SAYS and following[:1] in _PAUSES:
         return word[:-1], "说"
     if len(word) < _FULL and before in _REPORTERS and following[1:].startswith(_REPORTS):
         return word + following[0], after[1:]
+    if len(word) < _FULL and len(after) == 1 and after not in _ADVERBS and following[1:] in _listed("verbs"):
+        return word + after, following[1:]
     return word, after
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -44,6 +45,7 @@ class Lexicon:
     suffixes: frozenset[str]
     titles: frozenset[str]
     title_endings: tuple[str, ...]
+    title_names: frozenset[str]  # titles that are surnames too
     modifiers: frozenset[str]
     offices: frozenset[str]  # titles and modifiers
     verbs: frozenset[str]
@@ -52,6 +54,7 @@ class Lexicon:
     articles: frozenset[str]
     given: frozenset[str]
     things: frozenset[str]  # last words of what is called after somebody
+    namesakes: Mapping[tuple[str, ...], str]  # places that read like somebody's name, by their words
     adjective: re.Pattern[str] | None
     prenominal: frozenset[str]
     patronymic: re.Pattern[str] | None
@@ -75,7 +78,7 @@ def lexicon(language: str) -> Lexicon:
     data = raw(language)
 
     def words(key: str) -> frozenset[str]:
-        return frozenset(data.get(key, "").split())
+        return frozenset(data.get(key, "").casefold().split())  # as tokens are: of `straße` too
 
     return Lexicon(
         heads=words("heads"),
@@ -86,6 +89,7 @@ def lexicon(language: str) -> Lexicon:
         suffixes=words("suffixes"),
         titles=words("titles"),
         title_endings=tuple(data.get("title_endings", "").split()),
+        title_names=words("title_names"),
         modifiers=words("modifiers"),
         offices=words("titles") | words("modifiers"),
         verbs=words("verbs"),
@@ -94,6 +98,7 @@ def lexicon(language: str) -> Lexicon:
         articles=words("articles"),
         given=given_names(language),
         things=words("things"),
+        namesakes={tuple(re.findall(r"\w+", name.casefold())): name for name in _listed(data.get("namesakes", ""))},
         adjective=re.compile(rf"\w{{2,}}{data['adjectives']}") if "adjectives" in data else None,
         prenominal=words("prenominal"),
         patronymic=re.compile(rf"\w{{2,}}{data['patronymics']}") if "patronymics" in data else None,
@@ -105,6 +110,10 @@ def lexicon(language: str) -> Lexicon:
             rf"\b(?:{'|'.join(data['plurals'].split())})\s?,?\s?[(（]?(?:{data['lists']})\s", re.IGNORECASE
         ),
     )
+
+
+def _listed(names: str) -> list[str]:
+    return [tidy for name in names.split("|") if (tidy := name.strip())]
 
 
 @cache

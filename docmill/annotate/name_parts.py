@@ -7,8 +7,9 @@ from docmill.annotate.lexicon import PARTICLES, lexicon
 from docmill.annotate.runs import Run
 from docmill.annotate.tokens import Mention, Tokens
 
-__all__ = ["full_names", "mentions_by_part", "parts_of_names"]
+__all__ = ["end_of_name", "full_names", "mentions_by_part", "parts_of_names"]
 
+_CUT = frozenset(["jr", "sr"])
 _OTHERS = 2  # mentions that show a name's part to be somebody else's too
 
 
@@ -29,7 +30,14 @@ def full_names(tokens: Tokens, found: Sequence[Run], language: str) -> dict[Run,
 
 
 def _written(tokens: Tokens, run: Run) -> str:
-    return " ".join(tokens.text[tokens.starts[run[0]] : tokens.ends[run[1] - 1]].split())
+    return " ".join(tokens.text[tokens.starts[run[0]] : end_of_name(tokens, run[1] - 1)].split())
+
+
+def end_of_name(tokens: Tokens, last: int) -> int:
+    """Where a name ends in the text: behind the stop of an initial or of `Jr.`."""
+    end = tokens.ends[last]
+    cut = len(tokens.words[last]) == 1 or tokens.folded[last] in _CUT
+    return end + (cut and tokens.text.startswith(".", end))
 
 
 def parts_of_names(tokens: Tokens, names: Mapping[Run, str], language: str) -> dict[str, str]:

@@ -8,8 +8,9 @@ from itertools import compress
 from operator import not_
 
 from docmill.annotate.date_patterns import patterns
+from docmill.annotate.german_names import before_noun, is_described, without_genitives
 from docmill.annotate.lexicon import PARTICLES, Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
-from docmill.annotate.name_parts import full_names, mentions_by_part, parts_of_names
+from docmill.annotate.name_parts import end_of_name, full_names, mentions_by_part, parts_of_names
 from docmill.annotate.runs import Run, before_day, has_head, without_opener
 from docmill.annotate.tokens import Mention, Tokens
 
@@ -41,12 +42,19 @@ def find_people(
             end -= 1
         if end == start or has_head(tokens.folded[start:end], words):
             continue
-        if person := _person(tokens, start, end, language, words, ordinary=ordinary, countries=countries):
+        first = without_opener(tokens, start, end, words)
+        if tuple(tokens.folded[first:end]) in words.namesakes:
+            continue
+        if person := _person(tokens, first, end, language, words, ordinary=ordinary, countries=countries):
             found.append(person)
     names = full_names(tokens, found, language)
+    if language == "de":
+        names = without_genitives(tokens, names)
     whole = parts_of_names(tokens, names, language)
     named = [
-        Mention(tokens.starts[a], tokens.ends[b - 1], "person", whole.get(tokens.folded[a]) if b - a == 1 else name)
+        Mention(
+            tokens.starts[a], end_of_name(tokens, b - 1), "person", whole.get(tokens.folded[a]) if b - a == 1 else name
+        )
         for (a, b), name in names.items()
     ]
     visited = {i for i in countries if i and tokens.folded[i - 1] in _WHERE}  # in Jordan, which Jordan says nothing of
@@ -67,7 +75,7 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
 
     A name tells less where its words also stand in the text in lower case, so many times as `ordinary` says.
     """
-    first, titled, of = _after_titles(tokens, without_opener(tokens, start, end, words), end, words)
+    first, titled, of = _after_titles(tokens, start, end, words)
     if language == "ru" or of:
         given = [i for i in range(first, end - 1) if _given(tokens, [i], language, words)]
         if of and not given:
@@ -83,6 +91,7 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
         return None
     other = _is_thing(tokens, first, places[-1], words) or _is_day(tokens, places, language)
+    other = other or (language == "de" and titled and is_described(tokens.folded[first]))
     if other or not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
         return None
     if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
@@ -111,7 +120,9 @@ def _is_day(tokens: Tokens, places: Sequence[int], language: str) -> bool:
 
 
 def _somebody_alone(tokens: Tokens, first: int, end: int, language: str, words: Lexicon) -> Run:
-    """A name without the preposition of `Von Anna Muster`, nor the second of two in a row, as Russian has them."""
+    """A name without the preposition of `Von Anna Muster`, nor a second one or a noun in a row with it."""
+    if language == "de":
+        end = before_noun(tokens, first, end, words)
     if end - first > len(_WORDS) and language == "ru" and _given(tokens, [first + 2], language, words):
         end = first + 2
     if first + 1 < end and tokens.folded[first] in PARTICLES and tokens.folded[first + 1] in words.given:
@@ -124,7 +135,9 @@ def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple
     folded = tokens.folded
     if not words.title_endings and words.titles.isdisjoint(folded[start:end]):
         return start, False, False
-    titles = [i for i in range(start, end) if folded[i] in words.titles]
+    titles = [
+        i for i in range(start, end) if folded[i] in words.titles and not _is_surname(folded[start : i + 1], words)
+    ]
     if words.title_endings:
         titles += [i for i in range(start, end - 1) if folded[i].endswith(words.title_endings)]
     if not titles:
@@ -134,6 +147,11 @@ def _after_titles(tokens: Tokens, start: int, end: int, words: Lexicon) -> tuple
         first += 1
     of = any(not tokens.capital[i] and folded[i] in words.joins for i in range(after, first))
     return first, True, of
+
+
+def _is_surname(folded: Sequence[str], words: Lexicon) -> bool:
+    """Whether the last of some words is a title that is somebody's surname here: `Martin Luther King`."""
+    return folded[-1] in words.title_names and not words.given.isdisjoint(folded[:-1])
 
 
 def _russian(tokens: Tokens, places: Sequence[int], *, titled: bool) -> bool:

@@ -68,6 +68,8 @@ def _gazetteer(language: str) -> dict[tuple[str, ...], str]:
         if code.isdigit() and len(code) in _REGION and code != "001":
             names.setdefault(_folded(name), english.territories[code])
     names.pop((), None)
+    if language in CASED:
+        names |= lexicon(language).namesakes
     return {words: name for words, name in names.items() if not (len(words) == 1 and words[0] in _TOO_COMMON)}
 
 

@@ -9,7 +9,7 @@ from docmill.author_names import full_names_in, half_labelled_names, names_in
 from docmill.bylines import after_author_label, label_of, lead_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
 from docmill.persons import is_full_name
-from docmill.reporters import reporters_in
+from docmill.reporters import may_name_reporters, reporters_in
 
 __all__ = ["Signed", "signed_lines"]
 
@@ -62,7 +62,9 @@ def signed_lines(dump: Dump) -> Iterator[tuple[int, Signed]]:
     below = {at + 1 for at in dump.labelled if label_of(rows[at].text.strip(_EDGE)) == "author"}
     glued = {at for at, row in enumerate(rows) if row.text.startswith(_LABELS)}
     named = {at for at, row in enumerate(rows) if row.text.endswith(_STARTERS)}
-    signed = {at: names for at, row in enumerate(rows) if row.is_short and (names := reporters_in(row.text))}
+    signed: dict[int, list[str]] = {}
+    if may_name_reporters(dump.whole):
+        signed = {at: names for at, row in enumerate(rows) if row.is_short and (names := reporters_in(row.text))}
     for at in sorted((near | below | glued | named | signed.keys() | dump.led_in) - {len(rows)}):
         row = rows[at]
         if not row.is_short or row.text == dump.named:
