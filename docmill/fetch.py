@@ -2,10 +2,14 @@
 
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
 from docmill.retry import retrying
+from docmill.stage import Refusal
 from docmill.store.base import ObjectInfo, ObjectStore, StoredObject
+from schemas.document import Reason
 from schemas.source import RawDocument, SourceObject
 
-__all__ = ["Fetcher"]
+__all__ = ["Fetcher", "too_large"]
+
+MB = 1_000_000
 
 _NO_MEDIA_TYPE = frozenset({None, "", "binary/octet-stream", "application/octet-stream"})  # said of any bytes
 
@@ -15,12 +19,12 @@ class Fetcher:
 
     Args:
         inbox: Where documents are read.
-        most_bytes: Larger objects are not read.
+        most_mb: Larger objects are not read.
     """
 
-    def __init__(self, inbox: ObjectStore, most_bytes: float) -> None:
+    def __init__(self, inbox: ObjectStore, most_mb: float) -> None:
         self._inbox = inbox
-        self.most_bytes = most_bytes
+        self.most_mb = most_mb
 
     def fetch(self, source: SourceObject) -> RawDocument:
         """The object with its version id, which listings leave out; without its bytes if it is too large.
@@ -29,7 +33,7 @@ class Fetcher:
             ObjectNotFoundError: It is gone.
             PreconditionFailedError: It has another etag by now.
         """
-        if source.size > self.most_bytes:
+        if too_large(source.size, self.most_mb):
             return RawDocument(data=b"", key=source.key, source=source)
         stored = self._read(source)
         if stored.info.etag != source.etag:  # the store does not do conditional reads
@@ -59,6 +63,14 @@ class Fetcher:
             return self.is_current(source)
         except StoreError:
             return True
+
+
+def too_large(size: int, most_mb: float) -> Refusal | None:
+    """Why an object, or a file, of so many bytes is not read; None if it is."""
+    if size <= most_mb * MB:
+        return None
+    message = f"The object has {size} bytes; max_object_mb allows {most_mb:g} MB."
+    return Refusal("fetch", Reason.TOO_LARGE, message)
 
 
 def _declared(info: ObjectInfo) -> str | None:

@@ -1,5 +1,7 @@
 """Everything known of one object, from the inbox, the records and the catalog, and what follows from it."""
 
+import glob
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -120,7 +122,7 @@ class _Outlook:
             Verdict.NEW: "the next sweep processes it: it is new",
             Verdict.CHANGED: "the next sweep processes it: it has changed since it was processed",
             Verdict.RETRY: "the next sweep tries it again",
-        }.get(verdict) or self._done(rows)
+        }.get(verdict) or self._done(rows, records)
 
     def _gone(self, row: CatalogRow | None, records: tuple[tuple[Status, Record], ...]) -> str:
         if row is None and not records:
@@ -131,10 +133,13 @@ class _Outlook:
             return "the object is deleted: the next sweep notes that in the catalog, and keeps its record (on_delete)"
         return "the object is deleted: the next sweep removes its record, unless most are gone (max_removed_share)"
 
-    def _done(self, rows: tuple[CatalogRow, ...]) -> str:
+    def _done(self, rows: tuple[CatalogRow, ...], records: tuple[tuple[Status, Record], ...]) -> str:
         if is_doubtful(Standing.of(row) for row in rows):
             return "the next sweep looks for its record, which may have been removed, and makes it anew if it is gone"
         row = rows[-1] if rows else None
+        if row is not None and row.output_key and not records:
+            pattern = shlex.quote(glob.escape(row.key))
+            return f"nothing: its record is gone; `docmill reprocess --key {pattern}` makes it anew"
         stale = row is not None and row.pipeline_fingerprint != self._fingerprint
         again = "; another pipeline made it: `docmill sweep --refresh` makes it anew" if stale else ""
         if row is None or row.status == "enriched":

@@ -17,7 +17,7 @@ from docmill.errors import (
     StoreError,
     StoreUnreachableError,
 )
-from docmill.fetch import Fetcher
+from docmill.fetch import Fetcher, too_large
 from docmill.inbox import Pending, look_up
 from docmill.keys import Made
 from docmill.lookahead import Lookahead
@@ -58,7 +58,7 @@ class Worker:
         self._inbox = EasedStore(inbox, self.pressure)
         self._settings = settings
         self._pool = pool
-        self._fetcher = Fetcher(self._inbox, settings.max_object_mb * 1_000_000)
+        self._fetcher = Fetcher(self._inbox, settings.max_object_mb)
         self._delivery = Delivery(EasedStore(output, self.pressure), settings, pool, self._fetcher.is_current)
         self._threads = ThreadPoolExecutor(settings.io_threads, thread_name_prefix="docmill-io")
         self._company = Company()
@@ -240,10 +240,8 @@ class Worker:
 
     def _refine(self, document: Pending, raw: RawDocument, members: MemberWriter, run_id: str | None) -> Refined | None:
         """The record; None if another worker made one while this one waited for its turn."""
-        if document.source.size > self._fetcher.most_bytes:
-            most = self._fetcher.most_bytes
-            message = f"The object has {document.source.size} bytes; max_object_mb allows {most / 1e6:g} MB."
-            return self._pool.rejected(raw, Refusal("fetch", Reason.TOO_LARGE, message), run_id)
+        if refusal := too_large(document.source.size, self._fetcher.most_mb):
+            return self._pool.rejected(raw, refusal, run_id)
         with self._turns.one() as waited:
             if waited and self._company.expected and self._delivery.is_enriched(document):
                 return None

@@ -33,6 +33,7 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
     rejected.
     """
     from docmill.config import load_settings
+    from docmill.fetch import too_large
     from docmill.sandbox import Refined, open_pool
     from docmill.scratch import check_scratch
     from schemas.source import RawDocument
@@ -61,6 +62,11 @@ def refine(files: tuple[str, ...], taxonomies: tuple[str, ...], *, no_sandbox: b
 
         name = files[place]
         try:
+            size = len(typed) if name == STDIN else Path(name).stat().st_size
+            if refusal := too_large(size, settings.max_object_mb):
+                unread = RawDocument(data=b"", key=Path(name).name)
+                show_in_turn(pool.rejected(unread, refusal, size=size))
+                return
             data = typed if name == STDIN else Path(name).read_bytes()
             # Members are printed as they come, so that any number of them takes no memory.
             show_in_turn(pool.refine(RawDocument(data=data, key=Path(name).name), on_member=show_in_turn))

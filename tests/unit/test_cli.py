@@ -224,6 +224,18 @@ def test_refine_reads_standard_input(docmill):
     assert record["topics"] == []
 
 
+def test_refine_leaves_what_is_too_large_unread(docmill, tmp_path):
+    """As a sweep would: the record says so, and a disk image costs neither memory nor minutes."""
+    with (tmp_path / "disk.img").open("wb") as file:
+        file.truncate(3_000_000_000)
+    (tmp_path / "a.txt").write_text(TEXT)
+    result = docmill("refine", "disk.img", "a.txt", environ={"DOCMILL_MAX_OBJECT_MB": "2999"})
+    large, small = map(json.loads, result.stdout.splitlines())
+    assert (large["reason"], large["stage"], large["source"]["size"]) == ("too_large", "fetch", 3_000_000_000)
+    assert large["message"] == "The object has 3000000000 bytes; max_object_mb allows 2999 MB."
+    assert (result.returncode, small["status"]) == (1, "enriched")
+
+
 def test_refine_says_that_there_is_no_standard_input(monkeypatch, capsys):
     """`docmill refine - <&-` is told so in a line."""
     monkeypatch.setattr(sys, "stdin", None)

@@ -123,6 +123,19 @@ def test_what_is_too_large_is_done_once_the_limit_is_raised(tmp_path):
         assert known.next.startswith(beginning)
 
 
+def test_a_record_that_somebody_removed_is_told_of(tmp_path):
+    """Sweeps go by the catalog and miss it: the answer names the command that makes it anew."""
+    inbox, output, catalog = MemoryStore("inbox"), MemoryStore("output"), Catalog(str(tmp_path))
+    etag = inbox.put("drop/a [1].html", b"x")
+    key = "made/enriched/drop/a [1].html.json"
+    catalog.append([row("drop/a [1].html", etag, bucket="inbox", output_key=key)])
+    known = account("drop/a [1].html", Places(inbox, output, catalog), SETTINGS, "f")
+    assert known.next == "nothing: its record is gone; `docmill reprocess --key 'drop/a [[]1].html'` makes it anew"
+    output.put(key, b"{}")
+    known = account("drop/a [1].html", Places(inbox, output, catalog), SETTINGS, "f")
+    assert known.next.startswith("nothing: it is done")
+
+
 def test_a_member_whose_name_and_containers_are_longer_than_any_key_is_found(tmp_path):
     """No object can have such a key, and that is no reason to answer nothing."""
     inbox, container = MemoryStore("inbox"), f"drop/{'c' * 900}.zip"
