@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from docmill.classify.background import expand
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import Embedder, Vectors, unit
@@ -25,6 +27,7 @@ _SEEN = 40  # sentences among which the others are taken
 _BLOCK_CHARACTERS = 5000
 _TEXT_CHARACTERS = 8000  # looked at for words and cues
 _MIN_SENTENCE = 3  # characters
+_EVIDENCE = 2  # sentences shown for a label
 # Of a message, which say nothing of its matter.
 _FIELDS = ("From: ", "To: ", "Cc: ", "Bcc: ", "Reply-To: ", "Date: ", "Sent: ")
 _MESSAGE = 0.15  # of its weight
@@ -60,6 +63,15 @@ class Subject:
     signs: Vectors
     language: str
     text: str  # its opening
+
+    def cues_for(self, category: str) -> list[Evidence]:
+        """The structural cues of a category."""
+        return [cue for category_id, cue in self.cues if category_id == category]
+
+    def strongest(self, weights: Vectors) -> list[Evidence]:
+        """The sentences of the greatest weights, of one a sentence, as evidence."""
+        first = np.argsort(-weights, kind="stable")[:_EVIDENCE]
+        return [Evidence(kind="sentence", text=self.sentences[n], weight=round(float(weights[n]), 3)) for n in first]
 
 
 def excerpt(title: str | None, blocks: Sequence[Block]) -> Excerpt | None:

@@ -28,7 +28,6 @@ WORDING_WEIGHT = 0.1  # of its wording (forms.py)
 WORDING_TEMPERATURE = 2.0  # times as much where it counts: few pages are as clear as texts written to be
 FEW = 30.0  # characters that show no form: of so many, scores count half (as calibrated on texts cut short)
 FEWER = 15.0  # characters that hardly tell a topic: of so many, scores count half, of twice as many four fifths
-EVIDENCE = 2  # sentences shown for a label
 EVIDENCE_WORDS = 5
 EVIDENCE_SIGNS = 3
 RIVAL_QUANTILE = 0.9  # a single category competes with the background passage nine in ten are farther from it than
@@ -110,8 +109,7 @@ class SimilarityScorer:
 
     def _cue_evidence(self, index: int, subject: Subject) -> list[Evidence]:
         if self.taxonomy.kind == "content_type":
-            cues = [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
-            return cues + self._signs(index, subject)
+            return subject.cues_for(self.taxonomy.category[index].id) + self._signs(index, subject)
         shared = self._shared(subject)
         words = self._lexicon.telling(index, shared, EVIDENCE_WORDS, subject.text)
         weight = WORD_WEIGHT * float(self._lexicon.scores(shared, subject.stems.total())[index])
@@ -133,10 +131,7 @@ class SimilarityScorer:
             wording = form_rows_of(subject.vectors) @ self._wording
             near = FORM_WEIGHT * near + WORDING_WEIGHT * wording
         weights = near[:, index] - (near.mean(axis=1) if self._many else 0.0)
-        strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
-        return [
-            Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3)) for n in strongest
-        ]
+        return subject.strongest(weights)
 
 
 def cue_weights(subject: Subject, taxonomy: Taxonomy) -> Vectors:

@@ -32,7 +32,6 @@ __all__ = [
 
 FORMAT = "docmill-trained-taxonomy-3"
 WORDS_SHARE = 1.0  # length of the word part against the embedding part's
-EVIDENCE = 2
 EVIDENCE_WORDS = 5
 _MAGIC = b"PK\x03\x04"
 _BIAS = 0.3
@@ -116,17 +115,13 @@ class TrainedScorer:
         values = WORDS_SHARE * model.features.words(subject.stems) * by_stem
         names = list(model.features.stems)
         words = [int(n) for n in np.argsort(-values, kind="stable")[:EVIDENCE_WORDS] if values[n] > 0]
-        found = [cue for category_id, cue in subject.cues if category_id == self.taxonomy.category[index].id]
+        found = subject.cues_for(self.taxonomy.category[index].id)
         if words:
             text = f"words: {', '.join(names[n] for n in words)}"
             found.append(Evidence(kind="cue", text=text, weight=round(float(values[words].sum()), 3)))
         sentences = np.hstack([subject.vectors, subject.vectors])
         weights = model.features.embeddings(sentences) @ ahead[: 2 * size]
-        strongest = np.argsort(-weights, kind="stable")[:EVIDENCE]
-        found += [
-            Evidence(kind="sentence", text=subject.sentences[n], weight=round(float(weights[n]), 3)) for n in strongest
-        ]
-        return tuple(found)
+        return (*found, *subject.strongest(weights))
 
 
 def embedded(subjects: Sequence[Subject]) -> Vectors:
