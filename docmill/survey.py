@@ -8,6 +8,7 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
+from docmill.catalog.arrow import values_of
 from docmill.catalog.table import Catalog, literal
 from docmill.catalog.without_record import REMOVAL
 from docmill.history import current_of, doubtful_of
@@ -175,8 +176,7 @@ class Survey:
         for batch in self._catalog.scan(self._columns, f"bucket = {literal(self._inbox.bucket)} AND member IS NULL"):
             if self._stopped.is_set():
                 return
-            columns = [column.to_pylist() for column in batch.columns]
-            for record in zip(*columns, strict=True):
+            for record in values_of(batch):
                 if self._part.holds(record[0]):
                     self._known.add(record)
 

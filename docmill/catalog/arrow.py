@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.catalog import CatalogRow
 
-__all__ = ["SCHEMA", "from_batch", "to_batch"]
+__all__ = ["SCHEMA", "from_batch", "to_batch", "values_of"]
 
 _TIME = pa.timestamp("us", tz="UTC")  # the only precision Delta has
 _LIST = pa.list_(pa.field("element", pa.string()))
@@ -64,6 +64,11 @@ def from_batch(batch: pa.RecordBatch) -> Iterator[CatalogRow]:
             | {"stages": dict(values.get("stages") or ()), "topics": tuple(values.get("topics") or ())}
             | {"members": values.get("members") or 0}
         )
+
+
+def values_of(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+    """The values of each row of a batch, in its columns' order."""
+    return zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _plain(row: CatalogRow) -> dict[str, Any]:

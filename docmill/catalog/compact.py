@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
+from docmill.catalog.arrow import values_of
 from docmill.catalog.table import Catalog, scan
 from docmill.spill import PARTITIONS, Spill
 
@@ -82,7 +83,7 @@ def _superseded(table: DeltaTable, oldest: int) -> set[Identity]:
     """Rows that nobody needs: not current, or a tombstone without a record, and older than the retention."""
     with closing(Spill()) as rows:
         for batch in scan(table, _IDENTITY | _REST, None):
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for row in values_of(batch):
                 rows.add(row)
         return {row for number in range(PARTITIONS) for row in _dispensable(rows.read(number)) if row[2] < oldest}
 
@@ -123,7 +124,7 @@ def _rewrite(table: DeltaTable, dropped: Collection[Identity]) -> None:
 
     def kept() -> Iterator[pa.RecordBatch]:
         for batch in chain([first], batches):
-            identities = zip(*(batch.column(name).to_pylist() for name in _IDENTITY), strict=True)
+            identities = values_of(batch.select(list(_IDENTITY)))
             start = 0
             for stays, run in groupby(identity not in dropped for identity in identities):
                 length = sum(1 for _ in run)

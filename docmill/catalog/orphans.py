@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from threading import Event
 
+from docmill.catalog.arrow import values_of
 from docmill.catalog.records import row_of_record
 from docmill.catalog.table import Catalog
 from docmill.errors import ObjectNotFoundError
@@ -74,7 +75,7 @@ def _pointed(catalog: Catalog, prefix: str) -> Iterator[str]:
     """The places of all current rows' records and their members'."""
     with closing(Spill()) as rows:
         for batch in catalog.scan(_COLUMNS, "member IS NULL"):
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for row in values_of(batch):
                 rows.add(row)
         for number in range(PARTITIONS):
             newest: dict[str, tuple[int, int, str, int]] = {}

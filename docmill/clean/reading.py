@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Floats, Numbers
 from docmill.clean.characters import MOST_CHARACTERS, Characters, CharClass, Sign, kinds, read_characters
 from docmill.clean.words import read_words
 
@@ -14,9 +14,6 @@ __all__ = ["SAMPLE", "UNSPACED_CHARS_A_WORD", "Reading", "read"]
 
 SAMPLE = 300  # characters looked at of each text: all of a label, and of a paragraph enough to know it for one
 UNSPACED_CHARS_A_WORD = 1.7  # Chinese text has about so many characters where English has a word
-
-Numbers = NDArray[Any]
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Floats, Numbers
 from docmill.clean.characters import CharClass
 from docmill.clean.lines.surroundings import PLACES, Measured, context, context_names, places
 from docmill.clean.reading import Reading
@@ -22,8 +22,6 @@ from docmill.clean.words import hash_words
 
 __all__ = ["CUES", "NAMES", "Features", "Terms", "features"]
 
-Numbers = NDArray[Any]
-Floats = NDArray[np.float32]
 
 _SOURCE = (files("docmill.clean.lines") / "cues.toml").read_text(encoding="utf-8")
 CUES: dict[str, list[str]] = tomllib.loads(_SOURCE)["cues"]

@@ -5,18 +5,14 @@ footers read like content; what tells them from it is how much furniture stands 
 they speak of the same things in the same words.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from docmill.arrays import Floats, Numbers
 from docmill.clean.lines.features import NAMES as FEATURES
 from docmill.clean.lines.features import Features, Terms
 
 __all__ = ["NAMES", "scope_features"]
 
-Numbers = NDArray[Any]
-Floats = NDArray[np.float32]
 
 _CORE_LINES = 8  # on either side of its middle
 _LONGEST = 600  # characters of a line that count

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from docmill.arrays import Flags, Floats, Numbers
 
 __all__ = ["PLACES", "Measured", "context", "context_names", "places"]
 
-Numbers = NDArray[Any]
-Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
 
 _PROSE_WORDS = 8.0
 _SHORT_WORDS = 6.0

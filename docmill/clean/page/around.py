@@ -3,15 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Floats, Index
 from docmill.clean.page.columns import Columns
 from docmill.clean.page.facts import TAGS, Facts
 from docmill.clean.page.tree import ancestors_at, common_depths
 
 __all__ = ["add_groups", "add_nearness"]
 
-Array = NDArray[np.float32]
 Sums = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 _LEVELS, _TITLE_LEVELS = 5, 4
 _SUMS = ("words", "link", "long", "paths", "word_mean", "blocks", "size", "ends", "share")
@@ -50,7 +49,7 @@ def add_groups(out: Columns, facts: Facts) -> None:
         _by_group(measures, signature[leaf] * len(TAGS) + facts.kind),
     )
 
-    def fill(columns: Array, some: slice) -> None:
+    def fill(columns: Floats, some: slice) -> None:
         _of_sums(columns, np.stack([sums[:, number[some]] for sums, number in groups]), facts, some)
 
     out.block([f"{name}_{what}" for name in ("group", "leaf_group") for what in _SUMS], fill)
@@ -78,7 +77,7 @@ def _above(facts: Facts, boxes: Index, levels: int) -> Index:
 def _add_above(out: Columns, facts: Facts, running: Sums) -> None:
     """Of the elements above each block's box."""
 
-    def fill(columns: Array, some: slice) -> None:
+    def fill(columns: Floats, some: slice) -> None:
         level = _above(facts, facts.box[some], _LEVELS)
         sums = np.moveaxis(_under(facts, running, level), 0, 1)
         _of_sums(columns, sums, facts, some)
@@ -105,7 +104,7 @@ def _add_below(out: Columns, facts: Facts, running: Sums) -> None:
     """Of the elements around each block that are so many levels below the root."""
     level = ancestors_at(np.array(_FIRST_LEVELS), facts.box, facts.depth)
 
-    def fill(columns: Array, some: slice) -> None:
+    def fill(columns: Floats, some: slice) -> None:
         here = level[:, some]
         words, linked, prose = _under(facts, running[:3], here)
         columns[::4], columns[1::4] = words / facts.total, prose / (running[2, -1] + 1)
@@ -114,7 +113,7 @@ def _add_below(out: Columns, facts: Facts, running: Sums) -> None:
     out.block([f"down_{deep}_{what}" for deep in _FIRST_LEVELS for what in ("words", "long", "link", "path")], fill)
 
 
-def _of_sums(columns: Array, sums: Sums, facts: Facts, some: slice) -> None:
+def _of_sums(columns: Floats, sums: Sums, facts: Facts, some: slice) -> None:
     """Features of some sets of blocks around each block, from the sums of their measures.
 
     Args:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Flags, Floats, Index
 from docmill.clean.page.facts import LONG_WORDS
 from docmill.clean.page.features import NAMES as COLUMNS
 from docmill.clean.page.features import Matrix
@@ -22,9 +23,6 @@ from docmill.threads import one_thread
 
 __all__ = ["BLOCK_FEATURES", "NAMES", "Candidates", "candidates", "preference"]
 
-Array = NDArray[np.float32]
-Flags = NDArray[np.bool_]
-Index = NDArray[np.intp]
 
 _THRESHOLDS = np.array(
     [0.02, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8], np.float32
@@ -77,10 +75,10 @@ NAMES = (*_OWN, *_SHARED, *(f"share_above_{threshold:.2f}" for threshold in _THR
 class Candidates:
     """Sets of blocks that could be kept: within a range, those of at least some probability."""
 
-    features: Array  # (candidates, features), in order of `NAMES`
+    features: Floats  # (candidates, features), in order of `NAMES`
     ranges: Index  # (candidates, 2)
-    thresholds: Array  # (candidates,)
-    probability: Array  # (blocks,)
+    thresholds: Floats  # (candidates,)
+    probability: Floats  # (blocks,)
 
     def keep(self, number: int) -> Flags:
         """Whether each block is in a candidate set. Shape (blocks,)."""
@@ -90,7 +88,7 @@ class Candidates:
         return keep
 
 
-def candidates(shape: Shape, probability: Array, matrix: Matrix) -> Candidates:
+def candidates(shape: Shape, probability: Floats, matrix: Matrix) -> Candidates:
     """Blocks above each of some thresholds, in the whole page and in each narrower scope its content lies in.
 
     Args:
@@ -171,7 +169,7 @@ def _sums(measures: NDArray[np.float64], above: Flags, runs: Flags) -> NDArray[n
     return np.vstack((sums, runs.sum(axis=1)))
 
 
-def _scenarios(probability: Array, matrix: Matrix) -> NDArray[np.float64]:
+def _scenarios(probability: Floats, matrix: Matrix) -> NDArray[np.float64]:
     """Each block's probability in each scenario; all the same on a page of many subjects. Shape (scenarios, blocks)."""
     sure = np.clip(probability.astype(float), _ODDS, 1 - _ODDS)
     spread = _SPREAD * (matrix.first[COLUMNS.index("page_title_likeness")] >= _ONE_SUBJECT)
@@ -180,7 +178,7 @@ def _scenarios(probability: Array, matrix: Matrix) -> NDArray[np.float64]:
     return scenarios
 
 
-def _evidence(matrix: Matrix) -> Array:
+def _evidence(matrix: Matrix) -> Floats:
     """What tells sets apart, summed over their blocks: words of some kinds. Shape (kinds, blocks)."""
     words, column = matrix.words, {name: matrix.column(name) for name in BLOCK_FEATURES}
     plain = words * (1 - column["link_share"])
@@ -197,7 +195,7 @@ def _evidence(matrix: Matrix) -> Array:
     ))  # fmt: skip
 
 
-def preference(features: Array, learned: Array) -> Array:
+def preference(features: Floats, learned: Floats) -> Floats:
     """How good each candidate is likely to be: the larger the better.
 
     What was learned counts for more on lists and in shops, where the estimate errs most.
@@ -207,7 +205,7 @@ def preference(features: Array, learned: Array) -> Array:
     return learned + (_LIST_SHARE if several else _ESTIMATE_SHARE) * features[:, _OWN.index("estimate")]
 
 
-def _scopes(shape: Shape, mass: Array) -> list[tuple[int, int]]:
+def _scopes(shape: Shape, mass: Floats) -> list[tuple[int, int]]:
     """Ranges of blocks: the page, then each element down the line that still holds most of the content expected."""
     running = np.concatenate(([0.0], np.cumsum(mass)))
     found = [(0, len(mass))]

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Floats
+
 __all__ = ["Columns"]
 
-Array = NDArray[np.float32]
 _SIZE = np.dtype(np.float32).itemsize
 _Values = NDArray[np.generic] | float
-_Fill = Callable[[Array, slice], None]
+_Fill = Callable[[Floats, slice], None]
 
 
 class Columns:
@@ -38,7 +39,7 @@ class Columns:
         self._parts.append((len(self.names), None, fill))
         self.names += names
 
-    def rows(self, some: slice) -> Array:
+    def rows(self, some: slice) -> Floats:
         """Some rows, from one to before another. Shape (rows, columns)."""
         found = np.empty((len(self.names), some.stop - some.start), np.float32)
         ends = [start for start, *_ in self._parts[1:]] + [len(self.names)]

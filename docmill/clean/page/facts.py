@@ -1,8 +1,8 @@
 """What the features of a page's blocks are made of: their sizes, places, words, and the page's title among them."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from docmill.arrays import Flags, Floats
 from docmill.clean.page.characters import CLASSES
 from docmill.clean.page.cues import CUES
 from docmill.clean.page.names import Told
@@ -14,9 +14,6 @@ from docmill.extract.html.shape import Shape
 
 __all__ = ["INSIDE", "LONG_WORDS", "NUMBER_OF", "TAGS", "Facts"]
 
-Array = NDArray[np.float32]
-Index = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
 TAGS = (
     "p", "li", "h1", "h2", "h3", "heading", "cell", "div", "other", "quote", "code", "caption", "control", "definition",
@@ -61,12 +58,12 @@ class Facts:
         self.running = np.concatenate(([0.0], np.cumsum(self.words)))
         self.main_heading = self._find_main_heading()
 
-    def _count(self, page: Page, counts: Array) -> None:
+    def _count(self, page: Page, counts: Floats) -> None:
         self.counts = dict(zip(CLASSES, counts.T, strict=True))
         self.characters = counts.sum(axis=1)
         ideographs = self.counts["ideograph"]
         spaces = self.counts["space"] + self.counts["line"]
-        self.words: Array = (spaces + 1 + ideographs / 2 - (ideographs > 0)).astype(np.float32)
+        self.words: Floats = (spaces + 1 + ideographs / 2 - (ideographs > 0)).astype(np.float32)
         linked = np.minimum(np.array(page.block_link_characters, np.float32), self.characters)
         self.link_share = linked / self.characters
         self.link_words = self.words * self.link_share
@@ -85,7 +82,7 @@ class Facts:
         )
         around = bits[self.leaf]
         self.inside, self.marks = around & (1 << len(INSIDE)) - 1, around >> len(INSIDE)
-        self.near: Array = told.near[self.signature]  # an element
+        self.near: Floats = told.near[self.signature]  # an element
         self.own = self.near[self.leaf] + np.where(self.leaf != self.box, self.near[self.box], 0)
         self.path = self.own + self.near[self.parent[self.box]] + self.far[self.leaf]
         timed = np.array([tag == "time" for tag in shape.tags], bool)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Flags, Floats, Index
 from docmill.clean.page.around import add_groups, add_nearness
 from docmill.clean.page.columns import Columns
 from docmill.clean.page.cues import CUES
@@ -24,9 +25,6 @@ from schemas.document import RemovalReason
 
 __all__ = ["NAMES", "Matrix", "columns_of", "features"]
 
-Array = NDArray[np.float32]
-Index = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
 _MOSTLY = 0.5
 _COUNTED = (RemovalReason.COMMENT, RemovalReason.RELATED_LINKS, RemovalReason.NAVIGATION)
@@ -54,12 +52,12 @@ _TYPES = {
 class Matrix:
     """Features of a page's blocks, some of them or all, and the size of each."""
 
-    values: Array  # (blocks, features)
-    words: Array  # (blocks,)
-    first: Array  # all features of the first block, in order of `NAMES`
+    values: Floats  # (blocks, features)
+    words: Floats  # (blocks,)
+    first: Floats  # all features of the first block, in order of `NAMES`
     names: tuple[str, ...]
 
-    def column(self, name: str) -> Array:
+    def column(self, name: str) -> Floats:
         """A feature of every block."""
         return self.values[:, self.names.index(name)]
 
@@ -71,7 +69,7 @@ def features(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> Ma
     return Matrix(values, words, values[0], NAMES)
 
 
-def columns_of(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> tuple[Columns, Array]:
+def columns_of(page: Page, shape: Shape, told: Told, vocabulary: Vocabulary) -> tuple[Columns, Floats]:
     """The same to be made for some blocks at a time, and the words of each block."""
     columns, facts = Columns(), Facts(page, shape, told, vocabulary)
     for part in (_of_text, _of_path, _of_neighbours, _of_headings, add_nearness, add_groups, _of_page):
@@ -106,7 +104,7 @@ def _of_text(out: Columns, facts: Facts) -> None:
 def _of_path(out: Columns, facts: Facts) -> None:
     told = [number for number, name in enumerate(TAGS) if name != "other"]
 
-    def tags(columns: Array, some: slice) -> None:
+    def tags(columns: Floats, some: slice) -> None:
         columns[:] = facts.kind[some] == np.array(told)[:, None]
 
     out.block([f"tag_{TAGS[number]}" for number in told], tags)
@@ -134,7 +132,7 @@ def _of_neighbours(out: Columns, facts: Facts) -> None:
     ):
         measures[number, most : most + size] = values
 
-    def beside(columns: Array, some: slice) -> None:
+    def beside(columns: Floats, some: slice) -> None:
         shifted = columns.reshape(len(_BESIDE), len(_OFFSETS), -1)
         for number, offset in enumerate(_OFFSETS):
             shifted[:, number] = measures[:, most + offset + some.start : most + offset + some.stop]
@@ -152,7 +150,7 @@ def _of_neighbours(out: Columns, facts: Facts) -> None:
     ):
         np.cumsum(values, out=row[1:])
 
-    def inside(columns: Array, some: slice) -> None:
+    def inside(columns: Floats, some: slice) -> None:
         low = np.maximum(position[some] - np.array(_REACHES)[:, None], 0)
         high = np.minimum(position[some] + np.array(_REACHES)[:, None] + 1, size)
         found = np.subtract(sums[:, high], sums[:, low], dtype=float)
@@ -228,16 +226,16 @@ def _of_page(out: Columns, facts: Facts) -> None:
     values["ideographs"] = counts["ideograph"].sum() / (facts.characters.sum() + 1)
     same = np.array(list(values.values()), float)[:, None]
 
-    def fill(columns: Array, _: slice) -> None:
+    def fill(columns: Floats, _: slice) -> None:
         columns[:] = same
 
     out.block([f"page_{name}" for name in values], fill)
 
 
-def _bits(numbers: Index) -> Callable[[Array, slice], None]:
+def _bits(numbers: Index) -> Callable[[Floats, slice], None]:
     """What fills columns in with numbers' lowest bits."""
 
-    def fill(columns: Array, some: slice) -> None:
+    def fill(columns: Floats, some: slice) -> None:
         columns[:] = (numbers[some] >> np.arange(len(columns))[:, None]) & 1
 
     return fill

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Index
 from docmill.extract.html.page import Signature
 
 __all__ = ["KINDS", "NameTable", "Told", "names_in"]
@@ -19,8 +20,6 @@ _PART = re.compile(r"[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 _NEXT = b"A"  # stands between texts of small letters
 _SMALL = bytes(code if chr(code) in "abcdefghijklmnopqrstuvwxyzA" else ord(" ") for code in range(256))
 _UNKNOWN, _SEPARATOR = -1, -2
-
-Index = NDArray[np.intp]
 
 
 class Told(NamedTuple):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Flags, Floats, Index
 from docmill.clean.page.characters import count_characters
 from docmill.clean.page.cues import CUES
 from docmill.clean.page.vocabulary import Vocabulary
@@ -12,9 +13,6 @@ from docmill.clean.page.words import Units, Words, read_units, read_words
 
 __all__ = ["Texts", "read_texts"]
 
-Array = NDArray[np.float32]
-Index = NDArray[np.intp]
-Flags = NDArray[np.bool_]
 
 _AT_ONCE = 4_000  # texts: what is known of every word of a long page would take its size many times over
 _YEAR_DIGITS = 4
@@ -37,12 +35,12 @@ _ENDS, _COLONS = _flags('.!?。！？…"”»'), _flags(":：")
 class Texts(NamedTuple):
     """One entry a text."""
 
-    counts: Array  # of the characters of each class, shape (texts, classes)
+    counts: Floats  # of the characters of each class, shape (texts, classes)
     ends: Flags  # whether its last character ends a sentence,
     colon: Flags  # or is a colon
-    word_mean: Array  # log-odds of its first words
-    word_least: Array
-    overlap: Array  # how like the page's title it is
+    word_mean: Floats  # log-odds of its first words
+    word_least: Floats
+    overlap: Floats  # how like the page's title it is
     cues: Flags  # whether a word of each class of cues stands in it, shape (texts, classes)
     years: Flags  # whether it is short and holds a year
 
@@ -93,7 +91,7 @@ def _holding(numbers: NDArray[np.uint64], text: Index, wanted: NDArray[np.uint64
     return found
 
 
-def _likeness(words: Words, characters: Index, counts: Index) -> Array:
+def _likeness(words: Words, characters: Index, counts: Index) -> Floats:
     """The share of each short text's different words that the title, the last text, has too."""
     found = np.zeros(len(characters), np.float32)
     ends = np.cumsum(counts)

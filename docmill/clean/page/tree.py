@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Floats, Index
+
 __all__ = ["Inherited", "ancestors_at", "common_depths", "inherited"]
 
-Array = NDArray[np.float32]
-Index = NDArray[np.intp]
 Small = NDArray[np.int32]
 
 
@@ -19,12 +19,12 @@ class Inherited(NamedTuple):
     """Of each element, with all its ancestors."""
 
     depth: Small  # levels below the root
-    sums: Array
-    least: Array
+    sums: Floats
+    least: Floats
     bits: Small
 
 
-def inherited(parents: Index, values: Array, bits: Small) -> Inherited:
+def inherited(parents: Index, values: Floats, bits: Small) -> Inherited:
     """The depth of each element, the sum and the least of its value and its ancestors', and all their bits.
 
     Args:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Index
+
 __all__ = [
     "SIGNS",
     "TEXT_CHARACTERS",
@@ -21,7 +23,6 @@ __all__ = [
     "word_numbers",
 ]
 
-Index = NDArray[np.intp]
 Hashes = NDArray[np.uint64]
 
 TEXT_CHARACTERS = 160  # of each text, in which words are looked for

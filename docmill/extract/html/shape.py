@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Index
 from docmill.extract.html.page import Page
 
 __all__ = ["Shape"]
 
 _LEVEL = re.compile(r"heading level-([1-6])(?!\S)")
 _START = re.compile(r" start-(\d{1,6})(?!\S)")
-Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)

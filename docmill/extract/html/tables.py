@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from docmill.arrays import Index
 from docmill.extract.cells import Grid
 from docmill.extract.html.page import Page
-from docmill.extract.html.shape import Index, Shape
+from docmill.extract.html.shape import Shape
 
 __all__ = ["Tables"]
 
