@@ -1,29 +1,19 @@
 """Forms a mail's text may come in: flowed, within a signature, or as Word writes HTML; and where it leads."""
 
 from documents import epub, mail
+from reading import extracted, extracted_or_not
 
-from docmill.detect import detect
-from docmill.extract import Limits, extract
+from docmill.extract import Limits
 from docmill.extract.mail import attachments
 from docmill.extract.signed import signed_content
-from docmill.stage import Binary, Extracted, Refusal
+from docmill.stage import Refusal
 from schemas.document import Reason
 
 TEXT = b"Content-Type: text/plain\r\n\r\nThe pier needs repair.\r\n"
 
 
-def _result(data: bytes) -> Extracted | Refusal:
-    return extract(Binary(data, detect(data).media_type))
-
-
-def _read(data: bytes) -> Extracted:
-    result = _result(data)
-    assert isinstance(result, Extracted), result
-    return result
-
-
 def _told(data: bytes) -> list[tuple[str, str]]:
-    return [(block.kind.value, block.text) for block in _read(data).blocks if block.kind.value != "line"]
+    return [(block.kind.value, block.text) for block in extracted(data).blocks if block.kind.value != "line"]
 
 
 def _plain(body: bytes, said: bytes = b"") -> bytes:
@@ -80,7 +70,7 @@ def test_what_is_encrypted_is_said_to_be() -> None:
     for content in (encrypted, b"\x30\x80" * 5000, b"\x30", b"", _signed(b"")):
         assert signed_content(content) is None
     bare = b"From: a@x.example\r\nTo: b@x.example\r\nSubject:\r\nContent-Type: application/pkcs7-mime\r\n\r\nabc"
-    result = _result(bare)
+    result = extracted_or_not(bare)
     assert isinstance(result, Refusal)
     assert result.reason is Reason.ENCRYPTED
 
@@ -93,7 +83,9 @@ def test_lists_as_word_writes_them_are_lists() -> None:
         for level, sign, text in ((1, "1.", "salt"), (2, "·", "coarse"), (1, "2.", "rope"))
     )
     found = [
-        block for block in _read(mail(html=f"<p>Bring:</p>{html}<p>Thanks</p>")).blocks if block.kind.value != "line"
+        block
+        for block in extracted(mail(html=f"<p>Bring:</p>{html}<p>Thanks</p>")).blocks
+        if block.kind.value != "line"
     ]
     assert [(block.kind.value, block.level, block.number, block.text) for block in found[1:]] == [
         ("paragraph", None, None, "Bring:"), ("list_item", 1, 1, "salt"), ("list_item", 2, None, "coarse"),
@@ -106,10 +98,10 @@ def test_links_of_mails_and_books() -> None:
     html = '<p>See <a href="https://pier.example.org/"><b>the</b> pier</a></p>'
     hidden = '<div style="display:none"><a href="https://x.example.org/">x</a></div>'
     for data in (mail(html=html + hidden), epub({"a": html + hidden})):
-        assert [(link.url, link.text) for link in _read(data).links] == [("https://pier.example.org/", "the pier")]
+        assert [(link.url, link.text) for link in extracted(data).links] == [("https://pier.example.org/", "the pier")]
 
 
 def test_reading_aids_stand_in_brackets() -> None:
     """Unless the page has some of its own for them."""
     ruby = "<p><ruby>漢<rt>kan</rt></ruby><ruby>字<rp>(</rp><rt>ji</rt><rp>)</rp></ruby></p>"
-    assert [block.text for block in _read(epub({"a": ruby})).blocks] == ["漢(kan)字(ji)"]
+    assert [block.text for block in extracted(epub({"a": ruby})).blocks] == ["漢(kan)字(ji)"]

@@ -2,28 +2,13 @@
 
 import pytest
 from documents import A, W, docx, more, odf, paragraph, pptx, relations, shape, xlsx, zipped
+from reading import extracted, extracted_or_not, told
 
-from docmill.detect import detect
-from docmill.extract import Limits, extract
+from docmill.extract import Limits
 from docmill.pipeline import Pipeline
-from docmill.stage import Binary, Extracted, Refusal
+from docmill.stage import Refusal
 from schemas.document import BlockKind, EnrichedDocument, Reason, RemovalReason
 from schemas.source import RawDocument
-
-
-def _read(data: bytes, limits: Limits | None = None) -> Extracted:
-    result = _result(data, limits)
-    assert isinstance(result, Extracted), result
-    return result
-
-
-def _result(data: bytes, limits: Limits | None = None) -> Extracted | Refusal:
-    return extract(Binary(data, detect(data).media_type), limits)
-
-
-def _told(found: Extracted) -> list[tuple[str, str]]:
-    return [(block.kind.value, block.text) for block in found.blocks]
-
 
 STYLES = f"""<w:styles {W}>
   <w:style w:styleId="Ttl"><w:name w:val="Title"/></w:style>
@@ -48,7 +33,7 @@ def test_word_blocks_have_their_kinds() -> None:
         paragraph("Plan", "Ttl") + paragraph("Depth", "Mine") + paragraph("first", extra=NUMBERED)
         + ROW + paragraph("A buoy", "Cap") + BOXED + CHANGED
     )  # fmt: skip
-    assert _told(_read(docx(body, styles=STYLES))) == [
+    assert told(extracted(docx(body, styles=STYLES))) == [
         ("heading", "Plan"),
         ("heading", "Depth"),
         ("list_item", "first"),
@@ -62,7 +47,7 @@ def test_word_blocks_have_their_kinds() -> None:
 
 def test_word_notes_follow_and_headers_are_set_apart() -> None:
     """Footnotes and comments are notes after the body; headers and footers go to the removal log with their reason."""
-    found = _read(
+    found = extracted(
         docx(
             paragraph("Body"),
             footnotes=f"<w:footnotes {W}><w:footnote>{paragraph('A footnote')}</w:footnote></w:footnotes>",
@@ -71,7 +56,7 @@ def test_word_notes_follow_and_headers_are_set_apart() -> None:
             footer=f"<w:ftr {W}>{paragraph('Page')}</w:ftr>",
         )
     )
-    assert _told(found) == [("paragraph", "Body"), ("note", "A footnote"), ("note", "A comment")]
+    assert told(found) == [("paragraph", "Body"), ("note", "A footnote"), ("note", "A comment")]
     assert [(r.reason, r.text) for r in found.removed] == [
         (RemovalReason.PAGE_HEADER, "Harbour office"),
         (RemovalReason.PAGE_FOOTER, "Page"),
@@ -80,7 +65,7 @@ def test_word_notes_follow_and_headers_are_set_apart() -> None:
 
 def test_office_metadata_comes_from_its_properties() -> None:
     """Title, authors, dates and language are those of the core properties."""
-    metadata = _read(docx(paragraph("Body"))).metadata
+    metadata = extracted(docx(paragraph("Body"))).metadata
     assert (metadata.title, metadata.authors, metadata.language) == ("Harbour plan", ("Ida Lund", "Per Holm"), "en-GB")
     assert (metadata.published, metadata.modified) == ("2021-03-04T05:06:07Z", "2022-01-02T03:04:05Z")
 
@@ -90,7 +75,7 @@ def test_slides_come_in_the_presentations_order_as_pages() -> None:
     cells = "".join(f"<a:tc><a:txBody><a:p><a:r><a:t>{t}</a:t></a:r></a:p></a:txBody></a:tc>" for t in ("a", "b"))
     table = f"<p:graphicFrame><a:graphic><a:tbl><a:tr>{cells}</a:tr></a:tbl></a:graphic></p:graphicFrame>"
     first = shape("Tides", "title") + shape("spring\nneap", "body") + shape("Harbour office", "ftr")
-    found = _read(pptx([first, shape("Ebb") + table], notes="Say it slowly"))
+    found = extracted(pptx([first, shape("Ebb") + table], notes="Say it slowly"))
     assert [(block.page, block.kind.value, block.text) for block in found.blocks] == [
         (1, "heading", "Tides"),
         (1, "list_item", "spring"),
@@ -108,8 +93,8 @@ def test_charts_are_tables() -> None:
         f"<c:{t}><c:pt><c:v>{v}</c:v></c:pt></c:{t}>" for t, v in (("tx", "Boats"), ("cat", "May"), ("val", "7"))
     )
     chart = f'<c:chart xmlns:c="c" {A}><a:p><a:r><a:t>Arrivals</a:t></a:r></a:p><c:ser>{values}</c:ser></c:chart>'
-    found = _read(docx(paragraph("Body"), chart=chart))
-    assert _told(found)[1:] == [("caption", "Arrivals"), ("table", "| May"), ("table", "Boats | 7")]
+    found = extracted(docx(paragraph("Body"), chart=chart))
+    assert told(found)[1:] == [("caption", "Arrivals"), ("table", "| May"), ("table", "Boats | 7")]
 
 
 def test_cells_read_as_a_person_sees_them() -> None:
@@ -121,9 +106,9 @@ def test_cells_read_as_a_person_sees_them() -> None:
         '<c><v>0.5</v></c><c s="1"><v>44319</v></c><c s="2"><v>44319.75</v></c><c s="3"><v>0.25</v></c>'
         '<c t="s"><v>9</v></c>'
     )
-    found = _read(xlsx({"Depths": f"<row>{row}</row>"}, shared=("no", "Brest"), styles=styles))
+    found = extracted(xlsx({"Depths": f"<row>{row}</row>"}, shared=("no", "Brest"), styles=styles))
     cells = "Brest | inline | TRUE | 12 | 0.5 | 2021-05-03 | 2021-05-03 18:00:00 | 06:00:00"
-    assert _told(found) == [("heading", "Depths"), ("table", cells)]
+    assert told(found) == [("heading", "Depths"), ("table", cells)]
 
 
 def test_empty_cells_keep_their_places() -> None:
@@ -133,17 +118,19 @@ def test_empty_cells_keep_their_places() -> None:
         f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("Depth")}</w:tc><w:tc>{paragraph("Tide")}</w:tc>'
         f"</w:tr><w:tr><w:tc>{paragraph('')}</w:tc><w:tc>{paragraph('6 m')}</w:tc></w:tr></w:tbl>"
     )
-    assert [text for _, text in _told(_read(docx(table)))] == ["| Depth | | Tide", "| 6 m"]
+    assert [text for _, text in told(extracted(docx(table)))] == ["| Depth | | Tide", "| 6 m"]
     rows = (
         '<row><c r="B2"><v>1</v></c><c r="D2"><v>3</v></c></row>'
         '<row><c r="C3"/><c r="D3"><v>4.4000000000000004</v></c></row>'
     )
-    sheet = _told(_read(xlsx({"Depths": rows})))
+    sheet = told(extracted(xlsx({"Depths": rows})))
     assert [text for _, text in sheet[1:]] == ["| 1 | | 3", "| | | 4.4"]
     cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
     gap = '<table:table-cell table:number-columns-repeated="2"/>'
     row = f"<table:table-row>{cell.format('a')}{gap}{cell.format('b')}{gap}</table:table-row>"
-    assert [text for _, text in _told(_read(odf("spreadsheet", f"<table:table>{row}</table:table>")))] == ["a | | | b"]
+    assert [text for _, text in told(extracted(odf("spreadsheet", f"<table:table>{row}</table:table>")))] == [
+        "a | | | b"
+    ]
 
 
 def test_what_word_does_not_show_is_logged() -> None:
@@ -155,8 +142,8 @@ def test_what_word_does_not_show_is_logged() -> None:
         "<w:p><w:r><w:ruby><w:rt><w:r><w:t>うみ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>海</w:t></w:r></w:rubyBase></w:ruby>"
         "</w:r></w:p>" + CHANGED
     )
-    found = _read(docx(body))
-    assert [text for _, text in _told(found)] == ["5 μm deep", "海(うみ)", "new"]
+    found = extracted(docx(body))
+    assert [text for _, text in told(found)] == ["5 μm deep", "海(うみ)", "new"]
     assert [(r.reason, r.text) for r in found.removed] == [
         (RemovalReason.UNREADABLE, "Draft"), (RemovalReason.UNREADABLE, "gone")
     ]  # fmt: skip
@@ -184,7 +171,7 @@ def test_word_lists_are_nested_and_counted() -> None:
         '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'
     )
     body = item("a", 1, 0) + item("b", 1, 1) + item("c", 1, 0) + paragraph("Then") + item("d", 2, 0) + item("e", 2, 0)
-    found = _read(docx(body, numbering=numbering)).blocks
+    found = extracted(docx(body, numbering=numbering)).blocks
     assert [(b.level, b.number, b.text) for b in found] == [
         (1, 3, "a"), (2, None, "b"), (1, 4, "c"), (None, None, "Then"), (1, 1, "d"), (1, 2, "e")
     ]  # fmt: skip
@@ -194,10 +181,14 @@ def test_a_frame_around_paragraphs_is_no_row() -> None:
     """A table of one cell that holds several: they are read as such, in the order and of the kind they are."""
     inner = f"<w:tbl><w:tr><w:tc>{paragraph('x')}</w:tc><w:tc>{paragraph('y')}</w:tc></w:tr></w:tbl>"
     frame = f"<w:tbl><w:tr><w:tc>{paragraph('Plan', 'Ttl')}{paragraph('Text.')}{inner}</w:tc></w:tr></w:tbl>"
-    assert _told(_read(docx(frame, styles=STYLES))) == [("heading", "Plan"), ("paragraph", "Text."), ("table", "x | y")]
+    assert told(extracted(docx(frame, styles=STYLES))) == [
+        ("heading", "Plan"),
+        ("paragraph", "Text."),
+        ("table", "x | y"),
+    ]
     cell = "<table:table-cell><text:h>Plan</text:h><text:p>Text.</text:p></table:table-cell>"
-    framed = _read(odf("text", f"<table:table><table:table-row>{cell}</table:table-row></table:table>"))
-    assert _told(framed) == [("heading", "Plan"), ("paragraph", "Text.")]
+    framed = extracted(odf("text", f"<table:table><table:table-row>{cell}</table:table-row></table:table>"))
+    assert told(framed) == [("heading", "Plan"), ("paragraph", "Text.")]
 
 
 def test_items_of_slides_are_nested_and_counted() -> None:
@@ -207,7 +198,7 @@ def test_items_of_slides_are_nested_and_counted() -> None:
         f'<a:p><a:pPr lvl="{n // 3}">{setting}</a:pPr><a:r><a:t>{n}</a:t></a:r></a:p>'
         for n, setting in enumerate(settings)
     )
-    found = _read(pptx([f"<p:sp><p:txBody>{lines}</p:txBody></p:sp>"])).blocks
+    found = extracted(pptx([f"<p:sp><p:txBody>{lines}</p:txBody></p:sp>"])).blocks
     assert [(b.level, b.number, b.text) for b in found] == [(1, 1, "0"), (1, 2, "1"), (1, None, "2"), (2, 5, "3")]
 
 
@@ -226,7 +217,7 @@ def test_open_document_lists_headings_and_styles() -> None:
         "<text:list-item><text:p>b</text:p></text:list-item></text:list></text:list-item>"
         "<text:list-item><text:p>c</text:p></text:list-item></text:list>"
     )
-    found = _read(odf("text", content, styles=styles)).blocks
+    found = extracted(odf("text", content, styles=styles)).blocks
     assert [(b.kind.value, b.level, b.number, b.text) for b in found] == [
         ("heading", 1, None, "Plan"), ("heading", 3, None, "Depth"), ("quote", None, None, "Said."),
         ("paragraph", None, None, "Brest, 3 May"), ("list_item", 1, 1, "a"), ("paragraph", None, None, "more"),
@@ -238,13 +229,13 @@ def test_what_stands_in_for_newer_parts_is_logged() -> None:
     """Shapes and comments for programs that do not know the real ones, which are read."""
     real, old = shape("Equation"), shape("Picture of an equation")
     either = f"<mc:Choice>{real}</mc:Choice><mc:Fallback>{old}</mc:Fallback>"
-    found = _read(pptx([f'<mc:AlternateContent xmlns:mc="m">{either}</mc:AlternateContent>']))
-    assert _told(found) == [("paragraph", "Equation")]
+    found = extracted(pptx([f'<mc:AlternateContent xmlns:mc="m">{either}</mc:AlternateContent>']))
+    assert told(found) == [("paragraph", "Equation")]
     assert [(r.reason, r.text) for r in found.removed] == [(RemovalReason.BOILERPLATE, "Picture of an equation")]
     data = xlsx({"Depths": "<row><c><v>1</v></c></row>"})
     legacy = "<comments><comment><text><t>[Threaded comment] Your version of Excel</t></text></comment></comments>"
     threaded = "<ThreadedComments><threadedComment><text>Too deep?</text></threadedComment></ThreadedComments>"
-    found = _read(
+    found = extracted(
         more(
             data,
             {
@@ -254,7 +245,7 @@ def test_what_stands_in_for_newer_parts_is_logged() -> None:
             },
         )
     )
-    assert _told(found)[2:] == [("note", "Too deep?")]
+    assert told(found)[2:] == [("note", "Too deep?")]
     assert [r.reason for r in found.removed] == [RemovalReason.DUPLICATE]
 
 
@@ -263,7 +254,7 @@ def test_percentages_are_shown_as_such() -> None:
     styles = '<numFmts><numFmt numFmtId="90" formatCode="0.0%;[Red]-0.0%"/></numFmts><cellXfs><xf numFmtId="0"/>'
     styles += '<xf numFmtId="9"/><xf numFmtId="90"/></cellXfs>'
     row = '<c><v>0.25</v></c><c s="1"><v>0.25</v></c><c s="2"><v>-0.12345</v></c><c s="2"><v>1</v></c>'
-    assert _told(_read(xlsx({"Depths": f"<row>{row}</row>"}, styles=styles)))[1:] == [
+    assert told(extracted(xlsx({"Depths": f"<row>{row}</row>"}, styles=styles)))[1:] == [
         ("table", "0.25 | 25% | -12.3% | 100%")
     ]
 
@@ -278,8 +269,8 @@ def test_powers_and_prompts_of_word() -> None:
     body = f"<w:p>{run('10')}{run('-6', raised)}{run(' of it')}{run('1', raised)}</w:p>"
     body += f"<w:p>{run('Name: ')}<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('Click here')}"
     body += "</w:sdtContent></w:sdt></w:p>"
-    found = _read(docx(body))
-    assert [text for _, text in _told(found)] == ["10^-6 of it1", "Name:"]
+    found = extracted(docx(body))
+    assert [text for _, text in told(found)] == ["10^-6 of it1", "Name:"]
     assert [(r.reason, r.text) for r in found.removed] == [(RemovalReason.UNREADABLE, "Click here")]
 
 
@@ -290,7 +281,7 @@ def test_time_that_has_passed_is_no_time_of_day() -> None:
     used = "".join(f'<xf numFmtId="{number}"/>' for number in (*formats, 46))
     styles = f"<numFmts>{listed}</numFmts><cellXfs>{used}</cellXfs>"
     cells = "".join(f'<c s="{n}"><v>{value}</v></c>' for n, value in enumerate((1.5, 45356, 0.25, 2.125)))
-    assert _told(_read(xlsx({"Hours": f"<row>{cells}</row>"}, styles=styles)))[1:] == [
+    assert told(extracted(xlsx({"Hours": f"<row>{cells}</row>"}, styles=styles)))[1:] == [
         ("table", "36:00:00 | 45356 | 06:00:00 | 51:00:00")
     ]
 
@@ -302,7 +293,7 @@ def test_cells_written_once_for_several_are_several() -> None:
         f'<table:table-row table:number-rows-repeated="{times}">{cells}</table:table-row>'
         for times, cells in ((2, cell.format(3, "0") + cell.format(1, "1")), (1, cell.format(16384, "x")))
     )
-    found = _told(_read(odf("spreadsheet", f'<table:table table:name="S">{rows}</table:table>')))
+    found = told(extracted(odf("spreadsheet", f'<table:table table:name="S">{rows}</table:table>')))
     assert found[1:] == [("table", "0 | 0 | 0 | 1"), ("table", "0 | 0 | 0 | 1"), ("table", "x")]
 
 
@@ -314,7 +305,7 @@ def test_headings_of_word_have_levels() -> None:
       <w:style w:styleId="T"><w:name w:val="Title"/></w:style></w:styles>"""
     body = [paragraph("a", "T"), paragraph("b", "H3"), paragraph("c", "Mine"), paragraph("d", extra=outline.format(1)),
             paragraph("e", extra=outline.format(9)), paragraph("f", extra=outline.format(8))]  # fmt: skip
-    assert [(block.kind.value, block.level) for block in _read(docx("".join(body), styles=styles)).blocks] == [
+    assert [(block.kind.value, block.level) for block in extracted(docx("".join(body), styles=styles)).blocks] == [
         ("heading", 1), ("heading", 3), ("heading", 3), ("heading", 2), ("paragraph", None), ("heading", 6)
     ]  # fmt: skip
 
@@ -322,7 +313,7 @@ def test_headings_of_word_have_levels() -> None:
 def test_a_paragraph_may_be_taken_out_of_its_list() -> None:
     """Number 0 is none."""
     without = '<w:numPr><w:numId w:val="0"/></w:numPr>'
-    assert _told(_read(docx(paragraph("a", extra=NUMBERED) + paragraph("b", extra=without)))) == [
+    assert told(extracted(docx(paragraph("a", extra=NUMBERED) + paragraph("b", extra=without)))) == [
         ("list_item", "a"),
         ("paragraph", "b"),
     ]
@@ -331,7 +322,7 @@ def test_a_paragraph_may_be_taken_out_of_its_list() -> None:
 def test_sheets_are_pages() -> None:
     """Each sheet is a page headed by its name; a name like Sheet1 is no heading."""
     row = '<row><c t="inlineStr"><is><t>x</t></is></c></row>'
-    found = _read(xlsx({"Depths": row, "Sheet2": row}))
+    found = extracted(xlsx({"Depths": row, "Sheet2": row}))
     assert [(block.page, block.kind) for block in found.blocks] == [
         (1, BlockKind.HEADING), (1, BlockKind.TABLE), (2, BlockKind.CAPTION), (2, BlockKind.TABLE)
     ]  # fmt: skip
@@ -340,13 +331,13 @@ def test_sheets_are_pages() -> None:
 def test_cells_far_apart_cost_nothing() -> None:
     """A sheet with a cell in its first and one in its last place is two cells."""
     row = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
-    assert [text for _, text in _told(_read(xlsx({"Depths": row})))] == ["Depths", "1", "2"]
+    assert [text for _, text in told(extracted(xlsx({"Depths": row})))] == ["Depths", "1", "2"]
 
 
 def test_repeated_shared_strings_are_bounded() -> None:
     """A workbook whose cells repeat one long string over and over is too large."""
     rows = "<row>" + '<c t="s"><v>0</v></c>' * 3000 + "</row>"
-    result = _result(xlsx({"S": rows}, shared=("x" * 50_000,)))
+    result = extracted_or_not(xlsx({"S": rows}, shared=("x" * 50_000,)))
     assert isinstance(result, Refusal)
     assert result.reason is Reason.TOO_LARGE
 
@@ -362,8 +353,8 @@ def test_open_document_text() -> None:
         "<table:table-cell><text:p>6 m</text:p></table:table-cell></table:table-row></table:table>"
     )
     styles = "<style:header><text:p>Harbour office</text:p></style:header>"
-    found = _read(odf("text", content, styles=styles))
-    assert _told(found) == [
+    found = extracted(odf("text", content, styles=styles))
+    assert told(found) == [
         ("heading", "Plan"),
         ("paragraph", "one two end"),
         ("note", "A note"),
@@ -381,10 +372,10 @@ def test_open_document_pages() -> None:
     """Slides and sheets of OpenDocument are pages; a sheet opens with its name."""
     box = "<draw:text-box><text:p>Tides</text:p></draw:text-box>"
     slide = f'<draw:page><draw:frame presentation:class="title">{box}</draw:frame></draw:page>'
-    found = _read(odf("presentation", slide + slide.replace("Tides", "Ebb")))
+    found = extracted(odf("presentation", slide + slide.replace("Tides", "Ebb")))
     assert [(b.page, b.kind.value, b.text) for b in found.blocks] == [(1, "heading", "Tides"), (2, "heading", "Ebb")]
     cell = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
-    found = _read(odf("spreadsheet", f'<table:table table:name="Depths">{cell}</table:table>'))
+    found = extracted(odf("spreadsheet", f'<table:table table:name="Depths">{cell}</table:table>'))
     assert [(b.page, b.kind.value, b.text) for b in found.blocks] == [(1, "heading", "Depths"), (1, "table", "x")]
 
 
@@ -399,7 +390,7 @@ def test_open_document_pages() -> None:
 )
 def test_office_files_that_cannot_be_read_say_why(data: bytes, reason: Reason) -> None:
     """Cut off, empty, locked or lacking its main part: each is its own reason."""
-    result = _result(data)
+    result = extracted_or_not(data)
     assert isinstance(result, Refusal)
     assert result.reason is reason
 
@@ -409,14 +400,14 @@ def test_entities_in_office_files_are_refused() -> None:
     entities = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
     laughing = f"{entities}<w:document {W}><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:document>"
     data = zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": laughing})
-    result = _result(data)
+    result = extracted_or_not(data)
     assert isinstance(result, Refusal)
     assert result.reason is Reason.CORRUPT
 
 
 def test_documents_that_unpack_to_too_much_are_refused() -> None:
     """The bound is on what all parts read unpack to, by the directory's word or as it turns out."""
-    result = _result(docx(paragraph("x" * 200_000)), Limits(unpacked_bytes=100_000))
+    result = extracted_or_not(docx(paragraph("x" * 200_000)), Limits(unpacked_bytes=100_000))
     assert isinstance(result, Refusal)
     assert result.reason is Reason.TOO_LARGE
 
@@ -424,14 +415,14 @@ def test_documents_that_unpack_to_too_much_are_refused() -> None:
 def test_a_broken_part_is_read_as_far_as_it_goes() -> None:
     """XML that breaks off gives what came before, and the document says so."""
     data = zipped({"[Content_Types].xml": "<T/>", "word/document.xml": f"<w:d {W}>{paragraph('First')}<w:p><w:oops"})
-    found = _read(data)
-    assert _told(found) == [("paragraph", "First")]
+    found = extracted(data)
+    assert told(found) == [("paragraph", "First")]
     assert found.warnings[0].startswith("partly_read:")
 
 
 def test_more_blocks_than_allowed_are_counted_out_loud() -> None:
     """Reading stops at the bound on blocks, with a warning."""
-    found = _read(docx(paragraph("x") * 30), Limits(blocks=10))
+    found = extracted(docx(paragraph("x") * 30), Limits(blocks=10))
     assert len(found.blocks) == 10
     assert found.warnings == ("partly_read: the first 10 blocks of text were read",)
 
@@ -452,7 +443,7 @@ def test_headings_of_word_have_the_numbers_it_shows() -> None:
         return paragraph(text, extra=f'{place}<w:outlineLvl w:val="{level}"/>')
 
     body = heading("Tides", 0) + heading("Springs", 1) + heading("Neaps", 1) + heading("Moon", 2) + heading("Ebb", 0)
-    found = _read(docx(body, numbering=numbering)).blocks
+    found = extracted(docx(body, numbering=numbering)).blocks
     assert [(b.level, b.text) for b in found] == [
         (1, "I. Tides"), (2, "I.1 Springs"), (2, "I.2 Neaps"), (3, "(a) Moon"), (1, "II. Ebb")
     ]  # fmt: skip
@@ -463,14 +454,14 @@ def test_styles_of_nested_lists_nest_their_items() -> None:
     styles = f"<w:styles {W}>" + "".join(
         f'<w:style w:styleId="L{n}"><w:name w:val="List Bullet{tail}"/></w:style>' for n, tail in ((1, ""), (2, " 2"))
     )
-    found = _read(docx(paragraph("a", "L1") + paragraph("b", "L2"), styles=f"{styles}</w:styles>")).blocks
+    found = extracted(docx(paragraph("a", "L1") + paragraph("b", "L2"), styles=f"{styles}</w:styles>")).blocks
     assert [(b.kind.value, b.level) for b in found] == [("list_item", 1), ("list_item", 2)]
 
 
 def test_tables_side_by_side_are_two() -> None:
     """Rows count from 1 in each table, so that `markdown` and `text` can part them."""
     table = "<w:tbl>" + 2 * f"<w:tr><w:tc>{paragraph('x')}</w:tc><w:tc>{paragraph('y')}</w:tc></w:tr>" + "</w:tbl>"
-    assert [block.number for block in _read(docx(table + table)).blocks] == [1, 2, 1, 2]
+    assert [block.number for block in extracted(docx(table + table)).blocks] == [1, 2, 1, 2]
     rows = 2 * "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
     tables = 2 * f"<table:table>{rows}</table:table>"
-    assert [block.number for block in _read(odf("text", tables)).blocks] == [1, 2, 1, 2]
+    assert [block.number for block in extracted(odf("text", tables)).blocks] == [1, 2, 1, 2]

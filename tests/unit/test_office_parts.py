@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from documents import A, P, R, W, docx, more, paragraph, pptx, relations, shape, xlsx, zipped
 from msoffcrypto.format.ooxml import OOXMLFile
-from reading import read_binary, result_of
+from reading import read_binary, result_of, told
 
 from docmill.extract.locked import PASSWORD
 from docmill.stage import Extracted, Refusal
@@ -17,10 +17,6 @@ _SERIES = (("tx", "Boats"), ("cat", "May"), ("val", "7"))
 VALUES = "".join(f"<c:{part}><c:pt><c:v>{value}</c:v></c:pt></c:{part}>" for part, value in _SERIES)
 CHART = f'<c:chart xmlns:c="c" {A}><a:p><a:r><a:t>Arrivals</a:t></a:r></a:p><c:ser>{VALUES}</c:ser></c:chart>'
 ROW = "<row><c><v>1</v></c></row>"
-
-
-def _told(found: Extracted) -> list[tuple[str, str]]:
-    return [(block.kind.value, block.text) for block in found.blocks]
 
 
 def _spoilt(data: bytes, part: str, text: str) -> bytes:
@@ -48,7 +44,7 @@ def test_text_boxes_and_charts_of_a_sheet_follow_its_rows() -> None:
         },
     )
     found = read_binary(data, "a.xlsx")
-    assert _told(found)[2:] == [
+    assert told(found)[2:] == [
         ("paragraph", "Mind the tide"), ("caption", "Arrivals"), ("table", "| May"), ("table", "Boats | 7"),
     ]  # fmt: skip
     assert [(link.url, link.text) for link in found.links] == [("https://example.org/tide", "Mind the tide")]
@@ -81,7 +77,7 @@ def test_what_masters_and_layouts_show_on_every_slide_is_set_apart() -> None:
         },
     )
     found = read_binary(data, "a.pptx")
-    assert _told(found) == [("heading", "Tides"), ("caption", "Arrivals"), ("table", "| May"), ("table", "Boats | 7")]
+    assert told(found) == [("heading", "Tides"), ("caption", "Arrivals"), ("table", "| May"), ("table", "Boats | 7")]
     assert [(r.reason, r.text) for r in found.removed] == [
         (RemovalReason.PAGE_HEADER, "Since 1904"), (RemovalReason.PAGE_HEADER, "Ferry line"),
         (RemovalReason.PAGE_FOOTER, "Confidential"),
@@ -123,7 +119,7 @@ def test_a_file_that_programs_open_unasked_is_read() -> None:
     book = more(xlsx({"Depths": ROW}), {"xl/media/1.png": picture})
     found = result_of(_locked(book, PASSWORD), "a.xlsx")
     assert isinstance(found, Extracted)
-    assert _told(found) == [("heading", "Depths"), ("table", "1")]
+    assert told(found) == [("heading", "Depths"), ("table", "1")]
     refused = result_of(_locked(book, "secret"), "a.xlsx")
     assert isinstance(refused, Refusal)
     assert refused.reason is Reason.ENCRYPTED

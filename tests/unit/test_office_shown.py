@@ -1,10 +1,9 @@
 """What Office and OpenDocument files hide is logged, and no text; where their texts lead stands among the links."""
 
 from documents import A, R, W, docx, more, odf, paragraph, pptx, shape, xlsx
+from reading import extracted
 
-from docmill.detect import detect
-from docmill.extract import extract
-from docmill.stage import Binary, Extracted
+from docmill.stage import Extracted
 from schemas.document import RemovalReason
 
 HIDDEN = RemovalReason.UNREADABLE
@@ -12,12 +11,6 @@ LINKED = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="l1"'
     ' Type="http://x/hyperlink" Target="https://pier.example.org/a" TargetMode="External"/></Relationships>'
 )
-
-
-def _read(data: bytes) -> Extracted:
-    result = extract(Binary(data, detect(data).media_type))
-    assert isinstance(result, Extracted), result
-    return result
 
 
 def _texts(found: Extracted) -> list[str]:
@@ -55,7 +48,7 @@ def test_hidden_sheets_rows_and_columns_are_logged() -> None:
         '<sheet name="Old" state="veryHidden" r:id="s1"/><sheet name="Ships" r:id="s2"/></sheets></workbook>'
     )
     parts = {"xl/workbook.xml": book, "xl/sheets/0.xml": _worksheet(rows), "xl/sheets/2.xml": _worksheet(filtered)}
-    found = _read(more(data, parts))
+    found = extracted(more(data, parts))
     assert _texts(found) == ["Costs", "Item | folded | Cost", "detail", "Ships", "filtered"]
     assert _hidden(found) == ["secret", "hidden row", "Old", "of a hidden sheet"]
 
@@ -81,7 +74,7 @@ def test_hidden_parts_of_open_document_spreadsheets_are_logged() -> None:
         f'<table:table table:name="Costs">{sheet}</table:table><table:table table:name="Old" table:style-name="off">'
         f"{row('<text:p>of a hidden sheet</text:p>')}</table:table>"
     )
-    found = _read(odf("spreadsheet", content, styles=f"{styles}</style:style>"))
+    found = extracted(odf("spreadsheet", content, styles=f"{styles}</style:style>"))
     assert _texts(found) == ["Costs", "Item | Cost", "Salt", "filtered", "detail", "dear"]
     assert [block.number for block in found.blocks] == [None, 1, 2, 3, 4, None]
     assert _hidden(found) == ["secret", "hidden row", "Old", "of a hidden sheet"]
@@ -93,7 +86,7 @@ def test_hidden_slides_and_shapes_are_logged() -> None:
     hidden = f'<p:sld xmlns:p="p" {A} show="0"><p:cSld><p:spTree>{shape("First", "title")}</p:spTree></p:cSld></p:sld>'
     unseen = shape("aside").replace("<p:sp>", '<p:sp><p:nvSpPr><p:cNvPr id="1" hidden="1"/></p:nvSpPr>')
     shown = f'<p:sld xmlns:p="p" {A}><p:cSld><p:spTree>{shape("Second", "title")}{unseen}</p:spTree></p:cSld></p:sld>'
-    found = _read(more(data, {"ppt/slides/slide2.xml": hidden, "ppt/slides/slide1.xml": shown}))
+    found = extracted(more(data, {"ppt/slides/slide2.xml": hidden, "ppt/slides/slide1.xml": shown}))
     assert [(block.page, block.text) for block in found.blocks] == [(2, "Second")]
     assert _hidden(found) == ["First", "spoken", "aside"]
     styles = (
@@ -103,7 +96,7 @@ def test_hidden_slides_and_shapes_are_logged() -> None:
     slides = (
         '<draw:page draw:style-name="off"><text:p>First</text:p></draw:page><draw:page><text:p>2nd</text:p></draw:page>'
     )
-    found = _read(odf("presentation", slides, styles=styles))
+    found = extracted(odf("presentation", slides, styles=styles))
     assert [(block.page, block.text) for block in found.blocks] == [(2, "2nd")]
     assert _hidden(found) == ["First"]
 
@@ -122,7 +115,7 @@ def test_hidden_text_of_open_document_is_logged() -> None:
         '<text:p text:style-name="offp">a paragraph</text:p>'
         '<text:section text:display="none"><text:p>a section</text:p></text:section>'
     )
-    found = _read(odf("text", content, styles=styles))
+    found = extracted(odf("text", content, styles=styles))
     assert _texts(found) == ["See this map."]
     assert _hidden(found) == ["unseen", "a paragraph", "a section"]
 
@@ -130,7 +123,7 @@ def test_hidden_text_of_open_document_is_logged() -> None:
 def test_a_document_that_shows_nothing_is_what_it_hides() -> None:
     """Rather the hidden text than none."""
     hidden = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>only this</w:t></w:r></w:p>"
-    assert _texts(_read(docx(hidden))) == ["only this"]
+    assert _texts(extracted(docx(hidden))) == ["only this"]
 
 
 def test_links_of_word() -> None:
@@ -145,12 +138,12 @@ def test_links_of_word() -> None:
     related = f'<w:hyperlink {R} r:id="l1"><w:r><w:t>the pier</w:t></w:r></w:hyperlink>'
     body = f"<w:p><w:r><w:t>To </w:t></w:r>{related}</w:p><w:p>{field('bee')}{simple}</w:p>"
     data = more(docx(body), {"word/_rels/document.xml.rels": LINKED})
-    found = _read(data)
+    found = extracted(data)
     assert _texts(found) == ["To the pier", "beec"]
     assert _links(found) == [
         ("https://pier.example.org/a", "the pier"), ("https://b.example.org/", "bee"), ("https://c.example.org/", "c"),
     ]  # fmt: skip
-    assert _links(_read(docx(paragraph("Body"), header=f"<w:hdr {W}><w:p>{field('b')}</w:p></w:hdr>"))) == []
+    assert _links(extracted(docx(paragraph("Body"), header=f"<w:hdr {W}><w:p>{field('b')}</w:p></w:hdr>"))) == []
 
 
 def test_links_of_slides_and_sheets() -> None:
@@ -160,7 +153,7 @@ def test_links_of_slides_and_sheets() -> None:
     shapes = f"<p:sp><p:txBody><a:p><a:r><a:t>To </a:t></a:r>{run}</a:p></p:txBody></p:sp>"
     shapes += shape("All of it").replace("<p:sp>", whole)
     data = more(pptx([shapes]), {"ppt/slides/_rels/slide1.xml.rels": LINKED})
-    assert _links(_read(data)) == [
+    assert _links(extracted(data)) == [
         ("https://pier.example.org/a", "the pier"), ("https://pier.example.org/a", "All of it"),
     ]  # fmt: skip
     formula = '<c r="B1" t="str"><f>HYPERLINK("https://b.example.org/","bee")</f><v>bee</v></c>'
@@ -169,35 +162,35 @@ def test_links_of_slides_and_sheets() -> None:
         '<hyperlinks><hyperlink ref="A1" r:id="l1"/></hyperlinks>'
     )
     data = more(xlsx({"Ships": ""}), {"xl/sheets/0.xml": sheet, "xl/sheets/_rels/0.xml.rels": LINKED})
-    assert _links(_read(data)) == [("https://pier.example.org/a", "pier"), ("https://b.example.org/", "bee")]
+    assert _links(extracted(data)) == [("https://pier.example.org/a", "pier"), ("https://b.example.org/", "bee")]
 
 
 def test_links_of_open_document() -> None:
     """In paragraphs and in cells."""
     link = '<text:p>To <text:a xmlns:xlink="x" xlink:href="https://pier.example.org/">the pier</text:a></text:p>'
     cell = f"<table:table><table:table-row><table:table-cell>{link}</table:table-cell></table:table-row></table:table>"
-    assert _links(_read(odf("text", link))) == [("https://pier.example.org/", "the pier")]
-    assert _links(_read(odf("spreadsheet", cell))) == [("https://pier.example.org/", "the pier")]
+    assert _links(extracted(odf("text", link))) == [("https://pier.example.org/", "the pier")]
+    assert _links(extracted(odf("spreadsheet", cell))) == [("https://pier.example.org/", "the pier")]
 
 
 def test_lines_of_code_are_one_block() -> None:
     """Paragraphs of a style for code right below each other, with their indents and blank lines."""
     styles = f'<w:styles {W}><w:style w:styleId="C"><w:name w:val="HTML Preformatted"/></w:style></w:styles>'
     lines = [paragraph(text, "C") for text in ("def ring():", "", "    bell()")]
-    found = _read(docx("".join(lines) + paragraph("After"), styles=styles))
+    found = extracted(docx("".join(lines) + paragraph("After"), styles=styles))
     assert [(block.kind.value, block.text) for block in found.blocks] == [
         ("code", "def ring():\n\n    bell()"),
         ("paragraph", "After"),
     ]
     code = '<text:p text:style-name="Preformatted_20_Text">def ring():</text:p>'
-    assert _texts(_read(odf("text", code + code))) == ["def ring():\ndef ring():"]
+    assert _texts(extracted(odf("text", code + code))) == ["def ring():\ndef ring():"]
 
 
 def test_shapes_with_text_stand_apart() -> None:
     """What a shape or box of OpenDocument holds is no part of the paragraph around; lists in it are lists."""
     shape_ = "<draw:custom-shape><text:p>In a shape</text:p></draw:custom-shape>"
     box = "<draw:frame><draw:text-box><text:list><text:list-item><text:p>item</text:p></text:list-item></text:list>"
-    found = _read(odf("text", f"<text:p>Before {shape_}after.{box}</draw:text-box></draw:frame></text:p>"))
+    found = extracted(odf("text", f"<text:p>Before {shape_}after.{box}</draw:text-box></draw:frame></text:p>"))
     assert [(block.kind.value, block.text) for block in found.blocks] == [
         ("paragraph", "Before after."), ("paragraph", "In a shape"), ("list_item", "item"),
     ]  # fmt: skip

@@ -1,17 +1,15 @@
 """Where the pages of a PDF lead."""
 
 from documents import Text, pdf
+from reading import extracted
 
-from docmill.extract import extract
-from docmill.stage import Binary, Extracted
+from docmill.stage import Extracted
 
 LINK = "<</Type/Annot/Subtype/Link/Rect[{} {} {} {}]/A<</S/URI/URI({})>>>>"
 
 
 def _read(texts: list[Text], extra: str = "") -> Extracted:
-    found = extract(Binary(pdf([texts], extra=extra), "application/pdf"))
-    assert isinstance(found, Extracted), found
-    return found
+    return extracted(pdf([texts], extra=extra))
 
 
 def test_links_have_the_text_below_them() -> None:

@@ -1,18 +1,14 @@
 """Tables of PDF: cells in their columns, whatever is empty, and whatever goes over several lines."""
 
 from documents import Text, pdf
-
-from docmill.extract import extract
-from docmill.stage import Binary, Extracted
+from reading import extracted, told
 
 LEFT, COST, REMARK, YEAR = 40.0, 140.0, 200.0, 500.0
 PROSE = "The council met on Tuesday and voted for the budget below, which is larger than that of last year."
 
 
 def _told(texts: list[Text]) -> list[tuple[str, str]]:
-    found = extract(Binary(pdf([texts]), "application/pdf"))
-    assert isinstance(found, Extracted), found
-    return [(block.kind.value, block.text) for block in found.blocks]
+    return told(extracted(pdf([texts])))
 
 
 def _rows(texts: list[Text]) -> list[str]:
