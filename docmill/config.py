@@ -18,6 +18,7 @@ __all__ = ["CONFIG_FILE", "load_settings"]
 
 CONFIG_FILE = "docmill.toml"
 PREFIX = "DOCMILL_"
+SECRET = {"webhook_token"}
 LISTS = {"annotations", "taxonomies", "include", "exclude", "temporary"}
 # What Kubernetes tells every container of a service whose name begins with docmill.
 _OF_SERVICES = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_\w+)?)$")
@@ -85,7 +86,8 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> ConfigError:
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(Settings.model_fields)}"
         return ConfigError(f"unknown setting {origin}", hint=hint)
     what = problem["msg"].removeprefix("Value error, ")
+    given = "(not shown)" if field in SECRET else repr(problem["input"])
     return ConfigError(
-        f"setting {origin} is {problem['input']!r}: {what[0].lower()}{what[1:]}",
+        f"setting {origin} is {given}: {what[0].lower()}{what[1:]}",
         hint=Settings.model_fields[field].description if field in Settings.model_fields else None,
     )

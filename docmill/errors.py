@@ -18,6 +18,8 @@
 Each says in one line what is wrong and, as `hint`, what would put it right.
 """
 
+import re
+
 __all__ = [
     "AccessDeniedError",
     "BucketNotFoundError",
@@ -33,15 +35,23 @@ __all__ = [
     "StoreError",
     "StoreUnreachableError",
     "TransientStoreError",
+    "without_login",
 ]
+
+_LOGIN = re.compile(r"(https?://)[^/?#\s]+@")
+
+
+def without_login(text: str) -> str:
+    """A text without the names and passwords of its addresses: `http://name:password@host` is `http://host`."""
+    return _LOGIN.sub(r"\1", text)
 
 
 class DocmillError(Exception):
     """Base of all docmill errors."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = without_login(message)  # it goes to logs, runs and records
+        super().__init__(self.message)
         self.hint = hint
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import click
 
-from docmill.errors import AccessDeniedError, DocmillError, ServiceError
+from docmill.errors import AccessDeniedError, DocmillError, ServiceError, without_login
 from schemas.settings import Settings, split_location
 
 __all__ = ["doctor"]
@@ -91,7 +91,8 @@ def _models(settings: Settings) -> str:
 
 
 def _prefect() -> str:
-    from docmill.cli.prefect_api import ping, quiet_prefect
+    from docmill.cli.ping import ping
+    from docmill.cli.prefect_api import quiet_prefect
 
     quiet_prefect()
     from prefect.settings import PREFECT_API_URL
@@ -104,14 +105,14 @@ def _prefect() -> str:
         raise ServiceError(
             f"the server at {url} is {found}, this client {version('prefect')}", hint="use the same minor version"
         )
-    return f"{url} is Prefect {found}"
+    return f"{without_login(str(url))} is Prefect {found}"
 
 
 def _credentials() -> str:
     from docmill.aws import credentials_source
 
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or "AWS"
-    return f"found by {credentials_source()}, for {endpoint}"
+    return f"found by {credentials_source()}, for {without_login(endpoint)}"
 
 
 def _bucket(settings: Settings, name: Literal["inbox", "output"]) -> str:

@@ -1,20 +1,15 @@
 """Using Prefect from the command line: quiet, with the API checked first, and everything sent before the end."""
 
 import asyncio
-import base64
 import gc
 import inspect
-import json
 import os
 from contextlib import contextmanager
-from http import HTTPStatus
-from http.client import HTTPException
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 from docmill.cli.console import ProgressLine, log_shown
+from docmill.cli.ping import ping
 from docmill.cli.temporary_prefect import leash_temporary_server
 from docmill.collector import paused
 from docmill.errors import DocmillError, ServiceError
@@ -32,7 +27,6 @@ __all__ = [
     "check_prefect",
     "check_settings",
     "open_runtime",
-    "ping",
     "quiet_prefect",
     "run_flow",
     "run_sweep",
@@ -49,45 +43,6 @@ def quiet_prefect() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")
     # Prefect's 20 seconds are few on a busy machine.
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
-
-
-def ping(api_url: str) -> str:
-    """Ask the Prefect API for its version.
-
-    Raises:
-        ServiceError: It does not answer, or does not let us in.
-    """
-    hint = "start it with `prefect server start`, or unset PREFECT_API_URL to use a temporary one; it ends in /api"
-    url = f"{api_url.rstrip('/')}/admin/version"
-    if not url.startswith(("http://", "https://")):
-        raise ServiceError(f"PREFECT_API_URL={api_url!r} is no URL", hint="it looks like http://127.0.0.1:4200/api")
-    try:
-        try:
-            return _version(url, {})
-        except HTTPError as error:
-            if error.code != HTTPStatus.UNAUTHORIZED:
-                raise
-            error.close()
-            hint = "set PREFECT_API_AUTH_STRING as the server's PREFECT_SERVER_API_AUTH_STRING is"
-            return _version(url, _authorization())
-    except (HTTPException, URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise ServiceError(f"the Prefect API at {api_url} does not answer: {reason}", hint=hint) from error
-
-
-def _version(url: str, headers: "Mapping[str, str]") -> str:
-    with urlopen(Request(url, headers=dict(headers)), timeout=20) as answer:  # noqa: S310  the scheme was checked
-        return str(json.load(answer))
-
-
-def _authorization() -> dict[str, str]:
-    """What Prefect's own client shows, by its variables or profile; they take a second to import."""
-    quiet_prefect()
-    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY
-
-    if shown := PREFECT_API_AUTH_STRING.value():
-        return {"Authorization": f"Basic {base64.b64encode(shown.encode()).decode()}"}
-    return {"Authorization": f"Bearer {key}"} if (key := PREFECT_API_KEY.value()) else {}
 
 
 def check_settings(settings: Settings) -> None:

@@ -36,7 +36,8 @@ def setup_automations(*, path: Path | None, notify: str | None, as_json: bool) -
     be repeated; one that was paused stays paused.
     """
     from docmill.automations import load_automations
-    from docmill.cli.prefect_api import ping, quiet_prefect
+    from docmill.cli.ping import ping
+    from docmill.cli.prefect_api import quiet_prefect
     from docmill.config import load_settings
 
     wanted = load_automations(load_settings(), path)

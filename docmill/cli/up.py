@@ -124,7 +124,7 @@ def _create_buckets() -> None:
 
 def _check(settings: "Settings") -> "MessageQueue | None":
     """Fail now, not in the first scheduled run; the queue to listen to, if there is one."""
-    from docmill.cli.prefect_api import ping
+    from docmill.cli.ping import ping
     from schemas.settings import split_location
     from tasks.runtime import open_stores
 

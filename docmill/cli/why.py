@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import click
 
 from docmill.cli.console import print_json, shown
-from docmill.errors import ConfigError, ObjectNotFoundError
+from docmill.errors import ConfigError, ObjectNotFoundError, without_login
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -197,7 +197,7 @@ def _link(run_id: str) -> str | None:
     from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
 
     address = PREFECT_UI_URL.value() or str(PREFECT_API_URL.value() or "").removesuffix("/").removesuffix("/api")
-    return f"{str(address).rstrip('/')}/runs/flow-run/{run_id}" if address else None
+    return without_login(f"{str(address).rstrip('/')}/runs/flow-run/{run_id}") if address else None
 
 
 def _counts(members: "Iterable[CatalogRow]") -> dict[str, int]:

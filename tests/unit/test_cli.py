@@ -443,7 +443,7 @@ class _Guarded(BaseHTTPRequestHandler):
 @pytest.mark.parametrize(("secret", "said"), [("admin:secret", "3.8.8"), (None, "set PREFECT_API_AUTH_STRING")])
 def test_a_prefect_api_that_asks_for_a_password_is_shown_it(tmp_path, secret, said):
     """As Prefect's own client has it, by the same variable; without, what to set is said."""
-    call = "import sys; from docmill.cli.prefect_api import ping; print(ping(sys.argv[1]))"
+    call = "import sys; from docmill.cli.ping import ping; print(ping(sys.argv[1]))"
     with ThreadingHTTPServer(("127.0.0.1", 0), _Guarded) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/api"
@@ -459,6 +459,21 @@ def test_a_prefect_api_that_asks_for_a_password_is_shown_it(tmp_path, secret, sa
         server.shutdown()
     assert said in done.stdout + done.stderr
     assert done.returncode == (0 if secret else 1)
+
+
+def test_a_login_in_an_address_is_used_and_never_shown(docmill):
+    """Prefect's client takes it from there too; lines go to logs that others read."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Guarded) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{server.server_port}"
+        known = {"PREFECT_API_URL": f"http://admin:secret@{host}/api"}
+        store = f"http://admin:secret@127.0.0.1:{free_port()}"
+        environ = BUCKETS | known | dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"), store)
+        done = docmill("doctor", environ=environ | {"AWS_MAX_ATTEMPTS": "1"})
+        server.shutdown()
+    assert f"http://{host}/api is Prefect 3.8.8" in done.stdout or f"the server at http://{host}/api is" in done.stdout
+    assert "check AWS_ENDPOINT_URL" in done.stdout
+    assert "secret" not in done.stdout + done.stderr
 
 
 def test_doctor_says_in_one_line_a_check_what_is_wrong(docmill):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from docmill.config import load_settings
+from docmill.config import SECRET, load_settings
 from docmill.errors import ConfigError
-from schemas.settings import split_location
+from schemas.settings import Settings, split_location
 
 
 def test_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +52,15 @@ def test_wrong_settings_are_named_with_value_and_fix(environ: dict[str, str], pa
         load_settings(environ=environ)
     for part in parts:
         assert part in str(caught.value)
+
+
+def test_a_secret_is_not_shown(tmp_path: Path) -> None:
+    """A token that is none is named without it: the line goes to logs. All settings that hide their value are known."""
+    (tmp_path / "docmill.toml").write_text("webhook_token = 12345678\n")
+    with pytest.raises(ConfigError, match=r"webhook_token in .* is \(not shown\)") as caught:
+        load_settings(tmp_path / "docmill.toml", {})
+    assert "12345678" not in str(caught.value)
+    assert {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)} == SECRET
 
 
 def test_what_kubernetes_says_of_services_is_no_setting() -> None:
