@@ -159,10 +159,7 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
             overlap=len(terms & body) / len(terms) if terms else 0.0,
             contained=line.words >= _SHORT
             and together.count(line.lowered) > 1  # seldom, and quick to tell
-            and any(
-                len(line.text) < len(other) < _MOST_CONTAINED * len(line.text) and line.lowered in other
-                for other in lowered
-            ),
+            and _is_part(line, lowered),
             told=math.fsum(math.log1p(text.count(term)) for term in terms) / len(terms) if terms else 0.0,
             trailed=any(
                 len(other.text) > len(line.text) and other.lowered.endswith(line.lowered)
@@ -170,6 +167,13 @@ def looked_at(lines: list[Line], verdicts: Verdicts, content: Sequence[bool]) ->
             ),
             byline_near=RemovalReason.BYLINE in verdicts[line.index + 3 : line.index + _BYLINE],
         )
+
+
+def _is_part(line: Line, others: list[str]) -> bool:
+    """Whether one of the others is not much longer, and holds it."""
+    return any(
+        len(line.text) < len(other) < _MOST_CONTAINED * len(line.text) and line.lowered in other for other in others
+    )
 
 
 def _has_words(text: str) -> bool:

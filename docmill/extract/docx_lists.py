@@ -45,22 +45,30 @@ class Lists:
     def _read(self, elements: Iterator[Element]) -> None:
         for element in elements:
             if local(element) == "abstractNum":
-                kind = self._kinds.setdefault(attribute(element, "abstractNumId") or "", ListKind())
-                for level in _settings_of(element, "lvl"):
-                    said = {local(one): attribute(one, "val") for one in level}
-                    form, start = said.get("numFmt"), whole(said.get("start"))
-                    at = whole(attribute(level, "ilvl")) or 0
-                    kind.first[at] = None if form in _BULLETS else 1 if start is None else start
-                    kind.labels[at], kind.forms[at] = said.get("lvlText") or "", form or ""
-                continue
-            base = next((attribute(one, "val") for one in element if local(one) == "abstractNumId"), None)
-            begins: dict[int, int] = {}
-            for override in _settings_of(element, "lvlOverride"):
-                start = next((whole(attribute(one, "val")) for one in override if local(one) == "startOverride"), None)
-                if start is not None:
-                    begins[whole(attribute(override, "ilvl")) or 0] = start
-            if base in self._kinds:
-                self._numbering.lists[attribute(element, "numId") or ""] = (self._kinds[base], begins)
+                self._read_kind(element)
+            else:
+                self._read_list(element)
+
+    def _read_kind(self, element: Element) -> None:
+        """What lists of a kind look like at each level."""
+        kind = self._kinds.setdefault(attribute(element, "abstractNumId") or "", ListKind())
+        for level in _settings_of(element, "lvl"):
+            said = {local(one): attribute(one, "val") for one in level}
+            form, start = said.get("numFmt"), whole(said.get("start"))
+            at = whole(attribute(level, "ilvl")) or 0
+            kind.first[at] = None if form in _BULLETS else 1 if start is None else start
+            kind.labels[at], kind.forms[at] = said.get("lvlText") or "", form or ""
+
+    def _read_list(self, element: Element) -> None:
+        """Of which kind a list is, and where its levels begin otherwise than all of the kind do."""
+        base = next((attribute(one, "val") for one in element if local(one) == "abstractNumId"), None)
+        begins: dict[int, int] = {}
+        for override in _settings_of(element, "lvlOverride"):
+            start = next((whole(attribute(one, "val")) for one in override if local(one) == "startOverride"), None)
+            if start is not None:
+                begins[whole(attribute(override, "ilvl")) or 0] = start
+        if base in self._kinds:
+            self._numbering.lists[attribute(element, "numId") or ""] = (self._kinds[base], begins)
 
     def _read_styles(self, elements: Iterator[Element]) -> None:
         bases: dict[str, str] = {}

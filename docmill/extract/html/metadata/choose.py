@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from docmill.author_names import names_in
@@ -54,12 +54,7 @@ def choose_date(  # noqa: PLR0913
         for c in candidates
         if (date := read_timestamp(c.value, day_first=day_first)) and int(date[:4]) >= _EARLIEST
     ]
-    if url and (path := _IN_PATH.search(url)):
-        year, month, day = path.groups()[:3] if path[1] else path.groups()[3:]
-        if date := read_timestamp(f"{year}-{month}-{day}"):
-            dated.append(Candidate(date, "url", 5))
-    if url and (path := _DAY_FIRST_IN_PATH.search(url)) and (date := read_timestamp("-".join(reversed(path.groups())))):
-        dated.append(Candidate(date, "url", 4))
+    dated += _in_address(url or "")
     dated = [c for c in dated if c.origin != "visible_text" or c.value[:10] not in held]
     dated = _without_stamps(_without_answers(dated) if first else dated)
     if _are_news(dated):
@@ -75,6 +70,16 @@ def choose_date(  # noqa: PLR0913
     day = max(votes, key=lambda day: max(votes[day].values()) + sum(votes[day].values()) / 4)
     best = max((c for c in dated if c.value[:10] == day), key=lambda c: c.weight)
     return _local_day(best, dated) or _from_midnight(best, dated, language) or best
+
+
+def _in_address(url: str) -> Iterator[Candidate]:
+    """The day that a page's address holds: year first, or else, which is less sure, day first."""
+    if path := _IN_PATH.search(url):
+        year, month, day = path.groups()[:3] if path[1] else path.groups()[3:]
+        if date := read_timestamp(f"{year}-{month}-{day}"):
+            yield Candidate(date, "url", 5)
+    if (path := _DAY_FIRST_IN_PATH.search(url)) and (date := read_timestamp("-".join(reversed(path.groups())))):
+        yield Candidate(date, "url", 4)
 
 
 def _without_stamps(dated: list[Candidate]) -> list[Candidate]:
