@@ -544,3 +544,9 @@ def test_rtf_titles_and_nested_items() -> None:
     assert [(block.kind.value, block.text, block.level) for block in found.blocks] == [
         ("heading", "Plan", 1), ("list_item", "1. one", 1), ("list_item", "a) two", 2), ("list_item", "- three", None),
     ]  # fmt: skip
+
+
+def test_rtf_whose_characters_are_mostly_lost_is_refused() -> None:
+    """They are of no character set that there is, or halves of characters."""
+    for source in (b"{\\rtf1\\ansi\\ansicpg99999 \\'e9 x}", b"{\\rtf1\\ansi\\uc0 \\u55357 x}"):
+        assert _reason(source, "application/rtf") is Reason.UNDECODABLE_TEXT

@@ -465,3 +465,20 @@ def test_tables_side_by_side_are_two() -> None:
     rows = 2 * "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
     tables = 2 * f"<table:table>{rows}</table:table>"
     assert [block.number for block in extracted(odf("text", tables)).blocks] == [1, 2, 1, 2]
+
+
+def test_breaks_blanks_and_raised_figures_of_opendocument_are_read() -> None:
+    """A line's break, a tab and a number of blanks are elements there; a power is set as a style says."""
+    spaced = "<text:p>one<text:line-break/>two<text:tab/>three<text:s/>four</text:p>"
+    how = '<style:text-properties style:text-position="super 58%"/>'
+    raised = f'<style:style style:name="T1" style:family="text">{how}</style:style>'
+    power = '<text:p>10<text:span text:style-name="T1">2</text:span> m</text:p>'
+    found = told(extracted(odf("text", raised + spaced + power)))
+    assert [text for _, text in found] == ["one\ntwo three four", "10^2 m"]
+
+
+def test_a_table_within_a_cell_is_read_in_its_place() -> None:
+    """Of OpenDocument, as of Word."""
+    within = "<table:table><table:table-row><table:table-cell>{}</table:table-cell></table:table-row></table:table>"
+    table = within.format("<text:p>a</text:p>" + within.format("<text:p>in</text:p>"))
+    assert told(extracted(odf("spreadsheet", table))) == [("table", "a in")]

@@ -2,6 +2,7 @@
 
 import pytest
 from documents import Text, pdf
+from reading import extracted, told
 
 from docmill.extract import extract
 from docmill.extract.pdf.turned_round import in_logical_order
@@ -37,3 +38,10 @@ def test_words_by_the_eye_are_turned_round() -> None:
 def test_letters_are_put_from_right_to_left(text: str, places: list[float], logical: str) -> None:
     """Numbers within run the other way; what is in order stays."""
     assert in_logical_order(text, 0, len(text), places.__getitem__) == logical
+
+
+def test_a_page_mostly_in_hebrew_reads_from_right_to_left() -> None:
+    """Though its content has the letters by the eye; lines go on until a sentence ends."""
+    lines: list[Text] = [(40, 700, 11, "ABC AB", "C"), (40, 680, 11, ".BA", "C"), (40, 660, 11, "CC", "C")]
+    found = told(extracted(pdf([lines], glyphs=HEBREW)))
+    assert found == [("paragraph", "\u05d1\u05d0 \u05d2\u05d1\u05d0 \u05d0\u05d1."), ("paragraph", "\u05d2\u05d2")]
