@@ -149,6 +149,26 @@ def test_pages_are_read_as_they_are_held(extra: str) -> None:
     assert [(r.text, r.reason) for r in found.removed] == [("Harbour Office", RemovalReason.PAGE_HEADER)]
 
 
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    ("matrix", "x", "y", "step"),
+    [("1 0 0 1", 50, 700, (0, -14)), ("0 1 -1 0", 150, 50, (14, 0)), ("-1 0 0 -1", 500, 100, (0, 14)),
+     ("0 -1 1 0", 450, 750, (-14, 0))],
+    ids=["level", "upwards", "upside down", "downwards"],
+)  # fmt: skip
+def test_lines_are_in_order_however_page_and_text_are_turned(
+    matrix: str, x: int, y: int, step: tuple[int, int], rotation: int
+) -> None:
+    """Programs turn scans and tables, or the pages that these are on, and not always so that the text is upright."""
+    lines = _prose(10, 5)
+    drawn: list[Text] = [
+        (0, 0, 10, f") Tj ET BT /F 10 Tf {matrix} {x + n * step[0]} {y + n * step[1]} Tm ({line}")
+        for n, line in enumerate(lines)
+    ]
+    found = extracted(pdf([drawn], extra=f"/Rotate {rotation}"))
+    assert [block.text.splitlines() for block in found.blocks] == [lines]
+
+
 def test_what_runs_up_the_margin_is_apart() -> None:
     """As the stamp of an archive does."""
     blocks = extracted(pdf([[_upwards(20, 200, 20, "arXiv 2101.00001"), *_column(60, _prose(10, 6))]])).blocks

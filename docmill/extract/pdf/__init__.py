@@ -120,9 +120,9 @@ class _Reader:
 
     def _load_page(self, index: int) -> None:
         page = self._document[index]
-        textpage = page.get_textpage()
+        textpage, quarter = on_page.upright_text(page)
         try:
-            height, pieces = on_page.pieces(page, textpage, index + 1)
+            height, pieces = on_page.pieces(page, textpage, quarter, index + 1)
             unmapped, sampled = on_page.unmapped_share(textpage)
             self._unmapped += unmapped
             self._sampled += sampled

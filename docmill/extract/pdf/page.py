@@ -13,7 +13,7 @@ from pypdfium2 import raw
 from docmill.extract.pdf.raised import with_marks
 from docmill.extract.pdf.turned_round import holds_right_to_left, in_logical_order
 
-__all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share"]
+__all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share", "upright_text"]
 
 HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at the end of a line, which it takes for a soft one
 _WORD = re.compile(r"\S+")
@@ -24,6 +24,7 @@ _GAP = 0.9  # of the type's size: wider than between words, even of justified li
 _BACK = -3.0  # of the type's size: further back another line begins, which PDFium may not see
 _SAMPLE = 300  # characters of a page looked at for glyphs without a character
 _DIRECTIONS = 40  # characters of a page asked for theirs
+_QUARTER = 90  # degrees
 _MOST_ANNOTATIONS = 1000
 _SPOKEN = frozenset(
     {raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
@@ -58,12 +59,28 @@ class Piece:
         return self.y0 if self.low is None else self.low
 
 
-def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, number: int) -> tuple[float, list[Piece]]:
+def upright_text(page: pdfium.PdfPage) -> tuple[pdfium.PdfTextPage, int]:
+    """The page's text, and by how many quarters of a circle most of it is turned clockwise.
+
+    If it is not upright as the page is shown, the page is turned so that it is: PDFium gives lines in the order that
+    they have as shown, which is backwards for some that run sideways.
+    """
+    textpage = page.get_textpage()
+    quarter = _quarter(textpage)
+    rotation = -_QUARTER * quarter % (4 * _QUARTER)
+    if rotation == page.get_rotation() or not textpage.count_chars():
+        return textpage, quarter
+    textpage.close()
+    page.set_rotation(rotation)
+    return page.get_textpage(), quarter
+
+
+def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, quarter: int, number: int) -> tuple[float, list[Piece]]:
     """The page's height in points, held so that its text is upright, and the text, line by line."""
     text = _text(textpage)
     found: list[Piece] = []
     left, bottom, right, top = page.get_mediabox()
-    box = _Boxes(textpage, right, top)
+    box = _Boxes(textpage, quarter, right, top)
     for row, line in enumerate(_LINE.finditer(text)):
         words = [(line.start() + word.start(), line.start() + word.end() - 1) for word in _WORD.finditer(line[0])]
         found += [_piece(text, span, box, row, number) for span in _parted(text, words, box)]
@@ -130,16 +147,27 @@ def _text(textpage: pdfium.PdfTextPage) -> str:
     return "".join(chr(code) if 0 < code <= 0x10FFFF else "\ufffd" for code in codes)  # noqa: PLR2004
 
 
+def _quarter(textpage: pdfium.PdfTextPage) -> int:
+    """By how many quarters of a circle most of the text is turned clockwise."""
+    count = textpage.count_chars()
+    seen = Counter(_direction(textpage.raw, index) for index in range(0, count, max(1, count // _DIRECTIONS)))
+    return max((quarter for quarter in seen if quarter is not None), key=seen.__getitem__, default=0)
+
+
+def _direction(textpage: object, index: int) -> int | None:
+    """By how many quarters of a circle a character is turned clockwise; None of what PDFium adds, as blanks."""
+    angle = raw.FPDFText_GetCharAngle(textpage, index)
+    return None if angle < 0 else round(angle / (math.pi / 2)) % 4
+
+
 class _Boxes:
     """The places of a page's characters, asked for without making objects."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage, right: float, top: float) -> None:
-        """Find the direction of most of the text: that of the page's edges is in points."""
+    def __init__(self, textpage: pdfium.PdfTextPage, quarter: int, right: float, top: float) -> None:
+        """Of a page with edges at these points, most of whose text is turned by so many quarters of a circle."""
         self._raw = textpage.raw
         self._right, self._top = right, top
-        count = textpage.count_chars()
-        seen = Counter(self.direction(index) for index in range(0, count, max(1, count // _DIRECTIONS)))
-        self.quarter = max((quarter for quarter in seen if quarter is not None), key=seen.__getitem__, default=0)
+        self.quarter = quarter
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._rect = raw.FS_RECTF()
         self._name = ctypes.create_string_buffer(128)
@@ -159,9 +187,7 @@ class _Boxes:
         return self._upright(self._rect.left, self._rect.bottom, self._rect.right, self._rect.top)
 
     def direction(self, index: int) -> int | None:
-        """By how many quarters of a circle a character is turned clockwise; None of what PDFium adds, as blanks."""
-        angle = raw.FPDFText_GetCharAngle(self._raw, index)
-        return None if angle < 0 else round(angle / (math.pi / 2)) % 4
+        return _direction(self._raw, index)
 
     def _upright(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         match self.quarter:
