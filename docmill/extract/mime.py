@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from email import policy
 from email.errors import HeaderParseError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from email.parser import BytesParser
 from typing import TypeAlias
@@ -174,13 +174,26 @@ def _cut(value: object) -> str:
 
 def header(message: Part, name: str) -> str:
     """A header's value, its encoded words decoded, on one line."""
-    value = _cut(message.get(name))
+    value = _cut(_written(message, name))
     try:
         words = decode_header(value)
     except (HeaderParseError, ValueError):
         words = [(value, None)]
     decoded = [word if isinstance(word, str) else _word(word, charset) for word, charset in words]
     return " ".join(tidy("".join(decoded)).split())
+
+
+def _written(message: Part, name: str) -> object:
+    """A header's value as it stands; bytes that no encoded word holds are UTF-8, or in the text's own charset."""
+    value = message.get(name)
+    if not isinstance(value, Header):
+        return value
+    raw = next((text for key, text in message.raw_items() if key.lower() == name.lower()), "")
+    data = raw.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeError:
+        return _word(data, message.get_content_charset() or "cp1252")
 
 
 def _word(word: bytes, charset: str | None) -> str:

@@ -38,6 +38,8 @@ def _gone(*texts: str, tag: str = "div", title: str = "The ferry runs again") ->
         ("Todos los derechos reservados.", "legal"),
         ("By continuing to use this site you agree to our use of cookies.", "cookie_banner"),
         ("Sign up for our weekly newsletter and never miss a story.", "login_prompt"),
+        ("No spam. Unsubscribe anytime.", "login_prompt"),
+        ("Thanks for reading Slow Rails! Subscribe for free to receive new posts and support my work.", "login_prompt"),
         ("Recibe cada mañana las noticias en tu correo.", "login_prompt"),
         ("Подпишитесь на нашу рассылку, чтобы не пропустить главное.", "login_prompt"),
         ("اشترك في نشرتنا الإخبارية ليصلك كل جديد.", "login_prompt"),

@@ -6,9 +6,34 @@ from collections.abc import Mapping, Sequence
 from selectolax.lexbor import LexborNode
 
 __all__ = [
-    "BREAK", "CELLS", "CURRENCIES", "DECLARATION", "ELEMENT", "FALLBACK", "HIDING", "INSTEAD", "LINE", "MATH",
-    "PARTING", "PERMALINKS", "PREFORMATTED", "RAISED", "SKIP", "STRUCK", "TELLING", "TEXT", "Attributes", "action",
-    "is_not_shown", "is_note", "is_power", "is_unseen", "lacks_brackets", "role", "span",
+    "BREAK",
+    "CELLS",
+    "CURRENCIES",
+    "DECLARATION",
+    "EDIT_LINK",
+    "ELEMENT",
+    "FALLBACK",
+    "HIDING",
+    "INSTEAD",
+    "LINE",
+    "MATH",
+    "PARTING",
+    "PERMALINKS",
+    "PREFORMATTED",
+    "RAISED",
+    "SKIP",
+    "STRUCK",
+    "TELLING",
+    "TEXT",
+    "Attributes",
+    "action",
+    "is_not_shown",
+    "is_note",
+    "is_power",
+    "is_unseen",
+    "lacks_brackets",
+    "role",
+    "span",
 ]  # fmt: skip
 
 Attributes = dict[str, str | None]  # those of a node, by name
@@ -27,6 +52,7 @@ PREFORMATTED = frozenset(("pre", "textarea"))
 TEXT, BREAK, ELEMENT, SKIP, DECLARATION, MATH, FALLBACK = range(7)  # what the walk does with a node
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 INSTEAD = frozenset(("object", "canvas", "applet"))  # what they hold is shown where they are not
+EDIT_LINK = "mw-editsection"  # class of the link beside each heading of a wiki
 PERMALINKS = frozenset("¶#§🔗∞⚓")  # signs beside headings that lead to these; no text
 RAISED = re.compile(r"\s*[-+\u2212]?\d")  # what may be a power of the number before it
 LINE = re.compile(r"(?:^|[\s_-])line(?!\S)")  # class of a line of code that is an element

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 from docmill.extract.collect import UNSEEN
 from docmill.extract.html.elements import (
     CURRENCIES,
+    EDIT_LINK,
     HIDING,
     LINE,
     PARTING,
@@ -159,7 +160,9 @@ class Gathering:
     def open(self, node: LexborNode, tag: str, attributes: Attributes, element: int) -> None:
         """An inline element that holds something has begun."""
         pieces = self._pieces
-        if self._unseen < 0 and not HIDING.isdisjoint(attributes) and is_unseen(node, attributes):
+        if self._unseen < 0 and (
+            attributes.get("class") == EDIT_LINK or (not HIDING.isdisjoint(attributes) and is_unseen(node, attributes))
+        ):
             self._unseen = element
         if tag == "a":
             self._links_open += 1

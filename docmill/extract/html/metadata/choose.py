@@ -182,9 +182,10 @@ def _places(candidates: list[Candidate], site: SiteNames) -> dict[tuple[str, flo
     namesakes: dict[tuple[str, float], list[str]] = defaultdict(
         list
     )  # a site called after its author, or a firm that signs
+    declared = {c.value for c in candidates if c.as_written}  # accounts' names too, which bylines may show
     for c in candidates:
         if not site.include(c.value):
-            names = names_in(c.value, as_written=c.as_written)
+            names = names_in(c.value, as_written=c.value in declared)
             groups[c.origin, c.weight] += [name for name in names if not site.include(name)]
         elif is_host(c.value):
             continue

@@ -32,6 +32,7 @@ _BYLINE = 60  # characters of a line that is nothing else
 _SURE = 4  # what a place counts beside which no label far below is looked for
 _STARTER = 9  # what a label as the thread's starter counts: more than the markup of other posts
 _USER_NAME = 30  # characters
+_ACCOUNT = re.compile(r"(?=.*[\d_])[^\W\d_][\w.-]{2,29}")  # which counts where it is declared too
 _EDGE = " \t\n.|·•-–—/,:;()（）\u3000\xa0"
 _PARTED = re.compile(r"\s*(?:[|·•/,\u3000]|\s[-–—]\s)\s*$")
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
@@ -106,7 +107,7 @@ def _names_within(node: LexborNode) -> list[str]:
             tied = True
         elif label_of(line) == "author":
             continue
-        elif tied and (found := names_in(line)):
+        elif tied and (found := names_in(line, as_written=_ACCOUNT.fullmatch(line) is not None)):
             names += found
             tied = line.endswith((",", ";", "&", " and", " und", " et"))
         elif names:

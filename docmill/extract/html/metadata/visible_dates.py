@@ -28,6 +28,12 @@ _MODIFIED = re.compile(
     r"|ενημ[εέ]ρ|更新|수정|تحديث|עודכן|अपडेट|päivit|frissít",
     re.IGNORECASE,
 )
+_LAST_EDITED = re.compile(
+    r"\blast (?:edited|modified|updated|changed)\b|zuletzt (?:am|bearbeitet|geändert|aktualisiert)\b"
+    r"|dernière modification|última (?:edición|modificación)"
+    r"|последн(?:ее|яя) (?:изменение|правка)|最后(?:修订|编辑|更新)",
+    re.IGNORECASE,
+)
 _UNTIL = "au|to|bis|al|a|по|до|إلى|至|到"  # between two days
 # From a day to a day, as events are announced.
 _RANGE = re.compile(rf"(?<![\d.:/-])\d{{1,2}}\.?\s?(?:[-–—]|{_UNTIL})\s?\d{{1,2}}\b\.?\s[^\W\d_]{{3}}", re.IGNORECASE)
@@ -77,7 +83,7 @@ class _Reader:
         if not any(self.date(value) for _, value in fields) and (
             label or not (_CREDIT.search(text) or _is_range(text))
         ):
-            self.add(label, text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
+            self.add(label or _told(text), text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
 
     def near(self, near: Near, label: str | None, weight: float) -> None:
         """Note the date of a node about the heading, unless it is another page's."""
@@ -98,6 +104,12 @@ class _Reader:
         self.add(
             "modified" if modified else None, stated if self.date(stated) else node.text(separator=" ")[:200], weight
         )
+
+
+def _told(text: str) -> str | None:
+    """What a text says of its date without a label: `This page was last edited on 14 February 2022`."""
+    day = MENTION.search(text)
+    return "modified" if day and _LAST_EDITED.search(text, 0, day.start()) else None
 
 
 def _is_range(text: str) -> bool:
