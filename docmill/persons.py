@@ -4,7 +4,7 @@ import re
 import tomllib
 from importlib.resources import files
 
-__all__ = ["has_role", "is_full_name", "is_host", "is_name", "is_nobody", "names_no_person"]
+__all__ = ["PARTICLES", "has_role", "is_full_name", "is_host", "is_name", "is_nobody", "names_no_person"]
 
 _DATA = tomllib.loads((files("docmill") / "persons.toml").read_text(encoding="utf-8"))
 _NOBODY = frozenset(_DATA["nobody"])
@@ -12,7 +12,8 @@ _ROLES = frozenset(_DATA["roles"])
 _FIRST_NOT, _LAST_NOT = frozenset(_DATA["never_first"]), frozenset(_DATA["never_last"])
 _DEGREES = frozenset(_DATA["degrees"])
 _COMPANIES = frozenset(_DATA["companies"])
-_NOBLE = frozenset(_DATA["particles"])
+PARTICLES = frozenset(_DATA["particles"])  # of names in running text
+_NOBLE = PARTICLES | frozenset(_DATA["particles_where_expected"])
 _HOST = re.compile(rf"(?:[\w-]+\.)+(?:{'|'.join(_DATA['domains'])})", re.IGNORECASE)
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
 _USER = re.compile(r"(?=.*[^\W\d])[\w.-]{2,30}")  # the name of an account, which may have digits

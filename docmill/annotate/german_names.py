@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from docmill.annotate.lexicon import PARTICLES, Lexicon, raw
+from docmill.annotate.lexicon import Lexicon, raw
 from docmill.annotate.runs import Run
 from docmill.annotate.tokens import Tokens
+from docmill.persons import PARTICLES
 
 __all__ = ["before_noun", "is_described", "without_genitives"]
 

@@ -9,7 +9,6 @@ from importlib.resources import files
 
 __all__ = [
     "CASED",
-    "PARTICLES",
     "Lexicon",
     "acronym_context",
     "given_names",
@@ -23,9 +22,6 @@ _SOURCE = (files("docmill.annotate") / "names.toml").read_text(encoding="utf-8")
 _DATA = tomllib.loads(_SOURCE)
 _CASE_ENDING = 3  # letters after a Russian given name's stem, at most
 CASED = ("de", "en", "es", "fr", "ru")
-PARTICLES = frozenset(  # of names
-    ["van", "von", "de", "del", "der", "den", "di", "da", "dos", "la", "le", "el", "al", "bin", "ibn"]
-)
 _SYLLABLE = (
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu"
     "|ou|ua|ue|ui|un|uo|a|e|i|o|u|ü))"

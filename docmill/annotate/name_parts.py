@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from docmill.annotate.lexicon import PARTICLES, lexicon
+from docmill.annotate.lexicon import lexicon
 from docmill.annotate.runs import Run
 from docmill.annotate.tokens import Mention, Tokens
+from docmill.persons import PARTICLES
 
 __all__ = ["end_of_name", "full_names", "mentions_by_part", "parts_of_names"]
 

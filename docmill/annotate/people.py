@@ -9,10 +9,11 @@ from operator import not_
 
 from docmill.annotate.date_patterns import patterns
 from docmill.annotate.german_names import before_noun, is_described, without_genitives
-from docmill.annotate.lexicon import PARTICLES, Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
+from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
 from docmill.annotate.name_parts import end_of_name, full_names, mentions_by_part, parts_of_names
 from docmill.annotate.runs import Run, before_day, has_head, without_opener
 from docmill.annotate.tokens import Mention, Tokens
+from docmill.persons import PARTICLES
 
 __all__ = ["find_people"]
 
