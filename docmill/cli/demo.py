@@ -13,6 +13,7 @@ import click
 
 from docmill.cli.console import say, shown
 from docmill.cli.signals import wait_for_signal
+from docmill.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ def demo(*, keep: bool, out: Path) -> None:
 
     start = time.monotonic()
     check_scratch()
+    _check(out)
     with _servers() as prefect:
         from docmill.cli.ahead import get_ready
         from docmill.config import load_settings
@@ -61,6 +63,14 @@ def demo(*, keep: bool, out: Path) -> None:
         if keep:
             say(f"The runs are at {prefect.ui_url}/runs. Ctrl-C stops everything.")
             wait_for_signal()
+
+
+def _check(out: Path) -> None:
+    """Now, not once all is done."""
+    place = out.absolute()
+    nearest = next(folder for folder in (place, *place.parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise ConfigError(f"{out} cannot be written to", hint="choose another folder with --out")
 
 
 @contextmanager

@@ -224,6 +224,18 @@ def test_refine_reads_standard_input(docmill):
     assert record["topics"] == []
 
 
+def test_demo_says_at_once_that_its_folder_cannot_be_written_to(docmill, tmp_path, monkeypatch):
+    """Not after half a minute, with the table lost; of a folder in a file, and of one that may not be written to."""
+    (tmp_path / "file").touch()
+    (tmp_path / "closed").mkdir()
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path / "closed" and may(place, mode))  # as root
+    for out in ("file/records", "closed/records"):
+        done = docmill("demo", "--out", out)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"docmill: {out} cannot be written to (choose another folder with --out)\n"
+
+
 def test_refine_leaves_what_is_too_large_unread(docmill, tmp_path):
     """As a sweep would: the record says so, and a disk image costs neither memory nor minutes."""
     with (tmp_path / "disk.img").open("wb") as file:
