@@ -21,6 +21,10 @@ def split_location(location: str) -> tuple[str, str]:
     bucket, _, prefix = rest.partition("/")
     if scheme != "s3" or not bucket:
         raise ValueError("should be s3://bucket or s3://bucket/prefix")
+    try:
+        prefix.encode()
+    except UnicodeEncodeError as error:  # bytes of a variable that are no UTF-8
+        raise ValueError("should be Unicode text, encoded as UTF-8") from error
     prefix = prefix.strip("/")
     return bucket, prefix + "/" if prefix else ""
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -18,11 +19,39 @@ if TYPE_CHECKING:
 
     from docmill.result import Result
 
-__all__ = ["ProgressLine", "duration", "harmless", "log_shown", "print_json", "say", "shown"]
+__all__ = [
+    "ProgressLine",
+    "duration",
+    "harmless",
+    "log_shown",
+    "print_json",
+    "say",
+    "shown",
+    "unicode_text",
+    "write_unicode",
+]
 
 LINE_SECONDS = 5.0
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 _C1 = re.compile("[\x7f-\x9f]")
+
+
+def write_unicode() -> None:
+    """Have what is piped or kept be UTF-8, as JSON is, whatever the locale; a terminal shows ? for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # not closed, nor replaced
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace")
+
+
+def unicode_text(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Checks an argument: bytes that are no UTF-8 name a file here, but neither a key nor a value of the catalog."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise click.BadParameter("it is not Unicode text, encoded as UTF-8") from error
+    return value
 
 
 def say(text: str, *, quiet: bool = False) -> None:

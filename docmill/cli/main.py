@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from docmill.cli.console import shown
+from docmill.cli.console import shown, write_unicode
 from docmill.cli.signals import stopped_by_signals
 from docmill.errors import DocmillError
 
@@ -83,6 +83,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 some document was rejected or failed, 2 it could not be done."""
     atexit.register(gc.freeze)  # else the interpreter's end looks for cycles in all of Prefect, which takes a second
+    write_unicode()
     try:
         with stopped_by_signals():
             result: Any = cli.main(args=arguments, standalone_mode=False)

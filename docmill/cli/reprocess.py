@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import duration, say
+from docmill.cli.console import duration, say, unicode_text
 from docmill.cli.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ PATIENCE = 5  # times the time limit: at a low priority it is others' work that 
 @click.command()
 @click.option("--stale", is_flag=True, help="What another version, model, taxonomy or threshold made.")
 @click.option("--key", metavar="GLOB", help="Keys that match; * stands for anything, / too.")
-@click.option("--where", metavar="SQL", help="Rows a condition over the catalog's columns holds for: topic = 'health'.")
+@click.option(
+    "--where", metavar="SQL", callback=unicode_text,
+    help="Rows a condition over the catalog's columns holds for: topic = 'health'.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say how many and how long.")
 @click.option("--limit-rate", type=click.FloatRange(min=0, min_open=True), help="At most so many documents a second.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document instead of text.")

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import click
 
-from docmill.cli.console import print_json, shown
+from docmill.cli.console import print_json, shown, unicode_text
 from docmill.errors import ConfigError, ObjectNotFoundError, without_login
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["why"]
 
 
 @click.command()
-@click.argument("key")
+@click.argument("key", callback=unicode_text)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def why(key: str, *, as_json: bool) -> int:
     """Say everything known of the object KEY.

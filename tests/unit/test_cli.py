@@ -236,6 +236,25 @@ def test_demo_says_at_once_that_its_folder_cannot_be_written_to(docmill, tmp_pat
         assert done.stderr == f"docmill: {out} cannot be written to (choose another folder with --out)\n"
 
 
+def test_what_is_piped_is_utf8_whatever_the_locale(monkeypatch, tmp_path, models_ahead):
+    """JSON is; a terminal of another encoding shows a question mark for what it lacks, no traceback."""
+    (tmp_path / "a.txt").write_text("海湾盐碱地种出新稻种，亩产首次突破六百公斤。" * 5, "utf-8")
+    for is_terminal in (False, True):
+        out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1", write_through=True)
+        monkeypatch.setattr(out, "isatty", lambda is_terminal=is_terminal: is_terminal, raising=False)
+        monkeypatch.setattr(sys, "stdout", out)
+        with pytest.raises(SystemExit, match="0"):
+            main(["refine", str(tmp_path / "a.txt")])
+        assert ("盐碱地" if not is_terminal else "?") in json.loads(out.buffer.getvalue())["text"]
+
+
+@pytest.mark.parametrize("arguments", [("why", "a\udcff.txt"), ("reprocess", "--where", "title = '\udcff'")])
+def test_an_argument_that_is_no_text_is_said_to_be_none(docmill, arguments):
+    """A shell passes any bytes on; the catalog's query would end in a traceback."""
+    done = docmill(*arguments, environ=BUCKETS)
+    assert (done.returncode, "is not Unicode text" in done.stderr) == (2, True)
+
+
 def test_refine_leaves_what_is_too_large_unread(docmill, tmp_path):
     """As a sweep would: the record says so, and a disk image costs neither memory nor minutes."""
     with (tmp_path / "disk.img").open("wb") as file:

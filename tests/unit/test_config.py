@@ -37,6 +37,7 @@ def test_lists_are_separated_by_commas_or_json() -> None:
     ("environ", "parts"),
     [
         ({"DOCMILL_INBOX": "bucket"}, ["DOCMILL_INBOX", "'bucket'", "s3://bucket"]),
+        ({"DOCMILL_INBOX": "s3://bucket/\udcff"}, ["DOCMILL_INBOX", "Unicode text"]),
         ({"DOCMILL_WORKERS": "many"}, ["DOCMILL_WORKERS", "'many'", "integer"]),
         ({"DOCMILL_TOPIC_THRESHOLD": "7"}, ["DOCMILL_TOPIC_THRESHOLD", "'7'", "less than or equal to 1"]),
         ({"DOCMILL_MAX_MEMBER_MB": "inf"}, ["DOCMILL_MAX_MEMBER_MB", "'inf'", "finite"]),
