@@ -18,6 +18,7 @@ from prefect.blocks.notifications import SlackWebhook
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.types.entrypoint import EntrypointType
 from prefect_database import PrefectDatabase
+from waiting import within
 
 from docmill.automations import load_automations
 from docmill.services import PrefectServer
@@ -85,15 +86,6 @@ def _sweeps_started(server: PrefectServer) -> int:
     return int(_ask(server, "/flow_runs/count", {"deployments": {"name": {"any_": ["sweep"]}}}))
 
 
-def _within(seconds: float, condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.5)
-    return True
-
-
 def test_they_are_applied_once_and_brought_up_to_date(server: PrefectServer, apply: Apply) -> None:
     """The second time nothing changes; another interval changes what depends on it; what is paused stays paused."""
     first = _apply_apart(server, "--json")
@@ -116,8 +108,8 @@ def test_a_sweep_that_is_overdue_is_noticed_and_one_is_started(server: PrefectSe
     assert apply().returncode == 0
     started = _sweeps_started(server)
     fired = _fired(server, OVERDUE)
-    assert _within(60, lambda: _fired(server, OVERDUE) > fired)
-    assert _within(60, lambda: _sweeps_started(server) > started)
+    assert within(60, lambda: _fired(server, OVERDUE) > fired)
+    assert within(60, lambda: _sweeps_started(server) > started)
 
 
 def test_a_listener_that_falls_silent_is_noticed_and_a_sweep_is_started(server: PrefectServer, apply: Apply) -> None:
@@ -128,7 +120,7 @@ def test_a_listener_that_falls_silent_is_noticed_and_a_sweep_is_started(server: 
         _emit(server, "docmill.listener.heartbeat", "docmill.listener.box")
         time.sleep(3)
     assert _fired(server, SILENT) == fired
-    assert _within(60, lambda: _fired(server, SILENT) == fired + 1)
+    assert within(60, lambda: _fired(server, SILENT) == fired + 1)
     time.sleep(15)
     assert _fired(server, SILENT) == fired + 1, "one silence is one alarm"
 
@@ -138,7 +130,7 @@ def test_many_rejections_are_noticed_once_an_hour(server: PrefectServer, apply: 
     assert apply().returncode == 0
     for _ in range(3):
         _emit(server, "docmill.rejections.high", "s3.bucket.box")
-    assert _within(60, lambda: _fired(server, REJECTIONS) == 1)
+    assert within(60, lambda: _fired(server, REJECTIONS) == 1)
     time.sleep(5)
     assert _fired(server, REJECTIONS) == 1
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ import jsonschema
 import psutil
 import pytest
 from prefect_database import PrefectDatabase
+from waiting import within
 
 from docmill.cli.console import shown
 from docmill.cli.lock import folder_lock
@@ -79,16 +80,6 @@ def _marked(mark: str) -> Iterator[psutil.Process]:
                 yield process
         except psutil.Error:  # not ours, or gone by now
             continue
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    """Whether the condition comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 @contextmanager

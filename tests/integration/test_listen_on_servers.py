@@ -19,6 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 from commands import run_here
 from launcher import Command, Launcher
+from waiting import within
 
 from docmill.errors import AccessDeniedError, ObjectNotFoundError, QueueNotFoundError
 from docmill.intake.events import read_notices
@@ -162,16 +163,6 @@ def forking(site: Site, launcher: Launcher, tmp_path: Path) -> Fork:
             forked.command.wait(10)
 
     return run
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    """Whether it comes true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 # --- setting up

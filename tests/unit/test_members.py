@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from waiting import within
 
 from docmill.errors import AccessDeniedError
 from docmill.keys import Made
@@ -54,9 +55,7 @@ def test_nothing_is_written_once_a_container_is_given_up(threads: ThreadPoolExec
     writer = _writer(_Output(), threads)
     writer.add(_member("slow"))
     writer.add(_member("refused"))
-    deadline = time.monotonic() + 5
-    while writer._error is None and time.monotonic() < deadline:
-        threading.Event().wait(0.01)
+    assert within(5, lambda: writer._error is not None)
     with pytest.raises(AccessDeniedError):
         writer.add(_member("next"))
     assert [info.key for info in writer._output.store.list()] == ["enriched/a.zip/!/slow.json"]

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import within
 
 from docmill.catalog import Catalog
 from docmill.errors import ConfigError
@@ -85,9 +86,7 @@ def test_what_compose_runs_passes_on_that_it_is_to_stop(service: str, tmp_path: 
     path = f"{tmp_path}:{os.environ['PATH']}"
     words = [word.replace("$$", "$").replace("sleep 86400", "sleep 0") for word in command]
     with subprocess.Popen(words, env=os.environ | {"PATH": path}, start_new_session=True) as shell:
-        deadline = time.monotonic() + 10
-        while not (tmp_path / "up").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        assert within(10, (tmp_path / "up").exists)
         time.sleep(0.2)
         shell.terminate()
         try:
