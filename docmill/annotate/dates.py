@@ -27,6 +27,8 @@ _JOINED = 4  # characters between the ends of a span
 _MONTHS = 12
 _DAYS_A_WEEK = 7
 _WEEKS = {"上": -1, "本": 0, "下": 1}
+# Behind a weekday: hours of every week, as `Mardi et jeudi : 7 h – 13 h`.
+_HOURS = re.compile(r"(?:,? (?:et|und|and|y|и) [^\W\d_]{2,12})?\.?\s?[:：]\s?\d")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[.,]?\s(?:the |den |dem |der |le |el )?$")
 _BEFORE, _AFTER = 30, 60  # characters around a month or day in which the rest of the date stands
 
@@ -192,6 +194,8 @@ def _distances(read: _Reading, reference: date) -> Iterator[tuple[int, int]]:
             yield match.start(), -int(match[1])
     for match in read.matches(words.weekday, words.weekday_words):
         if _hidden(read, match) or words.dated.match(read.text, match.end()) or _in_brackets(read.text, match):
+            continue
+        if _HOURS.match(read.text, match.end()):
             continue
         if not any(_overlap(match, span) for span in _around(read.text, words.days_joined, match)):
             yield match.start(), _to_weekday(read, match, reference.weekday())

@@ -12,6 +12,7 @@ from docmill.annotate.german_names import before_noun, is_described, without_gen
 from docmill.annotate.lexicon import Lexicon, given_names, is_pinyin_name, is_russian_given, lexicon
 from docmill.annotate.name_parts import end_of_name, full_names, mentions_by_part, parts_of_names
 from docmill.annotate.runs import Run, before_day, has_head, without_opener
+from docmill.annotate.russian_names import is_initial, is_signed
 from docmill.annotate.tokens import Mention, Tokens
 from docmill.persons import PARTICLES
 
@@ -78,7 +79,7 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     """
     first, titled, of = _after_titles(tokens, start, end, words)
     if language == "ru" or of:
-        given = [i for i in range(first, end - 1) if _given(tokens, [i], language, words)]
+        given = [i for i in range(first, end - 1) if _given(tokens, [i], language, words) or is_initial(tokens, i, end)]
         if of and not given:
             return None  # Commissioner on Human Rights
         first = given[0] if given else first
@@ -172,7 +173,7 @@ def _given(tokens: Tokens, places: Sequence[int], language: str, words: Lexicon)
     if words.patronymic and any(words.patronymic.fullmatch(folded[i]) for i in places[1:]):
         return True
     if language == "ru":
-        return is_russian_given(folded[first])
+        return is_russian_given(folded[first]) or is_signed(tokens, places)
     pinyin = len(places) in (2, 3) and is_pinyin_name(tokens.words[first], tokens.words[places[-1]])
     return folded[first] in given_names(language) or pinyin
 

@@ -7,10 +7,13 @@ from functools import lru_cache
 from docmill.annotate.lexicon import is_russian_given, lexicon, raw
 from docmill.annotate.tokens import Mention, Token, Tokens
 
-__all__ = ["find_russian_organisations"]
+__all__ = ["find_russian_organisations", "is_initial", "is_signed"]
 
 _ADJECTIVE = re.compile(r"\w{2,}(?:ый|ий|ой|ая|яя|ое|ее|ого|его|ому|ему|ым|им|ом|ем|ую|юю|ые|ие|ых|их|ыми|ими)")
 _GENITIVE = re.compile(r"\w{3,}(?:[аяыи]|ов|ев|ей|ого|его|ой|их|ых|ства|ний|ий|ок|ью|ам|ям)")
+_SURNAME = re.compile(
+    r"\w+(?:(?:ов|ев|ёв|ин|ын)(?:а|у|ым|е|ой|ы)?|[сц]к(?:ий|ого|ому|им|ом|ая|ой|ую)|енко|дзе|швили|ян|чук)"
+)
 _NOUN = ("ние", "тие")  # that look like adjectives
 _SCIENTISTS = ("ученые", "учёные")  # who do too
 _VERB = re.compile(r"\w{2,}(?:ила|или|ило|али|ало|ели|ело|овала|ывала|ить|ать|ять|сти|зти|ыми|ими)")
@@ -18,6 +21,21 @@ _ENDING = 4  # letters of a case ending, at most
 _QUOTED = re.compile(r"\s?«[^»\n]{2,60}»")
 _LETTERS = 5  # of a genitive in lower case, more than
 _MOST_WORDS = 6  # before a head
+
+
+def is_initial(tokens: Tokens, i: int, end: int) -> bool:
+    """Whether a word of a run up to `end` is an initial before a surname."""
+    return len(tokens.words[i]) == 1 and tokens.gaps[i + 1].startswith(".") and len(tokens.words[end - 1]) > 1
+
+
+def is_signed(tokens: Tokens, places: Sequence[int]) -> bool:
+    """Whether words are initials and a surname: `А. И. Кравцов`, `В. Путина`, but not `Н. Новгород`."""
+    surname = tokens.folded[places[-1]]
+    if len(places) == 1 or len(surname) < 3:  # noqa: PLR2004
+        return False
+    if any(len(tokens.words[i]) > 1 or not tokens.gaps[i + 1].startswith(".") for i in places[:-1]):
+        return False
+    return len(places) > 2 or _SURNAME.fullmatch(surname) is not None  # noqa: PLR2004
 
 
 def find_russian_organisations(text: str, tokens: Tokens) -> list[Mention]:

@@ -35,6 +35,7 @@ _USER_NAME = 30  # characters
 _ACCOUNT = re.compile(r"(?=.*[\d_])[^\W\d_][\w.-]{2,29}")  # which counts where it is declared too
 _EDGE = " \t\n.|·•-–—/,:;()（）\u3000\xa0"
 _PARTED = re.compile(r"\s*(?:[|·•/,\u3000]|\s[-–—]\s)\s*$")
+_SIGNS = re.compile(r"\s*[|·•]\s*")
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
 
@@ -177,8 +178,14 @@ def _names_beside_day(text: str) -> list[str]:
     if not before.strip(_EDGE) or label_of(before) in {"date", "modified"}:
         named = [value for label, value in read_fields(after) if label == "author"] or [after] * is_labelled(after)
         found = [name for value in named for name in names_in(value) if is_full_name(name)]
-        return found or half_labelled_names(after)
+        return found or half_labelled_names(after) or _names_among(after)
     if after or not (parted := _PARTED.search(before)):
         return []
     names = names_in(before[: parted.start()])
     return names if all(is_full_name(name) and begins_with_given_name(name) for name in names) else []
+
+
+def _names_among(text: str) -> list[str]:
+    """The full names among what signs part, as in `3 min · Jane Doe | Suggest changes`."""
+    parts = [part.strip(_EDGE) for part in _SIGNS.split(text)]
+    return [part for part in parts if is_full_name(part) and begins_with_given_name(part) and names_in(part) == [part]]

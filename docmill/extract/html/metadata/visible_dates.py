@@ -18,6 +18,7 @@ __all__ = ["read_visible_dates"]
 _AFTER, _BEFORE = 200, 80  # nodes of the page looked at after and before the heading
 _PROSE = 160  # characters of a text that is no byline
 _MAX_PROSE = 4  # such texts, until the header has ended
+_BYLINE = 80  # characters of who edited, and of the words before it
 _SENTENCE = 11  # words of a byline without a label, at most
 _BELOW = 0.6  # what a date counts less for each such text before it
 _MAX_CHARACTERS = 200_000
@@ -44,6 +45,8 @@ _CREDIT = re.compile(
     r"|图片?|圖片?|照片|写真|사진)(?: by| von| de| di)?\s?[:：/]",
     re.IGNORECASE,
 )
+# When a program made the page of it.
+_MADE = re.compile(r"\b(?:generated|rendered|exported) (?:by|on|at|from)\b|\bretrieved (?:on|from)\b", re.IGNORECASE)
 # Since when someone writes in a forum.
 _MEMBER = re.compile(
     r"\W*(?:(?:joined|join date|registered|registration date|member since|registriert|mitglied seit|dabei seit|inscrit"
@@ -81,7 +84,7 @@ class _Reader:
         if fields and self.date(before := text[: text.find(fields[0][1])]):
             self.add(label, before, weight)
         if not any(self.date(value) for _, value in fields) and (
-            label or not (_CREDIT.search(text) or _is_range(text))
+            label or not (_CREDIT.search(text) or _MADE.search(text) or _is_range(text))
         ):
             self.add(label or _told(text), text, weight + (0.5 if len(text) < 50 else 0))  # noqa: PLR2004
 
@@ -110,6 +113,12 @@ def _told(text: str) -> str | None:
     """What a text says of its date without a label: `This page was last edited on 14 February 2022`."""
     day = MENTION.search(text)
     return "modified" if day and _LAST_EDITED.search(text, 0, day.start()) else None
+
+
+def _told_by(previous: str, earlier: str) -> str | None:
+    """What texts before a date say of it: `last modified by`, `Jane Doe`, `on`."""
+    said = earlier + previous
+    return "modified" if len(said) < _BYLINE and _LAST_EDITED.search(earlier) and not _DIGIT.search(said) else None
 
 
 def _is_range(text: str) -> bool:
@@ -175,7 +184,7 @@ def _read_description(landmarks: Landmarks, reader: _Reader) -> None:
 
 def _read_header(header: Header, reader: _Reader) -> None:
     prose = 0
-    previous = ""
+    earlier = previous = ""
     for near in header.after(_AFTER):
         weight = 1.5 - near.distance / 100 - _BELOW * prose
         text = near.text
@@ -187,8 +196,8 @@ def _read_header(header: Header, reader: _Reader) -> None:
                 break
         else:
             if _DIGIT.search(text) and not (_MEMBER.match(text) or _MEMBER.match(previous)):
-                reader.near(near, label_of(previous), 4 + weight)
-            previous = text
+                reader.near(near, label_of(previous) or _told_by(previous, earlier), 4 + weight)
+            earlier, previous = previous, text
     for near in header.before(_BEFORE):
         weight = 1 - near.distance / 50
         if near.is_time:
