@@ -5,6 +5,7 @@ around it; the models in lines/ tell content from furniture among the lines of a
 helps. What a rule names goes; the models decide about the rest.
 """
 
+from docmill.clean.interface import FEW, alone, with_interface
 from docmill.clean.line import Line, read_blocks, read_dump
 from docmill.clean.lines import Judged, judge_lines
 from docmill.clean.page import clean_page
@@ -81,6 +82,7 @@ def _settled(
     if judged is not None:
         content = [kept or is_deck(line, verdicts, title) for line, kept in zip(lines, content, strict=True)]
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
+        _drop_interface(lines, verdicts, title)
     if known:
         stay = [line for line, reason in zip(lines, verdicts, strict=True) if reason is None]
         gone = furniture(known, stay)
@@ -90,6 +92,18 @@ def _settled(
         if title is not None and lines[title].text in gone:  # the site's name, not the document's
             title = find_title(lines, verdicts, content, declared)
     return verdicts, None if title is None else lines[title].text
+
+
+def _drop_interface(lines: list[Line], verdicts: Verdicts, title: int | None) -> None:
+    """In the dump of a small page, of which the models know little, what programs write on pages of any subject."""
+    stay = {line.index: line for line, reason in zip(lines, verdicts, strict=True) if reason is None}
+    if len(stay) > FEW:
+        return
+    by_themselves = frozenset(n for n in alone(stay) if n != title and not stay[n].is_list_item)
+    found = with_interface(stay, by_themselves, {})
+    if len(found) < len(stay):
+        for number, reason in found.items():
+            verdicts[number] = reason
 
 
 def first_look(lines: list[Line], judged: Judged | None) -> tuple[Verdicts, list[bool]]:

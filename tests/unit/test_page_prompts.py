@@ -2,9 +2,10 @@
 
 import pytest
 
+from docmill import Pipeline, RawDocument
 from docmill.clean.page import clean_page
 from docmill.extract.html import read_page
-from schemas.document import RemovalReason
+from schemas.document import EnrichedDocument, RemovalReason
 
 BEFORE = "The ferry to the northern islands runs again from Monday, after the pier was mended over the winter."
 AFTER = "It carries sixty people and twelve cars, and the crossing takes an hour and a quarter in calm weather."
@@ -73,3 +74,22 @@ def test_items_and_cells_that_say_the_same_stay() -> None:
     rows = "".join(f"<tr><td>{word}</td><td>Nach oben</td></tr>" for word in words)
     page = read_page(f"<body><p>{BEFORE}</p><ul>{items}</ul><p>{AFTER}</p><table>{rows}</table></body>")[0]
     assert not clean_page(page, None).removed
+
+
+@pytest.mark.parametrize("text", [
+    "Please enable JavaScript to view this page.", "Загрузка…", "跳转到主要内容",
+    "Recibe cada mañana las noticias en tu correo.", "Required fields are marked *", "Zum Hauptinhalt springen",
+])  # fmt: skip
+def test_dumps_of_small_pages_lose_the_same(text: str) -> None:
+    assert _gone_of_dump(text) == {text}
+
+
+def test_dumps_about_the_same_things_keep_them() -> None:
+    assert not _gone_of_dump("Many pages need JavaScript to show a map of the bay.", "Please enable JavaScript.")
+
+
+def _gone_of_dump(*texts: str) -> set[str]:
+    dump = "\n\n".join(("The ferry runs again", BEFORE, *texts, AFTER))
+    record = Pipeline().refine(RawDocument(data=dump.encode(), key="dump.txt"))
+    assert isinstance(record, EnrichedDocument)
+    return {removal.text for removal in record.removed}
