@@ -10,7 +10,9 @@ from docmill.detect import BINARY
 from docmill.detect.packed import OLE_ENCRYPTED, OLE_UNKNOWN
 from docmill.extract import Limits
 from docmill.extract.guard import MOST_DEPTH, MOST_TAG
-from schemas import EnrichedDocument, Settings, Taxonomy
+from docmill.pipeline import Pipeline
+from docmill.sandbox.refined import Refined
+from schemas import EnrichedDocument, RawDocument, Settings, Taxonomy
 from schemas.document import Reason, RemovalReason
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,21 @@ def test_the_readmes_commands_are_the_makefiles() -> None:
     named = re.findall(r"^make (\w+)", "\n".join(_blocks("README.md", "sh")), re.MULTILINE)
     assert named == ["demo", "test"]
     assert set(named) <= set(targets)
+
+
+def test_the_readmes_table_is_what_comes_out() -> None:
+    """Each line the README shows of the demo is what its sample becomes."""
+    [table] = re.findall(r"```\n(document .*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    samples, pipeline = ROOT / "docmill" / "samples", Pipeline()
+    for line in table.splitlines()[1:]:
+        name, title, *rest = re.split(r" {2,}", line.strip())
+        [file] = samples.glob(name.replace("…", "*"))
+        made = Refined.of(pipeline.refine(RawDocument(data=file.read_bytes(), key=file.name)))
+        if made.status == "rejected":
+            assert (title, rest) == (f"rejected: {made.reason}", [])
+            continue
+        assert rest == [made.language, made.content_type, ", ".join(made.topics), str(made.lines_removed)], name
+        assert (made.title or "").startswith(title.rstrip("…"))
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
