@@ -42,6 +42,7 @@ class Lexicon:
     titles: frozenset[str]
     title_endings: tuple[str, ...]
     title_names: frozenset[str]  # titles that are surnames too
+    roles: frozenset[str]  # titles of which one word in a heading tells nobody
     modifiers: frozenset[str]
     offices: frozenset[str]  # titles and modifiers
     verbs: frozenset[str]
@@ -86,6 +87,7 @@ def lexicon(language: str) -> Lexicon:
         titles=words("titles"),
         title_endings=tuple(data.get("title_endings", "").split()),
         title_names=words("title_names"),
+        roles=words("roles"),
         modifiers=words("modifiers"),
         offices=words("titles") | words("modifiers"),
         verbs=words("verbs"),

@@ -109,10 +109,16 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
 
 
 def _is_thing(tokens: Tokens, first: int, last: int, words: Lexicon) -> bool:
-    """Whether a name is that of something called after somebody: `Johannes Vermeer Prize`, `lycée Jean Zay`."""
+    """Whether a name is that of something called after somebody: `Johannes Vermeer Prize`, `lycée Jean Zay`.
+
+    Or of nobody, as in `Expert Advice`.
+    """
     if tokens.folded[last] in words.things:
         return True
-    return first > 0 and tokens.gaps[first] == " " and tokens.folded[first - 1] in words.named_after
+    if first == 0 or tokens.gaps[first] != " ":
+        return False
+    before = tokens.folded[first - 1]
+    return before in words.named_after or (first == last and before in words.roles and bool(tokens.capital[first - 1]))
 
 
 def _is_day(tokens: Tokens, places: Sequence[int], language: str) -> bool:

@@ -87,12 +87,14 @@ class Lexicon:
     def telling(self, index: int, shared: Mapping[str, float], most: int, text: str) -> Sequence[str]:
         """The words of a text whose stems speak most for a category."""
         own = [stem for stem in shared if index in self._users[stem]]
-        return [_written(stem, text) for stem in sorted(own, key=lambda stem: (-shared[stem], stem))[:most]]
+        strongest = sorted(own, key=lambda stem: (-shared[stem], stem))[:most]
+        return list(dict.fromkeys(_written(stem, text) for stem in strongest))
 
 
 def _written(stem: str, text: str) -> str:
     """The first word of a text that has a stem, in lower case; of a script without spaces the characters themselves."""
     if _UNSPACED.match(stem):
         return stem
-    found = re.search(rf"(?<![^\W\d_]){re.escape(stem)}[^\W\d_]*", text[:_TEXT].casefold())
+    longer = "[^\\W\\d_]*" if len(stem) == _STEM else "(?![^\\W\\d_])"  # a shorter one is a whole word
+    found = re.search(rf"(?<![^\W\d_]){re.escape(stem)}{longer}", text[:_TEXT].casefold())
     return found[0] if found else stem

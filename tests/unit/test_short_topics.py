@@ -27,3 +27,16 @@ def test_hours_are_hardly_labour(pipeline: Pipeline, text: str) -> None:
 def test_several_words_are_surer_than_one(pipeline: Pipeline) -> None:
     one = _topics(pipeline, "Opening hours").get("labour", 0)
     assert _topics(pipeline, "Trade unions call a strike over working hours and wages.")["labour"] > max(one, 0.9)
+
+
+def test_words_of_evidence_are_named_once(pipeline: Pipeline) -> None:
+    """Each as the text has it, though two stems begin alike."""
+    text = (
+        "Cybersecurity matters: cyber resilience and cybersecurity protect the cloud, software and computers of banks."
+    )
+    record = pipeline.refine(RawDocument(data=text.encode(), key="note.txt"))
+    assert isinstance(record, EnrichedDocument)
+    named = [e.text.removeprefix("words: ").split(", ") for t in record.topics for e in t.evidence if e.kind == "cue"]
+    assert named
+    assert all(len(set(words)) == len(words) for words in named)
+    assert any("cyber" in words for words in named)

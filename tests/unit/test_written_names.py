@@ -30,6 +30,7 @@ def _named(pipeline: Pipeline, text: str, kind: str) -> set[str]:
          {"Till Beckmann", "Johann Sebastian Bach", "Anna Maria Schmidt"}),
         ("Stephen King and Larry King read about Martin Luther King Jr. in the library on Monday.",
          {"Stephen King", "Larry King", "Martin Luther King Jr."}),
+        ("Related Expert Advice articles by Cardinal Digital Marketing were read by Coach Miller.", {"Miller"}),
         ("Then President Donald Trump met Judge Judy Sheindlin at the house.", {"Donald Trump", "Judy Sheindlin"}),
         ("El gobernador Gustavo Bordet viajó de Entre Ríos a Comodoro Rivadavia, General Pico y Carlos Paz.",
          {"Gustavo Bordet"}),
