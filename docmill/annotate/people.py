@@ -118,7 +118,8 @@ def _is_thing(tokens: Tokens, first: int, last: int, words: Lexicon) -> bool:
     if first == 0 or tokens.gaps[first] != " ":
         return False
     before = tokens.folded[first - 1]
-    return before in words.named_after or (first == last and before in words.roles and bool(tokens.capital[first - 1]))
+    alone = first == last and tokens.folded[first] not in words.given
+    return before in words.named_after or (alone and before in words.roles and bool(tokens.capital[first - 1]))
 
 
 def _is_day(tokens: Tokens, places: Sequence[int], language: str) -> bool:
