@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmill.sparse import fill_in
+from docmill.threads import one_thread
 from docmill.unpacked import Arrays, files_digest, unpacked
 
 __all__ = ["Identifier"]
@@ -86,7 +87,8 @@ class Identifier:
         rows = np.empty((len(ngrams), len(self._least)), np.float16)
         rows[:] = self._least
         fill_in(rows, ngrams, self._starts, self._languages, self._weights)
-        scores: _Floats = np.log1p(counts) @ rows + self._prior
+        with one_thread():
+            scores: _Floats = np.log1p(counts) @ rows + self._prior
         return scores
 
 

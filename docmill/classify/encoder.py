@@ -19,6 +19,7 @@ from docmill.classify.first_layer import CHUNKS, NONE, FirstLayer, Ids, by_place
 from docmill.classify.product import CoarseProduct, Product
 from docmill.classify.room import Floats, Room
 from docmill.classify.table import Table, pack
+from docmill.threads import one_thread
 from docmill.unpacked import Arrays
 
 __all__ = ["Encoder", "unpack"]
@@ -64,8 +65,9 @@ class Encoder:
         self._second = [CoarseProduct(by_place(w[f"w2_{order}"], order)) for order, _ in _BRANCHES]
         # The net's first layer is linear up to where it parts in two, as its second is: one product for each.
         parted = np.hstack([w["p1"], w["d0"]])
-        self._bias = w["cnn_b"] @ parted
-        matrices = (w["cnn_W"] @ parted, w["d1"], np.hstack([w["p3"], w["d2"]]), w["d3"])
+        with one_thread():  # several share out the sums, which are rounded otherwise then
+            self._bias, whole = w["cnn_b"] @ parted, w["cnn_W"] @ parted
+        matrices = (whole, w["d1"], np.hstack([w["p3"], w["d2"]]), w["d3"])
         self._net = [Product(matrix) for matrix in matrices]
         self._room = Room()
 

