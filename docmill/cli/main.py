@@ -102,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:  # of files and folders of this machine: the stores' are docmill's own
         _complain(f"{error} ({_REMEDIES.get(error.errno or 0, 'check that it is there and may be used')})")
         sys.exit(2)
-    except Exception as error:
+    except BaseException as error:  # as Prefect's is, which has SIGTERM for itself while a flow runs
         if not _is_interruption(error):
             raise
         click.echo("\ndocmill: interrupted", err=True)
@@ -113,6 +113,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _is_interruption(error: BaseException | None) -> bool:
     """Whether Ctrl-C is behind it: a library that was called in that moment may have made an error of its own of it."""
     while error is not None:
+        if type(error).__name__ == "TerminationSignal":  # Prefect's, which takes a second to import
+            return True
         if isinstance(error, KeyboardInterrupt) or str(error).rstrip(" :").endswith("KeyboardInterrupt"):
             return True
         error = error.__cause__ or error.__context__

@@ -121,9 +121,7 @@ class Child:
         except TimeoutError:
             return self._grief(Reason.TIMEOUT, f"Refining took more than {self._settings.timeout_seconds:g} s.")
         except (EOFError, OSError, pickle.UnpicklingError):
-            if (code := self._exit()) == signal.SIGTERM.name:  # no document does that: we are being shut down
-                raise PoolError("a refining process was told to stop", hint="the next sweep does the rest") from None
-            return self._grief(Reason.CRASH, f"The refining process ended with {code} over this document.")
+            return self._grief(Reason.CRASH, f"The refining process ended with {self._exit()} over this document.")
         if isinstance(message, Done):
             return self._with_stage(message)
         if isinstance(message, Begun | Refined | Warming):

@@ -118,15 +118,16 @@ def _without_main() -> Iterator[None]:
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Start processes within that Ctrl-C does not end: it is sent to the whole group, and we end them in order.
+    """Start processes within that neither Ctrl-C nor SIGTERM ends, and we do, in order.
 
-    The server ignores it by itself, but only once it has loaded models, which takes seconds.
+    Terminals send the one to a whole group, systemd and Prefect's workers the other. What is under way is finished or
+    broken off by us; else a document would be blamed for the end of its process.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     resource_tracker.ensure_running()  # to start it would take the block away again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

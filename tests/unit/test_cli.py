@@ -236,6 +236,19 @@ def test_demo_says_at_once_that_its_folder_cannot_be_written_to(docmill, tmp_pat
         assert done.stderr == f"docmill: {out} cannot be written to (choose another folder with --out)\n"
 
 
+def test_sigterm_while_a_flow_runs_is_an_interruption(monkeypatch, capsys):
+    """Prefect makes an exception of its own of it, which is no `Exception`."""
+    from prefect.exceptions import TerminationSignal
+
+    def end(**_options: object) -> None:
+        raise TerminationSignal(signal.SIGTERM)
+
+    monkeypatch.setattr(cli, "main", end)
+    with pytest.raises(SystemExit, match="130"):
+        main(["sweep"])
+    assert capsys.readouterr().err == "\ndocmill: interrupted\n"
+
+
 def test_what_is_piped_is_utf8_whatever_the_locale(monkeypatch, tmp_path, models_ahead):
     """JSON is; a terminal of another encoding shows a question mark for what it lacks, no traceback."""
     (tmp_path / "a.txt").write_text("海湾盐碱地种出新稻种，亩产首次突破六百公斤。" * 5, "utf-8")

@@ -454,11 +454,13 @@ def test_closing_blames_no_document() -> None:
         pool.refine(_raw(b"x"))
 
 
-def test_being_told_to_stop_is_not_the_documents_fault(pool: RefinePool) -> None:
-    """SIGTERM to the children, as at a shutdown, is an error of the run, not a rejection; the pool recovers."""
-    with pytest.raises(PoolError):
-        pool.refine(_raw(b"terminated"))
-    assert pool.refine(_raw(b"x")).reason is Reason.NO_TEXT
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_being_told_to_stop_is_for_the_parent(pool: RefinePool) -> None:
+    """SIGTERM to a whole group, as systemd and Prefect send it, ends neither the process nor its server."""
+    before = pool.replaced
+    answer = pool.refine(_raw(b"terminated"))
+    assert answer.reason is Reason.NO_TEXT, answer.message
+    assert pool.replaced == before
 
 
 def test_a_failed_start_is_tried_again(tmp_path: Path) -> None:
