@@ -1,9 +1,11 @@
 """Refining processes, shared by any number of threads."""
 
+import atexit
 import threading
 from collections.abc import Callable
 from functools import cached_property
 from typing import Protocol, TypeVar
+from weakref import WeakSet
 
 from docmill.errors import PoolError
 from docmill.place import MemberPath
@@ -100,6 +102,7 @@ class RefinePool(Closing):
         self._asking = threading.Lock()
         self._fingerprint: str | None = None
         self.replaced = 0  # children killed or lost so far
+        _OPEN.add(self)
         self.retired = 0  # children that ended well, having grown or done enough
 
     def start(self) -> None:
@@ -216,4 +219,15 @@ class RefinePool(Closing):
     def close(self) -> None:
         """End all children; what is being refined, or waits for it, ends in a `PoolError`."""
         self._closed = True
+        _OPEN.discard(self)
         self._crew.close()
+
+
+_OPEN: WeakSet[RefinePool] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Before multiprocessing ends what is left by SIGTERM, which its processes do not hear, and waits for them."""
+    for pool in list(_OPEN):
+        pool.close()

@@ -463,6 +463,20 @@ def test_being_told_to_stop_is_for_the_parent(pool: RefinePool) -> None:
     assert pool.replaced == before
 
 
+@pytest.mark.timeout(60)
+def test_a_pool_that_nobody_closes_keeps_no_program_from_ending() -> None:
+    """Its processes end with the program that uses it."""
+    code = (
+        "from docmill.sandbox import RefinePool\n"
+        "from schemas import RawDocument, Settings\n"
+        "pool = RefinePool(Settings(), workers=1, factory='standins:Obedient')\n"
+        "print(pool.refine(RawDocument(data=b'x', key='a.txt')).message)\n"
+    )
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environ, check=True)
+    assert not psutil.pid_exists(int(done.stdout))
+
+
 def test_a_failed_start_is_tried_again(tmp_path: Path) -> None:
     """A process that dies while starting is an error now and no lasting one."""
     ready = tmp_path / "ready"
