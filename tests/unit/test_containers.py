@@ -243,6 +243,7 @@ def test_a_body_that_was_joined_when_it_was_stored_is_left_alone() -> None:
         ("br", b"\x1b\x03\x00", Reason.UNSUPPORTED_MEDIA_TYPE),
         ("gzip", gzip.compress(PAGE)[:-9], Reason.TRUNCATED),
     ],
+    ids=["gzip", "deflate", "bare deflate", "zstd", "two codings", "not packed", "br, not packed", "br", "cut"],
 )
 def test_a_response_is_unpacked_as_its_header_says(coding: str, body: bytes, found: object) -> None:
     """By all codings but Brotli; what crawlers stored unpacked under the old header is left alone."""

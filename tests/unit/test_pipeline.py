@@ -55,8 +55,8 @@ def test_samples_become_what_an_editor_would_take(pipeline: Pipeline, golden: di
 
 
 def test_samples_as_a_whole(pipeline: Pipeline) -> None:
-    """Over the samples, nine in ten wanted passages stay, furniture goes, titles and authors are right."""
-    counts = dict.fromkeys(["keep", "kept", "drop", "dropped", "documents", "titles", "authors"], 0)
+    """Over the samples, nine in ten wanted passages stay, furniture goes, titles, authors and types are right."""
+    counts = dict.fromkeys(["keep", "kept", "drop", "dropped", "documents", "titles", "authors", "types"], 0)
     for golden in GOLDEN:
         if golden.get("rejected"):
             continue
@@ -65,13 +65,14 @@ def test_samples_as_a_whole(pipeline: Pipeline) -> None:
         counts["documents"] += 1
         counts["titles"] += outcome.title == golden["title"]
         counts["authors"] += list(outcome.authors) == golden["authors"]
+        counts["types"] += outcome.content_type is not None and outcome.content_type.id == golden["content_type"]
         counts["keep"] += len(golden["keep"])
         counts["kept"] += sum(_flat(p) in text for p in golden["keep"])
         counts["drop"] += len(golden["drop"])
         counts["dropped"] += sum(_flat(p) not in text or p == outcome.title for p in golden["drop"])
     assert counts["kept"] >= 0.95 * counts["keep"], counts
     assert counts["dropped"] >= 0.9 * counts["drop"], counts
-    assert min(counts["titles"], counts["authors"]) >= 0.9 * counts["documents"], counts
+    assert min(counts["titles"], counts["authors"], counts["types"]) >= 0.9 * counts["documents"], counts
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="the users' seed documents are not here")
