@@ -505,7 +505,7 @@ def test_a_prefect_api_that_asks_for_a_password_is_shown_it(tmp_path, secret, sa
     assert done.returncode == (0 if secret else 1)
 
 
-def test_a_login_in_an_address_is_used_and_never_shown(docmill):
+def test_a_login_in_an_address_is_used_and_never_shown(installed):
     """Prefect's client takes it from there too; lines go to logs that others read."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Guarded) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -513,7 +513,7 @@ def test_a_login_in_an_address_is_used_and_never_shown(docmill):
         known = {"PREFECT_API_URL": f"http://admin:secret@{host}/api"}
         store = f"http://admin:secret@127.0.0.1:{free_port()}"
         environ = BUCKETS | known | dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"), store)
-        done = docmill("doctor", environ=environ | {"AWS_MAX_ATTEMPTS": "1"})
+        done = installed("doctor", environ=environ | {"AWS_MAX_ATTEMPTS": "1"})
         server.shutdown()
     assert f"http://{host}/api is Prefect 3.8.8" in done.stdout or f"the server at http://{host}/api is" in done.stdout
     assert "check AWS_ENDPOINT_URL" in done.stdout
