@@ -1,6 +1,8 @@
 """What all tests share: an environment that is not the user's, and the servers."""
 
+import atexit
 import functools
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -37,6 +39,7 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     """Give the user's environment back."""
+    atexit.unregister(gc.freeze)  # of commands run here: some libraries call what is not collected then a leak
     _patch.undo()
     _home.cleanup()
 
