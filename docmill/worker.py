@@ -109,7 +109,9 @@ class Worker:
                 left[key] = row
                 if on_row:
                     on_row(row)
-        return [replace(result, row=left.get(result.source.key, result.row)) for result in results]
+        if left:
+            results = [replace(result, row=left.get(result.source.key, result.row)) for result in results]
+        return results
 
     def part(self, keys: Iterable[str]) -> list[CatalogRow]:
         """Leave one record of those of the objects that have two, since a worker died over its work.

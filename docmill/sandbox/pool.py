@@ -102,8 +102,8 @@ class RefinePool(Closing):
         self._asking = threading.Lock()
         self._fingerprint: str | None = None
         self.replaced = 0  # children killed or lost so far
-        _OPEN.add(self)
         self.retired = 0  # children that ended well, having grown or done enough
+        _OPEN.add(self)
 
     def start(self) -> None:
         """Start the processes now, in the background, so that models load while the caller does other things."""
