@@ -7,9 +7,10 @@ import re
 
 from docmill.annotate.lexicon import raw
 
-__all__ = ["may_name_reporters", "reporters_in"]
+__all__ = ["is_sentence", "may_name_reporters", "reporters_in"]
 
 _BEGINNING = 80  # characters of a text in which its reporters are named
+_SENTENCE, _STOPS = 25, ("。", "。”", "。」", "！", "？")  # characters, and how it ends
 _SIGNS = ("者", "撰文", "通讯员", "通訊員", "文 ", "文:", "文：", "文/", "文／", "文╱", "文|")
 _SURNAMES = "".join(raw("zh")["surnames"].split())
 _NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][ \u3000][\u4e00-\u9fff](?![\u4e00-\u9fff]))"
@@ -19,6 +20,11 @@ _REPORTERS = re.compile(
     r"(?:$|(?=[\s）)】\]/／╱|｜・·;；]|(?:综合)?(?:报道|報導|報道|报导|电|電|讯|訊)|摄|攝))"
 )
 _PARTED = re.compile(r"[、，,／/]|[ \u3000]+(?=[\u4e00-\u9fff]{2})")
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is a sentence of Chinese or Japanese, which say as much in less room, and so no byline."""
+    return len(text) > _SENTENCE and text.endswith(_STOPS)
 
 
 def may_name_reporters(text: str) -> bool:

@@ -33,7 +33,7 @@ def is_signed(tokens: Tokens, places: Sequence[int]) -> bool:
     surname = tokens.folded[places[-1]]
     if len(places) == 1 or len(surname) < 3:  # noqa: PLR2004
         return False
-    if any(len(tokens.words[i]) > 1 or not tokens.gaps[i + 1].startswith(".") for i in places[:-1]):
+    if not all(is_initial(tokens, i, places[-1] + 1) for i in places[:-1]):
         return False
     return len(places) > 2 or _SURNAME.fullmatch(surname) is not None  # noqa: PLR2004
 

@@ -100,10 +100,8 @@ def _drop_interface(lines: list[Line], verdicts: Verdicts, title: int | None) ->
     if len(stay) > FEW:
         return
     by_themselves = frozenset(n for n in alone(stay) if n != title and not stay[n].is_list_item)
-    found = with_interface(stay, by_themselves, {})
-    if len(found) < len(stay):
-        for number, reason in found.items():
-            verdicts[number] = reason
+    for number, reason in with_interface(stay, by_themselves, {}).items():
+        verdicts[number] = reason
 
 
 def first_look(lines: list[Line], judged: Judged | None) -> tuple[Verdicts, list[bool]]:

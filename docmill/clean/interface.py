@@ -34,13 +34,13 @@ class _Sentences:
     known: bool  # whether the rules find some of them too
 
     def among(
-        self, lines: Mapping[int, Line], alone: frozenset[int], found: dict[int, RemovalReason]
+        self, lines: Mapping[int, Line], by_themselves: frozenset[int], found: dict[int, RemovalReason]
     ) -> dict[int, RemovalReason]:
         """What is found, and these sentences; without any of them where the page is about their subject."""
         on_it = [number for number, line in lines.items() if self.subject.search(line.lowered)]
         if not on_it:
             return found
-        said = {number for number in alone.intersection(on_it) if self._is_said(lines[number])}
+        said = {number for number in by_themselves.intersection(on_it) if self._is_said(lines[number])}
         if all(number in said or number in found for number in on_it):
             return dict.fromkeys(said, self.reason) | found
         return {number: reason for number, reason in found.items() if not self.known or reason is not self.reason}
@@ -58,22 +58,22 @@ _SENTENCES = [
 
 
 def with_interface(
-    lines: Mapping[int, Line], alone: frozenset[int], found: Mapping[int, RemovalReason]
+    lines: Mapping[int, Line], by_themselves: frozenset[int], found: Mapping[int, RemovalReason]
 ) -> dict[int, RemovalReason]:
-    """What is found, and the labels and sentences among the lines.
+    """What is found, and the labels and sentences among the lines; nothing if they hold nothing else.
 
     Args:
         lines: Those that stay, by number, in order.
-        alone: The numbers of those that are no part of anything, as items and cells are.
+        by_themselves: The numbers of those that are no part of anything, as items and cells are.
         found: Those of which it is known why they go.
     """
-    labels = {number: reason for number in alone if (reason := _label(lines[number])) is not None}
+    labels = {number: reason for number in by_themselves if (reason := _label(lines[number])) is not None}
     said = "\n".join(line.text for number, line in lines.items() if number not in labels)
     labels = {number: reason for number, reason in labels.items() if lines[number].text.strip(_ENDS) not in said}
     together = labels | dict(found)
     for sentences in _SENTENCES:
-        together = sentences.among(lines, alone, together)
-    return together
+        together = sentences.among(lines, by_themselves, together)
+    return together if len(together) < len(lines) else {}
 
 
 def alone(lines: Mapping[int, Line]) -> frozenset[int]:

@@ -100,12 +100,12 @@ def _prefect() -> str:
     url = PREFECT_API_URL.value()
     if not url:
         return "PREFECT_API_URL is not set: each sweep starts a temporary server"
-    found, shown = ping(str(url)), without_login(str(url))
+    found = ping(str(url))
     if found.split(".")[:2] != version("prefect").split(".")[:2]:
         raise ServiceError(
-            f"the server at {shown} is {found}, this client {version('prefect')}", hint="use the same minor version"
+            f"the server at {url} is {found}, this client {version('prefect')}", hint="use the same minor version"
         )
-    return f"{shown} is Prefect {found}"
+    return f"{without_login(str(url))} is Prefect {found}"
 
 
 def _credentials() -> str:

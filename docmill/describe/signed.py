@@ -9,7 +9,7 @@ from docmill.author_names import full_names_in, half_labelled_names, names_in
 from docmill.bylines import after_author_label, label_of, lead_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
 from docmill.persons import is_full_name
-from docmill.reporters import may_name_reporters, reporters_in
+from docmill.reporters import is_sentence, may_name_reporters, reporters_in
 
 __all__ = ["Signed", "signed_lines"]
 
@@ -38,8 +38,6 @@ _STARTERS = tuple(
     for word in ("starter", "Starter", "poster", "Poster", " OP", "(OP", " op", "(op")
     for end in ("", ")")
 )
-_STOPS = ("。", "。”", "。」", "！", "？")
-_SENTENCE = 25  # characters
 _DIGIT = re.compile(r"\d")
 _USER = re.compile(r"@?[\w.-]{2,25}")
 
@@ -76,8 +74,8 @@ def signed_lines(dump: Dump) -> Iterator[tuple[int, Signed]]:
 
 def _signed_line(dump: Dump, at: int, near: set[int], below: set[int]) -> Signed | None:
     text = dump.rows[at].text
-    if text.endswith(_STOPS) and len(text) > _SENTENCE:
-        return None  # a sentence of Chinese or Japanese
+    if is_sentence(text):
+        return None
     line = _GLUED_LABEL.sub(r"\1 ", text) if text.startswith(_LABELS) else text
     labelled = (at in dump.labelled and at in near) or at in dump.led_in or line is not text
     if labelled and (found := _labelled(line)):

@@ -24,8 +24,7 @@ def prompts(page: Page, where: Sequence[Place], kept: Sequence[int]) -> dict[int
         if (reason := judge(line)) is not None and _is_prompt(line, reason, where[number])
     }  # fmt: skip
     by_themselves = frozenset(number for number in alone(lines) if _is_plain(where[number]))
-    found = with_interface(lines, by_themselves, found)
-    return found if len(found) < len(kept) else {}
+    return with_interface(lines, by_themselves, found)
 
 
 def _is_plain(place: Place) -> bool:

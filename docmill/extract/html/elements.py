@@ -34,7 +34,7 @@ __all__ = [
     "lacks_brackets",
     "role",
     "span",
-]  # fmt: skip
+]
 
 Attributes = dict[str, str | None]  # those of a node, by name
 

@@ -20,14 +20,13 @@ from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
 from docmill.extract.html.metadata.walk import Header
 from docmill.persons import is_full_name
-from docmill.reporters import reporters_in
+from docmill.reporters import is_sentence, reporters_in
 
 __all__ = ["read_visible_authors"]
 
 _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the heading
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
-_SENTENCE, _STOPS = 25, ("。", "。”", "。」", "！", "？")  # of Chinese and Japanese, which say as much in less room
 _BYLINE = 60  # characters of a line that is nothing else
 _SURE = 4  # what a place counts beside which no label far below is looked for
 _STARTER = 9  # what a label as the thread's starter counts: more than the markup of other posts
@@ -136,7 +135,7 @@ def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
     names: list[str] = []
     open_label = False
     for text in texts:
-        if len(text) > _PROSE or (len(text) > _SENTENCE and text.endswith(_STOPS)):
+        if len(text) > _PROSE or is_sentence(text):
             prose += 1
             open_label = False
             if not names and (reporters := reporters_in(text)):
