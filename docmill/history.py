@@ -6,6 +6,8 @@ from docmill.judgement import Standing
 
 __all__ = ["current_of", "doubtful_of", "is_doubtful"]
 
+SURE, SURE_OF_OLDER = 2, 4  # commits after a removal: of a record made after it by its own account, or before
+
 
 def current_of(rows: Iterable[Standing]) -> dict[str, Standing]:
     """Of each key the current row."""
@@ -32,10 +34,15 @@ def doubtful_of(rows: Iterable[Standing]) -> set[str]:
 def is_doubtful(history: Iterable[Standing]) -> bool:
     """Whether the record that the current one of a key's rows tells of may have been removed since it was seen.
 
-    That is so if it was made before a removal and told of after: by who had seen it, and committed its row late. A
-    second row after the removal is of who has looked again.
+    That is so if rows were committed after a removal by who had seen the record before it. There may be several: of two
+    workers at the same object, or of one that committed twice as it heard nothing of the first time. So the record is
+    looked for again, which adds a row, once after a removal in any case, and a few times where it says itself that it
+    was made before. Clocks may be wrong: a time alone is not believed.
     """
-    newest = sorted(history, key=lambda row: row.order)[-2:]
-    if [row.is_removal for row in newest] != [True, False]:
+    rows = sorted(history, key=lambda row: row.order)
+    removal = next((at for at in reversed(range(len(rows))) if rows[at].is_removal), None)
+    if removal is None or removal == len(rows) - 1:
         return False
-    return newest[1].processed_at <= newest[0].processed_at
+    commits = {row.sequence for row in rows[removal + 1 :]}
+    older = rows[-1].processed_at <= rows[removal].processed_at
+    return len(commits) < (SURE_OF_OLDER if older else SURE)

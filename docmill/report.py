@@ -19,6 +19,7 @@ SLOWEST = 5
 LINKS = 20
 REJECTIONS = 500
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+_MADE = frozenset({Ending.ENRICHED, Ending.REJECTED})
 _ORDER = (Ending.ENRICHED, Ending.FAILED, Ending.SUPERSEDED, Ending.GONE, Ending.DONE_ELSEWHERE)
 
 
@@ -109,21 +110,28 @@ class Report:
         self._records = 0
         self._slowest: list[tuple[float, str, int]] = []  # milliseconds, key, bytes
         self._links: list[tuple[str, str | None]] = []  # what it is called, the record's key
-        self._rejections: list[dict[str, str]] = []
+        self._rejections: dict[str, dict[str, str]] = {}  # by source key
         self._reasons: Counter[str] = Counter()
 
     def note(self, result: Result) -> None:
-        """One more document is done."""
+        """One more document is done, or one that was comes again: its shard is tried anew where the store was away."""
+        key = result.source.key
         with self._lock:
+            before = self.endings.get(key)
+            if before in _MADE and result.ending is Ending.DONE_ELSEWHERE:
+                return  # here it was, before that
+            if before is not None:
+                self.summary.endings[before] -= 1
+                self._rejections.pop(key, None)
             self.summary.add([result.ending])
-            self.endings[result.source.key] = result.ending
+            self.endings[key] = result.ending
             self._members.update(all=result.members, rejected=result.members_rejected)
             if result.row and result.row.output_key:
                 self._note_record(result.row)
             if result.row and result.row.reason:
                 self._reasons[result.row.reason] += 1
             if result.ending not in {Ending.ENRICHED, Ending.DONE_ELSEWHERE} and len(self._rejections) < REJECTIONS:
-                self._rejections.append(_rejection(result))
+                self._rejections[key] = _rejection(result)
 
     def _note_record(self, row: CatalogRow) -> None:
         self._records += 1
@@ -197,7 +205,7 @@ class Report:
         counts = self.summary.endings
         rest = counts.total() - counts[Ending.ENRICHED] - counts[Ending.DONE_ELSEWHERE] - len(self._rejections)
         more = {"document": f"and {rest} more", "outcome": "", "reason": "", "message": ""}
-        return [*self._rejections, more] if rest else list(self._rejections)
+        return [*self._rejections.values(), *([more] if rest else [])]
 
 
 @dataclass(slots=True)

@@ -23,13 +23,16 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import Artifact, FlowRun, State, StateType
 from prefect.states import Cancelling
 from prefect.utilities.callables import parameter_schema
+from waiting import within
 
 from docmill.batch import Batch
-from docmill.errors import BucketNotFoundError, CatalogError, TransientStoreError
+from docmill.errors import BucketNotFoundError, CatalogError, StoreUnreachableError, TransientStoreError
 from docmill.inbox import Pending, as_source
+from docmill.result import Ending
 from docmill.store.base import StoredObject
 from flows.ingest import UNCOMMITTED, ingest
 from tasks import watching
+from tasks.documents import process_shard
 
 RUNNING = FlowRunFilterState.model_validate({"type": {"any_": ["RUNNING"]}})
 TEXT = b"Farmers in the valley waited for rain all summer. The harvest was poor, and prices rose in every market."
@@ -177,6 +180,29 @@ async def test_documents_the_store_fails_on_make_the_run_fail(stores: Stores, mo
     batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
     state = await ingest(batch, return_state=True)
     assert (state.name, state.message) == ("Failed", "1 enriched, 1 failed")
+
+
+async def test_a_shard_that_is_tried_again_counts_no_document_twice(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was done before the store went away is found done after: the run has made it all the same."""
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
+    monkeypatch.setattr("flows.ingest.process_shard", process_shard.with_options(retry_delay_seconds=0))
+    stores.inbox.put("a.txt", TEXT)
+    stores.inbox.put("b.png", b"\x89PNG\r\n\x1a\n" + bytes(40))
+    stores.inbox.put("c.txt", TEXT)
+    plain, away = stores.inbox.get, count()
+
+    def get(key: str, **conditions: str | None) -> object:
+        if key == "c.txt" and conditions and next(away) < 4:
+            assert within(30, lambda: any(stores.output.list("quarantine/")) and any(stores.output.list("enriched/")))
+            raise StoreUnreachableError("no answer")
+        return plain(key, **conditions)
+
+    monkeypatch.setattr(stores.inbox, "get", get)
+    state = await ingest(["a.txt", "b.png", "c.txt"], return_state=True)
+    assert (state.name, state.message) == ("Completed", "1 of 3 rejected, 2 enriched")
+    assert set((await state.aresult()).by_key.values()) == {Ending.ENRICHED, Ending.REJECTED}
 
 
 async def test_a_missing_bucket_fails_at_once_in_its_own_words(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Burying what is gone: what comes back in that moment keeps its record, whichever worker wrote it and when."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,9 +104,13 @@ def _sweep(inbox: MemoryStore, output: MemoryStore, catalog: Catalog) -> int:
     return len(items)
 
 
-@pytest.mark.parametrize("late", [True, False], ids=["with another worker's row", "alone"])
+@pytest.mark.parametrize(
+    ("late", "hours"),
+    [(0, 0), (1, 0), (3, 0), (1, 1)],
+    ids=["alone", "with another worker's row", "which comes three times", "whose clock is fast"],
+)
 @pytest.mark.parametrize("restored", [True, False], ids=["restored", "gone for good"])
-def test_a_removal_that_is_cut_short_loses_nothing(tmp_path: Path, *, late: bool, restored: bool) -> None:
+def test_a_removal_that_is_cut_short_loses_nothing(tmp_path: Path, *, late: int, restored: bool, hours: int) -> None:
     """What was removed is known to be, though the process is killed: the object may come back as it was."""
     inbox, output, catalog = MemoryStore("in"), Last("out"), Catalog(str(tmp_path))
     inbox.put("a.txt", GOOD)
@@ -116,12 +121,14 @@ def test_a_removal_that_is_cut_short_loses_nothing(tmp_path: Path, *, late: bool
     with pytest.raises(Killed):
         bury(inbox, output, REMOVING, ["a.txt"], catalog.append)
     output.last = False
-    if late:
-        catalog.append(rows)
+    fast = timedelta(hours=hours)
+    for _ in range(late):
+        catalog.append([row.model_copy(update={"processed_at": row.processed_at + fast}) for row in rows])
     if restored:
         inbox.put("a.txt", GOOD)
     assert _sweep(inbox, output, catalog) == 1
     assert violations(inbox, output, catalog, REMOVING) == []
+    _sweep(inbox, output, catalog)  # may look once more whether the record is there
     assert _sweep(inbox, output, catalog) == 0
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from docmill.result import Ending, Result
 from schemas import CatalogRow, SourceObject
 from schemas.document import Reason
 
+_numbers = count()
 HOSTILE = "a|b\x1b[31m<script>alert(1)</script>\n# [x](javascript:1)\u202egpj.exe"
 
 
@@ -19,13 +21,14 @@ def _source(key: str) -> SourceObject:
     return SourceObject(bucket="in", key=key, etag="e", size=10)
 
 
-def _result(ending: Ending, key: str = "a.html", title: str | None = "A title") -> Result:
-    source = _source(key)
+def _result(ending: Ending, key: str = "", title: str | None = "A title") -> Result:
+    """Of another document each time, unless its key is given."""
+    source = _source(key or f"{next(_numbers)}.html")
     if ending not in {Ending.ENRICHED, Ending.REJECTED}:
         return Result(source, ending, "why")
     row = CatalogRow(
-        bucket="in", docmill_version="0", key=key, etag="e", version_id=None, size=10, status=ending.value,
-        output_key=f"enriched/{key}.json",
+        bucket="in", docmill_version="0", key=source.key, etag="e", version_id=None, size=10, status=ending.value,
+        output_key=f"enriched/{source.key}.json",
         reason=Reason.EMPTY if ending is Ending.REJECTED else None, pipeline_fingerprint="f", title=title,
         language="en", content_type="news", topics=("health",), lines_removed=2, milliseconds=3.0,
         flow_run_id=None, processed_at=datetime.now(UTC),
@@ -50,9 +53,19 @@ def test_the_line_counts_every_document_once() -> None:
     assert run_name("sweep", "s3://in", summary) == f"sweep s3://in: {summary.line()}"
 
 
+def test_what_comes_again_counts_once() -> None:
+    """A shard that is tried anew finds done what it had done, and may do what had failed."""
+    before = [_result(Ending.ENRICHED, "a"), _result(Ending.FAILED, "b"), _result(Ending.FAILED, "c")]
+    after = [_result(Ending.DONE_ELSEWHERE, "a"), _result(Ending.REJECTED, "b"), _result(Ending.DONE_ELSEWHERE, "c")]
+    report = _report(*before, *after)
+    assert report.summary.line() == "1 of 3 rejected, 1 enriched, 1 done elsewhere"
+    assert report.done == 3
+    assert [row["document"] for row in report.rejections()] == ["b"]
+
+
 def test_the_summary_has_the_numbers() -> None:
     """Counts, rate, languages, types, topics, slowest and where records lie."""
-    text = _report(_result(Ending.ENRICHED), _result(Ending.REJECTED)).markdown("out", replaced=3)
+    text = _report(_result(Ending.ENRICHED, "a.html"), _result(Ending.REJECTED)).markdown("out", replaced=3)
     for part in (
         "1 of 2 rejected",
         "documents a second",
@@ -80,7 +93,7 @@ def test_the_table_has_what_was_not_enriched_with_reasons() -> None:
     """A row for each rejection and failure, none for the good, and a last one where the table is cut."""
     rows = _report(_result(Ending.ENRICHED), _result(Ending.REJECTED), _result(Ending.FAILED, HOSTILE)).rejections()
     assert [(row["outcome"], row["reason"]) for row in rows] == [("rejected", "empty"), ("failed", "")]
-    many = _report(_result(Ending.ENRICHED), *[_result(Ending.REJECTED)] * 600).rejections()
+    many = _report(_result(Ending.ENRICHED), *(_result(Ending.REJECTED) for _ in range(600))).rejections()
     assert many[-1]["document"] == "and 100 more"
 
 
