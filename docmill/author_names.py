@@ -35,12 +35,14 @@ _ATTACHED = re.compile(
 )
 _CUT = re.compile(
     r"\s{3,}|\n|[.;]\s+(?=[^\W\d_]{2,20}\s?[:：])|\s+(?:on|am|le|el|in|at|um|updated|published|posted|publié|veröffentlicht)\s+(?=\S*\d|[^\W\d_]{3,12}\.?\s\d)|\||\t|[。！？]"
-    r"|\s(?:發表|发表|發佈|发布|刊登)[在於于]",
+    r"|\s(?:發表|发表|發佈|发布|刊登)[在於于]|\s(?:" + "|".join(_DATA["posts"]) + r")(?=\s|$)",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,9}")  # letters in words one space apart
 _NOT_IN_ONE = frozenset({*_DATA["between"], "by", "von", "par", "por"})  # what parts names, or ends a lead
 _INVERTED = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ’'-]+(?:[A-Z][a-z]+)?),\s+([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ-]+(?:\s[A-Z]\.?)*)")
+_BODIES = frozenset(_DATA["bodies"])
+_AGENCIES = frozenset(_DATA["agencies"])
 _NEWSROOMS = frozenset(_DATA["newsrooms"])
 _SURNAMES = re.compile(r"[^\W\d_]+(?:\s[A-ZÀ-Þ][^\W\d_]+){1,2}\s[yi]\s[A-ZÀ-Þ][a-zß-ÿ]+")  # Ortega y Gasset
 _BEFORE = re.compile(rf"(?:{'|'.join(_DATA['before'])})\s+(?=[^\W\d_a-zß-ÿ]\S+\s+[^\W\d_a-zß-ÿ])")
@@ -86,7 +88,14 @@ def names_in(value: str, *, as_written: bool = False) -> list[str]:
     found = [name for name in names if is_name(name, as_written=as_written)]
     if any(map(is_host, names)):  # `example.org, Bergen, Norway`
         found = [name for name in found if is_full_name(name)]
+    if len(found) > 1:
+        found = [name for name in found if not _signs_beside(name)] or found
     return [name for name in found if not has_role(name)] or (found if as_written else [])
+
+
+def _signs_beside(name: str) -> bool:
+    """Whether it is an agency, or its writers, whom persons write for."""
+    return name.casefold() in _AGENCIES or name.rpartition(" ")[2].casefold() in _BODIES
 
 
 def declared_authors(value: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ PARTICLES = frozenset(_DATA["particles"])  # of names in running text
 _NOBLE = PARTICLES | frozenset(_DATA["particles_where_expected"])
 _HOST = re.compile(rf"(?:[\w-]+\.)+(?:{'|'.join(_DATA['domains'])})", re.IGNORECASE)
 _NO_LETTER, _NO_WORD = re.compile(r"[\W_]"), re.compile(r"\W")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,3}")  # `J. S.A. Doe` is no `S.A.`
 _USER = re.compile(r"(?=.*[^\W\d])[\w.-]{2,30}")  # the name of an account, which may have digits
 _NAME_CHARACTERS, _NAME_WORDS, _UNCASED_CHARACTERS = 50, 6, 20
 
@@ -71,7 +72,9 @@ def _may_be(name: str, *, as_written: bool) -> bool:
         return False
     if words[-1] in _LAST_NOT or words[0] in _FIRST_NOT:
         return False
-    return not any(word in _COMPANIES for word in (*words[1:], "".join(words[-2:])))
+    forms = [word for word in name.split()[:-1] if not _INITIALS.fullmatch(word)] + name.split()[-1:]
+    bare = [_squeezed(word, _NO_LETTER) for word in forms]
+    return not any(word in _COMPANIES for word in (*bare[1:], "".join(words[-2:])))
 
 
 def _in_capitals(name: str, *, strict: bool) -> bool:

@@ -1,13 +1,13 @@
 """Reporters: the names that stand after a title in Chinese bylines and in the first sentence of reports.
 
-As in `本报北京3月4日电（记者 王小明、李大伟）`, `记者王小明报道` or `文/王小明`.
+As in `本报北京3月4日电（记者 王小明、李大伟）`, `记者王小明报道` or `文/王小明`. Korean ones sign below: `김민준 기자`.
 """
 
 import re
 
 from docmill.annotate.lexicon import raw
 
-__all__ = ["is_sentence", "may_name_reporters", "reporters_in"]
+__all__ = ["is_sentence", "may_name_reporters", "reporters_in", "signed_reporters"]
 
 _BEGINNING = 80  # characters of a text in which its reporters are named
 _SENTENCE, _STOPS = 25, ("。", "。”", "。」", "！", "？")  # characters, and how it ends
@@ -20,6 +20,22 @@ _REPORTERS = re.compile(
     r"(?:$|(?=[\s）)】\]/／╱|｜・·;；]|(?:综合)?(?:报道|報導|報道|报导|电|電|讯|訊)|摄|攝))"
 )
 _PARTED = re.compile(r"[、，,／/]|[ \u3000]+(?=[\u4e00-\u9fff]{2})")
+
+_TITLE = r"(?:인턴|선임|수석|객원|전문)?(?:기자|특파원|논설위원)"
+_KOREAN_NAME = rf"(?!{_TITLE}|인턴|선임|수석|객원|전문)[가-힣]{{2,4}}"
+_KOREAN = re.compile(  # a place may stand before
+    rf"[\s\[(/=▶■●]*(?:{_KOREAN_NAME}[\s=/]\s?)?((?:{_KOREAN_NAME}\s?(?:{_TITLE}|[,·ㆍ])[\s,·ㆍ]{{0,3}}){{0,3}}"
+    rf"{_KOREAN_NAME}\s?{_TITLE})[\s\])/=]*(?:[\w.+-]+@[\w.-]+)?\W*"
+)
+_KOREANS = re.compile(rf"({_KOREAN_NAME})\s?(?:{_TITLE}(?![가-힣])|[,·ㆍ])")
+
+
+def signed_reporters(text: str) -> list[str]:
+    """The Korean reporters whose signature a text is; none of another text."""
+    if "기자" not in text and "특파원" not in text and "논설위원" not in text:
+        return []
+    signed = _KOREAN.fullmatch(text)
+    return list(dict.fromkeys(_KOREANS.findall(signed[1]))) if signed else []
 
 
 def is_sentence(text: str) -> bool:

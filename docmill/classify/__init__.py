@@ -16,7 +16,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "12"
+VERSION = "13"
 
 
 class Scorer(Protocol):

@@ -27,6 +27,7 @@ _SEEN = 40  # sentences among which the others are taken
 _BLOCK_CHARACTERS = 5000
 _TEXT_CHARACTERS = 8000  # looked at for words and cues
 _MIN_SENTENCE = 3  # characters
+_SAYS = re.compile(r"[^\W_]")  # what a row of dashes or stars between two parts has none of
 _EVIDENCE = 2  # sentences shown for a label
 # Of a message, which say nothing of its matter.
 _FIELDS = ("From: ", "To: ", "Cc: ", "Bcc: ", "Reply-To: ", "Date: ", "Sent: ")
@@ -124,7 +125,7 @@ def _sentences(title: str | None, blocks: Sequence[Block]) -> list[str]:
     for block in blocks:
         for sentence in sentences(block.text[:_BLOCK_CHARACTERS]):
             opening = _tidy(sentence)
-            if len(opening) >= _MIN_SENTENCE:
+            if len(opening) >= _MIN_SENTENCE and _SAYS.search(opening):
                 found[opening] = None
             if len(found) == _SEEN:
                 return list(found)

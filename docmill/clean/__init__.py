@@ -21,7 +21,7 @@ from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean", "first_look"]
 
-VERSION = "21"
+VERSION = "22"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
 _block, _removal = maker(Block), maker(Removal)
 

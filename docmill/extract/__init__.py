@@ -12,7 +12,7 @@ from docmill.stage import Binary, Extracted, Metadata, Refusal, Text
 
 __all__ = ["VERSION", "Limits", "extract", "preload"]
 
-VERSION = "22"
+VERSION = "23"
 STAGE = "extract"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."

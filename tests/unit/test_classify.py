@@ -14,6 +14,7 @@ from docmill.classify import Classifier, clouds, cues
 from docmill.classify.choice import Hierarchy
 from docmill.classify.cues import find_cues
 from docmill.classify.embed import UniversalSentenceEncoder, Vectors, WordHashes, load_embedder
+from docmill.classify.excerpt import excerpt
 from docmill.classify.forms import form_weights
 from docmill.classify.lexicon import Lexicon, stem_counts
 from docmill.classify.signs import no_signs, page_signs, sign_names
@@ -461,3 +462,11 @@ def test_cues_that_end_in_a_colon_are_found() -> None:
         evidence.text.partition(":")[0] for _, evidence in find_cues("Venue: the town hall\nCredits: 3\nAgenda: tea")
     }
     assert {"call to attend", "syllabus", "when and where"} <= found
+
+
+def test_rows_of_dashes_are_no_sentences() -> None:
+    """What parts two sections says nothing, as evidence too."""
+    texts = ["-------------", "The ferry stays for another winter, the council said.", "- -", "***", "____"]
+    piece = excerpt(None, [Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts])
+    assert piece is not None
+    assert piece.sentences == (texts[1],)

@@ -122,7 +122,7 @@ def _site_names(found: Candidates, headings: list[Heading]) -> list[str]:
 
 
 def _site_name(found: Candidates, title: str, site: SiteNames) -> Candidate | None:
-    """The weightiest name of the site, without the page's title, an address or a slogan beside it."""
+    """The weightiest name of the site, without title, address or slogan beside it; else what a title tag has."""
     for candidate in found.of("site_name"):
         name = _ADDRESS.sub("", candidate.value)
         if title and name.casefold().startswith(title.casefold()):
@@ -130,7 +130,8 @@ def _site_name(found: Candidates, title: str, site: SiteNames) -> Candidate | No
         name = next(filter(site.is_host_of, _PARTS.split(name)), name)
         if name and _is_site_name(name):
             return Candidate(name.strip(), candidate.origin, candidate.weight)
-    return None
+    tags = ((site.named_in(c.value), c) for c in found.of("title") if c.origin == "meta")
+    return next((Candidate(name, c.origin, c.weight) for name, c in tags if name and name != title), None)
 
 
 def _is_before(one: Candidate | None, other: Candidate | None) -> bool:

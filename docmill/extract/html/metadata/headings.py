@@ -45,11 +45,13 @@ def _heading(node: LexborNode) -> Heading:
     tag = node.tag or ""
     marks = f"{attributes.get('class')} {attributes.get('itemprop')}".casefold()
     text, pieces = _read(node)
+    home, away = _leads(node)
     return Heading(
         text=" ".join(text[: _LONGEST * 4].split()).rstrip(" ¶#"),
         node=node,
         level=int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 2,  # noqa: PLR2004
-        is_home_link=_leads_home(node),
+        is_home_link=home,
+        leads_away=away,
         is_marked=any(mark in marks for mark in _MARKS),
         pieces=pieces,
     )
@@ -82,13 +84,15 @@ def _stands_in(node: LexborNode, tags: frozenset[str], heading: LexborNode) -> b
     return False
 
 
-def _leads_home(node: LexborNode) -> bool:
+def _leads(node: LexborNode) -> tuple[bool, bool]:
+    """Whether a heading is a link to the site's first page, and whether to another than its own."""
     parent = node.parent
     link = parent if parent is not None and parent.tag == "a" else node.css_first("a[href]")
     if link is None:
-        return False
+        return False, False
     try:
         address = urlsplit(link.attributes.get("href") or "x")
     except ValueError:
-        return False
-    return address.path.strip("/") in ("", "index.html", "index.php") and not address.query and not address.fragment
+        return False, False
+    home = address.path.strip("/") in ("", "index.html", "index.php") and not address.query and not address.fragment
+    return home, not home and bool(address.path)

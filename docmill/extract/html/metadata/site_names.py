@@ -8,6 +8,11 @@ from docmill.accents import without_accents
 __all__ = ["SiteNames"]
 
 _LEAST = 4  # letters of a part of a host's name that means it
+_PARTED = re.compile(r"\s+[|–—―·•»«›‹:~-]+\s+|\s*[|｜：»«]\s*")
+_SLOGAN = re.compile(r"\s*[,(（]")
+_EDGE = " |–—-:·•»"
+_WORDS = 4  # of a name that but begins as the host does: `Harbour 2.1 documentation`
+_COMMON = frozenset({"com", "net", "org", "gov", "edu", "blog", "blogs", "news", "docs", "web", "home"})
 
 
 class SiteNames:
@@ -22,6 +27,7 @@ class SiteNames:
         self.labels = {re.sub(r"\W", "", label) for label in labels[:-1] if len(label) > 2}  # noqa: PLR2004
         self.labels.add(re.sub(r"\W", "", "".join(labels)))
 
+        self.is_front = bool(host) and urlsplit(url).path in ("", "/")  # whether the page is the site's first
         self.slug = set(_slug_words(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])) if host and url else set()
 
     def slug_agrees(self, title: str) -> float:
@@ -35,6 +41,20 @@ class SiteNames:
         """Whether the host is called so, at least in part."""
         squeezed = _squeeze(text)
         return len(squeezed) >= _LEAST and squeezed in _squeeze(self.host)
+
+    def named_in(self, title: str) -> str | None:
+        """What a title tag calls the site before or behind the page's title, where the host agrees."""
+        parts = [part for part in _PARTED.split(title) if part.strip(_EDGE)]
+        edges = [_SLOGAN.split(part)[0].strip(_EDGE) for part in (parts[-1], parts[0])] if len(parts) > 1 else []
+        return next((part for part in edges if self._is_called(part)), None)
+
+    def _is_called(self, part: str) -> bool:
+        words = part.split()
+        squeezed = _squeeze(part).removeprefix("the")
+        if not squeezed or squeezed in _COMMON:
+            return False
+        first = _squeeze(words[0])
+        return squeezed in self.labels or (1 < len(words) <= _WORDS and first in self.labels - _COMMON)
 
     def include(self, text: str) -> bool:
         """Whether a text is (about) the site's name."""

@@ -24,6 +24,7 @@ _NAMED = 5  # what a name counts that is meant for showing the page elsewhere
 _FIRST = 3  # what a heading counts that is but the first, or one of several of the first level
 _STRANGE = 1.1  # what it counts less if nothing that is declared has anything of it
 _REPEATED = 1  # what a heading counts more if a title for showing the page elsewhere repeats it
+_ADDRESSED = 1.5  # of 3: how much a title agrees with the page's address, at least
 _SHARED = 0.6  # of the words of both, for two titles to mean the same
 _LONG = 4  # words of a title that is told from a section's name
 _SHORT = 4  # words of a site's name, at most
@@ -36,6 +37,7 @@ class Heading:
     text: str
     level: int
     is_home_link: bool = False
+    leads_away: bool = False  # a link to another page
     is_marked: bool = False  # as the title, by a class or property
     pieces: tuple[str, ...] = ()  # the texts of its parts, if it has several
     node: LexborNode | None = field(default=None, compare=False, repr=False)
@@ -95,7 +97,7 @@ def choose_title(
     cleaned = [_cleaned(c, site) for c in said]
     said = [versions[0] for versions in cleaned]
     options = [title for versions in cleaned for title in versions]
-    headings = [h for h in headings if not _names_site(h, headings, declared)]
+    headings = [h for h in headings if not _names_site(h, headings, declared, site)]
     shown = [_Title(h.text, "visible_text", _heading_weight(h, headings), h) for h in headings]
     options += [t for t in shown if not site.include(t.text) and len(t.text) <= _MAX_CHARACTERS]
     options = [t for t in options if t.words and not _TRAILING.search(t.stood_in)]
@@ -104,7 +106,8 @@ def choose_title(
     if best is None:
         return None
     if best.heading and score <= best.weight and not is_article:
-        named = [pair for pair in zip(options, scores, strict=True) if pair[0].weight >= _NAMED and not pair[0].heading]
+        least = 0 if site.is_front and best.heading.leads_away else _NAMED  # a first page's first story
+        named = [pair for pair in zip(options, scores, strict=True) if pair[0].weight >= least and not pair[0].heading]
         best = max(named, key=lambda pair: pair[1], default=(best, 0))[0]
     text = _without_labels(best, said) or _as_declared(best, said) or _first_part(best, shown)
     return Candidate(text, best.origin, best.weight)
@@ -136,11 +139,18 @@ def _first_part(title: _Title, shown: list[_Title]) -> str:
     return title.text[: bar.start()]
 
 
-def _names_site(heading: Heading, headings: list[Heading], declared: list[Candidate]) -> bool:
-    """Whether a title tag ends in this heading's text and begins with another's."""
+def _names_site(heading: Heading, headings: list[Heading], declared: list[Candidate], site: SiteNames) -> bool:
+    """Whether a title tag ends in this heading and begins with another, or so reversed with that of the address."""
     mine = _fold(heading.text)
-    tags = [_fold(c.value) for c in declared if c.origin == "meta" and c.value.endswith(heading.text)]
-    return any(tag == f"{_fold(other.text)} {mine}" for tag in tags for other in headings)
+    tags = [_fold(c.value) for c in declared if c.origin == "meta"]
+    if any(tag.endswith(mine) and tag == f"{_fold(other.text)} {mine}" for tag in tags for other in headings):
+        return True
+    return any(tag.startswith(f"{mine} ") for tag in tags) and any(
+        tag.endswith(f" {_fold(other.text)}") and site.slug_agrees(other.text) > _ADDRESSED > site.slug_agrees(mine)
+        for tag in tags
+        for other in headings
+        if other.level > heading.level
+    )
 
 
 def _heading_weight(heading: Heading, headings: list[Heading]) -> float:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from selectolax.lexbor import LexborNode
 
@@ -18,13 +18,15 @@ from docmill.dates import MENTION, after_time
 from docmill.extract.html.metadata.candidates import Candidates
 from docmill.extract.html.metadata.landmarks import Landmarks, is_author_mark
 from docmill.extract.html.metadata.surroundings import Surroundings
-from docmill.extract.html.metadata.walk import Header
+from docmill.extract.html.metadata.walk import Header, Near
 from docmill.persons import is_full_name
-from docmill.reporters import is_sentence, reporters_in
+from docmill.reporters import is_sentence, reporters_in, signed_reporters
 
 __all__ = ["read_visible_authors"]
 
 _AFTER, _BEFORE = 120, 60  # nodes of the page looked at after and before the heading
+_ABOVE = 4.9  # what a name above the day counts: a little less than one that is marked
+_FIRST = 40  # nodes after the heading among which a name above the day stands
 _PROSE = 120  # characters of a text that is no byline
 _MAX_PROSE = 3
 _BYLINE = 60  # characters of a line that is nothing else
@@ -35,6 +37,13 @@ _ACCOUNT = re.compile(r"(?=.*[\d_])[^\W\d_][\w.-]{2,29}")  # which counts where 
 _EDGE = " \t\n.|·•-–—/,:;()（）\u3000\xa0"
 _PARTED = re.compile(r"\s*(?:[|·•/,\u3000]|\s[-–—]\s)\s*$")
 _SIGNS = re.compile(r"\s*[|·•]\s*")
+# Who made a film, a game or a book, in a list of such.
+_CREDIT = re.compile(
+    r"\W*(?:(?:directed|produced|music|screenplay|cinematography|composed|developed|distributed) by"
+    r"|starring|regie|réalisation|dirección|режисс[её]р|监督|导演|監督)\b",
+    re.IGNORECASE,
+)
+_LIST = 8  # texts within which a list has another of its labels
 _JOINER = re.compile(r"\W*(?:and|und|et|y|e|и|و|&|,|;|·|\||/)?\W*", re.IGNORECASE)
 
 
@@ -47,6 +56,7 @@ def read_visible_authors(
     """
     if header is not None:
         _read_header(header, found)
+        _read_above_day([near for near in header.after(_FIRST) if not near.is_time], around, found)
     places: dict[int, list[LexborNode]] = {}
     links = {node.mem_id for node in landmarks.author_links}
     for node in landmarks.author_links + [node for node in landmarks.authors if node.mem_id not in links]:
@@ -74,11 +84,21 @@ def _read_first_post(users: list[LexborNode], found: Candidates) -> None:
 def _read_labelled(texts: list[str], found: Candidates) -> None:
     """Note a person's name after a label of authors, on a line of its own: under the text, or in a profile."""
     label_before = False
+    since_credit = _LIST
     for text in texts:
+        since_credit += 1
         if len(text) > _BYLINE:
             label_before = False
             continue
+        if _CREDIT.match(text):
+            since_credit = 0
         value = after_author_label(text)
+        if since_credit < _LIST:
+            label_before = False  # among those who made a film that the page is about
+            continue
+        if not value and not label_before and (signed := signed_reporters(text)):
+            found.add("author", "; ".join(signed), "byline", 2, as_written=False)
+            return
         if value or label_before:
             names = full_names_in(value or text)
             if names:
@@ -117,7 +137,8 @@ def _names_within(node: LexborNode) -> list[str]:
 
 def _read_header(header: Header, found: Candidates) -> None:
     _read_starter([near.text for near in header.after(_AFTER) if not near.is_time], found)
-    _read_texts((near.text for near in header.after(_AFTER) if not near.is_time), found, 5.5)
+    after = (near.text for near in header.after(_AFTER) if not near.is_time)
+    _read_texts(takewhile(lambda text: not _CREDIT.match(text), after), found, 5.5)
     nearest = [near.text for near in header.before(_BEFORE) if not near.is_time]
     _read_texts(reversed(nearest), found, 4.5)
 
@@ -128,6 +149,29 @@ def _read_starter(texts: list[str], found: Candidates) -> None:
         if len(name) <= _USER_NAME and label_of(label) == "author" and starts_thread(label):
             found.add("author", name, "byline", _STARTER)
             return
+
+
+def _read_above_day(near: list[Near], around: Surroundings, found: Candidates) -> None:
+    """Note a full name that stands alone with the day right below it, or below what it was written for."""
+    texts = [one.text for one in near]
+    for at, text in enumerate(texts):
+        below = texts[at + 1 : at + 3]
+        if (
+            len(text) < _USER_NAME
+            and is_full_name(text)
+            and begins_with_given_name(text)
+            and names_in(text) == [text]
+            and any(map(_is_day, below[:1] if below and len(below[0]) > _USER_NAME else below))
+            and not around.are_teaser(near[at].node)
+        ):
+            found.add("author", text, "byline", _ABOVE, as_written=False)
+            return
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day, with hardly a word beside it."""
+    day = MENTION.search(text) if len(text) < _BYLINE else None
+    return day is not None and len(text) - len(day[0]) < _USER_NAME
 
 
 def _read_texts(texts: Iterable[str], found: Candidates, weight: float) -> None:
