@@ -27,6 +27,7 @@ from docmill.errors import (
 __all__ = ["field", "translated"]
 
 _KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile AWS_PROFILE names"
+_SIGNATURE = f"{_KEYS}; where others work with them, set AWS_REQUEST_CHECKSUM_CALCULATION=when_required"
 _SIGN_IN = "sign in again (aws sso login) or refresh AWS_SESSION_TOKEN: temporary credentials ran out"
 _POLICY = "allow s3:GetObject, s3:PutObject, s3:DeleteObject and, or missing objects look like this too, s3:ListBucket"
 _LISTING = "allow s3:ListBucket on the bucket"
@@ -52,7 +53,8 @@ _ANSWERS: tuple[tuple[type[StoreError], str | None, str], ...] = (
     (BucketNotFoundError, _BUCKET_NAME, "InvalidBucketName"),
     (QueueNotFoundError, _QUEUE, "QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue NonExistentQueue"),
     (PreconditionFailedError, _REREAD, "PreconditionFailed NotModified 412 304"),
-    (AccessDeniedError, _KEYS, "InvalidAccessKeyId InvalidClientTokenId SignatureDoesNotMatch 401"),
+    (AccessDeniedError, _KEYS, "InvalidAccessKeyId InvalidClientTokenId 401"),
+    (AccessDeniedError, _SIGNATURE, "SignatureDoesNotMatch"),
     (AccessDeniedError, _SIGN_IN, "ExpiredToken InvalidToken TokenRefreshRequired"),
     (AccessDeniedError, _CLOCK, "RequestTimeTooSkewed"),
     (AccessDeniedError, _QUOTA, "QuotaExceeded XMinioAdminBucketQuotaExceeded"),
@@ -144,6 +146,8 @@ def _from_answer(error: ClientError, what: str, key: str, *, of_bucket: bool) ->
     if code in _VAGUE and _is_odd(key):
         kind, hint = InvalidKeyError, _RENAME
     said = error.response.get("Error", {}).get("Message") or "no reason given"
+    if "checksum" in said.lower():  # by whatever code: of headers that boto3 sends and an older store does not know
+        hint = _CHECKSUM
     return kind(f"cannot {what}: {_line(said)} [{code or status}]", hint=hint)
 
 

@@ -60,6 +60,18 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("InvalidArgument", "Unsupported header 'x-amz-sdk-checksum-algorithm'"), ("SignatureDoesNotMatch", "Denied.")],
+)
+def test_a_store_that_takes_no_checksums_is_told_of(client, stub, code, message):
+    """Older stores refuse the headers that boto3 sends of itself, or take them to spoil the signature."""
+    stub.add_client_error("put_object", code, message, 400)
+    with pytest.raises(errors.StoreError) as caught:
+        S3Store("b", client).put("k", b"data")
+    assert "AWS_REQUEST_CHECKSUM_CALCULATION=when_required" in str(caught.value)
+
+
 @pytest.mark.parametrize(("code", "status", "expected"), ANSWERS)
 def test_answer_becomes_one_of_our_errors(client, stub, code, status, expected):
     """Each answer of a store becomes the one error that says what to do about it, in one line that names the object."""
