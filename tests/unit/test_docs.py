@@ -57,8 +57,23 @@ def test_the_readmes_table_is_what_comes_out() -> None:
 def test_every_setting_is_documented_with_its_default() -> None:
     """docs/settings.md lists exactly the settings there are, with what the model says of them."""
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", text, re.MULTILINE))
-    assert rows == {name: field.description for name, field in Settings.model_fields.items()}
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| (.+) \|$", text, re.MULTILINE)
+    assert {name: said for name, _, said in rows} == {
+        n: field.description for n, field in Settings.model_fields.items()
+    }
+    in_words = {"annotations": "all six", "workers": "number of cores"}
+    assert {name: default for name, default, _ in rows} == {
+        name: in_words.get(name) or _shown(field.default) or "–" for name, field in Settings.model_fields.items()
+    }
+
+
+def _shown(default: object) -> str:
+    """As the table has it: names after one another, patterns in code."""
+    if isinstance(default, tuple):
+        return ", ".join(default) if all(name[0].isalpha() for name in default) else " ".join(f"`{p}`" for p in default)
+    if default is None:
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 @pytest.mark.parametrize("reason", Reason)

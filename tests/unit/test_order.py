@@ -1,8 +1,15 @@
 """The order in which a worker begins its documents, and its watch for others."""
 
+from itertools import count
+
 import pytest
+from standins import SETTINGS, InlinePool, listed
 
 from docmill.order import AFTER_A_MEETING, AT_FIRST, Company, Order
+from docmill.result import Ending, Result
+from docmill.store import MemoryStore
+from docmill.store.base import StoredObject
+from docmill.worker import Worker
 
 
 def test_alone_a_worker_keeps_the_order() -> None:
@@ -33,3 +40,26 @@ def test_a_worker_looks_out_for_others_at_first_and_for_a_while_after_it_met_one
             company.not_met()
         assert not company.expected
         company.met()
+
+
+def test_who_waits_for_a_turn_does_not_refine_what_was_done_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its record is looked for once more, just before; where nobody else is at work, it is not."""
+    monkeypatch.setattr("docmill.order.WAITED_SECONDS", -1)
+    inbox, output, pool = MemoryStore("in"), MemoryStore("out"), InlinePool()
+    inbox.put("a", b"enriched")
+    plain, calls = inbox.get, count()
+
+    def get(key: str, *, if_match: str | None = None) -> StoredObject:
+        if if_match and next(calls) == 0:
+            work(InlinePool())
+        return plain(key, if_match=if_match)
+
+    def work(pool: InlinePool) -> list[Result]:
+        worker = Worker(inbox, output, SETTINGS, pool)  # type: ignore[arg-type]
+        results = worker.process(listed(inbox))
+        worker.close()
+        return results
+
+    monkeypatch.setattr(inbox, "get", get)
+    (result,) = work(pool)
+    assert (result.ending, pool.calls) == (Ending.DONE_ELSEWHERE, 0)

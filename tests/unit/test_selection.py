@@ -69,6 +69,9 @@ def test_a_condition_over_the_columns_is_taken(tmp_path: Path, where: str) -> No
         ("", "not one expression"),
         ("true) from catalog; drop table x --", "not one expression"),
         ("title = 'a", "not one expression"),
+        ("true) or (true", "not one expression"),
+        ("true -- and the rest", "not one expression"),
+        ("true /* and the rest", "not one expression"),
     ],
 )
 def test_what_is_no_condition_is_refused_with_what_would_be_right(tmp_path: Path, where: str, said: str) -> None:

@@ -593,6 +593,26 @@ def test_a_document_that_cannot_be_read_is_quarantined_after_its_last_attempt(
     VALIDATOR.validate(json.loads(output.get("quarantine/a.json").data))
 
 
+def test_a_container_that_cannot_be_read_any_more_loses_its_members(
+    stores: tuple[MemoryStore, MemoryStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its earlier version held is of no object that is there, once it is given up."""
+    inbox, output = stores
+    inbox.put("c.zip", zipped([("0.txt", GOOD), ("1.txt", b"no")]))
+    _sweep(inbox, output, InlinePool())
+    inbox.put("c.zip", zipped([("0.txt", GOOD), ("2.txt", GOOD)]))
+    (document,) = [replace(found, failures=(InlinePool().fingerprint, 5)) for found in listed(inbox)]
+
+    def get(key: str, **_conditions: Any) -> Any:
+        raise AccessDeniedError("not this one")
+
+    head = inbox.head("c.zip")
+    monkeypatch.setattr(inbox, "get", get)
+    monkeypatch.setattr(inbox, "head", lambda _key: head)
+    assert _work(inbox, output, document, SETTINGS).ending is Ending.REJECTED
+    assert _keys(output) == ["quarantine/c.zip.json"]
+
+
 def test_tries_that_left_no_record_do_not_tell_records_apart(stores: tuple[MemoryStore, MemoryStore]) -> None:
     """Two workers of which one knows that the store failed before make the same records of a container."""
     inbox, output = stores
