@@ -279,6 +279,10 @@ GOOD = (
 )
 
 
+def _child(name: str, parent: str) -> str:
+    return f'[[category]]\nid = "{name}"\nlabels = {{en = "a"}}\ndescription = {{en = "b"}}\nparent = "{parent}"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
@@ -289,6 +293,10 @@ GOOD = (
         (
             GOOD + 'parent = "sci/tec"\n',
             ["line 4, category 1", "its parent 'sci/tec' is no category", "did you mean 'sci/tech'?"],
+        ),
+        (
+            GOOD + 'parent = "b"\n' + _child("b", "c") + _child("c", "b"),
+            ["line 4, category 1", "sci/tech > b > c > b", "drop the `parent`"],
         ),
         (GOOD + 'parent = "sci/tech"\n', ["line 4, category 1", "sci/tech > sci/tech", "drop the `parent`"]),
         ('id = "x"\ntitle = "X"\nkind = "topics"\n', ["category"]),
@@ -310,6 +318,14 @@ def test_malformed_taxonomies_are_named_with_place(tmp_path: Path, text: str, pa
         load_taxonomy(file)
     for part in ["mine.toml", *parts]:
         assert part in str(caught.value)
+
+
+def test_a_taxonomy_as_editors_on_windows_save_it(tmp_path: Path) -> None:
+    """With a byte order mark and their line ends it is the same."""
+    plain, theirs = tmp_path / "a.toml", tmp_path / "b.toml"
+    plain.write_bytes(GOOD.encode())
+    theirs.write_bytes(GOOD.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert load_taxonomy(theirs) == load_taxonomy(plain)
 
 
 def test_missing_taxonomy_lists_the_shipped_ones(tmp_path: Path) -> None:
