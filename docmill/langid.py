@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Arrays
 from docmill.sparse import fill_in
 from docmill.threads import one_thread
-from docmill.unpacked import Arrays, files_digest, unpacked
+from docmill.unpacked import files_digest, unpacked
 
 __all__ = ["Identifier"]
 

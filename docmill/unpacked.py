@@ -10,17 +10,16 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from unicodedata import unidata_version
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Arrays", "cache_folder", "files_digest", "unpacked"]
+from docmill.arrays import Arrays
 
-Arrays = Mapping[str, NDArray[Any]]
+__all__ = ["cache_folder", "character_tables", "files_digest", "unpacked"]
 
 _UNUSED_SECONDS = 30 * 86_400  # after which what nobody reads any more is removed
 _DIGITS = 16
@@ -44,6 +43,11 @@ def unpacked(name: str, made_from: str, unpack: Callable[[], Arrays]) -> Arrays:
             _write(file, found)
             _remove_unused(folder)
     return found
+
+
+def character_tables(name: str, module: str, make: Callable[[], Arrays]) -> Arrays:
+    """As `unpacked`, of what a module's file makes of Unicode's characters alone."""
+    return unpacked(name, f"{files_digest([Path(module)])} {unidata_version}", make)
 
 
 def cache_folder() -> Path | None:

@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
+
+from waiting import within
 
 __all__ = ["PrefectDatabase"]
 
@@ -36,7 +37,7 @@ class PrefectDatabase:
         try:
             self._folder.mkdir()
         except FileExistsError:
-            self._wait()
+            assert within(SECONDS, self._made.exists), f"{self._made} was not made"
             return
         home = self._folder / "home"
         subprocess.run(
@@ -47,9 +48,3 @@ class PrefectDatabase:
         with closing(sqlite3.connect(home / NAME)) as database:
             database.execute("VACUUM INTO ?", (str(whole),))
         whole.replace(self._made)
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not self._made.exists():
-            assert time.monotonic() < deadline, f"{self._made} was not made"
-            time.sleep(0.1)

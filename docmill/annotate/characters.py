@@ -10,6 +10,8 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.unpacked import character_tables
+
 __all__ = ["CJK", "MARKS", "Characters", "Kind"]
 
 CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -45,6 +47,10 @@ _HELD = np.array([_SETS & kind > 0 for kind in Kind], np.int64)  # of every set 
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
+    return character_tables("annotate-characters", __file__, lambda: {"kinds": _table()})["kinds"]
+
+
+def _table() -> NDArray[np.uint8]:
     every = "".join(map(chr, range(_KNOWN)))
     kinds = np.zeros(_KNOWN, np.uint8)
     for kind, test in ((Kind.CAPITAL, str.isupper), (Kind.SPACE, str.isspace), (Kind.WORD, str.isalnum)):

@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from docmill.arrays import Arrays, Floats
 from docmill.classify.first_layer import CHUNKS, NONE, FirstLayer, Ids, by_place
 from docmill.classify.product import CoarseProduct, Product
-from docmill.classify.room import Floats, Room
+from docmill.classify.room import Room
 from docmill.classify.table import Table, pack
 from docmill.threads import one_thread
-from docmill.unpacked import Arrays
 
 __all__ = ["Encoder", "unpack"]
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Floats
 from docmill.classify.product import CoarseProduct, largest
-from docmill.classify.room import Floats, Room
+from docmill.classify.room import Room
 from docmill.classify.table import Table
 
 __all__ = ["CHUNKS", "NONE", "FirstLayer", "Ids", "Products", "by_place"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from docmill.unpacked import Arrays
+from docmill.arrays import Arrays
 
 __all__ = ["Pieces", "unpack"]
 

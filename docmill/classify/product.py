@@ -5,7 +5,7 @@ NumPy's libraries do so at each product, which takes longer than the product its
 
 import numpy as np
 
-from docmill.classify.room import Floats
+from docmill.arrays import Floats
 from docmill.trees import session
 
 __all__ = ["CoarseProduct", "Product", "largest"]

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Room"]
+from docmill.arrays import Floats
 
-Floats = NDArray[np.float32]
+__all__ = ["Room"]
 
 
 class Room:

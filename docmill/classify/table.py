@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Arrays
 from docmill.sparse import fill_in
-from docmill.unpacked import Arrays
 
 __all__ = ["Table", "pack"]
 

@@ -14,7 +14,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from docmill.arrays import Arrays
 from docmill.threads import one_thread
+from docmill.unpacked import character_tables
 
 __all__ = ["MOST_CHARACTERS", "CharClass", "Characters", "Kinds", "Sign", "kinds", "read_characters"]
 
@@ -125,6 +127,11 @@ def _signs(letters: list[str]) -> NDArray[np.bool_]:
 @cache
 def kinds() -> Kinds:
     """The kinds of the basic plane's characters."""
+    return Kinds(**character_tables("characters", __file__, _tables))
+
+
+def _tables() -> Arrays:
+    """`Kinds` by the names of its fields."""
     letters = list(map(chr, range(_BMP)))
     categories = np.array([unicodedata.category(letter) for letter in letters])
     lower = np.arange(_BMP, dtype=np.uint16)
@@ -137,14 +144,14 @@ def kinds() -> Kinds:
     found, of = np.unique(keys, return_inverse=True)
     classes = found >> len(Sign)
     member = (found[:, None] >> np.arange(len(Sign), dtype=np.uint16)) & 1
-    return Kinds(
-        of=of.astype(np.uint8),
-        lower=lower,
-        columns=np.concatenate([classes[:, None] == np.arange(len(CharClass)), member], axis=1).astype(np.float32),
-        signs=np.ascontiguousarray(member.T, bool),
-        classes=classes.astype(np.uint8),
-        first=np.searchsorted(classes, np.arange(len(CharClass) + 1)),
-    )
+    return {
+        "of": of.astype(np.uint8),
+        "lower": lower,
+        "columns": np.concatenate([classes[:, None] == np.arange(len(CharClass)), member], axis=1).astype(np.float32),
+        "signs": np.ascontiguousarray(member.T, bool),
+        "classes": classes.astype(np.uint8),
+        "first": np.searchsorted(classes, np.arange(len(CharClass) + 1)),
+    }
 
 
 @dataclass(frozen=True, slots=True)

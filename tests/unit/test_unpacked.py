@@ -2,13 +2,17 @@
 
 import os
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from docmill import langid, unpacked
+from docmill.annotate import characters as counted
+from docmill.arrays import Arrays
 from docmill.classify import embed
+from docmill.clean import characters as told_apart
 
 ARRAYS = {"numbers": np.arange(5_000, dtype=np.int32), "words": np.array(["cat", "dog"])}
 
@@ -18,7 +22,7 @@ class Unpacking:
 
     asked = 0
 
-    def __call__(self) -> unpacked.Arrays:
+    def __call__(self) -> Arrays:
         """Once more."""
         self.asked += 1
         return ARRAYS
@@ -38,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "caches" / "docmill"
 
 
-def _same(found: unpacked.Arrays) -> bool:
+def _same(found: Arrays) -> bool:
     return found.keys() == ARRAYS.keys() and all((found[name] == ARRAYS[name]).all() for name in ARRAYS)
 
 
@@ -131,3 +135,20 @@ def test_the_models_are_the_same_from_the_cache(folder: Path) -> None:
         vectors = model.vectors(*model.sums([words.encode(text) for text in texts]))
         found.append(([identifier.rank(text) for text in texts], vectors.tobytes()))
     assert found[0] == found[1]
+
+
+def test_kinds_of_characters_are_kept_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they were made; those of another version of Unicode are made anew."""
+    made = told_apart.kinds.__wrapped__(), counted._kinds.__wrapped__()
+    with monkeypatch.context() as unmade:
+        for module, make in ((told_apart, "_tables"), (counted, "_table")):
+            unmade.setattr(module, make, lambda: pytest.fail("made again"))
+        kept = told_apart.kinds.__wrapped__(), counted._kinds.__wrapped__()
+    for field in fields(told_apart.Kinds):
+        before, after = (getattr(kinds, field.name) for kinds in (made[0], kept[0]))
+        assert (before.dtype, before.tolist()) == (after.dtype, after.tolist())
+    assert made[1].tolist() == kept[1].tolist()
+    assert counted.Characters.of("A-é").count(counted.Kind.CAPITAL) == 1
+    monkeypatch.setattr(unpacked, "unidata_version", "1.0")
+    counted._kinds.__wrapped__()
+    assert len(list(folder.glob("annotate-characters-*"))) == 2
