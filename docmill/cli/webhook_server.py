@@ -1,6 +1,7 @@
 """The webhook's HTTP server, in a thread of its own."""
 
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from docmill.intake.queue import MessageQueue
+    from docmill.intake.refusals import Refusals
     from schemas.settings import Settings
 
 __all__ = ["address", "open_spool", "serving_webhook"]
@@ -56,25 +58,45 @@ def serving_webhook(queue: "MessageQueue", settings: "Settings", host: str, port
     """
     import uvicorn
 
+    from docmill.cli.webhook_protocol import TimedProtocol
+    from docmill.intake.refusals import Refusals
     from docmill.intake.webhook import webhook
 
     token = settings.webhook_token.get_secret_value() if settings.webhook_token else ""
     if not token:
         raise ConfigError("setting webhook_token is not set", hint="set DOCMILL_WEBHOOK_TOKEN to a long random text")
-    listener = _bind(host, port)
+    listener, refusals = _bind(host, port), Refusals()
     config = uvicorn.Config(
-        webhook(queue, token), log_config=None, access_log=False, lifespan="off", server_header=False,
-        timeout_graceful_shutdown=int(STOP_SECONDS), limit_concurrency=256, proxy_headers=False,
+        webhook(queue, token, refusals), http=TimedProtocol, log_config=None, log_level="warning",
+        access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=int(STOP_SECONDS),
+        limit_concurrency=256, proxy_headers=False,
     )  # fmt: skip
     server = _server(config)
     thread = Thread(target=server.run, args=([listener],), name="docmill-webhook", daemon=True)
+    log, noting = logging.getLogger("uvicorn.error"), _Noting(refusals)
+    log.addFilter(noting)
     thread.start()
     try:
         yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
     finally:
+        log.removeFilter(noting)
         server.should_exit = True
         thread.join(2 * STOP_SECONDS)
         listener.close()
+
+
+class _Noting(logging.Filter):
+    """What uvicorn refuses by itself, too many connections and what is no HTTP, it would say a line each."""
+
+    def __init__(self, refusals: "Refusals") -> None:
+        super().__init__()
+        self._refusals = refusals
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        self._refusals.note(record.getMessage().rstrip("."))
+        return False
 
 
 def _bind(host: str, port: int) -> socket.socket:

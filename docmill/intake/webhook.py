@@ -9,8 +9,8 @@ import asyncio
 import base64
 import binascii
 import hmac
-import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -19,38 +19,43 @@ from starlette.routing import Route
 
 from docmill.errors import StoreError
 from docmill.intake.queue import MessageQueue
+from docmill.intake.refusals import Refusals
 
 __all__ = ["BODY_BYTES", "webhook"]
 
 BODY_BYTES = 256 * 1024  # the most SQS takes; one notification is about one kilobyte
+BODY_SECONDS = 30.0  # it may take to come: a few that never end would keep all others out
 AT_ONCE = 64  # requests being written; more are told to come again
 RETRY_AFTER = {"Retry-After": "5"}
-_LOG = logging.getLogger(__name__)
 
 
-def webhook(queue: MessageQueue, token: str) -> Starlette:
+def webhook(queue: MessageQueue, token: str, refusals: Refusals) -> Starlette:
     """The application: `POST /` takes a notification, `GET /health` says that it is up.
 
     Args:
         queue: Where notifications go.
         token: What callers have to show.
+        refusals: Told of what is not taken.
     """
     threads = ThreadPoolExecutor(4, "docmill-webhook")
     places = asyncio.Semaphore(AT_ONCE)
 
     async def post(request: Request) -> Response:
         if not _is_allowed(request.headers.get("authorization", ""), token):
+            refusals.note("without the token")
             return PlainTextResponse("a bearer token is needed\n", 401, {"WWW-Authenticate": "Bearer"})
         if places.locked():
+            refusals.note("too many at once")
             return PlainTextResponse("busy: post it again\n", 503, RETRY_AFTER)
         async with places:
             body = await _read(request)
-            if isinstance(body, Response):
-                return body
+            if isinstance(body, _Unusable):
+                refusals.note(body.why)
+                return PlainTextResponse(f"{body.why}\n", body.status)
             try:
                 await asyncio.get_running_loop().run_in_executor(threads, queue.send, body)
             except StoreError as error:
-                _LOG.warning("a posted notification was refused: %s", error)
+                refusals.note(str(error))
                 return PlainTextResponse("cannot take it now: post it again\n", 503, RETRY_AFTER)
             return PlainTextResponse("taken\n", 202)
 
@@ -73,18 +78,26 @@ def _is_allowed(header: str, token: str) -> bool:
     return hmac.compare_digest(shown, token.encode())
 
 
-async def _read(request: Request) -> str | Response:
-    """The body as text, never held beyond the limit, or the answer to what is none."""
+class _Unusable(NamedTuple):
+    why: str
+    status: int
+
+
+async def _read(request: Request) -> str | _Unusable:
+    """The body as text, never held beyond the limit, or why there is none."""
     data = bytearray()
     try:
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > BODY_BYTES:
-                return PlainTextResponse(f"more than {BODY_BYTES} bytes\n", 413)
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > BODY_BYTES:
+                    return _Unusable(f"more than {BODY_BYTES} bytes", 413)
     except ClientDisconnect:
-        return PlainTextResponse("broken off\n", 400)
+        return _Unusable("broken off", 400)
+    except TimeoutError:
+        return _Unusable("too slow", 408)
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return PlainTextResponse("not UTF-8\n", 400)
-    return text if text.strip() else PlainTextResponse("empty\n", 400)
+        return _Unusable("not UTF-8", 400)
+    return text if text.strip() else _Unusable("empty", 400)

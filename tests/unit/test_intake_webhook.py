@@ -1,11 +1,14 @@
 """The webhook: what it says it took is durable, and it takes nothing from strangers and no more than it can hold."""
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -119,6 +122,75 @@ def test_more_than_it_can_write_at_once_is_503(queue: MemoryQueue, url: str, mon
         release.set()
         taken = sum(answer.result().status_code == 202 for answer in answers)
     assert taken == len(queue) == AT_ONCE
+
+
+def _connected(url: str) -> socket.socket:
+    found = urlsplit(url)
+    assert found.hostname
+    assert found.port
+    return socket.create_connection((found.hostname, found.port), timeout=20)
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: here\r\n"
+TOKEN = "Authorization: Bearer s3cret tokén\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        (HEAD,),
+        (HEAD + b"Upgrade: websocket\r\nConnection: Upgrade\r\n",),
+        (HEAD + b"Content-Length: 9\r\n\r\n{", b"}"),  # without the token: answered, and the rest is no affair of ours
+        (HEAD + TOKEN + b"Content-Length: 2\r\n\r\n{}", HEAD),  # after one that was taken
+    ],
+)
+def test_who_keeps_it_waiting_is_left(url: str, monkeypatch: pytest.MonkeyPatch, parts: tuple[bytes, ...]) -> None:
+    """A request that does not go on is closed: as many as it takes at once would keep all others out."""
+    monkeypatch.setattr("docmill.cli.webhook_protocol.REQUEST_SECONDS", 0.1)
+    with _connected(url) as connection:
+        for part in parts:
+            connection.sendall(part)
+            if part is not parts[-1]:
+                assert connection.recv(4096)
+        while connection.recv(4096):
+            pass
+
+
+def test_a_body_that_does_not_come_gives_up_its_place(
+    queue: MemoryQueue, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the token, too: 408, and the next is taken."""
+    monkeypatch.setattr("docmill.intake.webhook.BODY_SECONDS", 0.1)
+    with ExitStack() as stack:
+        slow = [stack.enter_context(_connected(url)) for _ in range(AT_ONCE)]
+        for connection in slow:
+            connection.sendall(HEAD + TOKEN + b"Content-Length: 9\r\n\r\n{")
+        assert {connection.recv(4096).split()[1] for connection in slow} == {b"408"}
+        assert httpx.post(url, content=b"{}", headers=BEARER).status_code == 202
+    assert _bodies(queue) == ["{}"]
+
+
+def test_refusals_are_said_together(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first at once, the others with their numbers after a while: a line each would hide all else."""
+
+    def refused() -> list[str]:
+        for _ in range(3):
+            httpx.post(url, content=b"{}")
+        with _connected(url) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            while connection.recv(4096):
+                pass
+        httpx.post(url, content=b"", headers=BEARER)
+        return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+    assert refused() == ["the webhook refused posts: 1 × without the token"]
+    monkeypatch.setattr("docmill.intake.refusals.SECONDS", 0.0)
+    assert refused()[1] == (
+        "the webhook refused posts: 3 × without the token; 1 × Invalid HTTP request received; 1 × empty"
+    )
 
 
 def test_an_ipv6_address_makes_a_url_that_can_be_posted_to(queue: MemoryQueue) -> None:
