@@ -54,6 +54,7 @@ class ServerProcess:
         self._health_url = health_url
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
+        self._told_to_end = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -77,6 +78,7 @@ class ServerProcess:
         """
         if self._process:
             return
+        self._told_to_end = False
         self._check_port()
         self._folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
@@ -123,19 +125,25 @@ class ServerProcess:
                 hint=f"see {self.log}, and start it anew",
             )
 
+    def tell_to_end(self) -> None:
+        """Ask the server to end, without waiting for it: several that are stopped next end side by side."""
+        if self._process is not None and not self._told_to_end:
+            self._told_to_end = True
+            self._process.terminate()
+
     def stop(self, timeout: float | None = None) -> None:
         """Ask the server to end, and then kill it and its children; safe to call again.
 
         Args:
             timeout: Seconds between the two; by default 10, or 1 if it was never seen to be ready.
         """
+        self.tell_to_end()
         process, self._process = self._process, None
         ready, self._ready = self._ready, False
         if process is None:
             return
         if timeout is None:
             timeout = _STOP_SECONDS if ready else _UNREADY_SECONDS
-        process.terminate()
         try:
             process.wait(timeout)
         except subprocess.TimeoutExpired:

@@ -35,7 +35,7 @@ class EmbeddedStore(ServerProcess):
         self._profile = data_dir / "aws.ini"
         super().__init__(
             "ministack",
-            python_server("ministack"),
+            python_server("docmill.ministack_server"),
             # None of the user's AWS variables: neither their credentials nor their endpoints are its business.
             _without("AWS_", "MINISTACK_", "LOCALSTACK_") | _ministack_settings(data_dir, port),
             data_dir,

@@ -8,9 +8,9 @@ from itertools import chain, groupby
 from typing import Any
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
 
 from docmill.catalog.arrow import values_of
+from docmill.catalog.delta import DeltaTable, write_deltalake
 from docmill.catalog.table import Catalog, scan
 from docmill.spill import PARTITIONS, Spill
 

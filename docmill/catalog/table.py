@@ -12,10 +12,16 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, QueryBuilder, write_deltalake
-from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from docmill.catalog.arrow import SCHEMA, from_batch, to_batch
+from docmill.catalog.delta import (
+    CommitProperties,
+    DeltaError,
+    DeltaTable,
+    QueryBuilder,
+    TableNotFoundError,
+    write_deltalake,
+)
 from docmill.errors import CatalogError
 from schemas.catalog import CatalogRow
 

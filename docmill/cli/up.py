@@ -100,7 +100,10 @@ def _start_servers(
     quiet_prefect()
     if prefect is not None and (count := end_leftovers()):
         say(f"{count} runs that the end of an earlier `docmill up` broke off are closed")
-    return [server for server in (store, prefect) if server is not None]
+    servers = [server for server in (store, prefect) if server is not None]
+    for server in servers:
+        stack.callback(server.tell_to_end)  # all of them, before any is waited for
+    return servers
 
 
 @contextmanager

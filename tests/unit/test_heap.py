@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,43 @@ print(before - resident())
 """
     freed = int(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout)
     assert freed > 20_000_000
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere libraries have other allocators")
+def test_commits_leave_no_memory_behind(tmp_path: Path) -> None:
+    """A worker commits for days, from whichever of its threads: what each of them had would stay."""
+    program = """
+import os, sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+from docmill.catalog import Catalog
+from docmill.heap import give_back, give_back_now
+from schemas import CatalogRow
+
+def row(number):
+    return CatalogRow(
+        bucket="in", key=f"in/{number:012}.html", etag=f"{number:032}", size=1000, status="enriched",
+        output_key=f"enriched/in/{number:012}.html.json", pipeline_fingerprint="0", docmill_version="0",
+        stages={"decode": "1"}, title=f"The title of document {number}", topics=("health", "politics"),
+        lines_removed=1, milliseconds=1.5, processed_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+def resident():
+    give_back_now()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+give_back()
+catalog, rows, barrier = Catalog(sys.argv[1]), [row(number) for number in range(1_000)], Barrier(12)
+assert not any("MALLOC" in name for name in os.environ)  # children are none of its business
+with ThreadPoolExecutor(12) as threads:
+    list(threads.map(lambda _: barrier.wait(), range(12)))  # all of them are there
+    for turn in range(40):
+        threads.submit(catalog.append, rows).result()
+        if turn == 3:
+            before = resident()
+print(resident() - before)
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "catalog")]
+    assert int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) < 12_000_000

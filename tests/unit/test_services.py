@@ -1,6 +1,7 @@
 """The embedded servers come up, say why if they do not, and leave nothing behind."""
 
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from deltalake import DeltaTable
+from hypercorn.config import Config
 
 from docmill import server_process
 from docmill.cli.lock import folder_lock
@@ -236,6 +238,46 @@ def test_server_that_was_not_ready_is_not_waited_for_long(tmp_path, monkeypatch,
         time.sleep(0.05)
     server.stop()
     assert ends(pid, 1)
+
+
+def test_servers_that_are_told_first_end_side_by_side(tmp_path):
+    """One that ends only after the other has been told does: the first is not waited for before the second hears."""
+    code = """
+import pathlib, signal, sys, time
+def end(*_):
+    pathlib.Path(f"told-{sys.argv[1]}").touch()
+    while not pathlib.Path(f"told-{sys.argv[2]}").exists():
+        time.sleep(0.02)
+    print("in order", flush=True)
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+print("up", flush=True)
+time.sleep(60)
+"""
+    url = f"http://127.0.0.1:{free_port()}/"
+    servers = [
+        ServerProcess(name, (sys.executable, "-c", code, name, other), {}, tmp_path, url)
+        for name, other in (("one", "two"), ("two", "one"))
+    ]
+    for server in servers:
+        server.start()
+    while not all("up" in server.log.read_text() for server in servers):
+        time.sleep(0.05)
+    for server in servers:
+        server.tell_to_end()
+    for server in servers:
+        server.stop()
+        assert "in order" in server.log.read_text()
+
+
+def test_embedded_store_does_not_wait_for_who_waits_for_messages(monkeypatch):
+    """A listener's poll of twenty seconds is no work that is to be finished at the store's end."""
+    found = []
+    monkeypatch.setattr("ministack.app.main", lambda: found.append(Config().graceful_timeout))
+    usual = Config.graceful_timeout
+    monkeypatch.setattr(Config, "graceful_timeout", usual)  # to be put back
+    runpy.run_module("docmill.ministack_server", run_name="__main__")
+    assert found[0] < usual
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups")
