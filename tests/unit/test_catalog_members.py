@@ -69,6 +69,9 @@ def test_current_members_are_those_of_the_current_container(catalog: Catalog) ->
         ("1.txt", "enriched", 8), ("2.txt", "rejected", 2), ("2.txt", "rejected", 7),
     ]  # fmt: skip
     assert len({row.member_id for row in found}) == 3
+    for title in ("told of again", "and again"):  # as by work that was cut short and done anew
+        catalog.append([found[0].model_copy(update={"title": title})])
+        assert catalog.members_of(container)[0].title == title
     inbox.put("a.tar", tarred([("2.txt", GOOD)]))
     _work(inbox, output, catalog)
     assert _members(catalog, "a.tar") == {"2.txt": "enriched"}

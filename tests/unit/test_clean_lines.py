@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from docmill.clean import clean
 from docmill.clean.characters import MOST_CHARACTERS, CharClass, read_characters
 from docmill.clean.line import read_dump
-from docmill.clean.lines import best_share, judge_lines
+from docmill.clean.lines import Judged, best_share, judge_lines
 from docmill.clean.lines.features import CUES, NAMES, Features, features
 from docmill.clean.lines.scope import NAMES as SCOPE
 from docmill.clean.lines.scope import scope_features
 from docmill.clean.reading import read
+from docmill.clean.reasons import complete_reasons
 from docmill.clean.words import hash_words, read_words
 from docmill.extract.text import read_lines
+from schemas.document import RemovalReason
 
 PROSE = "The river rose two metres overnight, and the lower town was cut off from the bridge until noon."
 
@@ -126,3 +128,17 @@ def test_very_long_dumps_are_cleaned_in_parts(monkeypatch: pytest.MonkeyPatch) -
     assert sizes == [15, 15, 10]
     numbers = [block.start_line or 0 for block in (*found.blocks, *found.removed)]
     assert sorted(numbers) == list(range(1, 41))
+
+
+def test_what_only_the_models_drop_is_named_by_its_looks_and_place() -> None:
+    """Labels are navigation, sentences boilerplate, and all below readers' comments is theirs."""
+    prose, sentence = "The ferry left the harbour at noon, as on every other day.", "Our office is closed on Sundays."
+    texts = [prose, "Timetable", sentence, "Comments", "Jo", "It was late again, I am told."]
+    lines, _ = read_dump(texts, range(1, 7), [False] * 6)
+    heading = np.array([False, False, False, True, False, False])
+    judged = Judged(content=np.zeros(6, bool), comment_heading=heading, related_heading=np.zeros(6, bool))
+    found = complete_reasons(lines, [None] * 6, [True, False, False, False, False, False], judged, None)
+    below = [RemovalReason.COMMENT] * 3
+    assert found == [None, RemovalReason.NAVIGATION, RemovalReason.BOILERPLATE, *below]
+    last = complete_reasons(lines, [None] * 6, [True, False, False, False, False, True], judged, None)
+    assert last[4] is RemovalReason.NAVIGATION
