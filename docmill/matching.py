@@ -1,20 +1,26 @@
 """Which keys of the inbox are documents: the patterns of the settings."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import translate
 
 from docmill.keys import OWN_FOLDERS
 from schemas.settings import Settings, split_location
 
-__all__ = ["KeyRules"]
+__all__ = ["KeyRules", "composed"]
+
+
+def composed(text: str) -> str:
+    """A key or pattern with its accents in the one form: macOS writes them apart, keyboards do not."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 class KeyRules:
     """Tells documents from everything else in the inbox.
 
     A pattern without `/` is held against the key's last part, one with `/` against all that follows the inbox's prefix;
-    `*` stands for anything, `/` too. Case counts.
+    `*` stands for anything, `/` too. Case counts; whether accents are composed or apart does not.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -63,6 +69,7 @@ class _Patterns:
         """Whether one matches."""
         if self._all:
             return True
+        path = composed(path)
         if self._names and self._names(path[path.rfind("/") + 1 :]):
             return True
         return bool(self._paths and self._paths(path))
@@ -75,5 +82,5 @@ class _Patterns:
 
 
 def _any(patterns: Iterable[str]) -> Callable[[str], object] | None:
-    joined = "|".join(translate(pattern) for pattern in patterns)
+    joined = "|".join(translate(composed(pattern)) for pattern in patterns)
     return re.compile(joined).match if joined else None

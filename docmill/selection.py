@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from docmill.catalog.table import Catalog
 from docmill.errors import CatalogError, ConfigError
 from docmill.judgement import Standing
+from docmill.matching import composed
 from schemas.catalog import CatalogRow
 from schemas.document import Reason
 
@@ -19,7 +20,8 @@ class Selection:
     Args:
         failed: Only those rejected or failed.
         reason: Only those rejected for this reason.
-        key: Only keys that match this pattern, or are it; `*` stands for anything, `/` too.
+        key: Only keys that match this pattern, or are it; `*` stands for anything, `/` too; accents may be
+            composed or apart.
         where: Only those of whose current row this SQL condition over the catalog's columns holds. Besides them there
             is `topic`, the first of `topics`.
         stale: Only those made by another pipeline.
@@ -42,7 +44,7 @@ class Selection:
             standing.selected
             and (not self.failed or standing.status != "enriched")
             and self.reason in {None, standing.reason}
-            and (self.key in {None, standing.key} or fnmatchcase(standing.key, self.key or ""))
+            and (self.key in {None, standing.key} or fnmatchcase(composed(standing.key), composed(self.key or "")))
             and (not self.stale or standing.fingerprint != fingerprint)
         )
 

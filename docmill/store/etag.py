@@ -9,8 +9,8 @@ _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
 def bare(etag: str) -> str:
-    """As docmill keeps it."""
-    return etag.strip('"')
+    """As docmill keeps it; a weak one, which proxies that compress make of it, as the one it was made of."""
+    return etag.removeprefix("W/").strip('"')
 
 
 def quoted(etag: str) -> str:

@@ -1,8 +1,13 @@
 """Which keys are documents, and why not."""
 
-import pytest
+import unicodedata
 
+import pytest
+from standins import row
+
+from docmill.judgement import Standing
 from docmill.matching import KeyRules
+from docmill.selection import Selection
 from schemas import Settings
 
 SETTINGS = Settings(
@@ -42,3 +47,13 @@ def test_without_settings_everything_is_a_document_but_uploads_under_way() -> No
     assert rules.refusal("enriched/a", 1) is None
     assert rules.refusal(".folder/a", 1) is None
     assert rules.refusal("a/b.tmp", 1) is not None
+
+
+@pytest.mark.parametrize("pattern", ["*Übung*", unicodedata.normalize("NFD", "*Übung*")])
+def test_accents_match_in_either_form(pattern: str) -> None:
+    """Those of keys that were written on macOS are apart, those that keyboards give are not."""
+    for form in ("NFC", "NFD"):
+        key = unicodedata.normalize(form, "Übung é.html")
+        assert KeyRules(Settings(inbox="s3://b", include=(pattern,))).refusal(key, 1) is None
+        assert "exclude" in (KeyRules(Settings(inbox="s3://b", exclude=(pattern,))).refusal(key, 1) or "")
+        assert Selection(key=pattern).picks(Standing.of(row(key, "e")), "f")

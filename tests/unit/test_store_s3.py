@@ -305,6 +305,17 @@ def test_etags_of_every_kind_are_taken(client):
     assert S3Store("b", client).get("k").data == b"whole"
 
 
+def test_a_weak_etag_is_the_one_it_was_made_of(client, stub):
+    """A proxy that compresses weakens those of single answers, and not those in listings: the version is the same."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    listed = {"Key": "k", "ETag": f'"{WHOLE}"', "Size": 5, "LastModified": moment}
+    stub.add_response("list_objects_v2", {"IsTruncated": False, "Contents": [listed]})
+    described = {"ETag": f'W/"{WHOLE}"', "ContentLength": 5, "LastModified": moment, "Metadata": {}}
+    stub.add_response("head_object", described)
+    store = S3Store("b", client)
+    assert [info.etag for info in store.list()] == [store.head("k").etag]
+
+
 def test_a_passing_fault_does_not_end_the_probe(monkeypatch):
     """What a store can do is tried out again, from the beginning, where an answer was lost."""
     monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
