@@ -10,9 +10,10 @@ from faults.invariants import violations
 from standins import SETTINGS, InlinePool, listed
 
 from docmill.catalog import Catalog
-from docmill.errors import CatalogError
+from docmill.errors import CatalogError, PreconditionFailedError
 from docmill.inbox import Pending
 from docmill.keys import Made
+from docmill.output import Output, read_record
 from docmill.removal import bury
 from docmill.restraint import FEW, Allowance, too_many
 from docmill.store import MemoryStore
@@ -182,3 +183,23 @@ def test_an_allowance_is_spent_and_comes_back() -> None:
     assert allowance.take(1)
     moment = 301.0
     assert allowance.take(FEW)
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["it went", "another came"])
+def test_a_removal_whose_answer_was_lost_took_place(monkeypatch: pytest.MonkeyPatch, *, replaced: bool) -> None:
+    """Asked once more, the store says that its condition does not hold: there is nothing, or another record."""
+    store = MemoryStore("out")
+    output = Output.at(store, "")
+    store.put("enriched/a.json", b"{}")
+    plain = store.delete
+
+    def delete(key: str, *, if_match: str | None = None) -> None:
+        plain(key, if_match=if_match)
+        if replaced:
+            store.put(key, b"[]")
+        raise PreconditionFailedError("there is none, or another")
+
+    record = read_record(store, "enriched/a.json")
+    assert record is not None
+    monkeypatch.setattr(store, "delete", delete)
+    assert output.remove(record) is not replaced

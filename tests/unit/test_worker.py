@@ -129,7 +129,8 @@ def test_a_newer_record_is_never_replaced_by_a_stale_one(stores: tuple[MemorySto
         _sweep(inbox, output, InlinePool())
 
     _sweep(inbox, output, InlinePool(_once(overwrite)))
-    _sweep(inbox, output, InlinePool())  # a record of the other kind is put right by the sweep after
+    if new != b"new":
+        _sweep(inbox, output, InlinePool())  # a record of the other kind is put right by the sweep after
     (key,) = _keys(output)
     assert _made_from(output, key) == inbox.head("a.txt").etag
 
