@@ -5,16 +5,20 @@ python -m benchmarks.bare [--corpus FOLDER] [--documents N] [--json | --keep]
 
 import argparse
 import json
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections import defaultdict
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from benchmarks import corpus as corpora
 from benchmarks import results
 
-__all__ = ["measure", "stage_table"]
+__all__ = ["alone", "at_once", "measure", "stage_table"]
 
 
 def main() -> None:
@@ -69,6 +73,42 @@ def measure(corpus: corpora.Corpus) -> dict[str, Any]:
             for media_type, stages in sorted(spent.items())
         },
     }
+
+
+def alone(corpus: Path | None, documents: int | None) -> dict[str, Any]:
+    """The same in a process of its own."""
+    with _started(corpus, documents) as loop:
+        return _figures(loop)
+
+
+def at_once(processes: int, corpus: Path | None, documents: int | None, *, pinned: bool = False) -> float:
+    """Documents a second of so many such processes together, each with the whole corpus, or each on a core of its own.
+
+    Cores that share what they are made of, or their heat, do less together than one does times their number: this is
+    what a machine can do.
+    """
+    with ExitStack() as stack:
+        loops = [
+            stack.enter_context(_started(corpus, documents, core=core if pinned else None)) for core in range(processes)
+        ]
+        return round(sum(_figures(loop)["rate"] for loop in loops), 2)
+
+
+def _started(corpus: Path | None, documents: int | None, *, core: int | None = None) -> "subprocess.Popen[str]":
+    pin = [] if core is None else ["taskset", "--cpu-list", str(core)]
+    command = [*pin, sys.executable, "-m", "benchmarks.bare", "--json"]
+    command += [] if corpus is None else ["--corpus", str(corpus)]
+    command += [] if documents is None else ["--documents", str(documents)]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return subprocess.Popen(command, env=os.environ | threads, stdout=subprocess.PIPE, text=True)
+
+
+def _figures(loop: "subprocess.Popen[str]") -> dict[str, Any]:
+    told, _ = loop.communicate()
+    if loop.returncode:
+        raise subprocess.CalledProcessError(loop.returncode, loop.args)
+    figures: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return figures
 
 
 def _summary(milliseconds: list[float]) -> dict[str, float]:

@@ -7,9 +7,7 @@ the missing ones. Figures go to benchmarks/results/, unless `--discard` is given
 """
 
 import argparse
-import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,8 +16,8 @@ from typing import Any
 
 import psutil
 
+from benchmarks import bare, environments, results
 from benchmarks import corpus as corpora
-from benchmarks import environments, results
 from benchmarks.arena import Arena, arena
 from benchmarks.contenders import CONTENDERS, Contender
 
@@ -43,6 +41,7 @@ def main() -> None:
             if limits:  # taken on both sides of what it limits: a machine may slow down in the minutes between
                 limits.append(_bare(arguments))
                 figures["bare"] = limits[0] | {"rate": round(mean(limit["rate"] for limit in limits), 2)}
+                figures["bare_at_once"] = _bare_at_once(arguments)
     _report(figures)
     if not arguments.discard:
         print(f"\nkept in {results.keep('compare', figures, arguments.results)}")
@@ -72,16 +71,16 @@ def _names(text: str) -> list[str]:
 
 def _bare(arguments: argparse.Namespace) -> dict[str, Any]:
     """The limit: what one core does in a process of its own, without any I/O."""
-    options: list[str] = []
-    for name in ("corpus", "documents"):
-        if (value := getattr(arguments, name)) is not None:
-            options += [f"--{name}", str(value)]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    command = [sys.executable, "-m", "benchmarks.bare", "--json", *options]
-    done = subprocess.run(command, env=os.environ | threads, stdout=subprocess.PIPE, check=True, text=True)
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    figures = bare.alone(arguments.corpus, arguments.documents)
     print(f"bare refine loop, one process: {figures['rate']} documents a second", flush=True)
     return figures
+
+
+def _bare_at_once(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the machine does by as many such loops at once as there are workers."""
+    rate = bare.at_once(arguments.workers, arguments.corpus, arguments.documents)
+    print(f"{arguments.workers} at once: {rate} documents a second", flush=True)
+    return {"processes": arguments.workers, "rate": rate}
 
 
 def _row(place: Arena, contender: Contender, workers: int) -> dict[str, Any]:
@@ -114,8 +113,10 @@ def _report(figures: dict[str, Any]) -> None:
     if own := results.rate_of("docmill", figures["contenders"]):
         share = own / (figures["workers"] * figures["bare"]["rate"])
         figures["share_of_bare"] = round(share, 3)
+        figures["share_of_machine"] = round(own / figures["bare_at_once"]["rate"], 3)
         print(
-            f"\ndocmill reaches {share:.0%} of {figures['workers']} x the bare refine loop, taken before and after it"
+            f"\ndocmill reaches {share:.0%} of {figures['workers']} x the bare refine loop, taken before and after it, "
+            f"and {figures['share_of_machine']:.0%} of {figures['bare_at_once']['processes']} such loops at once"
         )
 
 

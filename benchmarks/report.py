@@ -87,7 +87,13 @@ def _comparison(result: Mapping[str, Any]) -> str:
         limit = (
             f"{result['workers']} x the bare refine loop of the same run, {result['bare']['rate']} documents a second"
         )
-        parts.append(f"docmill reaches {share:.0%} of {limit}.")
+        reached = f"docmill reaches {share:.0%} of {limit}"
+        if at_once := result.get("bare_at_once"):
+            reached += (
+                f", and {result['share_of_machine']:.0%} of {at_once['processes']} such loops at once, which together "
+                f"do {at_once['rate']}"
+            )
+        parts.append(f"{reached}.")
     return "\n\n".join(parts)
 
 

@@ -3,7 +3,8 @@
 python -m benchmarks.workers [--corpus FOLDER] [--documents N] [--database URL | --api URL] [--json FILE]
 
 Each worker is a `docmill sweep` of its own with a working directory of its own and one refining process; two sweep
-the two halves of the keys. They share one store and one Prefect server, on SQLite, or on the PostgreSQL that --database
+the two halves of the keys. Beside the gain stands that of bare refine loops pinned alike, without any I/O: what the
+machine's cores allow. Workers share one store and one Prefect server, on SQLite, or on the PostgreSQL that --database
 names (postgresql+asyncpg://user:password@host:port/name), or one that runs already (--api). Exit code 1 if a document
 is done twice or has no record, or the server's database was locked.
 """
@@ -19,8 +20,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks import bare, results
 from benchmarks import corpus as corpora
-from benchmarks import results
 from benchmarks.arena import READY, Arena, arena
 from benchmarks.contenders import CONTENDERS
 from benchmarks.scale import LOCKED
@@ -53,6 +54,8 @@ def main() -> None:
         locked = sum(log.read_text(errors="replace").count(LOCKED) for log in folder.rglob("*.log"))
         figures |= runs | {"database": (arguments.database or "sqlite").partition(":")[0], "locked": locked}
     figures["gain"] = round(figures["workers_2"]["rate"] / figures["workers_1"]["rate"], 3)
+    loops = [bare.at_once(count, arguments.corpus, arguments.documents, pinned=True) for count in (1, 2)]
+    figures["gain_of_loops"] = round(loops[1] / loops[0], 3)
     print(json.dumps(figures, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n")
