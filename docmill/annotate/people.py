@@ -88,13 +88,7 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     first, end = _somebody_alone(tokens, first, end, language, words)
     end = before_day(tokens, first, end, language)
     places = [i for i in range(first, end) if tokens.folded[i] not in PARTICLES and tokens.gaps[i] != "-"]
-    if language == "ru" and not _russian(tokens, places, titled=titled):
-        return None
-    if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
-        return None
-    other = _is_thing(tokens, first, places[-1], words) or _is_day(tokens, places, language)
-    other = other or (language == "de" and titled and is_described(tokens.folded[first]))
-    if other or not all(map(tokens.namelike, places)) or " & " in tokens.gaps[first + 1 : end]:
+    if not _may_be_name(tokens, first, places, language, words, titled=titled) or " & " in tokens.gaps[first + 1 : end]:
         return None
     if first > 0 and tokens.gaps[first] in (" ", ". ") and _is_title(tokens, first - 1, words):
         titled = True
@@ -106,6 +100,19 @@ def _person(  # noqa: PLR0913  the run, and what is known of text and language
     else:
         shown = not any(common) and countries.isdisjoint(range(first, end)) and _spoken_of(tokens, first, end, words)
     return (first, end) if shown else None
+
+
+def _may_be_name(  # noqa: PLR0913  as above
+    tokens: Tokens, first: int, places: Sequence[int], language: str, words: Lexicon, *, titled: bool
+) -> bool:
+    """Whether the words at some places, the first perhaps a particle, may be a name by number, form and kind."""
+    if not places or (len(places) not in _WORDS and not titled) or len(places) >= _WORDS.stop:
+        return False
+    if not all(map(tokens.namelike, places)) or (language == "ru" and not _russian(tokens, places, titled=titled)):
+        return False
+    if language == "de" and titled and is_described(tokens.folded[first]):
+        return False
+    return not (_is_thing(tokens, first, places[-1], words) or _is_day(tokens, places, language))
 
 
 def _is_thing(tokens: Tokens, first: int, last: int, words: Lexicon) -> bool:
