@@ -18,13 +18,16 @@ from schemas.document import BlockKind
 __all__ = ["read_feed"]
 
 _ITEMS = frozenset({"item", "entry"})
-_BODIES = ("encoded", "content", "description", "summary")  # the fullest first
+_BODIES = ("encoded", "content", "fullitem", "body", "description", "summary")  # the fullest first
 _BYLINE = ("pubDate", "published", "updated", "date", "creator", "author")
-_MEDIA = "{http://search.yahoo.com/mrss/}"  # what an item's pictures are called, under the same names as its own
+_MEDIA = "{http://search.yahoo.com/mrss/}"  # what an item's pictures and videos are called, as the item itself
+_OF_MEDIA = frozenset({f"{_MEDIA}title", f"{_MEDIA}description"})
 _PREFIX = re.compile(r"<(/?)[A-Za-z][\w-]*:")
 _CHANNEL = frozenset(
     {"title", "description", "subtitle", "language", "link", "lastBuildDate", "pubDate", "updated", "image", "author"}
+    | {"summary", "tagline"}
 )
+_TEXTS = frozenset({"title", "description", "subtitle", "summary", "tagline"})
 
 
 def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -37,8 +40,10 @@ def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
         if name in _ITEMS:
             _item(unit, into)
         elif name not in channel and attribute(unit, "rel") in {None, "alternate"}:
-            channel[name] = _said(unit) or attribute(unit, "href") or ""
-            if name in {"title", "description", "subtitle"}:
+            said = _said(unit) or attribute(unit, "href") or ""
+            is_new = said not in channel.values()
+            channel[name] = said
+            if name in _TEXTS and is_new:
                 _text(channel[name], BlockKind.HEADING if name == "title" else BlockKind.PARAGRAPH, into)
     return into.extracted(
         Metadata(
@@ -54,8 +59,11 @@ def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
 
 def _item(item: Element, into: Collector) -> None:
     found: dict[str, Element] = {}
-    for child in sorted(item, key=lambda child: str(child.tag).startswith(_MEDIA)):
-        found.setdefault(local(child), child)
+    for child in item:
+        if not str(child.tag).startswith(_MEDIA):
+            found.setdefault(local(child), child)
+    for said in item.iter(*_OF_MEDIA):
+        found.setdefault(local(said), said)
     if "title" in found:
         _text(text_of(found["title"]), BlockKind.HEADING, into)
     byline = [_said(found[name]) for name in _BYLINE if name in found]
