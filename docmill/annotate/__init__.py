@@ -20,7 +20,7 @@ from schemas.document import Link as DocumentLink
 
 __all__ = ["VERSION", "Annotations", "Annotator"]
 
-VERSION = "11"
+VERSION = "12"
 
 _KEYPHRASES = 10
 _CHINESE_SHARE = 0.02

@@ -17,7 +17,8 @@ __all__ = ["CJK", "MARKS", "Characters", "Kind"]
 CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _SYMBOL = (
     r"[^\w\s.,;:!?'\"’‘“”«»„()\[\]（）【】《》。，、；：！？「」…\-‐–—/%&·،؛؟٪"
-    r"\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u0e00-\u0eff]|[#*_|~^\\]"
+    r"\u0300-\u036f\u055a-\u0589\u0591-\u05f4\u064b-\u065f\u0670\u06d4\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f"
+    r"\u1360-\u1368\u1780-\u17ff\u200c\u200d]|[#*_|~^\\]"
 )
 _ARABIC = re.compile(r"[\u064b-\u065f\u0670]")
 _UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"

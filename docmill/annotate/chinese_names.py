@@ -23,7 +23,7 @@ _NAMES = ("nr", "nrt", "nrfg")  # parts of speech of people
 _SCENERY = "山江河湖海"
 _SHORT = 2  # characters that are too few to tell by their ending
 _COMPOUND = 4  # characters that hold more than a head noun
-_DOTS = "·•・"  # between the parts of a foreign name
+_DOTS, _HYPHENS = "·•・", "－-"  # between the parts of a foreign name; the second also between those of its surname
 _PARTICLES = "pcdu"  # what parts of speech of prepositions, conjunctions, adverbs and particles begin with
 _FULL = 3  # characters of most names; two are often something else
 _SAYS, _PAUSES = "称稱", ("，", "：", ",", ":")
@@ -72,7 +72,8 @@ def _foreign() -> re.Pattern[str]:
     """A name written by its sounds: the first and last part end where something else begins."""
     sounds = f"[{''.join(raw('zh')['sounds'].split())}]"
     return re.compile(
-        rf"{sounds}{{1,6}}(?:[{_DOTS}][\u4e00-\u9fff]{{1,7}}){{0,4}}?[{_DOTS}]{sounds}{{1,7}}(?![{_DOTS}]|{sounds})"
+        rf"{sounds}{{1,6}}[{_DOTS}](?:[\u4e00-\u9fff]{{1,7}}[{_DOTS}{_HYPHENS}]){{0,4}}?{sounds}{{1,7}}"
+        rf"(?![{_DOTS}]|[{_HYPHENS}]?{sounds})"
     )
 
 
@@ -203,9 +204,9 @@ def _at_words(match: re.Match[str], words: Sequence[Word]) -> tuple[int, int]:
 
 
 def _after_kin(text: str, start: int) -> int:
-    """Where a foreign name begins after the word for a relative, whose last part may be taken for a sound."""
+    """Where a foreign name begins after a relative or title, whose end may be taken for a sound: 主席约翰·米勒."""
     for at in (start - 1, start, start + 1):
-        for kin in _listed("kin"):
+        for kin in _listed("kin") | _listed("titles"):
             end = at + len(kin)
             if at >= 0 and text.startswith(kin, at) and end > start and text[end] not in _DOTS:
                 return _after_kin(text, end)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from docmill.annotate.date_patterns import patterns
 from docmill.annotate.lexicon import Lexicon, lexicon
 from docmill.annotate.runs import POSSESSIVE, Run, has_head, in_title, is_head, joins_firm, without_opener
 from docmill.annotate.tokens import Mention, Token, Tokens
@@ -39,6 +40,7 @@ _AFTER_TERM = frozenset(
         "has",
     ]
 )
+_PARTS = frozenset(["much", "most", "some", "many", "all", "part", "parts", "half", "one", "several", "members"])
 _TERMS = frozenset(["systems", "system", "networks", "technologies"])  # heads of terms as often as of names
 _FOR = ("por", "para")
 _MANY = ("los", "las")
@@ -70,7 +72,7 @@ def _is_doubtful(tokens: Tokens, name: Run, stop: int, words: Lexicon, language:
     heads = folded & (words.heads | words.suffixes)
     return heads <= words.weak and (
         _is_term(tokens, start, end, language)
-        or end < stop
+        or (end < stop and tokens.folded[end] not in words.offices)
         or in_title(tokens, start, end)
         or (language == "de" and _says_what(tokens, start, end, heads))
     )
@@ -127,6 +129,8 @@ def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Le
         legal = [i for i in range(start + 1, end) if tokens[i].folded in words.suffixes and tokens[i - 1].capital]
         return (start, legal[-1] + 1) if legal else None
     last = heads[-1]
+    if language == "en":
+        end = _before_somebody(tokens, last, end, words)
     if language in _HEAD_FIRST:
         start = _at_head(tokens, start, heads[0])
         end = _lower_tail(tokens, end, language, words) if last in (end - 1, start) or end - last > 1 else end
@@ -138,6 +142,19 @@ def _organisation(tokens: Tokens, start: int, end: int, language: str, words: Le
     if end - start < 2 or " ".join(tokens.folded[end - 2 : end]) in words.unnamed:  # noqa: PLR2004
         return None
     return start, end
+
+
+def _before_somebody(tokens: Tokens, head: int, end: int, words: Lexicon) -> int:
+    """Where a name ends before a title and somebody's name, or a day: `Bank of Norra President Max Holm`."""
+    for i in range(head + 1, end - 1):
+        if tokens.folded[i] in words.titles and tokens.capital[i] and tokens.capital[i + 1]:
+            end = i
+            break
+    if end - head > 1 and tokens.folded[end - 1] in patterns("en").weekday_words:
+        end -= 1
+    while end - head > 1 and (not tokens.capital[end - 1] or tokens.folded[end - 1] in words.modifiers):
+        end -= 1
+    return end
 
 
 def _purpose(tokens: Tokens, end: int, words: Lexicon) -> int:
@@ -183,7 +200,12 @@ def _after_join(tokens: Tokens, start: int, end: int, words: Lexicon) -> int:
 
 
 def _after_somebody(tokens: Sequence[Token], start: int, end: int, words: Lexicon) -> int:
-    """Where the name begins in `Anna Muster of Some University`."""
+    """Where the name begins in `Anna Muster of Some University`, `Norra-based Company`, `Much of the Council`."""
+    if end - start > 1 and tokens[start].folded in _PARTS and tokens[start + 1].folded == "of":
+        start += 2
+    for i in range(start + 1, end - 1):
+        if tokens[i].folded == "based" and tokens[i].gap == "-":
+            start = i + 1
     for i in range(start, end):
         if is_head(tokens[i].folded, words):
             break

@@ -22,6 +22,7 @@ _WORDS = range(2, 5)
 _APPOSITION = 6  # words after a comma among which a title must stand
 _GENITIVES = ("ии", "ы", "ской", "ского", "цкой", "цкого")  # Глава Удмуртии
 _AGENT = re.compile(r"\w{2,}(?:er|or|ist|ian|ant|man|ive)")  # supporter, analyst
+_BUTTONS = frozenset(["follow", "subscribe"])  # which stand behind authors' names
 _COMMON = 3  # times that a surname may not stand in the text as an ordinary word: Oscar Health, but Jake White
 _AND = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "и", "или"])  # before somebody else
 _WHERE = frozenset(
@@ -139,6 +140,8 @@ def _somebody_alone(tokens: Tokens, first: int, end: int, language: str, words: 
     """A name without the preposition of `Von Anna Muster`, nor a second one or a noun in a row with it."""
     if language == "de":
         end = before_noun(tokens, first, end, words)
+    if end - first > _WORDS.start and tokens.folded[end - 1] in _BUTTONS:
+        end -= 1
     if end - first > len(_WORDS) and language == "ru" and _given(tokens, [first + 2], language, words):
         end = first + 2
     if first + 1 < end and tokens.folded[first] in PARTICLES and tokens.folded[first + 1] in words.given:

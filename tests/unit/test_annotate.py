@@ -408,3 +408,18 @@ def test_nowadays_is_no_day(code: str, text: str) -> None:
 def test_a_weekday_tells_the_year(code: str, text: str, day: str) -> None:
     """Of a day without one, where the nearest has another weekday."""
     assert find_dates(Tokens(text), code, "2019-11-19") == (day,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ကူးတို့သင်္ဘောသည် နွေဦးအထိ ဆက်လက်ပြေးဆွဲမည်ဟု ဆိပ်ကမ်းရုံးက ပြောကြားခဲ့သည်။",
+        "កប៉ាល់ចម្លងនឹងបន្តដំណើរការរហូតដល់និទាឃរដូវ នេះបើតាមការិយាល័យកំពង់ផែ។",
+        "הַמַּעְבֹּרֶת תַּמְשִׁיךְ לָשׁוּט עַד הָאָבִיב, אָמַר מִשְׂרַד הַנָּמֵל.",
+        "کشتی تا بهار به کار خود ادامه می‌دهد و بندر باز می‌ماند، گفت دفتر بندر.",
+        "ጀልባው እስከ ጸደይ ድረስ መስራቱን ይቀጥላል፣ የወደብ ቢሮው ተናግሯል።",
+    ],
+)
+def test_vowel_signs_and_stops_of_any_script_are_no_symbols(text: str) -> None:
+    """They are half of what is written in some."""
+    assert assess(text, [_block(text)], [], 1.0).signals["symbol_share"] == 0

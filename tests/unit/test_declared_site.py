@@ -32,6 +32,9 @@ def _of_site(title: str, address: str) -> str | None:
          "Tidewater 2.1 documentation"),
         ("Coastpedia, the open atlas » The ferry to Norra", "https://en.coastpedia.example/Ferry", "Coastpedia"),
         ("The ferry to Norra：Kaiun News", "https://www.kaiun.example/1", "Kaiun News"),
+        ("The ferry to Norra — Ropes 2.1 Documentation", "https://manuals.example/f", "Ropes 2.1 Documentation"),
+        ("The ferry to Norra — ropes documentation", "", "ropes documentation"),
+        ("The ferry to Norra — Harbour: Documentation", "", None),
         ("The ferry to Norra - Islands", "https://www.harbourgazette.example/ferry", None),
         ("The ferry to Norra", "https://ferry.example/norra", None),
         ("The ferry to Norra - News of the day", "https://news.shore.example/ferry", None),
@@ -40,6 +43,13 @@ def _of_site(title: str, address: str) -> str | None:
 def test_a_title_tag_names_the_site_where_the_host_agrees(title: str, address: str, name: str | None) -> None:
     """Only what the host is called so, or begins as, counts: sections and words that many hosts begin with do not."""
     assert _of_site(title, address) == name
+
+
+def test_a_manuals_name_over_each_of_its_pages_is_not_their_title() -> None:
+    """It leads to the manual's first page, as addresses from within folders do."""
+    head = "<title>Splices &#8212; Ropes 2.1 documentation</title>"
+    body = f"<h1><a href='../../index.html'>Ropes 2.1 documentation</a></h1><h1>All splices of ropes</h1>{PROSE}"
+    assert _read(head, body).title == "All splices of ropes"
 
 
 def test_a_linked_story_is_not_the_title_of_a_sites_first_page() -> None:

@@ -414,3 +414,38 @@ def test_russian_given_names_are_known_in_every_case(name: str, person: bool) ->
     """By the name less its last letter and three letters more at most."""
     found = _entities(f"Вчера в городе видели, что {name} шла домой.", "ru")
     assert (("person", name) in {(e.type.value, e.text) for e in found}) is person
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("It was agreed with the Federal Reserve Bank of Norra President Max T. Holm after many long weeks of talks.",
+         "Federal Reserve Bank of Norra"),
+        ("She worked for the Norra-based Shakespeare Theatre Company, which few of the people there had ever seen act.",
+         "Shakespeare Theatre Company"),
+        ("They heard that much of what was said there is true. Much of the Ropes Standards Committee agreed with them.",
+         "Ropes Standards Committee"),
+        ("A friend then told the Associated Press on Monday that all of the boats there were late, and some were lost.",
+         None),
+        ("We heard it from the Ministry of Foreign Affairs Spokesman Max Holm, who had it from those who were there.",
+         "Ministry of Foreign Affairs"),
+    ],
+)  # fmt: skip
+def test_an_organisation_ends_before_somebody_and_begins_after_where_it_is(text: str, name: str | None) -> None:
+    """Neither its president nor a day is part of its name, nor the city it is based in."""
+    found = [entity.text for entity in _entities(text, "en") if entity.type == "organisation"]
+    assert found == ([name] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("Now Adam Holm, a researcher at the firm, said that all of it had been a mistake.", "en", "Adam Holm"),
+        ("It was written by Michael Holm Follow @mholm for all who like ropes and knots.", "en", "Michael Holm"),
+        ("航运基金会执行主席约翰·米勒-怀特认为，渡轮应当保留。", "zh", "约翰·米勒-怀特"),
+        ("海洋论坛主席雅思娜·佩拉夫妮表示，渡轮应当保留。", "zh", "雅思娜·佩拉夫妮"),
+    ],
+)
+def test_a_name_is_whole_and_no_more(text: str, language: str, name: str) -> None:
+    """What stands before it and behind it is no part of it: an adverb, a button, a title."""
+    assert [e.text for e in _entities(text, language) if e.type == "person"] == [name]

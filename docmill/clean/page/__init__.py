@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from docmill.clean.page.assemble import assemble
+from docmill.clean.page.between import between
 from docmill.clean.page.model import MANY, load_model
 from docmill.clean.page.prompts import complaints, prompts
 from docmill.clean.page.reasons import name_reasons
@@ -69,6 +70,8 @@ def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> Reasons:
     if len(keep) > MANY:
         give_back_now()  # what the features took
     dropped = [number for number, kept in enumerate(keep) if not kept]
+    if within := between(where, keep, dropped):
+        dropped = sorted(set(dropped).difference(within))
     reasons: Reasons = [None] * len(keep)
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason

@@ -1,5 +1,6 @@
 """The page's headings, as candidates for its title."""
 
+import re
 from itertools import groupby, islice
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from docmill.extract.html.metadata.titles import Heading
 
 __all__ = ["find_heading", "read_headings"]
 
+_HOME = re.compile(r"(?:\.\.?/|/)*(?:index\.(?:html?|php))?/*")
 _MOST = 12
 _MAX_NODES = 20_000
 _LONGEST = 400
@@ -94,5 +96,5 @@ def _leads(node: LexborNode) -> tuple[bool, bool]:
         address = urlsplit(link.attributes.get("href") or "x")
     except ValueError:
         return False, False
-    home = address.path.strip("/") in ("", "index.html", "index.php") and not address.query and not address.fragment
+    home = _HOME.fullmatch(address.path) is not None and not address.query and not address.fragment
     return home, not home and bool(address.path)

@@ -9,6 +9,8 @@ __all__ = ["SiteNames"]
 
 _LEAST = 4  # letters of a part of a host's name that means it
 _PARTED = re.compile(r"\s+[|–—―·•»«›‹:~-]+\s+|\s*[|｜：»«]\s*")
+# As generators of documentation write it: `Tidewater 2.1 documentation`.
+_MANUAL = re.compile(r"[^:|]{1,40}(?: documentation| v?\d[\w.]* Documentation)")
 _SLOGAN = re.compile(r"\s*[,(（]")
 _EDGE = " |–—-:·•»"
 _WORDS = 4  # of a name that but begins as the host does: `Harbour 2.1 documentation`
@@ -43,10 +45,10 @@ class SiteNames:
         return len(squeezed) >= _LEAST and squeezed in _squeeze(self.host)
 
     def named_in(self, title: str) -> str | None:
-        """What a title tag calls the site before or behind the page's title, where the host agrees."""
+        """What a title tag calls the site before or behind the page's title, where the host agrees, or the manual."""
         parts = [part for part in _PARTED.split(title) if part.strip(_EDGE)]
         edges = [_SLOGAN.split(part)[0].strip(_EDGE) for part in (parts[-1], parts[0])] if len(parts) > 1 else []
-        return next((part for part in edges if self._is_called(part)), None)
+        return next((part for part in edges if self._is_called(part) or _MANUAL.fullmatch(part)), None)
 
     def _is_called(self, part: str) -> bool:
         words = part.split()
