@@ -4,6 +4,7 @@ import pytest
 
 from docmill import Pipeline, RawDocument
 from docmill.clean.page import clean_page
+from docmill.clean.page.prompts import closing_notices
 from docmill.extract.html import read_page
 from schemas.document import EnrichedDocument, RemovalReason
 
@@ -93,3 +94,15 @@ def _gone_of_dump(*texts: str) -> set[str]:
     record = Pipeline().refine(RawDocument(data=dump.encode(), key="dump.txt"))
     assert isinstance(record, EnrichedDocument)
     return {removal.text for removal in record.removed}
+
+
+def test_a_notice_of_rights_that_the_text_ends_with_goes() -> None:
+    """Of a long article too; what the text itself says of rights stays, and so does a page of nothing else."""
+    said = "<p>The notice reads © 1911 Norra Ropes, and nobody has renewed it since.</p>"
+    paragraphs = "".join(f"<p>{BEFORE} {AFTER} This is paragraph {number}.</p>" for number in range(30))
+    notice = "The Harbour Wire ™ & © 2013 Harbour News Network, Inc. All rights reserved."
+    page, _, _ = read_page(f"<body><article><h1>The ferry</h1>{said}{paragraphs}<p>{notice}</p></article></body>")
+    assert list(closing_notices(page, range(len(page.block_text)))) == [len(page.block_text) - 1]
+    cleaned = clean_page(page, None)
+    assert {removal.text: removal.reason for removal in cleaned.removed}[notice] is RemovalReason.LEGAL
+    assert not list(closing_notices(page, [len(page.block_text) - 1]))

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from docmill.clean.page.assemble import assemble
 from docmill.clean.page.between import between
 from docmill.clean.page.model import MANY, load_model
-from docmill.clean.page.prompts import complaints, prompts
+from docmill.clean.page.prompts import closing_notices, complaints, prompts
 from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.signatures import signatures, summary
 from docmill.clean.patterns import PHRASES
@@ -81,6 +81,8 @@ def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> Reasons:
     if any(tag == "noscript" for tag, *_ in page.signatures):
         for number in complaints(page, _staying(reasons)):
             reasons[number] = RemovalReason.BOILERPLATE
+    for number in closing_notices(page, _staying(reasons)):
+        reasons[number] = RemovalReason.LEGAL
     if (last := _dangling(page, where, _staying(reasons))) is not None:
         reasons[last] = RemovalReason.BOILERPLATE
     return reasons

@@ -9,8 +9,9 @@ from docmill.extract.html.kinds import Place
 from docmill.extract.html.page import Page
 from schemas.document import BlockKind, RemovalReason
 
-__all__ = ["complaints", "prompts"]
+__all__ = ["closing_notices", "complaints", "prompts"]
 
+_CLOSING = 3  # blocks
 _PLAIN = frozenset((BlockKind.PARAGRAPH, BlockKind.HEADING))
 
 
@@ -37,6 +38,15 @@ def complaints(page: Page, kept: Sequence[int]) -> Iterator[int]:
     for number in kept:
         if "javascript" in page.block_text[number].lower() and _is_inside(page, number, "noscript"):
             yield number
+
+
+def closing_notices(page: Page, kept: Sequence[int]) -> Iterator[int]:
+    """The notices of rights that a text ends with, as those of agencies do."""
+    for number in reversed(kept[1:][-_CLOSING:]):
+        text = page.block_text[number]
+        if not ("©" in text or "ights reserved" in text) or judge(read_texts([text])[0]) is not RemovalReason.LEGAL:
+            return
+        yield number
 
 
 def _is_inside(page: Page, block: int, tag: str) -> bool:
