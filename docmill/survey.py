@@ -137,6 +137,7 @@ class Survey:
         self._columns = _COLUMNS | ({"selected": f"coalesce(({where}\n), false)"} if where else {})
         self._listed = Spill()
         self._known = Spill()
+        self._rows_read = self._objects_listed = 0
         self._others: tuple[str, ...] = ()  # folders of other output locations in the inbox
 
     def __enter__(self) -> Self:
@@ -159,6 +160,12 @@ class Survey:
                 return
             yield from self._join(number)
 
+    def progress(self) -> str:
+        """For people who wait until it is entered: what is read of the catalog and the inbox, from any thread."""
+        if not self._objects_listed:
+            return f"reading the catalog: {self._rows_read:,} rows so far"
+        return f"listing the inbox: {self._objects_listed:,} objects so far"
+
     def count_gone(self) -> tuple[int, int]:
         """How many documents will prove to be gone, of how many that were processed: told before any is given."""
         gone = known = 0
@@ -176,6 +183,7 @@ class Survey:
         for batch in self._catalog.scan(self._columns, f"bucket = {literal(self._inbox.bucket)} AND member IS NULL"):
             if self._stopped.is_set():
                 return
+            self._rows_read += batch.num_rows
             for record in values_of(batch):
                 if self._part.holds(record[0]):
                     self._known.add(record)
@@ -186,6 +194,7 @@ class Survey:
         for info in list_objects(self._inbox, self._prefix):
             if self._stopped.is_set():
                 return
+            self._objects_listed += 1
             if self._rules.is_output(info.key):
                 continue
             if (root := output_root(info.key)) is not None:

@@ -25,6 +25,7 @@ from docmill.result import Result
 from docmill.selection import Selection
 from docmill.survey import Survey, Vanished
 from schemas.settings import split_location
+from tasks.reporting import telling
 from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime
 from tasks.threads import in_thread
@@ -59,7 +60,8 @@ async def survey(
         shared.inbox, shared.catalog, shared.settings,
         fingerprint=fingerprint, pick=pick, where=where, part=part, stopped=stop.event,
     )  # fmt: skip
-    await in_thread(found.__enter__, stop.event)
+    async with telling(found.progress):
+        await in_thread(found.__enter__, stop.event)
     try:
         yield found
     finally:

@@ -1,5 +1,6 @@
 """The sweep flow: exact, idempotent, truthful; and what its deployments say."""
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ParameterTypeError
 from prefect.flows import load_flow_from_entrypoint
+from waiting import within
 
 from docmill.batch import Batch
 from docmill.inbox import Pending
@@ -39,6 +41,36 @@ async def test_a_second_sweep_does_nothing_and_a_third_only_what_changed(stores:
     stores.inbox.put("3.txt", TEXT + b" again")
     third = await sweep(return_state=True)
     assert third.message == "1 enriched; 7 of 8 were done before"
+
+
+async def test_a_listing_that_takes_long_says_how_far_it_is(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On the terminal and in the run's log: a million keys take minutes, in which nothing else happens."""
+    monkeypatch.setattr("tasks.reporting.TELL_SECONDS", 0.01)
+    caplog.set_level("INFO", "docmill")
+    for n in range(2):
+        stores.inbox.put(f"{n}.txt", TEXT)
+    level, line = stores.inbox.list_level, "listing the inbox: 1 objects so far"
+
+    def told() -> set[str]:
+        return {record.name for record in caplog.records if record.getMessage() == line}
+
+    def slowly(prefix: str) -> Any:
+        objects, folders = level(prefix) or ([], [])
+        return _waiting(objects, lambda: len(told()) > 1), folders
+
+    monkeypatch.setattr(stores.inbox, "list_level", slowly)
+    assert (await sweep(return_state=True)).is_completed()
+    assert told() == {"docmill", "prefect.flow_runs"}
+
+
+def _waiting(objects: Iterable[Any], ready: Callable[[], bool]) -> Iterator[Any]:
+    """Objects, of which the second comes once something is so."""
+    for n, found in enumerate(objects):
+        if n:
+            assert within(20, ready)
+        yield found
 
 
 async def test_a_batch_that_is_done_is_let_go_of(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
