@@ -85,6 +85,19 @@ def test_no_member_of_a_newer_version_is_overwritten_or_removed(threads: ThreadP
     assert etags == ({both: "other", own: "other"} if overwritten else {both: "e"})
 
 
+def test_a_container_that_is_overwritten_is_not_read_to_its_end(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked at from time to time: there may be many members, of which none is wanted any more."""
+    monkeypatch.setattr("docmill.members.CHECK_EVERY", 3)
+    writer = _writer(MemoryStore(), threads, current=False)
+    for name in ("first", "second"):
+        writer.add(_member(name))
+    with pytest.raises(SupersededError):
+        writer.add(_member("third"))
+    writer.end()
+
+
 def test_no_member_of_another_buckets_container_is_overwritten_or_removed(threads: ThreadPoolExecutor) -> None:
     """Both may have begun before either had a record of its own."""
     output = MemoryStore()

@@ -556,13 +556,18 @@ def test_a_record_that_is_to_be_made_anew_is_and_counts_its_attempts(stores: tup
     assert made.attempts == 2
 
 
-def test_another_pipelines_record_is_made_anew_on_demand_and_attempts_begin_again() -> None:
+@pytest.mark.parametrize(
+    "wanted",
+    [{"fingerprint": InlinePool().fingerprint}, {"instead_of": ("older", 4)}],
+    ids=["refreshed", "reprocessed"],
+)
+def test_another_pipelines_record_is_made_anew_on_demand_and_attempts_begin_again(wanted: dict[str, Any]) -> None:
     """Attempts are counted for a version and a pipeline."""
     inbox, output = MemoryStore("in"), MemoryStore("out")
     etag = inbox.put("a", b"x")
     output.put("quarantine/a.json", b"{}", metadata=Made(etag, None, "older", 4).metadata())
     (document,) = listed(inbox)
-    result = _work(inbox, output, replace(document, fingerprint=InlinePool().fingerprint))
+    result = _work(inbox, output, replace(document, **wanted))
     assert result.row is not None
     assert (result.ending, result.row.attempts) == (Ending.REJECTED, 1)
 
