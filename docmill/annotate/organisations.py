@@ -40,6 +40,7 @@ _AFTER_TERM = frozenset(
         "has",
     ]
 )
+_RANKS = frozenset(["vice", "deputy", "prime", "acting", "former", "senior", "chief", "assistant", "associate"])
 _PARTS = frozenset(["much", "most", "some", "many", "all", "part", "parts", "half", "one", "several", "members"])
 _TERMS = frozenset(["systems", "system", "networks", "technologies"])  # heads of terms as often as of names
 _FOR = ("por", "para")
@@ -152,7 +153,7 @@ def _before_somebody(tokens: Tokens, head: int, end: int, words: Lexicon) -> int
             break
     if end - head > 1 and tokens.folded[end - 1] in patterns("en").weekday_words:
         end -= 1
-    while end - head > 1 and (not tokens.capital[end - 1] or tokens.folded[end - 1] in words.modifiers):
+    while end - head > 1 and (not tokens.capital[end - 1] or tokens.folded[end - 1] in _RANKS):
         end -= 1
     return end
 

@@ -13,10 +13,17 @@ def _places(body: str) -> list[Place]:
 
 def test_code_within_the_text_stays() -> None:
     """Examples in a manual do, several in a row too; code of which nothing around stays goes as before."""
-    where = _places("<p>one</p><pre>a = 1</pre><pre>b = 2</pre><p>two</p><p>three</p><pre>c = 3</pre><p>four</p>")
-    assert [place.kind for place in where].count("code") == 3
-    keep = [True, False, False, True, False, False, False]
-    assert between(where, keep, [1, 2, 4, 5, 6]) == [1, 2]
+    code = "<pre>a = 1</pre><pre>b = 2</pre>"
+    where = _places(f"<p>one</p>{code}<p>two</p>{code}<p>three</p><p>four</p><pre>c = 3</pre><p>five</p>")
+    assert [place.kind for place in where].count("code") == 5
+    keep = [True, False, False, True, True, True, True, False, False, False]
+    assert between(where, keep, [1, 2, 7, 8, 9]) == [1, 2]
+
+
+def test_an_article_without_its_code_gets_none_back() -> None:
+    """Where the model drops more of the code within the text than it keeps."""
+    where = _places("<p>one</p><pre>a = 1</pre><pre>b = 2</pre><p>two</p><pre>c = 3</pre><p>three</p>")
+    assert between(where, [True, False, False, True, True, True], [1, 2]) == []
 
 
 def test_code_far_from_what_stays_goes() -> None:
