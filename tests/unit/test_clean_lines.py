@@ -130,6 +130,15 @@ def test_very_long_dumps_are_cleaned_in_parts(monkeypatch: pytest.MonkeyPatch) -
     assert sorted(numbers) == list(range(1, 41))
 
 
+def test_a_very_long_dumps_title_stands_at_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a later part begins with is none."""
+    monkeypatch.setattr(sys.modules["docmill.clean"], "_PART", 4)
+    first = ["River floods the lower town", PROSE, PROSE.replace("river", "lake"), PROSE.replace("two", "three")]
+    then = ["Ferries stay in the harbour", *(line.replace("bridge", "ferry") for line in first[1:])]
+    assert clean(read_lines("\n".join(then))).title == then[0]
+    assert clean(read_lines("\n".join(first + then))).title == first[0]
+
+
 def test_what_only_the_models_drop_is_named_by_its_looks_and_place() -> None:
     """Labels are navigation, sentences boilerplate, and all below readers' comments is theirs."""
     prose, sentence = "The ferry left the harbour at noon, as on every other day.", "Our office is closed on Sundays."

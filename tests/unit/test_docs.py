@@ -1,9 +1,11 @@
 """The documentation says what is so."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from docmill.detect import BINARY
@@ -74,6 +76,14 @@ def _shown(default: object) -> str:
     if default is None:
         return ""
     return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def test_the_documented_policy_reads_the_inbox_and_writes_the_output() -> None:
+    """It is JSON that can be pasted, with the rights docmill uses and no other."""
+    [policy] = map(json.loads, _blocks("docs/howto.md", "json"))
+    rights = {action: one["Resource"] for one in policy["Statement"] for action in np.ravel(one["Action"]).tolist()}
+    assert rights.keys() == {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
+    assert "inbox" not in rights["s3:PutObject"] + rights["s3:DeleteObject"]
 
 
 @pytest.mark.parametrize("reason", Reason)

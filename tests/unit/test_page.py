@@ -24,6 +24,7 @@ from docmill.clean.page.features import NAMES, Matrix, columns_of, features
 from docmill.clean.page.marks import MARKS, REASONS
 from docmill.clean.page.model import load_model
 from docmill.clean.page.names import KINDS, NameTable, names_in
+from docmill.clean.page.reasons import name_reasons
 from docmill.clean.page.texts import Texts, read_texts
 from docmill.clean.page.tree import ancestors_at, common_depths, inherited
 from docmill.clean.page.vocabulary import Vocabulary, word_tokens
@@ -329,6 +330,15 @@ def test_what_a_footer_says_of_rights_sharing_and_accounts_is_named_by_its_wordi
     assert {reasons[text] for text in ("Read more about our other papers", "Privacy policy", "Sport")} == {
         RemovalReason.NAVIGATION
     }
+
+
+def test_what_neither_place_nor_wording_tells_of_is_boilerplate() -> None:
+    """An element's name comes first, then what is said; else there is one reason for all."""
+    page = _page("<div>Some words of no kind</div><nav><p>Other words</p></nav><div>We use cookies.</div>")
+    told = load_model().names.read(page.signatures)
+    assert name_reasons(page, Shape.of(page), told, [0, 1, 2]) == [
+        RemovalReason.BOILERPLATE, RemovalReason.NAVIGATION, RemovalReason.COOKIE_BANNER,
+    ]  # fmt: skip
 
 
 def test_an_article_keeps_its_text_and_loses_the_rest_with_reasons() -> None:

@@ -1,5 +1,7 @@
 """What programs and sites say on small pages goes by its wording; pages about the same things keep it."""
 
+import sys
+
 import pytest
 
 from docmill import Pipeline, RawDocument
@@ -87,6 +89,15 @@ def test_dumps_of_small_pages_lose_the_same(text: str) -> None:
 
 def test_dumps_about_the_same_things_keep_them() -> None:
     assert not _gone_of_dump("Many pages need JavaScript to show a map of the bay.", "Please enable JavaScript.")
+
+
+def test_dumps_of_large_pages_are_left_to_the_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pages are: among many lines that stay they see what belongs to none."""
+    text = "Recibe cada mañana las noticias en tu correo."
+    monkeypatch.setattr(sys.modules["docmill.clean"], "FEW", 3)
+    assert _gone_of_dump(text) == set()
+    monkeypatch.setattr(sys.modules["docmill.clean"], "FEW", 4)
+    assert _gone_of_dump(text) == {text}
 
 
 def _gone_of_dump(*texts: str) -> set[str]:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from docmill import Pipeline, RawDocument, Settings
+from docmill.clean import clean
 from docmill.clean.sites import furniture, furniture_at, load_profiles, path_key, site_of, text_key
 from docmill.errors import ConfigError
+from docmill.extract.text import read_lines
 from docmill.learn.sites import SiteCounts, as_json
 from docmill.profiles import profiles_key, with_profiles
 from docmill.store import MemoryStore
@@ -293,3 +295,13 @@ def test_places_never_take_most_of_a_page() -> None:
     assert furniture_at(known, ["ab", "abcdef", "cd"], paths, [True, True, True]) == {0, 2}
     assert furniture_at(known, ["abcdef", "ab", "cd"], paths, [True, True, True]) == frozenset()
     assert furniture_at(known, ["ab", "abcdef", "cd"], paths, [False, True, True]) == {2}
+
+
+def test_a_sites_name_above_a_text_is_not_its_title() -> None:
+    """A line that stands on all of a site's documents goes, and names none of them."""
+    name = "The Coast Gazette of Norra"
+    dump = read_lines("\n\n".join([name, *STORIES]))
+    assert clean(dump).title == name
+    cleaned = clean(dump, known=frozenset(filter(None, [text_key(name)])))
+    assert cleaned.title != name
+    assert [removal.text for removal in cleaned.removed if removal.reason is RemovalReason.SITE_FURNITURE] == [name]
