@@ -5,13 +5,14 @@ writes its name, waits longer than any write takes, and has the lock if its name
 is a last resort; a commit lost in spite of it is made good by the next sweep, which finds the rows missing.
 """
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from uuid import uuid4
 
-from docmill.errors import CatalogError, ObjectNotFoundError
+from docmill.errors import CatalogError, ObjectNotFoundError, StoreError
 from docmill.retry import retrying
 from docmill.store.base import ObjectStore
 
@@ -21,6 +22,7 @@ SETTLE_SECONDS = 2.0  # longer than a small write takes
 ABANDONED_SECONDS = 120.0  # a commit is far shorter; by this machine's clock alone
 WAIT_SECONDS = 300.0
 POLL_SECONDS = 0.5
+_LOG = logging.getLogger(__name__)
 
 
 class StoreLock:
@@ -42,6 +44,7 @@ class StoreLock:
 
         Raises:
             CatalogError: Others held it for five minutes.
+            StoreError: The store fails.
         """
         name = uuid4().hex.encode()
         with self._turn:
@@ -49,8 +52,14 @@ class StoreLock:
             try:
                 yield
             finally:
-                if self._holder() == name:
-                    retrying(lambda: self._store.delete(self._key))
+                self._let_go(name)
+
+    def _let_go(self, name: bytes) -> None:
+        try:
+            if self._holder() == name:
+                retrying(lambda: self._store.delete(self._key))
+        except StoreError as error:  # what was done within is done
+            _LOG.warning("the catalog's lock stays for %g s: %s", ABANDONED_SECONDS, error)
 
     def _take(self, name: bytes) -> None:
         end = time.monotonic() + WAIT_SECONDS

@@ -19,7 +19,7 @@ from docmill.catalog.compact import compact
 from docmill.catalog.exclusion import StoreLock
 from docmill.catalog.orphans import orphans
 from docmill.catalog.rebuild import rebuild
-from docmill.errors import CatalogError, StoreUnreachableError
+from docmill.errors import CatalogError, StoreUnreachableError, TransientStoreError
 from docmill.keys import Made
 from docmill.sandbox import RefinePool
 from docmill.stage import Refusal
@@ -358,6 +358,27 @@ def test_an_abandoned_lock_is_taken_and_one_in_use_is_waited_for(monkeypatch: py
     monkeypatch.setattr("docmill.catalog.exclusion.ABANDONED_SECONDS", 0.02)
     with StoreLock(store, "lock").held():
         assert store.get("lock").data != b"someone"
+
+
+def test_a_lock_the_store_does_not_let_go_of_spoils_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows are there; the lock is taken for abandoned later. One that cannot be taken is the catalog's error."""
+    monkeypatch.setattr("docmill.retry.BASE_SECONDS", 0)
+    monkeypatch.setattr("docmill.catalog.table.BASE_SECONDS", 0)
+    monkeypatch.setattr("docmill.catalog.exclusion.SETTLE_SECONDS", 0.01)
+    monkeypatch.setattr("docmill.catalog.exclusion.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("docmill.catalog.exclusion.ABANDONED_SECONDS", 0.02)
+    store = MemoryStore("out")
+    catalog = Catalog(str(tmp_path), exclusive=StoreLock(store, "lock").held)
+
+    def fail(*_a: object, **_k: object) -> None:
+        raise TransientStoreError("slow down")
+
+    monkeypatch.setattr(store, "delete", fail)
+    catalog.append([row("a", "e")])
+    assert len(catalog.rows_of("a")) == 1  # not once a try
+    monkeypatch.setattr(store, "get", fail)
+    with pytest.raises(CatalogError, match="slow down"):
+        catalog.append([row("b", "e")])
 
 
 def test_commits_are_made_within_the_exclusion(tmp_path: Path) -> None:
