@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from docmill.errors import ObjectNotFoundError, PreconditionFailedError, StoreError
@@ -75,7 +76,7 @@ class Lease:
             holder, etag = _read(self._store, self._key)
             if holder is not None and not self._is_dead(holder):
                 return holder
-            if self._write(etag) and self._is_mine():
+            if retrying(partial(self._write, etag)) and self._is_mine():
                 self._thread = threading.Thread(target=self._renew, name="docmill-lease", daemon=True)
                 self._thread.start()
                 return None
@@ -99,7 +100,7 @@ class Lease:
         key = f"{self._prefix}.docmill-probe/{uuid4().hex}"
         retrying(lambda: self._store.put(key, b""))
         now = retrying(lambda: self._store.head(key)).last_modified
-        self._store.delete(key)
+        retrying(lambda: self._store.delete(key))
         left = holder.seconds - (now - (holder.renewed_at or now)).total_seconds()
         self._living = holder.etag, time.monotonic() + left
         return left < 0

@@ -67,6 +67,30 @@ def test_a_dead_holders_lease_is_taken_over_when_it_ran_out(store: MemoryStore) 
     heir.release()
 
 
+@pytest.mark.parametrize(
+    ("request_name", "of"), [("get", KEY), ("head", ""), ("put", ""), ("put", KEY), ("delete", "")]
+)
+def test_a_busy_store_is_asked_again(monkeypatch: pytest.MonkeyPatch, request_name: str, of: str) -> None:
+    """A sweep does not end because the store asked for patience while the lease of a dead one was taken."""
+    store = MemoryStore()
+    dead = _lease(store, seconds=0.05)
+    assert dead.take() is None
+    _die(dead)
+    time.sleep(0.1)
+    second, plain, left = _lease(store), getattr(store, request_name), [1, 1]
+
+    def request(key: str, *args: Any, **options: Any) -> Any:
+        if left and key.startswith(of):
+            left.pop()
+            raise TransientStoreError("slow down")
+        return plain(key, *args, **options)
+
+    monkeypatch.setattr(store, request_name, request)
+    assert second.take() is None
+    second.release()
+    assert [info.key for info in store.list()] == [KEY]
+
+
 def test_a_living_holder_keeps_it_beyond_its_time(store: MemoryStore) -> None:
     """It is renewed in the background."""
     holder, other = _lease(store, seconds=1.5), _lease(store)
