@@ -202,7 +202,7 @@ def close_runtime() -> None:
 def _publish_schema(output: ObjectStore, prefix: str) -> None:
     """Write the JSON Schema beside the records it describes, unless it is there."""
     key, text = f"{prefix}schemas/{FILE_NAME}", json_schema().encode()
-    if read_record(output, key) is None or output.get(key).data != text:
+    if read_record(output, key) is None or retrying(lambda: output.get(key)).data != text:
         try:
             retrying(lambda: output.put(key, text, media_type="application/schema+json"))
         except PreconditionFailedError:  # another worker was faster

@@ -1,6 +1,7 @@
 """The catalog made anew from the records alone."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from docmill.catalog.records import read_rows
 from docmill.catalog.table import Catalog
@@ -38,7 +39,7 @@ def rebuild(
     except CatalogError:
         catalog.check_store()  # what only cannot be reached is not removed
         for item in list(output.list(f"{prefix}catalog/")):
-            output.delete(item.key)
+            retrying(partial(output.delete, item.key))
     return catalog.replace(_rows(output, prefix, settings.io_threads, progress))
 
 
