@@ -97,7 +97,8 @@ def choose_title(
     cleaned = [_cleaned(c, site) for c in said]
     said = [versions[0] for versions in cleaned]
     options = [title for versions in cleaned for title in versions]
-    headings = [h for h in headings if not _names_site(h, headings, declared, site)]
+    tags = [_fold(c.value) for c in declared if c.origin == "meta"]
+    headings = [h for h in headings if not _names_site(h, headings, tags, site)]
     shown = [_Title(h.text, "visible_text", _heading_weight(h, headings), h) for h in headings]
     options += [t for t in shown if not site.include(t.text) and len(t.text) <= _MAX_CHARACTERS]
     options = [t for t in options if t.words and not _TRAILING.search(t.stood_in)]
@@ -139,10 +140,9 @@ def _first_part(title: _Title, shown: list[_Title]) -> str:
     return title.text[: bar.start()]
 
 
-def _names_site(heading: Heading, headings: list[Heading], declared: list[Candidate], site: SiteNames) -> bool:
+def _names_site(heading: Heading, headings: list[Heading], tags: list[str], site: SiteNames) -> bool:
     """Whether a title tag ends in this heading and begins with another, or so reversed with that of the address."""
     mine = _fold(heading.text)
-    tags = [_fold(c.value) for c in declared if c.origin == "meta"]
     if any(tag.endswith(mine) and tag == f"{_fold(other.text)} {mine}" for tag in tags for other in headings):
         return True
     return any(tag.startswith(f"{mine} ") for tag in tags) and any(

@@ -84,23 +84,18 @@ def _read_first_post(users: list[LexborNode], found: Candidates) -> None:
 def _read_labelled(texts: list[str], found: Candidates) -> None:
     """Note a person's name after a label of authors, on a line of its own: under the text, or in a profile."""
     label_before = False
-    since_credit = _LIST
-    for text in texts:
-        since_credit += 1
+    for at, text in enumerate(texts):
         if len(text) > _BYLINE:
             label_before = False
             continue
-        if _CREDIT.match(text):
-            since_credit = 0
         value = after_author_label(text)
-        if since_credit < _LIST:
-            label_before = False  # among those who made a film that the page is about
-            continue
         if not value and not label_before and (signed := signed_reporters(text)):
             found.add("author", "; ".join(signed), "byline", 2, as_written=False)
             return
         if value or label_before:
             names = full_names_in(value or text)
+            if names and any(map(_CREDIT.match, texts[max(0, at - _LIST) : at + _LIST])):
+                names = []  # among those who made a film that the page is about
             if names:
                 found.add("author", "; ".join(names), "byline", 2, as_written=False)
                 return
