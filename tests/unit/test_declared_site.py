@@ -2,7 +2,7 @@
 
 import pytest
 
-from docmill.author_names import names_in
+from docmill.author_names import declared_authors, names_in
 from docmill.extract.html import read_page
 from docmill.extract.html.metadata import read_declared
 from docmill.reporters import signed_reporters
@@ -132,3 +132,11 @@ def test_who_made_the_film_did_not_write_the_page() -> None:
     )
     assert _read("", f"<h1>The Last Ferry (film)</h1><table>{rows}</table>{PROSE}").authors == ()
     assert _read("", f"<h1>The Last Ferry</h1>{PROSE * 2}<p>Written by Ole Vik</p>").authors == ("Ole Vik",)
+
+
+@pytest.mark.parametrize(
+    "name", ["微软用户", "Windows User", "Windows-Benutzer", "Utilisateur Windows", "Пользователь Windows"]
+)
+def test_what_office_programs_call_whoever_installed_them_is_nobody(name: str) -> None:
+    """In any of the languages that they come in."""
+    assert declared_authors(name) == ()
