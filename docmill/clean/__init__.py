@@ -5,6 +5,7 @@ around it; the models in lines/ tell content from furniture among the lines of a
 helps. What a rule names goes; the models decide about the rest.
 """
 
+from docmill.clean.form import Form, form_of, own_title
 from docmill.clean.interface import FEW, alone, with_interface
 from docmill.clean.line import Line, read_blocks, read_dump
 from docmill.clean.lines import Judged, judge_lines
@@ -60,10 +61,12 @@ def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cle
     for at in range(0, len(dump.texts), _PART):
         part = slice(at, at + _PART)
         lines, reading = read_dump(dump.texts[part], dump.numbers[part], dump.items[part])
-        # A poem or a list of names is no page: without any running text, the models have nothing to go by.
-        judged = judge_lines(reading, lines) if any(line.is_prose for line in lines) else None
-        verdicts, title = _settled(lines, judged, declared, known)
-        found = found if at else title
+        form = form_of(lines)
+        judged = judge_lines(reading, lines) if form is Form.PAGE else None
+        verdicts, title = _settled(lines, judged, declared, known, free=form is Form.OWN)
+        if not at:
+            is_page = judged is not None or declared or verdicts[0] is not None
+            found = title if is_page else own_title(lines, title)
         for line, number, reason in zip(lines, dump.numbers[part], verdicts, strict=True):
             if reason is None:
                 kept.append(_block(line.kind, line.text, number, number, None, None, None))
@@ -73,12 +76,12 @@ def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cle
 
 
 def _settled(
-    lines: list[Line], judged: Judged | None, declared: str | None, known: frozenset[str]
+    lines: list[Line], judged: Judged | None, declared: str | None, known: frozenset[str], *, free: bool = False
 ) -> tuple[Verdicts, str | None]:
-    """A verdict a line, and the title."""
+    """A verdict a line, and the title; if the document is free of furniture, only its site's lines go."""
     verdicts, content = first_look(lines, judged)
     title = find_title(lines, verdicts, content, declared)
-    verdicts = judge_in_context(lines, verdicts, title, content)
+    verdicts = [None] * len(lines) if free else judge_in_context(lines, verdicts, title, content)
     if judged is not None:
         content = [kept or is_deck(line, verdicts, title) for line, kept in zip(lines, content, strict=True)]
         verdicts = complete_reasons(lines, verdicts, content, judged, title)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from docmill.clean.line import Line
 from schemas.document import RemovalReason
 
-__all__ = ["FEW", "alone", "with_interface"]
+__all__ = ["FEW", "alone", "of_programs", "with_interface"]
 
 FEW = 30  # blocks that stay: with more, the models see what belongs to none
 _LABEL = 80  # characters
@@ -40,12 +40,13 @@ class _Sentences:
         on_it = [number for number, line in lines.items() if self.subject.search(line.lowered)]
         if not on_it:
             return found
-        said = {number for number in by_themselves.intersection(on_it) if self._is_said(lines[number])}
+        said = {number for number in by_themselves.intersection(on_it) if self.said_in(lines[number])}
         if all(number in said or number in found for number in on_it):
             return dict.fromkeys(said, self.reason) | found
         return {number: reason for number, reason in found.items() if not self.known or reason is not self.reason}
 
-    def _is_said(self, line: Line) -> bool:
+    def said_in(self, line: Line) -> bool:
+        """Whether a line is such a sentence."""
         return line.words <= _LONGEST and self.said.fullmatch(line.lowered) is not None
 
 
@@ -80,6 +81,11 @@ def alone(lines: Mapping[int, Line]) -> frozenset[int]:
     """The numbers of the lines, given in order, that are no example below what announces one."""
     announced = [False, *(line.text.endswith(_COLONS) for line in lines.values())]
     return frozenset(number for number, below in zip(lines, announced, strict=False) if not below)
+
+
+def of_programs(line: Line) -> bool:
+    """Whether a line is what programs write, whatever the text is about."""
+    return _label(line) is not None or any(sentences.said_in(line) for sentences in _SENTENCES)
 
 
 def _label(line: Line) -> RemovalReason | None:

@@ -34,6 +34,7 @@ class Line:
     words: float  # unspaced scripts converted
     hints: int  # which rules may apply to it, as `Hint` has them
     phrases: Counter[str]  # how many stock phrases of each reason stand in it
+    is_wrapped: bool  # whether it is part of a paragraph that is broken at a column
     is_prose: bool  # whether it reads as running text rather than as a label
     ends_sentence: bool  # whether it ends with a full stop, question or exclamation mark, in any script
 
@@ -87,8 +88,9 @@ def _lines(texts: Sequence[str], kinds: Sequence[BlockKind], gaps: Sequence[bool
     columns = zip(kinds, gaps, texts, lowered, reading.words.tolist(), hints(reading).tolist(), strict=True)
     for index, (kind, gap, text, low, words, hint) in enumerate(columns):
         ends, closes = _ending(text)
-        prose = words >= (NUMBERS.prose_words if closes else NUMBERS.long_words) or index in wrapped
-        lines.append(Line(kind, index, gap, text, low, words, hint, phrases.get(index, _NONE), prose, ends))
+        part = index in wrapped
+        prose = words >= (NUMBERS.prose_words if closes else NUMBERS.long_words) or part
+        lines.append(Line(kind, index, gap, text, low, words, hint, phrases.get(index, _NONE), part, prose, ends))
     return lines, reading
 
 

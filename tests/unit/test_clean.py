@@ -261,7 +261,7 @@ def test_labels_after_the_last_prose_go_but_list_items_stay() -> None:
         "(2) Shelters and routes",
         "",
         "Our newsletters",
-        "Weather and tides",
+        "Weather",
     )
     assert reasons == {7: "navigation", 8: "navigation"}
 

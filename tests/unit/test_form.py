@@ -1,0 +1,157 @@
+"""Plain texts that are no pages of a site: nothing of them is furniture."""
+
+import pytest
+
+from docmill import Pipeline, RawDocument
+from docmill.clean.form import Form, form_of
+from docmill.clean.line import read_dump
+from schemas import EnrichedDocument, Settings
+
+LETTER = """\
+Dear Ms Harper,
+
+thank you for your application. We would like to invite you to an interview on Thursday at 10 am.
+
+Kind regards
+Tom Ellery
+"""
+MEMO = """\
+To: all staff
+From: Facilities
+
+The car park behind building C will be resurfaced from Monday to Wednesday. Please park on the street.
+"""
+RECIPE = """\
+Lentil soup
+
+Ingredients
+200 g red lentils
+1 onion
+1 l stock
+
+Chop the onion and fry it gently. Add the lentils and the stock and simmer for 20 minutes.
+"""
+JOB = """\
+Senior gardener
+
+Your tasks
+- look after the roses
+- train two apprentices
+
+We offer flexible hours and 30 days of leave a year. Apply by the end of May.
+"""
+BRIEF = """\
+Liebe Eltern,
+
+am Freitag findet unser Sommerfest statt. Bitte bringen Sie Kuchen und gute Laune mit.
+
+Ihr Elternbeirat
+"""
+NOTICE = """\
+会议通知
+
+各部门：
+
+定于3月4日上午9时在三楼会议室召开季度工作会议，请各部门负责人准时参加。
+
+办公室
+2025年3月1日
+"""
+CARTA = """\
+Estimada señora Ruiz:
+
+Le escribimos para informarle de que su pedido ha salido hoy de nuestro almacén y llegará en tres días.
+
+Atentamente,
+Servicio de atención al cliente
+"""
+ZAPISKA = """\
+Уважаемые коллеги!
+
+В пятницу с 9 до 12 часов в здании не будет горячей воды в связи с ремонтом. Приносим извинения.
+
+Администрация
+"""
+CHAPTER = """\
+{0}. Boats of class {0}
+
+The boats of the harbour office may be hired by members who have passed the test of the
+third grade, or by guests of theirs who carry proof of it with them on the day in
+question."""
+SENTENCE = "The boats of the harbour office may be hired by members who have passed the test of the third"
+MANUAL = "Hiring boats\n\n" + "\n\n".join(map(CHAPTER.format, range(1, 30)))
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline(Settings(taxonomies=(), annotations=()))
+
+
+def _form(text: str) -> Form:
+    numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines, _ = read_dump([line for _, line in numbered], [number for number, _ in numbered], [False] * len(numbered))
+    return form_of(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (LETTER, None),
+        (MEMO, None),
+        (RECIPE, "Lentil soup"),
+        (JOB, "Senior gardener"),
+        (BRIEF, None),
+        (NOTICE, "会议通知"),
+        (CARTA, None),
+        (ZAPISKA, None),
+        (MANUAL, "Hiring boats"),
+    ],
+)
+def test_texts_of_their_own_keep_every_line(pipeline: Pipeline, text: str, title: str | None) -> None:
+    """Greetings, ingredients, tasks, signatures and headings are what the text says; a greeting is no title."""
+    outcome = pipeline.refine(RawDocument(data=text.encode(), key="note.txt"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert outcome.removed == ()
+    kept = [block.text for block in outcome.blocks]
+    assert "".join("".join(kept).split()).replace("-", "") == "".join(text.split()).replace("-", "")
+    assert outcome.title == title
+
+
+def test_a_heading_of_markdown_is_a_title_without_its_mark(pipeline: Pipeline) -> None:
+    """A README that is called a plain text."""
+    outcome = pipeline.refine(RawDocument(data=b"# harbour\n\nTide tables for the command line.\n", key="README.txt"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert outcome.title == "harbour"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "Home | News | Sport | Weather",
+        "Log in or sign up for free",
+        "By Nora Eide",
+        "© 2024 Valley Gazette. All rights reserved.",
+        "Please enable JavaScript",
+        "Harbour opens again",  # the title, a second time
+        "News\nWeather",
+    ],
+)
+def test_what_only_pages_have_tells_a_page(sign: str) -> None:
+    """A menu, a prompt, a byline, a notice of rights, what programs write, a title that is there again."""
+    text = "Harbour opens again\n\nThe harbour has been opened again after two weeks of storm, the office said.\n"
+    assert _form(text) is Form.OWN
+    assert _form(f"{text}\n{sign}\n") is Form.PAGE
+
+
+def test_a_day_below_the_title_tells_an_article_and_one_at_the_end_a_letter() -> None:
+    """Articles say when they appeared, notices when they were written."""
+    text = "The harbour has been opened again after two weeks of storm, the office said on Monday."
+    assert _form(f"Harbour opens again\n5 March 2025\n\n{text}\n") is Form.PAGE
+    assert _form(f"Harbour opens again\n\n{text}\n{text.upper()}\nThe office\n\nBergen\n5 March 2025\n") is Form.OWN
+
+
+def test_wrapped_text_with_a_menu_is_judged_by_rules_alone() -> None:
+    """Its paragraphs are its own whatever the models would say; the menu is not."""
+    assert _form(MANUAL) is Form.OWN
+    assert _form(f"Home | News | Sport | Weather\n\n{MANUAL}") is Form.MIXED
+    assert _form("\n\n".join(f"{SENTENCE} grade. It is so on day {day}." for day in range(60))) is Form.PAGE
