@@ -42,8 +42,8 @@ def frugal_jemalloc() -> Iterator[None]:
     if _JEMALLOC in os.environ:
         yield
         return
-    os.environ[_JEMALLOC] = _FRUGAL
+    os.putenv(_JEMALLOC, _FRUGAL)  # not os.environ: another thread may be going through it
     try:
         yield
     finally:
-        del os.environ[_JEMALLOC]
+        os.unsetenv(_JEMALLOC)

@@ -24,11 +24,13 @@ _FURNITURE = frozenset((
     RemovalReason.RELATED_LINKS, RemovalReason.BREADCRUMB, RemovalReason.ADVERTISEMENT, RemovalReason.COMMENT,
     RemovalReason.SPAM,
 ))  # fmt: skip
+_LEAST, _SHARE = 3, 0.03  # lines of furniture, and their share, of a page whose text is wrapped
 _LABELS = 2  # lines of words of menus
 _OPENING = 4  # lines among which the day of an article stands, below its title
 _OPENS = re.compile(r"[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
 _MARK = re.compile(r"^#{1,6}\s+")  # of a heading in Markdown
-_NO_TITLE = re.compile(r"[.,;:!。，；：！、،؛]$")
+_NO_TITLE = re.compile(r"[.,;:!。，；：！、،؛]$|[←→<>|=]")
+_PAGES = re.compile(r"(?=.*[←→«»‹›<>])(?:.*?\b\d{1,4}\s){3}")  # `← 1 2 3 … 14 Next >`
 _DATA = re.compile(r"^[^\w\"'„“«]|[={}<\[\]|:]")
 # What memos and messages begin with.
 _FIELD = re.compile(
@@ -50,13 +52,21 @@ class Form(Enum):
 
 def form_of(lines: Sequence[Line]) -> Form:
     """Tell pages from texts of their own: of 650 dumps of pages 11 are taken for such, which have little furniture."""
-    wrapped = sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines)
-    if wrapped or not any(line.is_prose for line in lines):
+    if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
+        return _form_of_wrapped(lines)
+    if not any(line.is_prose for line in lines):
         return Form.MIXED if any(map(_is_furniture, lines)) else Form.OWN
     few = len(lines) <= _MANY
     if few and not (_says_twice(lines) or _has_labels(lines) or any(_is_furniture(n) or _is_notice(n) for n in lines)):
         return Form.OWN
     return Form.PAGE
+
+
+def _form_of_wrapped(lines: Sequence[Line]) -> Form:
+    furniture = sum(map(_is_furniture, lines))
+    if furniture >= _LEAST and furniture > _SHARE * len(lines):
+        return Form.PAGE
+    return Form.MIXED if furniture else Form.OWN
 
 
 def own_title(lines: Sequence[Line], found: str | None) -> str | None:
@@ -72,7 +82,7 @@ def own_title(lines: Sequence[Line], found: str | None) -> str | None:
 
 
 def _is_furniture(line: Line) -> bool:
-    return judge(line) in _FURNITURE or of_programs(line)
+    return judge(line) in _FURNITURE or of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None)
 
 
 def _is_notice(line: Line) -> bool:

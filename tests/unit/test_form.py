@@ -132,12 +132,13 @@ def test_a_heading_of_markdown_is_a_title_without_its_mark(pipeline: Pipeline) -
         "By Nora Eide",
         "© 2024 Valley Gazette. All rights reserved.",
         "Please enable JavaScript",
+        "1 ← 2 3 4 5 6 → 14 Next >",
         "Harbour opens again",  # the title, a second time
         "News\nWeather",
     ],
 )
 def test_what_only_pages_have_tells_a_page(sign: str) -> None:
-    """A menu, a prompt, a byline, a notice of rights, what programs write, a title that is there again."""
+    """A menu, a prompt, a byline, a notice, what programs write, other pages' numbers, a title that is there again."""
     text = "Harbour opens again\n\nThe harbour has been opened again after two weeks of storm, the office said.\n"
     assert _form(text) is Form.OWN
     assert _form(f"{text}\n{sign}\n") is Form.PAGE
@@ -154,4 +155,8 @@ def test_wrapped_text_with_a_menu_is_judged_by_rules_alone() -> None:
     """Its paragraphs are its own whatever the models would say; the menu is not."""
     assert _form(MANUAL) is Form.OWN
     assert _form(f"Home | News | Sport | Weather\n\n{MANUAL}") is Form.MIXED
+    assert (
+        _form(f"Home | News | Sport | Weather\nLog in or sign up for free\n\n{CHAPTER}\n\nShare on Facebook")
+        is Form.PAGE
+    )
     assert _form("\n\n".join(f"{SENTENCE} grade. It is so on day {day}." for day in range(60))) is Form.PAGE

@@ -101,4 +101,4 @@ with ThreadPoolExecutor(12) as threads:
 print(resident() - before)
 """
     command = [sys.executable, "-c", program, str(tmp_path / "catalog")]
-    assert int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) < 12_000_000
+    assert int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout) < 12_000_000
