@@ -384,7 +384,7 @@ def test_a_killed_listener_loses_nothing(site: Site, forking: Fork) -> None:
         assert within(60, lambda: site.has_record("in/0.txt")), first.said()
         first.command.signal(signal.SIGKILL)
         assert first.command.wait(60) == -signal.SIGKILL
-    with forking("listen", "--until-idle", "5", **slow) as second:
+    with forking("listen", "--until-idle", "10", **slow) as second:
         assert second.command.wait(200) == 0, second.said()
     assert all(site.has_record(f"in/{n}.txt") for n in range(30))
     assert site.waiting() == 0
