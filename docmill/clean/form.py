@@ -51,7 +51,7 @@ class Form(Enum):
 
 
 def form_of(lines: Sequence[Line]) -> Form:
-    """Tell pages from texts of their own: of 650 dumps of pages 11 are taken for such, which have little furniture."""
+    """Tell pages from texts of their own: of 650 dumps of pages 7 are taken for such, which have little furniture."""
     if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
         return _form_of_wrapped(lines)
     if not any(line.is_prose for line in lines):
