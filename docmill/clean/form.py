@@ -35,7 +35,7 @@ _DATA = re.compile(r"^[^\w\"'„“«]|[={}<\[\]|:]")
 # What memos and messages begin with.
 _FIELD = re.compile(
     r"\W*(?:from|to|cc|date|subject|re|von|an|datum|betreff|de|à|a|para|fecha|asunto|objet|от|кому|дата|тема|من|إلى|التاريخ"
-    r"|发件人|收件人|日期|主题|發件人|收件人|主題)\s?[:：]"
+    r"|发件人|收件人|日期|主题|發件人|主題)\s?[:：]"
 )
 
 
