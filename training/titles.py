@@ -14,9 +14,10 @@ from pathlib import Path
 from zlib import crc32
 
 from benchmarks.dumps import words
-from docmill.clean import first_look
+from docmill.clean import read_as_content
 from docmill.clean.line import read_dump
 from docmill.clean.lines import judge_lines
+from docmill.clean.rules import judge
 from docmill.clean.title import FEATURES, looked_at, values
 from training.choice import FOLDS, Choice, choice_among, fit, tidied, write_weights
 from training.dumps import STYLES, events, render
@@ -91,7 +92,7 @@ def choice_of(dump: str, title: str, fold: int) -> Choice | None:
     lines, reading = read_dump(read.texts, read.numbers, read.items)
     if not any(line.is_prose for line in lines):
         return None
-    seen = list(looked_at(lines, *first_look(lines, judge_lines(reading, lines))))
+    seen = list(looked_at(lines, list(map(judge, lines)), read_as_content(lines, judge_lines(reading, lines))))
     right = [_says(one.line.text, title) for one in seen]
     if not seen or (not any(right) and any(_says(line.text, title) for line in lines)):
         return None

@@ -20,7 +20,7 @@ from docmill.maker import maker
 from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
-__all__ = ["VERSION", "clean", "first_look"]
+__all__ = ["VERSION", "clean", "read_as_content"]
 
 VERSION = "22"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
@@ -42,7 +42,7 @@ def clean(extracted: Extracted, *, known: frozenset[str] = NOWHERE) -> Cleaned:
         return _clean_dump(extracted.lines, declared, known)
     blocks = extracted.blocks
     lines = read_blocks(blocks)
-    verdicts, title = _settled(lines, None, declared, known)
+    verdicts, title = _settled(lines, list(map(judge, lines)), None, declared, known)
     kept = tuple(block for block, reason in zip(blocks, verdicts, strict=True) if not reason)
     removed = (
         _removal(b.start_line, b.end_line, b.page, b.kind, reason, logged(b.text, reason))
@@ -61,12 +61,13 @@ def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cle
     for at in range(0, len(dump.texts), _PART):
         part = slice(at, at + _PART)
         lines, reading = read_dump(dump.texts[part], dump.numbers[part], dump.items[part])
-        form = form_of(lines)
+        reasons = list(map(judge, lines))
+        form = form_of(lines, reasons)
         judged = judge_lines(reading, lines) if form is Form.PAGE else None
-        verdicts, title = _settled(lines, judged, declared, known, free=form is Form.OWN)
+        verdicts, title = _settled(lines, reasons, judged, declared, known, free=form is Form.OWN)
         if not at:
-            is_page = judged is not None or declared or verdicts[0] is not None
-            found = title if is_page else own_title(lines, title)
+            is_own = form is not Form.PAGE and not declared and verdicts[0] is None
+            found = own_title(lines, reasons, title) if is_own else title
         for line, number, reason in zip(lines, dump.numbers[part], verdicts, strict=True):
             if reason is None:
                 kept.append(_block(line.kind, line.text, number, number, None, None, None))
@@ -75,13 +76,22 @@ def _clean_dump(dump: Lines, declared: str | None, known: frozenset[str]) -> Cle
     return Cleaned(tuple(kept), tuple(removed), found)
 
 
-def _settled(
-    lines: list[Line], judged: Judged | None, declared: str | None, known: frozenset[str], *, free: bool = False
+def _settled(  # noqa: PLR0913  the document, and what is known of it
+    lines: list[Line],
+    reasons: Verdicts,
+    judged: Judged | None,
+    declared: str | None,
+    known: frozenset[str],
+    *,
+    free: bool = False,
 ) -> tuple[Verdicts, str | None]:
-    """A verdict a line, and the title; if the document is free of furniture, only its site's lines go."""
-    verdicts, content = first_look(lines, judged)
-    title = find_title(lines, verdicts, content, declared)
-    verdicts = [None] * len(lines) if free else judge_in_context(lines, verdicts, title, content)
+    """A verdict a line, by the rules' reasons and the models, and the title.
+
+    If the document is free of furniture, only its site's lines go.
+    """
+    content = read_as_content(lines, judged)
+    title = find_title(lines, reasons, content, declared)
+    verdicts: Verdicts = [None] * len(lines) if free else judge_in_context(lines, reasons, title, content)
     if judged is not None:
         content = [kept or is_deck(line, verdicts, title) for line, kept in zip(lines, content, strict=True)]
         verdicts = complete_reasons(lines, verdicts, content, judged, title)
@@ -107,10 +117,9 @@ def _drop_interface(lines: list[Line], verdicts: Verdicts, title: int | None) ->
         verdicts[number] = reason
 
 
-def first_look(lines: list[Line], judged: Judged | None) -> tuple[Verdicts, list[bool]]:
-    """What the rules say of each line by itself, and which read as the document's own."""
-    content = [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
-    return [judge(line) for line in lines], content
+def read_as_content(lines: list[Line], judged: Judged | None) -> list[bool]:
+    """Which lines read as the document's own."""
+    return [line.is_prose for line in lines] if judged is None else _with_items(lines, judged.content.tolist())
 
 
 def _with_items(lines: list[Line], content: list[bool]) -> list[bool]:

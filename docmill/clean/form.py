@@ -12,7 +12,7 @@ from enum import Enum
 from docmill.clean.interface import of_programs
 from docmill.clean.line import Line
 from docmill.clean.patterns import MENU_WORDS, NUMBERS
-from docmill.clean.rules import judge
+from docmill.clean.sequence import Verdicts
 from schemas.document import RemovalReason
 
 __all__ = ["Form", "form_of", "own_title"]
@@ -31,6 +31,7 @@ _OPENS = re.compile(r"[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
 _MARK = re.compile(r"^#{1,6}\s+")  # of a heading in Markdown
 _NO_TITLE = re.compile(r"[.,;:!。，；：！、،؛]$|[←→<>|=]")
 _PAGES = re.compile(r"(?=.*[←→«»‹›<>])(?:.*?\b\d{1,4}\s){3}")  # `← 1 2 3 … 14 Next >`
+# A line of data, code or a table.
 _DATA = re.compile(r"^[^\w\"'„“«]|[={}<\[\]|:]")
 # What memos and messages begin with.
 _FIELD = re.compile(
@@ -42,7 +43,7 @@ _FIELD = re.compile(
 class Form(Enum):
     """What judges the lines of a text.
 
-    One of few lines is its own unless something tells that it is a page; a wrapped one is in any case.
+    One of few lines is its own unless something tells that it is a page; a wrapped one is unless much does.
     """
 
     PAGE = "page"  # models and rules
@@ -50,44 +51,52 @@ class Form(Enum):
     OWN = "own"  # nothing: it has no furniture
 
 
-def form_of(lines: Sequence[Line]) -> Form:
-    """Tell pages from texts of their own: of 650 dumps of pages 7 are taken for such, which have little furniture."""
+def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
+    """Tell pages from texts of their own: of 650 dumps of pages 7 are taken for such, which have little furniture.
+
+    Args:
+        lines: The text's.
+        reasons: What the rules say of each by itself.
+    """
     if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
-        return _form_of_wrapped(lines)
+        return _form_of_wrapped(lines, reasons)
     if not any(line.is_prose for line in lines):
-        return Form.MIXED if any(map(_is_furniture, lines)) else Form.OWN
-    few = len(lines) <= _MANY
-    if few and not (_says_twice(lines) or _has_labels(lines) or any(_is_furniture(n) or _is_notice(n) for n in lines)):
-        return Form.OWN
-    return Form.PAGE
+        return Form.MIXED if any(map(_is_furniture, lines, reasons)) else Form.OWN
+    is_page = (
+        len(lines) > _MANY
+        or _says_twice(lines)
+        or _has_labels(lines)
+        or any(map(_is_furniture, lines, reasons))
+        or any(map(_is_notice, lines, reasons))
+    )
+    return Form.PAGE if is_page else Form.OWN
 
 
-def _form_of_wrapped(lines: Sequence[Line]) -> Form:
-    furniture = sum(map(_is_furniture, lines))
+def _form_of_wrapped(lines: Sequence[Line], reasons: Verdicts) -> Form:
+    furniture = sum(map(_is_furniture, lines, reasons))
     if furniture >= _LEAST and furniture > _SHARE * len(lines):
         return Form.PAGE
     return Form.MIXED if furniture else Form.OWN
 
 
-def own_title(lines: Sequence[Line], found: str | None) -> str | None:
+def own_title(lines: Sequence[Line], reasons: Verdicts, found: str | None) -> str | None:
     """The title of a text that is no page: its first line if it stands by itself above the rest, else what is found.
 
     Neither a greeting nor a field such as `To: all staff` is one.
     """
     first = lines[0]
     alone = len(lines) > 1 and lines[1].blank_before and first.words <= NUMBERS.title_words
-    if alone and _OPENS.match(first.text) and not _NO_TITLE.search(first.text) and judge(first) is None:
+    if alone and _OPENS.match(first.text) and not _NO_TITLE.search(first.text) and reasons[0] is None:
         found = first.text
     return None if found is None or _FIELD.match(found.lower()) else _MARK.sub("", found)
 
 
-def _is_furniture(line: Line) -> bool:
-    return judge(line) in _FURNITURE or of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None)
+def _is_furniture(line: Line, reason: RemovalReason | None) -> bool:
+    return reason in _FURNITURE or of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None)
 
 
-def _is_notice(line: Line) -> bool:
+def _is_notice(line: Line, reason: RemovalReason | None) -> bool:
     """Whether a line says who wrote an article or when, or who has the rights; a memo's field or a letter's day not."""
-    reason = judge(line)
     if reason is RemovalReason.BYLINE:
         is_named = "byline" in line.phrases  # or a day and hardly a word beside it
         return not _FIELD.match(line.lowered) if is_named else 0 < line.index < _OPENING

@@ -5,6 +5,7 @@ import pytest
 from docmill import Pipeline, RawDocument
 from docmill.clean.form import Form, form_of
 from docmill.clean.line import read_dump
+from docmill.clean.rules import judge
 from schemas import EnrichedDocument, Settings
 
 LETTER = """\
@@ -90,7 +91,7 @@ def pipeline() -> Pipeline:
 def _form(text: str) -> Form:
     numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     lines, _ = read_dump([line for _, line in numbered], [number for number, _ in numbered], [False] * len(numbered))
-    return form_of(lines)
+    return form_of(lines, list(map(judge, lines)))
 
 
 @pytest.mark.parametrize(
