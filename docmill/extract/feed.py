@@ -23,11 +23,8 @@ _BYLINE = ("pubDate", "published", "updated", "date", "creator", "author")
 _MEDIA = "{http://search.yahoo.com/mrss/}"  # what an item's pictures and videos are called, as the item itself
 _OF_MEDIA = frozenset({f"{_MEDIA}title", f"{_MEDIA}description"})
 _PREFIX = re.compile(r"<(/?)[A-Za-z][\w-]*:")
-_CHANNEL = frozenset(
-    {"title", "description", "subtitle", "language", "link", "lastBuildDate", "pubDate", "updated", "image", "author"}
-    | {"summary", "tagline"}
-)
 _TEXTS = frozenset({"title", "description", "subtitle", "summary", "tagline"})
+_CHANNEL = _TEXTS | {"language", "link", "lastBuildDate", "pubDate", "updated", "image", "author"}
 
 
 def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
@@ -41,10 +38,9 @@ def read_feed(data: bytes, limits: Limits) -> Extracted | Refusal:
             _item(unit, into)
         elif name not in channel and attribute(unit, "rel") in {None, "alternate"}:
             said = _said(unit) or attribute(unit, "href") or ""
-            is_new = said not in channel.values()
+            if name in _TEXTS and said not in channel.values():
+                _text(said, BlockKind.HEADING if name == "title" else BlockKind.PARAGRAPH, into)
             channel[name] = said
-            if name in _TEXTS and is_new:
-                _text(channel[name], BlockKind.HEADING if name == "title" else BlockKind.PARAGRAPH, into)
     return into.extracted(
         Metadata(
             title=unescape(channel.get("title", "")) or None,

@@ -69,9 +69,9 @@ def _judged(page: Page, shape: Shape, where: Sequence[Place]) -> Reasons:
     keep: list[bool] = model.keep(page, shape, told).tolist()
     if len(keep) > MANY:
         give_back_now()  # what the features took
+    for number in between(where, keep):
+        keep[number] = True
     dropped = [number for number, kept in enumerate(keep) if not kept]
-    if within := between(where, keep, dropped):
-        dropped = sorted(set(dropped).difference(within))
     reasons: Reasons = [None] * len(keep)
     for number, reason in zip(dropped, name_reasons(page, shape, told, dropped), strict=True):
         reasons[number] = reason

@@ -10,21 +10,19 @@ __all__ = ["between"]
 _REACH = 3  # blocks on either side within which text stays
 
 
-def between(where: Sequence[Place], keep: Sequence[bool], dropped: Sequence[int]) -> list[int]:
-    """The dropped blocks of code that stand in text that stays, as examples in documentation do.
+def between(where: Sequence[Place], keep: Sequence[bool]) -> list[int]:
+    """The blocks of code that go though they stand in text that stays, as examples in documentation do.
 
-    Where the model drops most of a page's code there, it takes the text for an article without: none.
+    Where they are more than stay, the model takes the text for an article without code: none.
 
     Args:
         where: Each block's place in its structure.
         keep: Whether the model keeps each block.
-        dropped: The others.
     """
-    code = [number for number in dropped if where[number].kind is BlockKind.CODE]
-    found = [number for number in code if _stays(where, keep, number, -1) and _stays(where, keep, number, 1)]
-    if not found or 2 * len(found) > sum(place.kind is BlockKind.CODE for place in where) - len(code) + len(found):
-        return []
-    return found
+    code = [number for number, place in enumerate(where) if place.kind is BlockKind.CODE]
+    gone = [number for number in code if not keep[number]]
+    found = [number for number in gone if _stays(where, keep, number, -1) and _stays(where, keep, number, 1)]
+    return found if len(found) <= len(code) - len(gone) else []
 
 
 def _stays(where: Sequence[Place], keep: Sequence[bool], number: int, step: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from docmill.clean.interface import FEW, alone, with_interface
 from docmill.clean.line import Line, read_texts
+from docmill.clean.reasons import name_reasons
 from docmill.clean.rules import judge
 from docmill.extract.html.kinds import Place
 from docmill.extract.html.page import Page
@@ -44,7 +45,7 @@ def closing_notices(page: Page, kept: Sequence[int]) -> Iterator[int]:
     """The notices of rights that a text ends with, as those of agencies do."""
     for number in reversed(kept[1:][-_CLOSING:]):
         text = page.block_text[number]
-        if not ("©" in text or "ights reserved" in text) or judge(read_texts([text])[0]) is not RemovalReason.LEGAL:
+        if not ("©" in text or "ights reserved" in text) or name_reasons([text]) != [RemovalReason.LEGAL]:
             return
         yield number
 
