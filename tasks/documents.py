@@ -25,11 +25,10 @@ from docmill.result import Result
 from docmill.selection import Selection
 from docmill.survey import Survey, Vanished
 from schemas.settings import split_location
-from tasks.reporting import telling
 from tasks.retries import shard_task
 from tasks.runtime import Runtime, runtime
 from tasks.threads import in_thread
-from tasks.watching import Stop
+from tasks.watching import Stop, telling
 
 __all__ = [
     "check_selection",

@@ -1,12 +1,10 @@
 """How a run tells people and automations what it did. All of it is information, never the record."""
 
-import asyncio
 import dataclasses
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from prefect import get_run_logger
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -21,16 +19,12 @@ from docmill.survey import Tally
 from tasks.runtime import runtime
 from tasks.watching import FAULTS
 
-if TYPE_CHECKING:
-    from prefect.logging.loggers import LoggingAdapter
-
-__all__ = ["publish_heartbeat", "publish_summary", "publish_sweep", "rename_run", "slug", "telling"]
+__all__ = ["publish_heartbeat", "publish_summary", "publish_sweep", "rename_run", "slug"]
 
 EVENT = "docmill.batch.processed"
 REJECTIONS = "docmill.rejections.high"
 HEARTBEAT = "docmill.listener.heartbeat"
 _LOG = logging.getLogger("docmill")
-TELL_SECONDS = 10.0  # between lines on how far it is
 LOGGED = 50  # documents; the table artifact has more
 _recent = RecentRejections()
 
@@ -86,25 +80,6 @@ def publish_heartbeat(counts: Counts, seconds: float) -> None:
         resource={"prefect.resource.id": f"docmill.listener.{bucket}", "prefect.resource.name": bucket},
         payload={"next_in_seconds": seconds, **dataclasses.asdict(counts)},
     )
-
-
-@asynccontextmanager
-async def telling(progress: Callable[[], str]) -> AsyncIterator[None]:
-    """Within, people are told every few seconds how far it is: in the run's log and in docmill's own."""
-    teller = asyncio.create_task(_tell(progress, [_LOG, get_run_logger()]))
-    try:
-        yield
-    finally:
-        teller.cancel()
-        await asyncio.wait([teller])
-
-
-async def _tell(progress: Callable[[], str], logs: "Sequence[LoggingAdapter | logging.Logger]") -> None:
-    while True:
-        await asyncio.sleep(TELL_SECONDS)
-        line = progress()
-        for log in logs:
-            log.info(line)
 
 
 async def rename_run(name: str) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from uuid import UUID
 
 from httpx import HTTPError
+from prefect import get_run_logger
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import StateType
@@ -19,10 +20,11 @@ from docmill.report import Report
 from docmill.store.pressure import Pressure
 from tasks.runtime import runtime
 
-__all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "watched_runs"]
+__all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "telling", "watched_runs"]
 
 SECONDS = 1.0  # between looks at the run's state
 SHOW_SECONDS = 2.0  # between looks at its progress
+TELL_SECONDS = 10.0  # between lines on how far it is
 FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
 _LOG = logging.getLogger("docmill")
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
@@ -122,6 +124,25 @@ async def _show(report: Report, pressure: Pressure, key: str, artifact: UUID | N
             return await acreate_progress_artifact(report.percent, key=key, description=line)
         await aupdate_progress_artifact(artifact, report.percent, description=line)
     return artifact
+
+
+@asynccontextmanager
+async def telling(progress: Callable[[], str]) -> AsyncIterator[None]:
+    """Within, people are told every few seconds how far it is: in the run's log and in docmill's own."""
+    teller = asyncio.create_task(_tell(progress))
+    try:
+        yield
+    finally:
+        await _end(teller)
+
+
+async def _tell(progress: Callable[[], str]) -> None:
+    logs = _LOG, get_run_logger()
+    while True:
+        await asyncio.sleep(TELL_SECONDS)
+        line = progress()
+        for log in logs:
+            log.info(line)
 
 
 async def _end(task: asyncio.Task[None] | None) -> None:

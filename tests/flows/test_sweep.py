@@ -47,7 +47,7 @@ async def test_a_listing_that_takes_long_says_how_far_it_is(
     stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """On the terminal and in the run's log: a million keys take minutes, in which nothing else happens."""
-    monkeypatch.setattr("tasks.reporting.TELL_SECONDS", 0.01)
+    monkeypatch.setattr("tasks.watching.TELL_SECONDS", 0.01)
     caplog.set_level("INFO", "docmill")
     for n in range(2):
         stores.inbox.put(f"{n}.txt", TEXT)
