@@ -8,9 +8,8 @@ and a warning; text that is mostly such bytes is refused. Formats whose readers 
 import codecs
 import re
 
-import chardet
-
 from docmill.detect import BINARY, CONTAINERS, UNKNOWN, Detected, detect
+from docmill.detect.charset import by_declaration, declared, guess_encoding
 from docmill.detect.text import BOMS, wide_encoding
 from docmill.mojibake import undone
 from docmill.stage import Binary, Refusal, Text
@@ -19,32 +18,20 @@ from schemas.source import RawDocument
 
 __all__ = ["VERSION", "decode", "decode_text"]
 
-VERSION = "9"
+VERSION = "10"
 STAGE = "decode"
 
-_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-# Text encodings to Python, but no character sets: what they make of a document is not its text, and punycode is slow.
-_NO_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"))
-# The standard's labels: these names are written for their supersets.
-_SUPERSET = {
-    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
-    "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs", "iso8859-11": "cp874", "tis-620": "cp874",
-}  # fmt: skip
 _ISO_2022 = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # switches of ISO-2022-JP, which is ASCII otherwise
 _SEVEN_BIT = ("iso2022", "hz")  # codecs whose bytes are all ASCII, and so UTF-8
 _HEAD = 4096  # bytes looked at for markup and declarations
-_CONTEXT = 1000  # bytes shown to the detector before the first bad one
-_SAMPLE = 200_000  # bytes given to the detector, whose time grows with them
+_SAMPLE = 200_000  # bytes looked at
+_CONTEXT = 1000  # bytes before the first bad one that are looked at too
 _VALID_A_BAD = 4  # valid characters for each bad byte in UTF-8 that was damaged
 _MAX_LOST_SHARE = 0.1
 _MARKS = frozenset(mark for mark, _ in BOMS)
-_LATIN_MACS = frozenset({"mac-roman", "mac-turkish", "mac-iceland", "mac-latin2", "mac-croatian", "mac-romanian"})
-_MAC_LETTERS = re.compile(rb"[\x81-\x84\x86-\x90\x98-\x9f]")  # in Windows code pages rare letters, or none
-_OTHER_LETTERS = re.compile("[\u0370-\u05ff]+")  # Greek, Cyrillic, Armenian, Hebrew
-_WITHIN_LATIN = re.compile("(?<=[A-Za-z])[\u0370-\u05ff]+|(?<![\u0370-\u05ff])[\u0370-\u05ff]+(?=[A-Za-z])")
 # Control characters have no place in text; white space stays. C1 controls steer terminals as ESC does.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+")
+_ASCII = bytes(range(128))
 _ASCII_CONTROLS = bytes([*range(9), *range(14, 28), 127])
 _C1_CONTROL = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _BLANK = b" \t\r\n\x00\x0b\x0c"
@@ -108,24 +95,58 @@ def _has_controls(data: bytes) -> bool:
 def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str | bytes, str]:
     """The text and its encoding; the bytes as they are where they are sound UTF-8."""
     data = raw.data
-    if bom:
+    if bom and not _is_false_mark(data, bom[0]):
         return data[len(bom[0]) :].decode(bom[1], "replace"), bom[1]
+    data = data.removeprefix(bom[0]) if bom else data
     wide = wide_encoding(data[: _HEAD * 4])
     first_bad = _first_bad_byte(data)
     if wide or first_bad is None:
         known = wide or _seven_bit(raw)
         return (data.decode(known, "replace"), known) if known else (data, "utf-8")
+    if parted := _parted(data):
+        return parted, "utf-8"
     repaired = data.decode("utf-8", "replace")
     if _is_damaged_utf8(repaired[:_SAMPLE]):
         return repaired, "utf-8"
-    for name in _declared(raw):
-        try:
-            return data.decode(name), name
-        except UnicodeDecodeError:
-            continue
-    if guess := _detected(data[max(0, first_bad - _CONTEXT) :][:_SAMPLE]):
-        return data.decode(guess, "replace"), guess
-    return repaired, "utf-8"
+    sample = data[max(0, first_bad - _CONTEXT) :][:_SAMPLE]
+    if found := by_declaration(data, declared(raw), sample):
+        return found
+    guess = guess_encoding(sample)
+    return (data.decode(guess, "replace"), guess) if guess else (repaired, "utf-8")
+
+
+def _parted(data: bytes) -> str | None:
+    """UTF-8 among which lines of another encoding stand, as in files that were put together."""
+    if _foreign(data[:_SAMPLE]) is None or (foreign := _foreign(data)) is None:
+        return None
+    guess = guess_encoding(foreign)
+    if guess is None:
+        return None
+    lines = data.split(b"\n")
+    return "\n".join(
+        [line.decode() if _first_bad_byte(line) is None else line.decode(guess, "replace") for line in lines]
+    )
+
+
+def _foreign(data: bytes) -> bytes | None:
+    """The lines that are no UTF-8, not even damaged, where most of what is no ASCII is in lines that are."""
+    foreign = b"\n".join([line for line in data.split(b"\n") if _first_bad_byte(line) is not None])
+    if _beyond_ascii(data) < 2 * _beyond_ascii(foreign) or _is_damaged_utf8(foreign.decode("utf-8", "replace")):
+        return None
+    return foreign
+
+
+def _beyond_ascii(data: bytes) -> int:
+    return len(data.translate(None, _ASCII))
+
+
+def _is_false_mark(data: bytes, mark: bytes) -> bool:
+    """Whether what follows the mark of UTF-8 is none: some programs put it before whatever they were given."""
+    return (
+        mark == _BOM
+        and _first_bad_byte(data) is not None
+        and not _is_damaged_utf8(data[:_SAMPLE].decode(errors="replace"))
+    )
 
 
 def _seven_bit(raw: RawDocument) -> str | None:
@@ -134,7 +155,7 @@ def _seven_bit(raw: RawDocument) -> str | None:
         return None
     if _ISO_2022.search(raw.data[:_SAMPLE]):
         return "iso2022_jp_ext"
-    return next((name for name in _declared(raw) if name.startswith(_SEVEN_BIT)), None)
+    return next((name for name in declared(raw) if name.startswith(_SEVEN_BIT)), None)
 
 
 def _first_bad_byte(data: bytes) -> int | None:
@@ -151,43 +172,3 @@ def _is_damaged_utf8(text: str) -> bool:
     """Many valid multi-byte characters for each bad byte do not come about by chance in another encoding."""
     bad = text.count("\N{REPLACEMENT CHARACTER}")
     return bad * _VALID_A_BAD <= sum(c > "\x7f" for c in text) - bad
-
-
-def _declared(raw: RawDocument) -> list[str]:
-    """Codec names the upload's header and the document's head declare, in that order, supersets in place."""
-    names = []
-    if raw.media_type and (header := _HEADER_CHARSET.search(raw.media_type)):
-        names.append(header[1])
-    names += [m[1].decode("ascii") for m in _CHARSET.finditer(raw.data[:_HEAD])][:2]
-    known = []
-    for name in names:
-        try:
-            codec = codecs.lookup(name).name
-            b" ".decode(codec)
-        except (LookupError, UnicodeError):  # nothing Python knows, or no encoding of text, as base64
-            continue
-        if codec in _NO_CHARSETS:
-            continue
-        # UTF-8 was tried already; UTF-16 declared in ASCII-compatible bytes is false.
-        if not codec.startswith(("utf", "utf_")):
-            known.append(_SUPERSET.get(codec, codec))
-    return known
-
-
-def _mixes_scripts(text: str) -> bool:
-    """Whether most stretches of other letters stand within Latin words, as accented ones do read by a wrong table."""
-    return 2 * len(_WITHIN_LATIN.findall(text)) > len(_OTHER_LETTERS.findall(text))
-
-
-def _detected(sample: bytes) -> str | None:
-    """The codec chardet sees in the bytes around the first one that is not UTF-8."""
-    guess = chardet.detect(sample).get("encoding")
-    try:
-        codec = codecs.lookup(guess).name if guess else None
-    except LookupError:
-        return None
-    if codec in _LATIN_MACS and not _MAC_LETTERS.search(sample):
-        codec = "cp1252"  # Latin letters, few enough to be taken for a Macintosh's, which stand elsewhere
-    if codec and _mixes_scripts(sample.decode(codec, "replace")):
-        codec = "cp1252"
-    return _SUPERSET.get(codec, codec) if codec else None
