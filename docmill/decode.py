@@ -27,6 +27,7 @@ _HEAD = 4096  # bytes looked at for markup and declarations
 _SAMPLE = 200_000  # bytes looked at
 _CONTEXT = 1000  # bytes before the first bad one that are looked at too
 _VALID_A_BAD = 4  # valid characters for each bad byte in UTF-8 that was damaged
+_BY_CHANCE = 12  # bytes of UTF-8 there may be in another encoding
 _MAX_LOST_SHARE = 0.1
 _MARKS = frozenset(mark for mark, _ in BOMS)
 # Control characters have no place in text; white space stays. C1 controls steer terminals as ESC does.
@@ -131,7 +132,8 @@ def _parted(data: bytes) -> str | None:
 def _foreign(data: bytes) -> bytes | None:
     """The lines that are no UTF-8, not even damaged, where most of what is no ASCII is in lines that are."""
     foreign = b"\n".join([line for line in data.split(b"\n") if _first_bad_byte(line) is not None])
-    if _beyond_ascii(data) < 2 * _beyond_ascii(foreign) or _is_damaged_utf8(foreign.decode("utf-8", "replace")):
+    beyond = _beyond_ascii(foreign)
+    if _beyond_ascii(data) - beyond < max(beyond, _BY_CHANCE) or _is_damaged_utf8(foreign.decode("utf-8", "replace")):
         return None
     return foreign
 
