@@ -16,7 +16,7 @@ from schemas.taxonomy import Category, Taxonomy
 
 __all__ = ["VERSION", "Classification", "Classifier", "Scorer", "scorer"]
 
-VERSION = "13"
+VERSION = "14"
 
 
 class Scorer(Protocol):

@@ -10,6 +10,7 @@ from typing import Any
 
 import re2
 
+from docmill.papers import LINES
 from schemas.document import Evidence
 
 __all__ = ["find_cues"]
@@ -52,13 +53,18 @@ def _cues() -> tuple[_Cue, ...]:
             category=cue["category"],
             name=cue["name"],
             scope=cue["in"],
-            pattern=re.compile(cue["pattern"], re.IGNORECASE | re.MULTILINE),
-            loose=re2.compile(_loosened(cue["pattern"]).encode(), _options()),
+            pattern=re.compile(pattern := _pattern(cue), re.IGNORECASE | re.MULTILINE),
+            loose=re2.compile(_loosened(pattern).encode(), _options()),
             weight=cue["weight"],
             least=cue.get("least", 1),
         )
         for cue in tomllib.loads(_SOURCE)["cue"]
     )
+
+
+def _pattern(cue: dict[str, Any]) -> str:
+    """The cue's own, or that of a line of an office's paper."""
+    return str(cue["pattern"]) if "pattern" in cue else rf"^(?:{LINES[cue['line']]})\s*$"
 
 
 def _options() -> re2.Options:

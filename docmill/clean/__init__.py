@@ -17,12 +17,13 @@ from docmill.clean.sites import NOWHERE, furniture, logged
 from docmill.clean.title import find_title
 from docmill.collector import paused
 from docmill.maker import maker
+from docmill.papers import is_no_title
 from docmill.stage import Cleaned, Extracted, Lines
 from schemas.document import Block, Removal, RemovalReason
 
 __all__ = ["VERSION", "clean", "read_as_content"]
 
-VERSION = "22"
+VERSION = "23"
 _PART = 5_000  # lines judged as if they were a document: longer ones are none of the pages the models know
 _block, _removal = maker(Block), maker(Removal)
 
@@ -42,7 +43,11 @@ def clean(extracted: Extracted, *, known: frozenset[str] = NOWHERE) -> Cleaned:
         return _clean_dump(extracted.lines, declared, known)
     blocks = extracted.blocks
     lines = read_blocks(blocks)
-    verdicts, title = _settled(lines, list(map(judge, lines)), None, declared, known)
+    reasons = list(map(judge, lines))
+    free = bool(lines) and form_of(lines, reasons) is Form.OWN
+    verdicts, title = _settled(lines, reasons, None, declared, known, free=free)
+    if free and not declared and (title is None or is_no_title(title)):
+        title = own_title(lines, reasons, title)
     kept = tuple(block for block, reason in zip(blocks, verdicts, strict=True) if not reason)
     removed = (
         _removal(b.start_line, b.end_line, b.page, b.kind, reason, logged(b.text, reason))

@@ -13,6 +13,7 @@ from docmill.clean.interface import of_programs
 from docmill.clean.line import Line
 from docmill.clean.patterns import MENU_WORDS, NUMBERS
 from docmill.clean.sequence import Verdicts
+from docmill.papers import is_no_title, letter_ends, subject_of
 from schemas.document import RemovalReason
 
 __all__ = ["Form", "form_of", "own_title"]
@@ -25,14 +26,18 @@ _FURNITURE = frozenset((
     RemovalReason.SPAM,
 ))  # fmt: skip
 _LEAST, _SHARE = 3, 0.03  # lines of furniture, and their share, of a page whose text is wrapped
+_HEAD = 15  # lines among which the subject of a letter stands
+_ADDRESS = 3  # lines below the heading of an address among which one of mail or a telephone is
 _LABELS = 2  # lines of words of menus
 _OPENING = 4  # lines among which the day of an article stands, below its title
 _OPENS = re.compile(r"[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
+_SEVERAL = re.compile(r"[|·•>›»/]")  # between labels
 _MARK = re.compile(r"^#{1,6}\s+")  # of a heading in Markdown
-_NO_TITLE = re.compile(r"[.,;:!。，；：！、،؛]$|[←→<>|=]")
+_NO_TITLE = re.compile(r"(?<!\b\w)\.$|[,;:!。，；：！、،؛]$|[←→<>|=]")
 _PAGES = re.compile(r"(?=.*[←→«»‹›<>])(?:.*?\b\d{1,4}\s){3}")  # `← 1 2 3 … 14 Next >`
 # A line of data, code or a table.
-_DATA = re.compile(r"^[^\w\"'„“«]|[={}<\[\]|:]")
+_DATA = re.compile(r"^\d{1,2}[.)]\s|^[^\w\"'„“«]|[={}<\[\]|:]")
+_ANY_FIELD = re.compile(r"[^\W\d_][\w ./-]{0,30}\s?[:：]\s*\S")
 # What memos and messages begin with.
 _FIELD = re.compile(
     r"\W*(?:from|to|cc|date|subject|re|von|an|datum|betreff|de|à|a|para|fecha|asunto|objet|от|кому|дата|тема|من|إلى|التاريخ"
@@ -60,20 +65,18 @@ def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
     """
     if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
         return _form_of_wrapped(lines, reasons)
+    furnished = any(_is_furniture(lines, reasons, at) for at in range(len(lines)))
     if not any(line.is_prose for line in lines):
-        return Form.MIXED if any(map(_is_furniture, lines, reasons)) else Form.OWN
-    is_page = (
-        len(lines) > _MANY
-        or _says_twice(lines)
-        or _has_labels(lines)
-        or any(map(_is_furniture, lines, reasons))
-        or any(map(_is_notice, lines, reasons))
-    )
-    return Form.PAGE if is_page else Form.OWN
+        return Form.MIXED if furnished else Form.OWN
+    if len(lines) > _MANY or furnished or _has_labels(lines, reasons):
+        return Form.PAGE
+    if letter_ends([line.text for line in lines]) is not None:
+        return Form.OWN
+    return Form.PAGE if _says_twice(lines) or _has_notice(lines, reasons) else Form.OWN
 
 
 def _form_of_wrapped(lines: Sequence[Line], reasons: Verdicts) -> Form:
-    furniture = sum(map(_is_furniture, lines, reasons))
+    furniture = sum(_is_furniture(lines, reasons, at) for at in range(len(lines)))
     if furniture >= _LEAST and furniture > _SHARE * len(lines):
         return Form.PAGE
     return Form.MIXED if furniture else Form.OWN
@@ -84,35 +87,74 @@ def own_title(lines: Sequence[Line], reasons: Verdicts, found: str | None) -> st
 
     Neither a greeting nor a field such as `To: all staff` is one.
     """
-    first = lines[0]
-    alone = len(lines) > 1 and lines[1].blank_before and first.words <= NUMBERS.title_words
-    if alone and _OPENS.match(first.text) and not _NO_TITLE.search(first.text) and reasons[0] is None:
+    at = next((n for n, line in enumerate(lines[:-1]) if not is_no_title(line.text)), 0)
+    first = lines[at]
+    alone = len(lines) > at + 1 and lines[at + 1].blank_before and first.words <= NUMBERS.title_words
+    named = reasons[at] in (None, RemovalReason.LEGAL) and not is_no_title(first.text)
+    if alone and named and _OPENS.match(first.text) and not _NO_TITLE.search(first.text):
         found = first.text
-    return None if found is None or _FIELD.match(found.lower()) else _MARK.sub("", found)
+    if found is None or _FIELD.match(found.lower()) or is_no_title(found):
+        return next((said for line in lines[:_HEAD] if (said := subject_of(line.text))), None)
+    return _MARK.sub("", found)
 
 
-def _is_furniture(line: Line, reason: RemovalReason | None) -> bool:
-    return reason in _FURNITURE or of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None)
+def _is_furniture(lines: Sequence[Line], reasons: Verdicts, at: int) -> bool:
+    line = lines[at]
+    if of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None):
+        return True
+    if reasons[at] is RemovalReason.NAVIGATION:
+        return not _is_heading(lines, reasons, at)
+    return reasons[at] in _FURNITURE
+
+
+def _is_heading(lines: Sequence[Line], reasons: Verdicts, at: int) -> bool:
+    """Whether a label such as `About us` stands right above running text or an address: press releases end so."""
+    line = lines[at]
+    if line.is_prose or line.words > NUMBERS.name_words or _SEVERAL.search(line.text) or len(lines) <= at + 1:
+        return False
+    return lines[at + 1].is_prose or RemovalReason.CONTACT in reasons[at + 1 : at + 1 + _ADDRESS]
+
+
+def _has_notice(lines: Sequence[Line], reasons: Verdicts) -> bool:
+    """Whether a line says who wrote an article or when, or who has the rights; fields, titles and letters' days not."""
+    fields = _fields(lines)
+    return any(at not in fields and _is_notice(lines[at], reasons[at]) for at in range(len(lines)))
 
 
 def _is_notice(line: Line, reason: RemovalReason | None) -> bool:
-    """Whether a line says who wrote an article or when, or who has the rights; a memo's field or a letter's day not."""
     if reason is RemovalReason.BYLINE:
         is_named = "byline" in line.phrases  # or a day and hardly a word beside it
         return not _FIELD.match(line.lowered) if is_named else 0 < line.index < _OPENING
-    return reason in (RemovalReason.LEGAL, RemovalReason.CAPTION_CREDIT)
+    return reason is RemovalReason.CAPTION_CREDIT or (reason is RemovalReason.LEGAL and line.index > 0)
+
+
+def _fields(lines: Sequence[Line]) -> frozenset[int]:
+    """Lines such as `Place: village hall` that stand together, as at the head of minutes, invitations and invoices."""
+    found: set[int] = set()
+    run: list[int] = []
+    found.update(line.index for line in lines if sum(map(bool, map(_ANY_FIELD.match, line.text.split("\n")))) >= _LEAST)
+    for line in [*lines, None]:
+        if line is not None and _ANY_FIELD.match(line.text) and not (run and line.blank_before):
+            run.append(line.index)
+            continue
+        if len(run) >= _LEAST:
+            found.update(run)
+        run = [line.index] if line is not None and _ANY_FIELD.match(line.text) else []
+    return frozenset(found)
 
 
 def _says_twice(lines: Sequence[Line]) -> bool:
-    """Whether a title, a name or a label is there again; data such as `"size": 1` may be."""
+    """Whether a title, a name or a label is there again; data such as `"size": 1` may be, and items of an agenda."""
     said = [line.lowered for line in lines if " " in line.text and not _DATA.search(line.text)]
     return len(set(said)) < len(said)
 
 
-def _has_labels(lines: Sequence[Line]) -> bool:
+def _has_labels(lines: Sequence[Line], reasons: Verdicts) -> bool:
     """Whether some lines are hardly more than words of menus."""
     labels = 0
     for line in lines:
         tokens = () if line.is_prose or line.ends_sentence else line.tokens
-        labels += 0 < len(tokens) <= 2 * sum(token in MENU_WORDS for token in tokens)
+        is_label = 0 < len(tokens) <= 2 * sum(token in MENU_WORDS for token in tokens)
+        is_told = is_no_title(line.text) or reasons[line.index] is RemovalReason.CONTACT
+        labels += is_label and not (is_told or _is_heading(lines, reasons, line.index))
     return labels >= _LABELS

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from docmill.clean.line import UNSPACED, Line
 from docmill.clean.patterns import NUMBERS
+from docmill.papers import is_no_title
 from schemas.document import BlockKind, RemovalReason
 
 __all__ = ["FEATURES", "Seen", "find_title", "looked_at", "values"]
@@ -106,9 +107,10 @@ def find_title(lines: list[Line], verdicts: Verdicts, content: Sequence[bool], d
     if declared:
         wanted = " ".join(declared.casefold().split())
         return next((line.index for line in lines if " ".join(line.text.casefold().split()) == wanted), None)
-    headings = (line.index for line in lines if line.kind is BlockKind.HEADING)
-    if (heading := next(headings, None)) is not None:
-        return heading
+    headings = [line for line in lines if line.kind is BlockKind.HEADING]
+    if headings:
+        named = (line for line in headings if verdicts[line.index] not in _NEVER and not is_no_title(line.text))
+        return next(named, headings[0]).index
     scored = [(_score(seen), seen.line.index) for seen in looked_at(lines, verdicts, content)]
     best, index = max(scored, key=lambda entry: entry[0], default=(0.0, None))
     return _first_of_two(lines, verdicts, index) if index is not None and best > _WEIGHTS["none"] else None

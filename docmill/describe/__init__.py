@@ -15,7 +15,7 @@ from schemas.document import Removal, RemovalReason
 
 __all__ = ["VERSION", "describe", "with_bylines"]
 
-VERSION = "14"
+VERSION = "15"
 
 _EDGE = " \t\n.|·•-–—/,:;()（）[]\u3000\xa0"
 _TITLE_LABEL = re.compile(

@@ -8,6 +8,7 @@ from itertools import compress
 from docmill.author_names import full_names_in, half_labelled_names, names_in
 from docmill.bylines import after_author_label, label_of, lead_in, read_fields, starts_thread
 from docmill.describe.dump import DAY, Dump
+from docmill.papers import letter_ends
 from docmill.persons import is_full_name
 from docmill.reporters import is_sentence, may_name_reporters, reporters_in
 
@@ -58,6 +59,8 @@ def signed_lines(dump: Dump) -> Iterator[tuple[int, Signed]]:
     for at in compress(range(len(rows)), dump.dated):
         near.update(range(max(0, at - _DATED), min(at + _DATED + 1, len(rows))))
     below = {at + 1 for at in dump.labelled if label_of(rows[at].text.strip(_EDGE)) == "author"}
+    if (close := letter_ends([row.text for row in rows])) is not None:
+        below.add(close + 1)
     glued = {at for at, row in enumerate(rows) if row.text.startswith(_LABELS)}
     named = {at for at, row in enumerate(rows) if row.text.endswith(_STARTERS)}
     signed: dict[int, list[str]] = {}
