@@ -33,7 +33,7 @@ _OPENING = 4  # lines among which the day of an article stands, below its title
 _OPENS = re.compile(r"[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
 _SEVERAL = re.compile(r"[|·•>›»/]")  # between labels
 _MARK = re.compile(r"^#{1,6}\s+")  # of a heading in Markdown
-_NO_TITLE = re.compile(r"(?<!\b\w)\.$|[,;:!。，；：！、،؛]$|[←→<>|=]")
+_NO_TITLE = re.compile(r"(?<!\b\w)\.$|[.。][)）\"”’»]+$|[,;:!。，；：！、،؛]$|[←→<>|=]")
 _PAGES = re.compile(r"(?=.*[←→«»‹›<>])(?:.*?\b\d{1,4}\s){3}")  # `← 1 2 3 … 14 Next >`
 # A line of data, code or a table.
 _DATA = re.compile(r"^\d{1,2}[.)]\s|^[^\w\"'„“«]|[={}<\[\]|:]")

@@ -49,8 +49,8 @@ CONTAINERS = frozenset(
 )  # fmt: skip
 _TEXT = frozenset(
     {
-        "text/plain", "text/html", "text/markdown", "text/csv", "text/tab-separated-values", "application/json",
-        "application/jsonl",
+        "text/plain", "text/html", "text/markdown", "text/csv", "text/tab-separated-values", "text/calendar",
+        "text/vtt", "application/json", "application/jsonl", "application/x-subrip",
     }
 )  # fmt: skip
 _DATA = tomllib.loads((files("docmill.detect") / "media_types.toml").read_text(encoding="utf-8"))

@@ -34,6 +34,14 @@ _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[^\r\n]*(?:\r?\n|\Z)|[ \t][^
 _TRANSPORT = frozenset({"received", "return-path", "delivered-to", "message-id", "mime-version", "x-mailer"})
 _ENVELOPE = frozenset({"from", "to", "subject", "date", "cc", "sender", "reply-to", "content-type"})
 _JSON = re.compile(r'\s*(?:\{\s*(?:"(?:[^"\\]|\\.){0,200}"\s*:|\})|\[\s*(?:\{\s*["}]|"))')
+# How formats of text begin that have lines of their own.
+_BEGINNINGS = {
+    "text/calendar": re.compile(r"\s*BEGIN:VCALENDAR\s", re.IGNORECASE),
+    "text/vtt": re.compile(r"WEBVTT(?:[ \t][^\n]*)?(?:\r?\n|\Z)"),
+    "application/x-subrip": re.compile(
+        r"\s*(?:\d{1,6}\s*\n\s*)?\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,2}:\d\d:\d\d[,.]\d"
+    ),
+}
 _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application/json", "application/jsonl"}
 # No text has these. White space it has, vertical tabs from word processors too, and ESC begins colours of a terminal's
 # log and the shifts of ISO-2022.
@@ -133,7 +141,12 @@ def _mail(head: str, claimed: str) -> str | None:
     if claimed == "message/rfc822" and (envelope or transport):
         return "message/rfc822"
     ends = at >= len(head) or head[at] in "\r\n"
-    sure = len(transport) > 1 or {"from", "subject", "date"} <= names or {"from", "to", "subject"} <= names
+    sure = (
+        len(transport) > 1
+        or {"mime-version", "content-type"} <= names
+        or {"from", "subject", "date"} <= names
+        or {"from", "to", "subject"} <= names
+    )
     return "message/rfc822" if ends and sure and "from" in names | transport else None
 
 
@@ -158,6 +171,8 @@ def _markup(head: str, claimed: str) -> str | None:
 
 
 def _data(head: str, claimed: str, *, whole: bool) -> str:
+    if told := next((kind for kind, beginning in _BEGINNINGS.items() if beginning.match(head)), None):
+        return told
     if _JSON.match(head):
         if _is_json_lines(head, claimed, whole=whole):
             return "application/jsonl"

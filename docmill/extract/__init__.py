@@ -12,7 +12,7 @@ from docmill.stage import Binary, Extracted, Metadata, Refusal, Text
 
 __all__ = ["VERSION", "Limits", "extract", "preload"]
 
-VERSION = "23"
+VERSION = "24"
 STAGE = "extract"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
@@ -25,6 +25,9 @@ _TEXT = {
 _OTHERS = {
     "text/csv": ("table", "read_table"),
     "text/tab-separated-values": ("table", "read_table"),
+    "text/calendar": ("calendar", "read_calendar_file"),
+    "text/vtt": ("subtitles", "read_subtitles"),
+    "application/x-subrip": ("subtitles", "read_subtitles"),
     "application/json": ("json_data", "read_json"),
     "application/jsonl": ("json_data", "read_json_lines"),
     "application/pdf": ("pdf", "read_pdf"),

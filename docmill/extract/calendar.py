@@ -1,11 +1,13 @@
-"""Calendar parts of mails (iCalendar, RFC 5545): what an invitation says, as lines."""
+"""Calendars (iCalendar, RFC 5545), by themselves or in mails: what an event or invitation says, as lines."""
 
 import re
 
 from docmill.extract.collect import Collector
+from docmill.extract.limits import Limits
+from docmill.stage import Extracted, Metadata, Refusal
 from schemas.document import BlockKind
 
-__all__ = ["read_calendar"]
+__all__ = ["read_calendar", "read_calendar_file"]
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _FIELD = re.compile(r'\s*([^\s:;]++)(?:[^:"]|"[^"]*")*+:')  # with its parameters, whose quoted values hold colons
@@ -19,6 +21,9 @@ _SHOWN = {
     "LOCATION": "Location: ",
     "DESCRIPTION": "",
 }
+_NAME = re.compile(r"^(?:X-WR-CALNAME|NAME)(?:;[^:\r\n]*)?:([^\r\n]+)", re.MULTILINE)
+_SUMMARY = re.compile(r"^SUMMARY(?:;[^:\r\n]*)?:([^\r\n]+)", re.MULTILINE)
+_HEAD = 4096  # characters among which a calendar's name stands
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d)?(Z?)")
 
 
@@ -38,6 +43,15 @@ def read_calendar(text: str, into: Collector) -> bool:
             into.add(BlockKind.LINE, _SHOWN[name] + _value(value))
             found = True
     return found
+
+
+def read_calendar_file(text: str, limits: Limits) -> Extracted | Refusal:
+    """The events of a calendar; its title is its name, or that of its only event."""
+    into = Collector(limits)
+    read_calendar(text, into)
+    names = {_value(name) for name in _NAME.findall(_FOLD.sub("", text[:_HEAD]))}
+    titles = names or {_value(title) for title in _SUMMARY.findall(_FOLD.sub("", text))}
+    return into.extracted(Metadata(title=titles.pop() if len(titles) == 1 else None))
 
 
 def _value(value: str) -> str:

@@ -1,6 +1,7 @@
 """JSON and JSON Lines: strings and numbers with their names, in the data's order; lists of flat records as tables."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,15 +11,18 @@ from docmill.extract.cells import as_row
 from docmill.extract.collect import Collector
 from docmill.extract.embedded import html_blocks, is_html
 from docmill.extract.limits import Limits
+from docmill.extract.notebook import is_notebook, read_notebook
 from docmill.extract.unreadable import UnreadableError
 from docmill.json_text import parsed
 from docmill.stage import Extracted, Metadata, Refusal
-from schemas.document import BlockKind, Reason
+from schemas.document import BlockKind, Reason, RemovalReason
 
 __all__ = ["read_json", "read_json_lines"]
 
 _MOST_DEPTH = 200
 _PROSE = 60  # characters from which a string stands by itself, without its name
+_ENCODED = re.compile(r"(?:data:[\w/+.-]{0,60};base64,)?[A-Za-z0-9+/_\r\n-]+={0,2}\s*")
+_LEAST_ENCODED, _LEAST_LINE = 200, 60  # characters of pictures and the like in base64, and of their lines
 _TITLES = ("title", "headline", "subject", "name")
 _AUTHORS = ("authors", "author", "byline", "creator")
 _DATES = ("published", "date_published", "datepublished", "publication_date", "date", "created_at", "created")
@@ -42,6 +46,8 @@ def read_json(text: str, limits: Limits) -> Extracted | Refusal:
         if not rest or "Unterminated string" in str(error):
             raise UnreadableError(Reason.TRUNCATED, "The JSON ends in the middle: the file was cut off.") from None
         raise UnreadableError(Reason.CORRUPT, f"The JSON is broken: {error}.") from None
+    if is_notebook(data):
+        return read_notebook(data, limits)
     into = Collector(limits)
     _blocks(data, into)
     return into.extracted(_metadata(data))
@@ -65,12 +71,24 @@ def read_json_lines(text: str, limits: Limits) -> Extracted | Refusal:
 
 def _blocks(data: Any, into: Collector) -> None:  # noqa: ANN401  whatever JSON holds
     for kind, text in _walk(data, "", 0):
-        if kind is BlockKind.PARAGRAPH and is_html(text):
+        if kind is BlockKind.PARAGRAPH and _is_encoded(text):
+            into.leave_out(RemovalReason.UNREADABLE, text)
+        elif kind is BlockKind.PARAGRAPH and is_html(text):
             into.take(html_blocks(text))
         else:
             into.add(kind, text)
         if into.full:
             break
+
+
+def _is_encoded(text: str) -> bool:
+    """Whether a string is a picture or the like in base64: no text has such long words of letters and digits."""
+    if len(text) < _LEAST_ENCODED or not _ENCODED.fullmatch(text):
+        return False
+    *lines, _ = text.split() or [""]
+    some = text[:_LEAST_ENCODED]
+    mixed = any(map(str.isdigit, some)) and any(map(str.isupper, some)) and any(map(str.islower, some))
+    return mixed and all(len(line) >= _LEAST_LINE for line in lines)
 
 
 def _walk(data: Any, name: str, depth: int) -> Iterator[tuple[BlockKind, str]]:  # noqa: ANN401

@@ -1,0 +1,165 @@
+"""Subtitles, calendars and notebooks are read as what they say, not as the files they are kept in."""
+
+import json
+
+import pytest
+
+from docmill import Pipeline, RawDocument
+from docmill.detect import detect
+from schemas import EnrichedDocument, Settings
+
+SRT = """\
+1
+00:00:01,000 --> 00:00:03,500
+<i>The harbour</i> was closed
+for two weeks.
+
+2
+00:00:03,600 --> 00:00:06,000
+It opens again on Monday.
+
+3
+00:00:12,000 --> 00:00:14,000
+- Will the ferry run?
+- Yes, from noon.
+"""
+VTT = """\
+WEBVTT - Harbour news
+Language: en
+
+NOTE made by hand
+
+intro
+00:01.000 --> 00:03.500 align:start
+<v Nora Eide>The harbour opens &amp; the ferry runs.
+
+00:03.500 --> 00:05.000
+<v Ole Vik>From noon.
+"""
+SCROLLING = """\
+WEBVTT
+
+00:00:01.000 --> 00:00:02.000
+the harbour opens again
+
+00:00:02.000 --> 00:00:03.000
+the harbour opens again
+on monday at noon
+"""
+ICS = """\
+BEGIN:VCALENDAR
+PRODID:-//x//y//EN
+X-WR-CALNAME:Harbour days
+BEGIN:VEVENT
+UID:1@example.org
+DTSTART:20260321T063000Z
+SUMMARY:Boats on show\\, and a fair
+LOCATION:Quay 3
+END:VEVENT
+END:VCALENDAR
+"""
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAYAAACqaXHeAAAABmJLR0QA" * 6
+TABLE = "<table><tr><td>6</td><td>1.2</td></tr></table>"
+NOTEBOOK = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {"authors": [{"name": "Nora Eide"}], "kernelspec": {"name": "python3"}},
+    "cells": [
+        {"cell_type": "markdown", "source": ["# Tides\n", "\n", "How high the water stands, by [hour](https://example.org/h)."]},
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "source": ["for hour in range(2):\n", "    print(hour)"],
+            "outputs": [
+                {"output_type": "stream", "name": "stdout", "text": ["0\n", "1\n"]},
+                {"output_type": "display_data", "data": {"image/png": PICTURE, "text/plain": ["<Figure>"]}},
+                {"output_type": "execute_result", "data": {"text/html": TABLE}},
+                {"output_type": "error", "ename": "ValueError", "evalue": "\x1b[31mno tide\x1b[0m", "traceback": []},
+            ],
+        },
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline(Settings(taxonomies=(), annotations=()))
+
+
+def _refined(pipeline: Pipeline, text: str, key: str) -> EnrichedDocument:
+    outcome = pipeline.refine(RawDocument(data=text.encode(), key=key))
+    assert isinstance(outcome, EnrichedDocument)
+    return outcome
+
+
+@pytest.mark.parametrize("key", ["talk.srt", "talk.txt"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_subtitles_are_running_text(pipeline: Pipeline, key: str, ending: str) -> None:
+    """Numbers and times are no text; silence and another speaker end a paragraph."""
+    outcome = _refined(pipeline, SRT.replace("\n", ending), key)
+    assert [block.text for block in outcome.blocks] == [
+        "The harbour was closed for two weeks. It opens again on Monday.",
+        "- Will the ferry run?",
+        "- Yes, from noon.",
+    ]
+    assert outcome.removed == ()
+    assert outcome.source.media_type == "application/x-subrip"
+
+
+def test_webvtt_names_who_speaks(pipeline: Pipeline) -> None:
+    """Its head gives title and language; settings, notes and names of cues are not said."""
+    outcome = _refined(pipeline, VTT, "talk.vtt")
+    assert outcome.text.split("\n\n") == ["Nora Eide: The harbour opens & the ferry runs.", "Ole Vik: From noon."]
+    assert outcome.title == "Harbour news"
+
+
+def test_lines_that_scroll_are_said_once(pipeline: Pipeline) -> None:
+    """As in captions made by machines, which show the line before again."""
+    assert _refined(pipeline, SCROLLING, "talk.vtt").text == "the harbour opens again on monday at noon"
+
+
+def test_a_calendar_says_what_is_when_and_where(pipeline: Pipeline) -> None:
+    """Of its fields those that people read."""
+    outcome = _refined(pipeline, ICS, "days.ics")
+    assert outcome.title == "Harbour days"
+    assert [b.text for b in outcome.blocks] == [
+        "Start: 2026-03-21 06:30 UTC",
+        "Boats on show, and a fair",
+        "Location: Quay 3",
+    ]
+
+
+def test_a_notebook_is_its_text_code_and_results(pipeline: Pipeline) -> None:
+    """No names of fields, no pictures."""
+    outcome = _refined(pipeline, json.dumps(NOTEBOOK), "tides.ipynb")
+    assert [(block.kind.value, block.text) for block in outcome.blocks] == [
+        ("heading", "Tides"),
+        ("paragraph", "How high the water stands, by hour."),
+        ("code", "for hour in range(2):\n    print(hour)"),
+        ("code", "0\n1"),
+        ("code", "<Figure>"),
+        ("table", "6 | 1.2"),
+        ("code", "ValueError: no tide"),
+    ]
+    assert (outcome.title, outcome.authors) == ("Tides", ("Nora Eide",))
+
+
+def test_notebooks_of_the_third_format(pipeline: Pipeline) -> None:
+    """Their cells are within worksheets, their headings cells of their own."""
+    cells = [{"cell_type": "heading", "level": 2, "source": "Tides"}, {"cell_type": "code", "input": "print(1)"}]
+    data = {"nbformat": 3, "worksheets": [{"cells": [*cells, {"cell_type": "raw", "source": 7}, "odd"]}]}
+    assert _refined(pipeline, json.dumps(data), "a.ipynb").text == "Tides\n\nprint(1)"
+
+
+def test_pictures_within_json_are_no_text(pipeline: Pipeline) -> None:
+    """Base64 is logged, cut; a long word, and a digest, stay."""
+    outcome = _refined(pipeline, json.dumps({"title": "Quay", "picture": PICTURE, "sum": "9f" * 40}), "a.json")
+    assert "iVBOR" not in outcome.text
+    assert "9f9f" in outcome.text
+    assert [removal.reason.value for removal in outcome.removed] == ["unreadable"]
+
+
+def test_a_mime_entity_is_a_mail_without_a_recipient() -> None:
+    """As messages within others are saved."""
+    data = b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nText\n--x--\n"
+    assert detect(data, "a.txt").media_type == "message/rfc822"
