@@ -3,7 +3,7 @@
 import hashlib
 import json
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from docmill import annotate, classify, clean, containers, decode, describe, extract, language
@@ -38,11 +38,19 @@ def fingerprint(chosen: dict[str, object]) -> str:
     parts = chosen | {
         "docmill": DOCMILL_VERSION,
         "stages": STAGES,
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": {name: _version(name) for name in _LIBRARIES},
         "data": _data_digest(),
     }
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+
+
+def _version(name: str) -> str | None:
+    """A library's; None of one that is not installed, as there is no pycld2 for newer Pythons."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 @cache

@@ -1,7 +1,8 @@
 """Language: a vote of the document's paragraphs, each read by two small models and what is known of close relatives.
 
 The models are py3langid (naive Bayes over byte n-grams, Lui and Baldwin 2012) and CLD2 (naive Bayes over letter
-quadgrams). They err on different texts and know different languages, so their evidence is added, on a prior.
+quadgrams). They err on different texts and know different languages, so their evidence is added, on a prior. CLD2 has
+no wheels for Python 3.14 and later: without it the other decides alone, and is wrong about twice as many short texts.
 """
 
 import math
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from docmill.langid import Identifier
 from docmill.scripts import ScriptRun, run_text, script_name, script_runs
@@ -200,12 +202,13 @@ def _vote(piece: _Piece, guess: str | None) -> _Vote:
 
 def _by_cld2(text: str, letters: int) -> tuple[str | None, bool]:
     """CLD2's first guess, none where it falls back on English for want of anything better; and whether it is sure."""
-    import pycld2
-
+    cld2 = _cld2()
+    if cld2 is None:
+        return None, False
     readable = _UNREADABLE.sub(" ", text)
     try:
-        reliable, _, [(_, code, share, score), *_] = pycld2.detect(readable, bestEffort=True)
-    except pycld2.error:  # a code point it takes for invalid UTF-8
+        reliable, _, [(_, code, share, score), *_] = cld2.detect(readable, bestEffort=True)
+    except cld2.error:  # a code point it takes for invalid UTF-8
         return None, False
     if code in _IGNORED["cld2"] or (code == "en" and not reliable and letters < _ENOUGH):
         return None, False
@@ -215,6 +218,16 @@ def _by_cld2(text: str, letters: int) -> tuple[str | None, bool]:
 def load() -> None:
     """Read the model now, not when it is first needed."""
     _py3langid()
+
+
+@lru_cache(maxsize=1)
+def _cld2() -> Any:  # noqa: ANN401  an untyped library
+    """CLD2, where it can be had: py3langid then tells languages alone."""
+    try:
+        import pycld2
+    except ImportError:
+        return None
+    return pycld2
 
 
 @lru_cache(maxsize=1)

@@ -22,8 +22,8 @@ from tasks.runtime import runtime
 
 __all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "telling", "watched_runs"]
 
-SECONDS = 1.0  # between looks at the run's state
-SHOW_SECONDS = 2.0  # between looks at its progress
+SECONDS = 2.0  # between looks at the run's state: each takes Prefect's server and us some 20 ms
+SHOW_SECONDS = 3.0  # between looks at its progress
 TELL_SECONDS = 10.0  # between lines on how far it is
 FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
 _LOG = logging.getLogger("docmill")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import compare, corpus, environments, growth, plan, report, results, scale, simulate
+from benchmarks import compare, corpus, environments, growth, plan, report, results, scale, simulate, stages
 from benchmarks.contenders import CONTENDERS
 from benchmarks.measure import run
 from docmill.order import AT_FIRST
@@ -145,3 +145,20 @@ def test_growth_makes_documents_of_the_size_asked_for() -> None:
     assert growth.dump(500).count(b"\n") == 499
     assert 0.2e6 < len(growth.page(0.2)) < 0.21e6
     assert growth.dump(50) == growth.dump(50)
+
+
+def test_stages_are_timed_beside_the_peer_on_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer is asked for pages only, and the first documents do not count."""
+    monkeypatch.setattr(stages, "FIRST", 10)
+    asked: list[Path] = []
+
+    def peer(page: Path) -> float:
+        asked.append(page)
+        return 1000.0 if len(asked) == 1 else 7.0
+
+    documents = corpus.load(None, 25)
+    figures = stages.measure(documents, peer)
+    assert asked == [item.path for item in documents.documents if item.key.endswith(".html")]
+    assert figures["text/html"][stages.PEER] == 7.0
+    assert figures["text/plain"].keys() > stages.CLEANED
+    assert stages.PEER not in figures["text/plain"]

@@ -1,7 +1,12 @@
 """Language: a vote of the paragraphs, with script, shares and confidence."""
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
+from docmill import language
+from docmill.fingerprint import fingerprint
 from docmill.langid import Identifier
 from docmill.language import identify
 from docmill.scripts import run_text, script_name, script_runs
@@ -48,6 +53,15 @@ SENTENCES = {
     "mi": ("Ka tuwhera te whare pukapuka hou hei te kōanga e tū mai nei, e ai ki te kaunihera.", "Latn"),
     "tn": ("Laeborari e ntšhwa e tla bulelwa batho ka letlhafula le le latelang, go bolela mmasepala.", "Latn"),
 }
+
+
+@pytest.fixture
+def _without_cld2(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As where there are no wheels of it."""
+    monkeypatch.setitem(sys.modules, "pycld2", None)
+    language._cld2.cache_clear()
+    yield
+    language._cld2.cache_clear()
 
 
 @pytest.mark.parametrize(("code", "text", "script"), [(code, *rest) for code, rest in SENTENCES.items()])
@@ -151,3 +165,21 @@ def test_languages_are_ranked_as_the_package_does() -> None:
     ]
     for text in [*ENGLISH, *CHINESE, *odd, " ".join(ENGLISH + CHINESE)]:
         assert ours.rank(text) == package.rank(text)
+
+
+@pytest.mark.usefixtures("_without_cld2")
+@pytest.mark.parametrize("code", ["en", "zh", "fr", "ru", "es", "ar", "de", "ja", "ko", "hi"])
+def test_one_model_alone_tells_languages(code: str) -> None:
+    """Where CLD2 cannot be installed."""
+    text, script = SENTENCES[code]
+    found = identify("\n\n".join([text] * 12))
+    assert (found.code, found.script, found.shares) == (code, script, {code: 1.0})
+
+
+def test_outputs_without_a_library_have_a_fingerprint_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one model tells some languages otherwise."""
+    with_all = fingerprint({})
+    monkeypatch.setattr("docmill.fingerprint._LIBRARIES", ("numpy", "no-such-library"))
+    without = fingerprint({})
+    monkeypatch.setattr("docmill.fingerprint._LIBRARIES", ("numpy",))
+    assert len({with_all, without, fingerprint({})}) == 3
