@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import chardet
 
+from docmill.language import identify
 from schemas.source import RawDocument
 
 __all__ = ["by_declaration", "declared", "guess_encoding"]
@@ -29,6 +30,8 @@ _LATIN_1 = frozenset(("cp1252", "iso8859-15"))  # declared by servers and editor
 _DENSE = 2  # bytes beside another that is no ASCII, for each by itself, of a text that is not in the Latin alphabet
 _MANY_ACCENTS = 12
 _WESTERN = frozenset({"cp1252", "iso8859-15", "iso8859-1"})
+_TAG = re.compile(rb"<[^<>]*>")
+_ALIKE = {"bs": "hr", "sr": "hr", "sk": "cs"}  # languages that are close, in much the same letters
 _ACCENTS = re.compile(rb"[\x80-\xff]+")
 _LATIN_MACS = frozenset({"mac-roman", "mac-turkish", "mac-iceland", "mac-latin2", "mac-croatian", "mac-romanian"})
 _MAC_LETTERS = re.compile(rb"[\x81-\x84\x86-\x90\x98-\x9f]")  # in Windows code pages rare letters, or none
@@ -77,27 +80,46 @@ def _mixes_scripts(text: str) -> bool:
 
 
 def _other_than_latin(sample: bytes) -> str | None:
-    """The encoding of a text that is said to be Latin-1 and, by many letters, is of another alphabet or country."""
+    """The encoding of a text that is said to be Latin-1 and, by many letters, is of another alphabet or country.
+
+    Of Latin letters the detector tells by a few accents: it is to have seen the language that they make of the text.
+    """
     runs = list(map(len, _ACCENTS.findall(sample)))
     dense = sum(runs) - runs.count(1) > _DENSE * runs.count(1)
     if not dense and len(runs) < _MANY_ACCENTS:
         return None
-    guess = guess_encoding(_CHARSET.sub(b"", sample))
-    return None if guess in _WESTERN else guess
+    lines = _telling(_CHARSET.sub(b"", sample))
+    guess, language = _detected(lines)
+    if guess is None or guess in _WESTERN:
+        return None
+    if dense:
+        return guess
+    spoken = identify(_TAG.sub(b" ", lines).decode(guess, "replace")).code
+    return guess if _ALIKE.get(spoken, spoken) == _ALIKE.get(language or "", language) else None
 
 
 def guess_encoding(sample: bytes) -> str | None:
     """The codec chardet sees in the lines that are not all ASCII: of code or English it would learn nothing."""
-    telling = b"\n".join([line for line in sample.splitlines() if not line.isascii()])
-    guess = chardet.detect(telling[:_SAMPLE].replace(b"\0", b"\n")).get("encoding")
+    codec, _ = _detected(_telling(sample))
+    return codec
+
+
+def _telling(sample: bytes) -> bytes:
+    return b"\n".join([line for line in sample.splitlines() if not line.isascii()])
+
+
+def _detected(lines: bytes) -> tuple[str | None, str | None]:
+    """The codec that chardet sees in lines, and the language."""
+    seen = chardet.detect(lines[:_SAMPLE].replace(b"\0", b"\n"))
+    guess, language = seen.get("encoding"), seen.get("language")
     try:
         codec = codecs.lookup(guess).name if guess else None
     except LookupError:
-        return None
-    if codec in _MAINFRAMES:
-        return None
-    if codec in _LATIN_MACS and not _MAC_LETTERS.search(sample):
+        codec = None
+    if codec is None or codec in _MAINFRAMES:
+        return None, None
+    if codec in _LATIN_MACS and not _MAC_LETTERS.search(lines):
         codec = "cp1252"  # Latin letters, few enough to be taken for a Macintosh's, which stand elsewhere
-    if codec and _mixes_scripts(telling.decode(codec, "replace")):
+    if _mixes_scripts(lines.decode(codec, "replace")):
         codec = "cp1252"
-    return _SUPERSET.get(codec, codec) if codec else None
+    return _SUPERSET.get(codec, codec), language
