@@ -11,7 +11,14 @@ from tasks.reporting import rename_run
 __all__ = ["compact"]
 
 
-@flow(name="compact", flow_run_name="compact", retries=0, persist_result=False, log_prints=False)
+@flow(
+    name="compact",
+    description="Keeps the catalog small, and finds records whose object is gone.",
+    flow_run_name="compact",
+    retries=0,
+    persist_result=False,
+    log_prints=False,
+)
 async def compact() -> State[None]:
     """Drop superseded rows, merge small files, and remove files that no version in the retention needs.
 

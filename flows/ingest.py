@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.states import Cancelled, Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import WithJsonSchema
 
 from docmill.batch import Batch, Endings
 from docmill.catalog.run import RunRows
-from docmill.report import Report, run_name
+from docmill.report import Report, plain, run_name
 from docmill.result import Ending
 from tasks.cluster import process_on_cluster
 from tasks.documents import commit_rows, look_up_documents, process_shard, taker
@@ -27,16 +29,26 @@ UNCOMMITTED = "Uncommitted"  # the state's name where records were written, but 
 SHARDS_AT_ONCE = 3  # so that the refining processes stay busy where one shard ends and the next begins
 MOST_SHARDS = 8  # with those that wait for a large container, say
 LONG_SECONDS = 30.0
+KEYS = WithJsonSchema({"type": "array", "items": {"type": "string"}})  # what people can enter: no form has documents
 
 
 @flow(
-    name="ingest", flow_run_name="ingest", retries=0, persist_result=False, log_prints=False, validate_parameters=False
+    name="ingest",
+    description="Processes the inbox's objects with the given keys; what is done as it is now is left alone.",
+    flow_run_name="ingest",
+    retries=0,
+    persist_result=False,
+    log_prints=False,
+    validate_parameters=False,
 )
-async def ingest(batch: Batch | list[str]) -> State[Endings]:
-    """Process a batch: a list of inbox keys, or, from another flow in the same process, the documents themselves.
+async def ingest(batch: Annotated[Batch | list[str], KEYS]) -> State[Endings]:
+    """Process a batch, in shards, and say what became of it.
 
     The run is Completed and says how many were rejected, or Failed if the store would not serve some documents or the
     catalog could not be committed; the next sweep makes good both. A run that is Completed is in the catalog.
+
+    Args:
+        batch: Keys of objects, such as `in/report.html`, without the bucket. (Other flows give the documents.)
     """
     documents = batch if isinstance(batch, Batch) else await _named(batch)
     shared = await asyncio.to_thread(runtime)
@@ -61,6 +73,8 @@ async def _named(keys: list[str]) -> Batch:
     documents, refused = await look_up_documents(keys)
     if refused:
         raise next(iter(refused.values()))
+    for key in dict.fromkeys(keys).keys() - {document.source.key for document in documents}:
+        get_run_logger().warning("the inbox has no object %s", plain(key, 300))
     return Batch(documents)
 
 

@@ -24,7 +24,14 @@ SHARDS_A_BATCH = 4  # few: fresh documents are looked for between batches
 SECONDS_A_BATCH = 10  # at most, by the limit on the rate
 
 
-@flow(name="reprocess", flow_run_name="reprocess", retries=0, persist_result=False, log_prints=False)
+@flow(
+    name="reprocess",
+    description="Does again what the catalog chooses, behind fresh documents.",
+    flow_run_name="reprocess",
+    retries=0,
+    persist_result=False,
+    log_prints=False,
+)
 async def reprocess(  # noqa: PLR0913, PLR0917  as the command's options
     stale: bool = False,  # noqa: FBT001, FBT002
     failed: bool = False,  # noqa: FBT001, FBT002

@@ -30,7 +30,14 @@ __all__ = ["ingest_batch", "sweep"]
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-@flow(name="sweep", flow_run_name="sweep", retries=0, persist_result=False, log_prints=False)
+@flow(
+    name="sweep",
+    description="Ingests what the inbox holds that is not done at its present etag, and notes what was deleted.",
+    flow_run_name="sweep",
+    retries=0,
+    persist_result=False,
+    log_prints=False,
+)
 async def sweep(  # noqa: PLR0913, PLR0917  as the command's options
     refresh: bool = False,  # noqa: FBT001, FBT002
     limit: PositiveInt | None = None,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from httpx import HTTPError
@@ -17,7 +18,6 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import PrefectException
 
 from docmill.report import Report
-from docmill.store.pressure import Pressure
 from tasks.runtime import runtime
 
 __all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "telling", "watched_runs"]
@@ -26,6 +26,7 @@ SECONDS = 2.0  # between looks at the run's state: each takes Prefect's server a
 SHOW_SECONDS = 3.0  # between looks at its progress
 TELL_SECONDS = 10.0  # between lines on how far it is
 FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
+Log = logging.Logger | logging.LoggerAdapter[Any]
 _LOG = logging.getLogger("docmill")
 _stop: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 _runs: ContextVar[tuple[UUID, ...]] = ContextVar("runs", default=())
@@ -96,29 +97,35 @@ async def _look(client: PrefectClient, runs: Sequence[UUID], event: threading.Ev
 
 @asynccontextmanager
 async def following(report: Report, key: str) -> AsyncIterator[None]:
-    """Within, a progress artifact of the run is kept up to date."""
-    follower = asyncio.create_task(_follow(report, key))
+    """Within, a progress artifact of the run is kept up to date, and its log says every few seconds how far it is."""
+    pressure = (await asyncio.to_thread(runtime)).worker.pressure
+
+    def progress() -> str:
+        return report.progress(int(pressure.allowed), pressure.most)
+
+    followers = [
+        asyncio.create_task(_follow(report, progress, key)),
+        asyncio.create_task(_tell(progress, get_run_logger())),
+    ]
     try:
         yield
     finally:
-        await _end(follower)
+        for follower in followers:
+            await _end(follower)
 
 
-async def _follow(report: Report, key: str) -> None:
-    shared = await asyncio.to_thread(runtime)
-    pressure = shared.worker.pressure
+async def _follow(report: Report, progress: Callable[[], str], key: str) -> None:
     artifact: UUID | None = None
     try:
         while True:
             await asyncio.sleep(SHOW_SECONDS)
-            artifact = await _show(report, pressure, key, artifact)
+            artifact = await _show(report, progress(), key, artifact)
     finally:
         if artifact is not None:
-            await _show(report, pressure, key, artifact)
+            await _show(report, progress(), key, artifact)
 
 
-async def _show(report: Report, pressure: Pressure, key: str, artifact: UUID | None) -> UUID | None:
-    line = report.progress(int(pressure.allowed), pressure.most)
+async def _show(report: Report, line: str, key: str, artifact: UUID | None) -> UUID | None:
     with suppress(*FAULTS):
         if artifact is None:
             return await acreate_progress_artifact(report.percent, key=key, description=line)
@@ -129,15 +136,14 @@ async def _show(report: Report, pressure: Pressure, key: str, artifact: UUID | N
 @asynccontextmanager
 async def telling(progress: Callable[[], str]) -> AsyncIterator[None]:
     """Within, people are told every few seconds how far it is: in the run's log and in docmill's own."""
-    teller = asyncio.create_task(_tell(progress))
+    teller = asyncio.create_task(_tell(progress, _LOG, get_run_logger()))
     try:
         yield
     finally:
         await _end(teller)
 
 
-async def _tell(progress: Callable[[], str]) -> None:
-    logs = _LOG, get_run_logger()
+async def _tell(progress: Callable[[], str], *logs: Log) -> None:
     while True:
         await asyncio.sleep(TELL_SECONDS)
         line = progress()

@@ -153,6 +153,7 @@ def _serve(settings: "Settings", queue: "MessageQueue | None", servers: "Sequenc
     from flows.sweep import sweep
 
     interval = timedelta(seconds=settings.sweep_interval_seconds)
+    daily = timedelta(hours=settings.compact_interval_hours)
     one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     module = EntrypointType.MODULE_PATH
 
@@ -160,14 +161,13 @@ def _serve(settings: "Settings", queue: "MessageQueue | None", servers: "Sequenc
         runner = Runner(name="docmill up", query_seconds=POLL_SECONDS)
         # Prefect's own handler forgets to await its clean-up; Ctrl-C's path does not.
         runner.handle_sigterm = interrupt  # type: ignore[method-assign]
-        await runner.aadd_deployment(
-            await sweep.ato_deployment("sweep", interval=interval, concurrency_limit=one, entrypoint_type=module)
-        )
-        await runner.aadd_deployment(await ingest.ato_deployment("ingest", entrypoint_type=module))
-        daily = timedelta(hours=settings.compact_interval_hours)
-        await runner.aadd_deployment(
-            await compact.ato_deployment("compact", interval=daily, concurrency_limit=one, entrypoint_type=module)
-        )
+        for deployment in (
+            await sweep.ato_deployment("sweep", interval=interval, concurrency_limit=one, entrypoint_type=module),
+            await ingest.ato_deployment("ingest", entrypoint_type=module),
+            await compact.ato_deployment("compact", interval=daily, concurrency_limit=one, entrypoint_type=module),
+        ):
+            deployment.tags = ["docmill"]
+            await runner.aadd_deployment(deployment)
         await run_deployment("sweep/sweep", timeout=0, as_subflow=False)  # type: ignore[misc]
         await runner.start()
 

@@ -54,13 +54,17 @@ def _until_something_is_written(stores: Stores) -> None:
         time.sleep(0.05)
 
 
-async def test_a_run_says_truthfully_what_it_did(stores: Stores) -> None:
-    """Name and state message give the counts; a summary and a table of rejections are left; all is in the store."""
+async def test_a_run_says_truthfully_what_it_did(stores: Stores, caplog: pytest.LogCaptureFixture) -> None:
+    """Name and state message give the counts; a summary and a table of rejections are left; all is in the store.
+
+    Keys of no object are named in the log: somebody has entered them.
+    """
     for n in range(5):
         stores.inbox.put(f"{n}.txt", TEXT)
     stores.inbox.put("empty.txt", b"")
     state = await ingest([f"{n}.txt" for n in range(5)] + ["empty.txt", "no such key"], return_state=True)
     assert (state.name, state.message) == ("Completed", "1 of 6 rejected, 5 enriched")
+    assert "the inbox has no object no such key" in caplog.text
     run, artifacts = await _run_of(state)
     assert run.name == "ingest s3://in: 1 of 6 rejected, 5 enriched"
     assert {a.type for a in artifacts} - {"progress"} == {"markdown", "table"}
@@ -84,11 +88,13 @@ async def test_the_parts_of_a_run_are_told_apart(stores: Stores, caplog: pytest.
 
 
 async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
-    stores: Stores, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was done is committed, what was not is left for the next run; an artifact tells of the progress."""
+    """What was done is committed, what was not is left for the next run; an artifact and the log tell how far it is."""
+    caplog.set_level("INFO", "prefect.flow_runs")
     monkeypatch.setattr(watching, "SECONDS", 0.05)
     monkeypatch.setattr(watching, "SHOW_SECONDS", 0.05)
+    monkeypatch.setattr(watching, "TELL_SECONDS", 0.05)
     monkeypatch.setattr("docmill.collected.GRACE_SECONDS", 60)  # however slow the machine, what is begun is awaited
     for n in range(40):
         stores.inbox.put(f"{n:02}.txt", TEXT)
@@ -120,6 +126,7 @@ async def test_a_run_cancelled_in_the_ui_ends_soon_and_leaves_the_rest(
     assert {row["output_key"] for batch in stores.catalog.scan(["output_key"]) for row in batch.to_pylist()} == done
     _, artifacts = await _run_of(state)
     assert "progress" in {a.type for a in artifacts}
+    assert any("of 40 documents" in record.getMessage() for record in caplog.records)
     batch = Batch([Pending(as_source("in", info)) for info in stores.inbox.list()])
     assert (await ingest(batch, return_state=True)).is_completed()
     assert len(list(stores.output.list("enriched/"))) == 40
@@ -159,9 +166,10 @@ async def test_a_batch_in_process_stays_out_of_the_database(stores: Stores) -> N
 
 
 def test_the_deployments_form_takes_keys() -> None:
-    """The parameter schema a deployment shows allows a list of strings."""
-    schema = parameter_schema(ingest).model_dump()
-    assert {"type": "array", "items": {"type": "string"}} in schema["properties"]["batch"]["anyOf"]
+    """The form a deployment shows asks for a list of strings, and says of what; not for JSON of anything."""
+    asked = parameter_schema(ingest).model_dump()["properties"]["batch"]
+    assert (asked["type"], asked["items"]) == ("array", {"type": "string"})
+    assert "Keys of objects" in asked["description"]
 
 
 async def test_documents_the_store_fails_on_make_the_run_fail(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,6 +236,8 @@ def test_deployments_name_flows_and_parameters_that_exist(deployment: dict[str, 
     flow = load_flow_from_entrypoint(deployment["entrypoint"], use_placeholder_flow=False)
     assert deployment["entrypoint"].endswith(f".{flow.name}")
     assert set(deployment.get("parameters") or {}) <= set(flow.parameters.properties)
+    assert deployment["name"] != flow.name or deployment["description"] == flow.description  # as `docmill up` has it
+    assert all(parameter["description"] for parameter in flow.parameters.properties.values())  # the form's fields
 
 
 @pytest.mark.parametrize(
