@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from docmill.aws import DEFAULT_REGION, aws_client
 from docmill.errors import (
     AccessDeniedError,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["S3Store", "create_bucket", "make_client"]
+
+_UNSAID = {"400", "403"}  # all there is of an answer to HEAD, which has no body: expired credentials, clocks, no rights
 
 
 def make_client(max_pool_connections: int) -> "S3Client":
@@ -118,9 +122,18 @@ class S3Store:
         check_key(key)
         try:
             with self._translated("describe", key):
-                return _info(key, self._client.head_object(Bucket=self._bucket, Key=key))
+                return _info(key, self._described(key))
         except ObjectNotFoundError:
             self._check_bucket()
+            raise
+
+    def _described(self, key: str) -> "HeadObjectOutputTypeDef":
+        """The answer; where it is a refusal without a reason, it is asked for by a request whose answer has one."""
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"].get("Code") in _UNSAID:
+                self._client.get_object(Bucket=self._bucket, Key=key)["Body"].close()  # raises what is wrong
             raise
 
     def get(self, key: str, *, if_match: str | None = None) -> StoredObject:

@@ -142,6 +142,31 @@ def test_head_tells_missing_bucket_from_missing_object(client, stub, bucket_stat
     assert type(caught.value) is expected
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("ExpiredToken", 400, "sign in again"),
+        ("RequestTimeTooSkewed", 403, "clock"),
+        ("AccessDenied", 403, "allow s3:"),
+    ],
+)
+def test_a_refusal_without_a_reason_is_asked_for_it(client, stub, code, status, said):
+    """An answer to HEAD has no body: credentials that ran out would be a `Bad Request`, and a clock a policy."""
+    stub.add_client_error("head_object", str(status), "", status)
+    stub.add_client_error("get_object", code, "no", status)
+    with pytest.raises(errors.AccessDeniedError, match=rf"cannot describe object 'k' .*\[{code}\]") as caught:
+        S3Store("b", client).head("k")
+    assert said in str(caught.value.hint)
+
+
+def test_a_refusal_of_heads_alone_stays_one(client, stub):
+    """What a GET would have answered is not what was asked for."""
+    stub.add_client_error("head_object", "403", "", 403)
+    stub.add_response("get_object", {"Body": io.BytesIO()})
+    with pytest.raises(errors.AccessDeniedError, match="403"):
+        S3Store("b", client).head("k")
+
+
 def test_a_refused_listing_names_its_own_right(client, stub):
     """Not all that docmill may ever need."""
     stub.add_client_error("list_objects_v2", "AccessDenied", "no", 403)
