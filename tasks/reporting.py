@@ -11,6 +11,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.events import emit_event
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from docmill import report
 from docmill.intake.listener import Counts
@@ -25,6 +26,7 @@ EVENT = "docmill.batch.processed"
 REJECTIONS = "docmill.rejections.high"
 HEARTBEAT = "docmill.listener.heartbeat"
 _LOG = logging.getLogger("docmill")
+FEW_RETRIES = 3  # some 15 s; Prefect's own are a minute
 LOGGED = 50  # documents; the table artifact has more
 _recent = RecentRejections()
 
@@ -93,9 +95,10 @@ async def rename_run(name: str) -> None:
 
 @contextmanager
 def _going_on_without() -> Iterator[None]:
-    """A busy API may refuse what is said within: the work is done all the same."""
+    """A busy API may refuse what is said within: the work is done all the same, and need not wait for long."""
     try:
-        yield
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: FEW_RETRIES}):
+            yield
     except FAULTS as error:
         _LOG.warning("the run's page in the Prefect UI lacks something: %s", error)
 

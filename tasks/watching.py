@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import StateType
 from prefect.context import FlowRunContext
 from prefect.exceptions import PrefectException
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from docmill.report import Report
 from tasks.runtime import runtime
@@ -24,6 +26,7 @@ __all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "tellin
 
 SECONDS = 2.0  # between looks at the run's state: each takes Prefect's server and us some 20 ms
 SHOW_SECONDS = 3.0  # between looks at its progress
+SILENT_SECONDS = 10.0  # before people are told that the API does not answer
 TELL_SECONDS = 10.0  # between lines on how far it is
 FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
 Log = logging.Logger | logging.LoggerAdapter[Any]
@@ -49,7 +52,7 @@ async def stoppable() -> AsyncIterator[Stop]:
     context = FlowRunContext.get()
     own = (context.flow_run.id,) if context and context.flow_run else ()
     tokens = _stop.set(event), _runs.set(_runs.get() + own)
-    watcher = asyncio.create_task(_watch(own, event)) if own else None
+    watcher = asyncio.create_task(_watch(own, event, _Answers() if outer is None else None)) if own else None
     try:
         yield Stop(event)
     finally:
@@ -76,23 +79,52 @@ async def following_runs(runs: Sequence[UUID]) -> AsyncIterator[Stop]:
         await _end(watcher)
 
 
-async def _watch(runs: Sequence[UUID], event: threading.Event) -> None:
-    async with get_client() as client:
-        while not event.is_set():
-            await asyncio.sleep(SECONDS)
-            await _look(client, runs, event)
+async def _watch(runs: Sequence[UUID], event: threading.Event, answers: "_Answers | None" = None) -> None:
+    """Look at the runs until one is being cancelled; the outermost watcher tells people where the API is silent."""
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):  # the next look is the retry
+        async with get_client() as client:
+            while not event.is_set():
+                await asyncio.sleep(SECONDS)
+                silence = await _look(client, runs, event)
+                if answers is not None:
+                    answers.note(silence)
 
 
-async def _look(client: PrefectClient, runs: Sequence[UUID], event: threading.Event) -> None:
-    """Set the event if one of the runs is being cancelled."""
+async def _look(client: PrefectClient, runs: Sequence[UUID], event: threading.Event) -> Exception | None:
+    """Set the event if one of the runs is being cancelled; what kept the API from saying so, if it did not."""
+    silence: Exception | None = None
     for run_id in runs:
         try:
             state = (await client.read_flow_run(run_id)).state
         except FAULTS as error:
-            _LOG.debug("cannot ask for the state of the run: %s", error)
+            silence = error
             continue
         if state and state.type in {StateType.CANCELLING, StateType.CANCELLED}:
             event.set()
+    return silence
+
+
+class _Answers:
+    """Whether the API answers. Prefect asks again for a minute each time, in which nothing else would be said."""
+
+    def __init__(self) -> None:
+        self._heard = time.monotonic()
+        self._told = False
+
+    def note(self, silence: Exception | None) -> None:
+        """Take note of one more look, and of what it failed of."""
+        if silence is None:
+            self._heard = time.monotonic()
+            if self._told:
+                _LOG.warning("the Prefect API answers again")
+                self._told = False
+        elif not self._told and time.monotonic() - self._heard > SILENT_SECONDS:
+            _LOG.warning(
+                "the Prefect API does not answer (%s): what is under way is finished and committed all the same; if it "
+                "stays away, the run fails after some minutes, and the next sweep goes on",
+                silence,
+            )
+            self._told = True
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import inspect
+import logging
 import os
 from contextlib import contextmanager
 from importlib import import_module
@@ -39,6 +40,9 @@ def quiet_prefect() -> None:
     # Runs log to the API as ever, for people to read in the UI; the terminal is for the command's own lines.
     if "PREFECT_LOGGING_LEVEL" not in os.environ:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+        # Nor for each event and log line that an API which is gone does not take.
+        os.environ.setdefault("PREFECT_LOGGING_INTERNAL_LEVEL", "CRITICAL")
+        logging.raiseExceptions = False
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     # Prefect's 20 seconds are few on a busy machine.
@@ -172,8 +176,11 @@ def run_flow(
         try:
             state, found = asyncio.run(_run(flow, parameters))
         except Exception as error:  # what the flow raises is in its state: this is Prefect's own
-            hint = "start a server with `prefect server start`, and set PREFECT_API_URL to where it says"
-            raise ServiceError(f"Prefect could not run the {name}: {error}", hint=hint) from error
+            hint = (
+                "start a server with `prefect server start`, set PREFECT_API_URL to where it says, and run this again"
+            )
+            what = f"Prefect could not run the {name} to its end: {error}; what was done is kept"
+            raise ServiceError(what, hint=hint) from error
     if isinstance(found, DocmillError):
         raise found
     if isinstance(found, BaseException):
