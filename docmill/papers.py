@@ -13,6 +13,7 @@ _SALUTATION, _CLOSE = (re.compile(LINES[name], re.IGNORECASE) for name in ("salu
 _SUBJECT = re.compile(_DATA["subject"], re.IGNORECASE)
 _KINDS = frozenset(_DATA["kinds"])
 _KIND_EDGE = " \t\xa0*#_-–—:："
+_OPEN = (",", "，", "،", ":", "：")  # what a salutation ends with that no title does
 _LONGEST = 300  # characters of a line that greets or takes leave
 _BEGIN = 30  # lines among which a letter's salutation is
 
@@ -29,8 +30,12 @@ def letter_ends(texts: Sequence[str]) -> int | None:
 
 
 def is_no_title(text: str) -> bool:
-    """Whether a line stands above a title, or about the text of a letter: `MEMO`, `Kind regards`."""
-    return is_kind(text) or _is(_CLOSE, text) or (_is(_SALUTATION, text) and not text[-1].isalnum())
+    """Whether a line stands above a title, or about the text of a letter: `MEMO`, `Kind regards`, `Dear Ms Harper,`.
+
+    Headlines thank and greet as well: `Gracias, Messi`, `Hello, Dolly!`.
+    """
+    takes_leave = ", " not in text and _is(_CLOSE, text)
+    return is_kind(text) or takes_leave or (text.endswith(_OPEN) and _is(_SALUTATION, text))
 
 
 def subject_of(text: str) -> str | None:

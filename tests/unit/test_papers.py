@@ -160,7 +160,8 @@ def test_letters_end_where_they_take_leave() -> None:
 def test_what_is_no_title() -> None:
     """What a paper is, and how letters begin and end; what it is about stands after a label."""
     assert all(map(is_no_title, ["FOR IMMEDIATE RELEASE", "Пресс-релиз", "Distinti saluti", "Dear Ms Harper,"]))
-    assert not any(map(is_no_title, ["Hello World", "Memo to a young poet", "Thanks to all who helped"]))
+    titles = ["Hello World", "Hello, Dolly!", "Gracias, Messi", "Memo to a young poet", "Thanks to all who helped"]
+    assert not any(map(is_no_title, titles))
     assert subject_of("Betreff: Kündigung des Vertrags") == "Kündigung des Vertrags"
     assert subject_of("The subject: it is") is None
 

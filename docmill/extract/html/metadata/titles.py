@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from docmill.extract.html.metadata.candidates import Candidate
 from docmill.extract.html.metadata.site_names import SiteNames
-from docmill.papers import is_no_title
+from docmill.papers import is_kind
 
 __all__ = ["Heading", "choose_title", "shown_alone"]
 
@@ -99,7 +99,7 @@ def choose_title(
     said = [versions[0] for versions in cleaned]
     options = [title for versions in cleaned for title in versions]
     tags = [_fold(c.value) for c in declared if c.origin == "meta"]
-    headings = [h for h in headings if not (is_no_title(h.text) or _names_site(h, headings, tags, site))]
+    headings = [h for h in headings if not (is_kind(h.text) or _names_site(h, headings, tags, site))]
     shown = [_Title(h.text, "visible_text", _heading_weight(h, headings), h) for h in headings]
     options += [t for t in shown if not site.include(t.text) and len(t.text) <= _MAX_CHARACTERS]
     options = [t for t in options if t.words and not _TRAILING.search(t.stood_in)]
