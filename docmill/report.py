@@ -20,6 +20,12 @@ LINKS = 20
 REJECTIONS = 500
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
 _MADE = frozenset({Ending.ENRICHED, Ending.REJECTED})
+_MEANINGS = {
+    Ending.FAILED: "the store would not serve them: the next sweep tries again",
+    Ending.SUPERSEDED: "overwritten meanwhile: the next sweep does what is there now",
+    Ending.GONE: "deleted meanwhile",
+    Ending.DONE_ELSEWHERE: "another worker was faster",
+}
 _ORDER = (Ending.ENRICHED, Ending.FAILED, Ending.SUPERSEDED, Ending.GONE, Ending.DONE_ELSEWHERE)
 
 
@@ -65,7 +71,7 @@ def sweep_markdown(summary: Summary, tally: Tally, seconds: float, held: str | N
         seconds: It took.
         held: Why it removed no records, if that needs a decision.
     """
-    ended = {ending.value.replace("_", " "): count for ending, count in summary.endings.most_common()}
+    ended = {_explained(ending): count for ending, count in summary.endings.most_common()}
     rest = {"found deleted": summary.buried, "done before": tally.done, "still being written": tally.settling}
     counts = ended | rest | {"left out by the patterns": tally.excluded}
     return "\n".join(
@@ -80,6 +86,11 @@ def sweep_markdown(summary: Summary, tally: Tally, seconds: float, held: str | N
             "What they were, the slowest, and why others were rejected: see its `ingest` runs.",
         ]
     )
+
+
+def _explained(ending: Ending) -> str:
+    name, meaning = ending.value.replace("_", " "), _MEANINGS.get(ending)
+    return f"{name} ({meaning})" if meaning else name
 
 
 def run_name(verb: str, place: str, summary: Summary) -> str:
@@ -111,7 +122,7 @@ class Report:
         self._slowest: list[tuple[float, str, int]] = []  # milliseconds, key, bytes
         self._links: list[tuple[str, str | None]] = []  # what it is called, the record's key
         self._rejections: dict[str, dict[str, str]] = {}  # by source key
-        self._reasons: Counter[str] = Counter()
+        self._reasons: dict[str, str] = {}  # by source key, of what this run did not enrich
 
     def note(self, result: Result) -> None:
         """One more document is done, or one that was comes again: its shard is tried anew where the store was away."""
@@ -123,13 +134,14 @@ class Report:
             if before is not None:
                 self.summary.endings[before] -= 1
                 self._rejections.pop(key, None)
+                self._reasons.pop(key, None)
             self.summary.add([result.ending])
             self.endings[key] = result.ending
             self._members.update(all=result.members, rejected=result.members_rejected)
             if result.row and result.row.output_key:
                 self._note_record(result.row)
-            if result.row and result.row.reason:
-                self._reasons[result.row.reason] += 1
+            if result.row and result.row.reason and result.ending is not Ending.DONE_ELSEWHERE:
+                self._reasons[key] = result.row.reason
             if result.ending not in {Ending.ENRICHED, Ending.DONE_ELSEWHERE} and len(self._rejections) < REJECTIONS:
                 self._rejections[key] = _rejection(result)
 
@@ -180,7 +192,8 @@ class Report:
         lines = [
             f"**{_markdown(self.summary.line())}** in {self.seconds:.1f} s, {rate:.1f} documents a second.",
             "",
-            *([f"- not enriched: {_tally(self._reasons)}"] if self._reasons else []),
+            *(f"- {_markdown(_explained(e))}: {self.summary.endings[e]}" for e in _MEANINGS if self.summary.endings[e]),
+            *([f"- not enriched: {_tally(Counter(self._reasons.values()))}"] if self._reasons else []),
             f"- members of containers: {self._members['all']}, {self._members['rejected']} rejected",
             f"- refining processes replaced: {replaced}",
             f"- lines removed: {found.lines_removed}",

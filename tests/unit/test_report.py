@@ -80,6 +80,16 @@ def test_the_summary_has_the_numbers() -> None:
         assert part in text
 
 
+def test_reasons_are_those_of_the_documents_the_run_did() -> None:
+    """Not what another worker had rejected, nor what a second try made good: the line above counts neither."""
+    elsewhere = replace(_result(Ending.REJECTED, "a"), ending=Ending.DONE_ELSEWHERE)
+    report = _report(_result(Ending.REJECTED, "b"), _result(Ending.ENRICHED, "b"), elsewhere, _result(Ending.REJECTED))
+    text = report.markdown("out")
+    assert "1 of 3 rejected, 1 enriched, 1 done elsewhere" in text
+    assert "not enriched: empty 1\n" in text
+    assert "- done elsewhere \\(another worker was faster\\): 1" in text
+
+
 def test_nothing_in_a_key_or_title_is_markup() -> None:
     """Pipes, HTML, links, escapes and direction marks reach the page as text."""
     text = _report(_result(Ending.ENRICHED, HOSTILE, HOSTILE)).markdown("out")
