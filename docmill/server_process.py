@@ -1,6 +1,7 @@
 """A server in a child process that ends with its parent, and can be waited for and stopped."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from shutil import disk_usage
 from types import TracebackType
 from typing import Self
 from urllib.error import URLError
@@ -23,6 +25,8 @@ LOOPBACK = "127.0.0.1"
 
 _POLL_SECONDS = 0.05
 _LOG_LINES = 5
+_ERROR = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Exit): .*\S")  # as tracebacks end
+_SCARCE = 100_000  # bytes free, of which servers want more
 _STOP_SECONDS = 10.0  # for a server to put its things in order
 _UNREADY_SECONDS = 1.0  # the same, before it was ready: nothing was told it yet, and some are deaf until they are up
 
@@ -172,12 +176,15 @@ class ServerProcess:
             return False
 
     def _failure(self, what: str) -> ServiceError:
-        lines = self.log.read_text(errors="replace").split("\n")
-        tail = " | ".join([line.strip() for line in lines if line.strip()][-_LOG_LINES:])
-        return ServiceError(
-            f"{self.name} {what}: {tail or 'it said nothing'}",
-            hint=f"see {self.log}; another port or an empty folder may help",
-        )
+        full = disk_usage(self._folder).free < _SCARCE
+        advice = "make room on the disk, which is full" if full else "another port or an empty folder may help"
+        return ServiceError(f"{self.name} {what}: {self._last_words()}", hint=f"see {self.log}; {advice}")
+
+    def _last_words(self) -> str:
+        """The end of its log, or the error that it ends with: of a traceback the last lines say nothing."""
+        lines = [line for line in self.log.read_text(errors="replace").split("\n") if line.strip()]
+        errors = [line for line in lines if _ERROR.match(line)]
+        return errors[-1] if errors else " | ".join(map(str.strip, lines[-_LOG_LINES:])) or "it said nothing"
 
 
 def free_port() -> int:

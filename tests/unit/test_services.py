@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -190,6 +191,26 @@ def test_taken_port_is_said_to_be_taken(tmp_path):
         for server in (EmbeddedStore(tmp_path, port), PrefectServer(tmp_path, port)):
             with pytest.raises(ServiceError, match=f"port {port}: it is taken"):
                 server.start()
+
+
+def test_server_that_ends_with_a_traceback_says_its_error(tmp_path):
+    """Not the last lines of its log, which may be others' complaints, or lines of code where a full disk cut it."""
+    code = (
+        "print('x.DiskError: disk is full\\n\\n  File a.py, line 3\\n    call()\\n    ^^'); raise SystemExit(1)"
+    )
+    with (
+        pytest.raises(ServiceError, match=r"thing ended with exit code 1: x\.DiskError: disk is full \(see"),
+        script(tmp_path, code) as server,
+    ):
+        server.wait_ready()
+
+
+def test_server_that_ends_on_a_full_disk_is_helped_by_room(tmp_path, monkeypatch):
+    """Neither another port nor another folder of that disk would help."""
+    monkeypatch.setattr("docmill.server_process.disk_usage", lambda _folder: SimpleNamespace(free=4_096))
+    with pytest.raises(ServiceError) as caught, script(tmp_path, "raise SystemExit(3)") as server:
+        server.wait_ready()
+    assert "make room" in caught.value.hint
 
 
 def test_server_that_ends_says_why(tmp_path):
