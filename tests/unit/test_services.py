@@ -195,9 +195,7 @@ def test_taken_port_is_said_to_be_taken(tmp_path):
 
 def test_server_that_ends_with_a_traceback_says_its_error(tmp_path):
     """Not the last lines of its log, which may be others' complaints, or lines of code where a full disk cut it."""
-    code = (
-        "print('x.DiskError: disk is full\\n\\n  File a.py, line 3\\n    call()\\n    ^^'); raise SystemExit(1)"
-    )
+    code = "print('x.DiskError: disk is full\\n\\n  File a.py, line 3\\n    call()\\n    ^^'); raise SystemExit(1)"
     with (
         pytest.raises(ServiceError, match=r"thing ended with exit code 1: x\.DiskError: disk is full \(see"),
         script(tmp_path, code) as server,
