@@ -30,14 +30,17 @@ _HEAD = 15  # lines among which the subject of a letter stands
 _ADDRESS = 3  # lines below the heading of an address among which one of mail or a telephone is
 _LABELS = 2  # lines of words of menus
 _OPENING = 4  # lines among which the day of an article stands, below its title
-_OPENS = re.compile(r"[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
+_OPENS = re.compile(r"(?:\*\*)?[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
 _SEVERAL = re.compile(r"[|·•>›»/]")  # between labels
+_RULE = re.compile(r"([=~^*#\"'`+_-])\1{2,}")
 _MARK = re.compile(r"^#{1,6}\s+")  # of a heading in Markdown
 _NO_TITLE = re.compile(r"(?<!\b\w)\.$|[.。][)）\"”’»]+$|[,;:!。，；：！、،؛]$|[←→<>|=]")
 _PAGES = re.compile(r"(?=.*[←→«»‹›<>])(?:.*?\b\d{1,4}\s){3}")  # `← 1 2 3 … 14 Next >`
 # A line of data, code or a table.
 _DATA = re.compile(r"^\d{1,2}[.)]\s|^[^\w\"'„“«]|[={}<\[\]|:]")
 _ANY_FIELD = re.compile(r"[^\W\d_][\w ./-]{0,30}\s?[:：]\s*\S")
+# A line of code or of its output.
+_CODE = re.compile(r"^[\"'{}\[\]$]|[{}\[\]\\]$|[\w\"'\])]\"?[,;]$|\(\)")
 # What memos and messages begin with.
 _FIELD = re.compile(
     r"\W*(?:from|to|cc|date|subject|re|von|an|datum|betreff|de|à|a|para|fecha|asunto|objet|от|кому|дата|тема|من|إلى|التاريخ"
@@ -68,8 +71,11 @@ def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
     furnished = any(_is_furniture(lines, reasons, at) for at in range(len(lines)))
     if not any(line.is_prose for line in lines):
         return Form.MIXED if furnished else Form.OWN
-    if len(lines) > _MANY or furnished or _has_labels(lines, reasons):
+    labels = _labels(lines, reasons)
+    if furnished or labels >= _LABELS:
         return Form.PAGE
+    if len(lines) > _MANY:  # long pages say things twice, and have notices; so have manuals and lists of licences
+        return Form.PAGE if labels else Form.OWN
     if letter_ends([line.text for line in lines]) is not None:
         return Form.OWN
     return Form.PAGE if _says_twice(lines) or _has_notice(lines, reasons) else Form.OWN
@@ -87,19 +93,26 @@ def own_title(lines: Sequence[Line], reasons: Verdicts, found: str | None) -> st
 
     Neither a greeting nor a field such as `To: all staff` is one.
     """
-    at = next((n for n, line in enumerate(lines[:-1]) if not is_no_title(line.text)), 0)
+    at = next((n for n, line in enumerate(lines[:-1]) if not (is_no_title(line.text) or _RULE.fullmatch(line.text))), 0)
     first = lines[at]
-    alone = len(lines) > at + 1 and lines[at + 1].blank_before and first.words <= NUMBERS.title_words
+    alone = len(lines) > at + 1 and _stands_apart(lines[at + 1]) and first.words <= NUMBERS.title_words
     named = reasons[at] in (None, RemovalReason.LEGAL) and not is_no_title(first.text)
     if alone and named and _OPENS.match(first.text) and not _NO_TITLE.search(first.text):
         found = first.text
     if found is None or _FIELD.match(found.lower()) or is_no_title(found):
         return next((said for line in lines[:_HEAD] if (said := subject_of(line.text))), None)
-    return _MARK.sub("", found)
+    return _MARK.sub("", found).strip("*") if found.endswith("**") else _MARK.sub("", found)
+
+
+def _stands_apart(below: Line) -> bool:
+    """Whether a line is the first of another paragraph, or the rule that underlines a title, as in reStructuredText."""
+    return below.blank_before or _RULE.fullmatch(below.text) is not None
 
 
 def _is_furniture(lines: Sequence[Line], reasons: Verdicts, at: int) -> bool:
     line = lines[at]
+    if _CODE.search(line.text):
+        return False
     if of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None):
         return True
     if reasons[at] is RemovalReason.NAVIGATION:
@@ -149,12 +162,12 @@ def _says_twice(lines: Sequence[Line]) -> bool:
     return len(set(said)) < len(said)
 
 
-def _has_labels(lines: Sequence[Line], reasons: Verdicts) -> bool:
-    """Whether some lines are hardly more than words of menus."""
+def _labels(lines: Sequence[Line], reasons: Verdicts) -> int:
+    """How many lines are hardly more than words of menus."""
     labels = 0
     for line in lines:
         tokens = () if line.is_prose or line.ends_sentence else line.tokens
         is_label = 0 < len(tokens) <= 2 * sum(token in MENU_WORDS for token in tokens)
-        is_told = is_no_title(line.text) or reasons[line.index] is RemovalReason.CONTACT
+        is_told = is_no_title(line.text) or _CODE.search(line.text) or reasons[line.index] is RemovalReason.CONTACT
         labels += is_label and not (is_told or _is_heading(lines, reasons, line.index))
-    return labels >= _LABELS
+    return labels

@@ -26,9 +26,12 @@ _EXACT = 1e15  # integers below are exact in the floats sheets keep
 _NUMBERS = "val yVal"  # parts of a series that hold its numbers
 _MOST_GAP = 100  # points without a value, one after the other
 _AUTHOR = "aut"  # as libraries write it
+# When the templates of libraries were made, which what is made of them bears.
+_TEMPLATES = frozenset({"2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z", "2013-01-27T09:15:58Z"})
 _PROGRAM = re.compile(r"^Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - ", re.IGNORECASE)
 _NO_TITLE = re.compile(
-    r"^(?:\(?anonymous\)?|untitled|(?:word )?document|(?:powerpoint )?presentation|slide|(?:work)?book)\s?\d*$"
+    r"^(?:\W?no title\W?|\(?anonymous\)?|untitled"
+    r"|(?:word )?document|(?:powerpoint )?presentation|slide|(?:work)?book)\s?\d*$"
     r"|\.(?:docx?|pptx?|xlsx?|pdf|od[tsp]|rtf|txt|html?|indd|qxd|tex|dvi|ps|p65|pmd|wpd)$",
     re.IGNORECASE,
 )
@@ -57,7 +60,8 @@ def dublin_core(package: Package, part: str, limits: Limits, root: str) -> Metad
         return Metadata()  # the document may be well without
 
     def date(*names: str) -> str | None:
-        return next((m[0] for name in names for value in found.get(name, ()) if (m := _DATE.match(value))), None)
+        values = (value for name in names for value in found.get(name, ()) if value not in _TEMPLATES)
+        return next((m[0] for value in values if (m := _DATE.match(value))), None)
 
     creators = found.get("initial-creator") or found.get("creator") or []
     issued = None if "creation-date" in found else date("date")  # OpenDocument's plain date is its last change

@@ -126,6 +126,17 @@ def test_a_heading_of_markdown_is_a_title_without_its_mark(pipeline: Pipeline) -
 
 
 @pytest.mark.parametrize(
+    "text", ["Tide tables\n===========\n\n{}", "~~~~\nTide tables\n~~~~\n{}", "**Tide tables**\n\n{}"]
+)
+def test_a_title_may_be_underlined_or_bold(pipeline: Pipeline, text: str) -> None:
+    """As in reStructuredText and READMEs."""
+    data = text.format("They say on which day the water stands how high, for all harbours of the north.").encode()
+    outcome = pipeline.refine(RawDocument(data=data, key="README.txt"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert outcome.title == "Tide tables"
+
+
+@pytest.mark.parametrize(
     "sign",
     [
         "Home | News | Sport | Weather",
@@ -160,4 +171,13 @@ def test_wrapped_text_with_a_menu_is_judged_by_rules_alone() -> None:
         _form(f"Home | News | Sport | Weather\nLog in or sign up for free\n\n{CHAPTER}\n\nShare on Facebook")
         is Form.PAGE
     )
-    assert _form("\n\n".join(f"{SENTENCE} grade. It is so on day {day}." for day in range(60))) is Form.PAGE
+
+
+def test_a_long_text_without_any_word_of_menus_is_no_page() -> None:
+    """As speeches, lists of licences and manuals with their code are, in which things are said twice and dated."""
+    paragraphs = [f"{SENTENCE} grade. It is so on day {day}." for day in range(60)]
+    code = ["By Nora Eide", "Files: src/*", "Files: src/*", '"name": "home",', "home()", '"search": "news",']
+    text = "\n\n".join(["© 2024 Valley Boats", *paragraphs, *code])
+    assert _form(text) is Form.OWN
+    assert _form(f"News\n\n{text}") is Form.PAGE
+    assert _form(f"{text}\n\nLog in or sign up for free") is Form.PAGE

@@ -70,6 +70,19 @@ def test_office_metadata_comes_from_its_properties() -> None:
     assert (metadata.published, metadata.modified) == ("2021-03-04T05:06:07Z", "2022-01-02T03:04:05Z")
 
 
+def test_when_a_librarys_template_was_made_is_no_publication() -> None:
+    """What is made of it bears the template's days unless told otherwise; nor is `[no title]` a title."""
+    core = (
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
+        "<dc:title>[no title]</dc:title><dc:creator>python-docx</dc:creator>"
+        "<dcterms:created>2013-12-23T23:15:00Z</dcterms:created><dcterms:modified>2013-12-23T23:15:00Z</dcterms:modified>"
+        "</cp:coreProperties>"
+    )
+    metadata = extracted(more(docx(paragraph("Body")), {"docProps/core.xml": core})).metadata
+    assert (metadata.title, metadata.authors, metadata.published, metadata.modified) == (None, (), None, None)
+
+
 def test_slides_come_in_the_presentations_order_as_pages() -> None:
     """Slides are ordered as listed, not by their parts' names; titles, bullets, tables, notes; footers set apart."""
     cells = "".join(f"<a:tc><a:txBody><a:p><a:r><a:t>{t}</a:t></a:r></a:p></a:txBody></a:tc>" for t in ("a", "b"))

@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from docmill.extract.pdf.raised import with_marks
+from docmill.extract.pdf.running_down import from_the_right, runs_down
 from docmill.extract.pdf.turned_round import holds_right_to_left, in_logical_order
 
 __all__ = ["Piece", "annotations", "has_image", "pieces", "unmapped_share", "upright_text"]
@@ -81,9 +82,13 @@ def pieces(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, quarter: int, num
     found: list[Piece] = []
     left, bottom, right, top = page.get_mediabox()
     box = _Boxes(textpage, quarter, right, top)
+    if not quarter and runs_down(text, box.of):
+        box.lay_down()
     for row, line in enumerate(_LINE.finditer(text)):
         words = [(line.start() + word.start(), line.start() + word.end() - 1) for word in _WORD.finditer(line[0])]
         found += [_piece(text, span, box, row, number) for span in _parted(text, words, box)]
+    if box.quarter != quarter:
+        found = from_the_right(found, right - left)
     return (right - left if box.quarter % 2 else top - bottom), found
 
 
@@ -128,7 +133,7 @@ def _piece(text: str, span: tuple[int, int], box: "_Boxes", row: int, page: int)
         said = in_logical_order(text, first, last + 1, box.middle)
     return Piece(
         text=said, x0=min(left, edge[0]), y0=bottom, x1=max(right, edge[2]), y1=top,
-        bold=sum(map(box.bold, seen)) > 1, row=row, page=page, turned=box.direction(first) not in {None, box.quarter},
+        bold=sum(map(box.bold, seen)) > 1, row=row, page=page, turned=box.direction(first) not in {None, box.glyphs},
         fixed=all(map(box.fixed, {first, middle})),
     )  # fmt: skip
 
@@ -167,11 +172,15 @@ class _Boxes:
         """Of a page with edges at these points, most of whose text is turned by so many quarters of a circle."""
         self._raw = textpage.raw
         self._right, self._top = right, top
-        self.quarter = quarter
+        self.quarter = self.glyphs = quarter  # of the lines, and of the characters in them
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._rect = raw.FS_RECTF()
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
+
+    def lay_down(self) -> None:
+        """See lines that run down, the next one to the left, as if they ran to the right, one below the other."""
+        self.quarter = 1
 
     def of(self, index: int) -> tuple[float, float, float, float]:
         left, right, bottom, top = self._edges
