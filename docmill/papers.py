@@ -5,11 +5,14 @@ import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
 
+import re2
+
 __all__ = ["LINES", "is_kind", "is_no_title", "letter_ends", "subject_of"]
 
 _DATA = tomllib.loads((files("docmill") / "papers.toml").read_text(encoding="utf-8"))
 LINES: dict[str, str] = {name: _DATA[name].replace("\n", "") for name in ("salutation", "close")}
 _SALUTATION, _CLOSE = (re.compile(LINES[name], re.IGNORECASE) for name in ("salutation", "close"))
+_GREETS = re2.compile(rf"(?im)^(?:{LINES['salutation']})$".encode())  # finds none in most texts, soon
 _SUBJECT = re.compile(_DATA["subject"], re.IGNORECASE)
 _KINDS = frozenset(_DATA["kinds"])
 _KIND_EDGE = " \t\xa0*#_-–—:："
@@ -20,6 +23,8 @@ _BEGIN = 30  # lines among which a letter's salutation is
 
 def letter_ends(texts: Sequence[str]) -> int | None:
     """The index of the line that takes leave in a letter, below one that greets; None where there is no letter."""
+    if not _GREETS.search("\n".join(texts[:_BEGIN]).encode("utf-8", "replace")):
+        return None
     greeted = next((at for at, text in enumerate(texts[:_BEGIN]) if _is(_SALUTATION, text)), None)
     if greeted is None:
         return None

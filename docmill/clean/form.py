@@ -60,7 +60,7 @@ class Form(Enum):
 
 
 def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
-    """Tell pages from texts of their own: of 650 dumps of pages 7 are taken for such, which have little furniture.
+    """Tell pages from texts of their own: of 650 dumps of pages 22 are taken for such, which have little furniture.
 
     Args:
         lines: The text's.
@@ -68,17 +68,24 @@ def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
     """
     if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
         return _form_of_wrapped(lines, reasons)
-    furnished = any(_is_furniture(lines, reasons, at) for at in range(len(lines)))
+    furnished = _is_furnished(lines, reasons)
     if not any(line.is_prose for line in lines):
         return Form.MIXED if furnished else Form.OWN
-    labels = _labels(lines, reasons)
-    if furnished or labels >= _LABELS:
+    if furnished:
         return Form.PAGE
-    if len(lines) > _MANY:  # long pages say things twice, and have notices; so have manuals and lists of licences
-        return Form.PAGE if labels else Form.OWN
-    if letter_ends([line.text for line in lines]) is not None:
-        return Form.OWN
+    if len(lines) > _MANY or letter_ends([line.text for line in lines]) is not None:
+        return Form.OWN  # long pages say things twice, and have notices; so have manuals, lists of licences and letters
     return Form.PAGE if _says_twice(lines) or _has_notice(lines, reasons) else Form.OWN
+
+
+def _is_furnished(lines: Sequence[Line], reasons: Verdicts) -> bool:
+    """Whether a line is furniture, some are labels, or of many one is; what is told soonest is looked for first."""
+    likely = (at for at, reason in enumerate(reasons) if reason in _FURNITURE)
+    return (
+        any(_is_furniture(lines, reasons, at) for at in likely)
+        or _labels(lines, reasons) >= (1 if len(lines) > _MANY else _LABELS)
+        or any(_is_furniture(lines, reasons, at) for at in range(len(lines)))
+    )
 
 
 def _form_of_wrapped(lines: Sequence[Line], reasons: Verdicts) -> Form:
@@ -111,13 +118,11 @@ def _stands_apart(below: Line) -> bool:
 
 def _is_furniture(lines: Sequence[Line], reasons: Verdicts, at: int) -> bool:
     line = lines[at]
-    if _CODE.search(line.text):
-        return False
     if of_programs(line) or (not line.is_prose and _PAGES.match(line.text) is not None):
-        return True
-    if reasons[at] is RemovalReason.NAVIGATION:
-        return not _is_heading(lines, reasons, at)
-    return reasons[at] in _FURNITURE
+        return not _CODE.search(line.text)
+    if reasons[at] not in _FURNITURE or _CODE.search(line.text):
+        return False
+    return reasons[at] is not RemovalReason.NAVIGATION or not _is_heading(lines, reasons, at)
 
 
 def _is_heading(lines: Sequence[Line], reasons: Verdicts, at: int) -> bool:
@@ -163,11 +168,14 @@ def _says_twice(lines: Sequence[Line]) -> bool:
 
 
 def _labels(lines: Sequence[Line], reasons: Verdicts) -> int:
-    """How many lines are hardly more than words of menus."""
+    """How many lines are hardly more than words of menus; as many as tell a page, at most."""
     labels = 0
     for line in lines:
         tokens = () if line.is_prose or line.ends_sentence else line.tokens
-        is_label = 0 < len(tokens) <= 2 * sum(token in MENU_WORDS for token in tokens)
+        if not 0 < len(tokens) <= 2 * sum(token in MENU_WORDS for token in tokens):
+            continue
         is_told = is_no_title(line.text) or _CODE.search(line.text) or reasons[line.index] is RemovalReason.CONTACT
-        labels += is_label and not (is_told or _is_heading(lines, reasons, line.index))
+        labels += not (is_told or _is_heading(lines, reasons, line.index))
+        if labels == _LABELS:
+            break
     return labels

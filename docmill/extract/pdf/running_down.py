@@ -28,6 +28,8 @@ def runs_down(text: str, box: Callable[[int], Box]) -> bool:
         text: The page's.
         box: Where the character of an index stands.
     """
+    if text.isascii():
+        return False
     pairs = [(found.start(1), found.start(2)) for found in _TWO.finditer(text)]
     pairs = pairs[:: max(1, len(pairs) // _ASKED)]
     return len(pairs) >= _LEAST and 2 * sum(_is_below(box(one), box(after)) for one, after in pairs) > len(pairs)
