@@ -20,6 +20,7 @@ from prefect.exceptions import PrefectException
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from docmill.report import Report
+from docmill.store.pressure import Pressure
 from tasks.runtime import runtime
 
 __all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "telling", "watched_runs"]
@@ -27,6 +28,7 @@ __all__ = ["FAULTS", "Stop", "following", "following_runs", "stoppable", "tellin
 SECONDS = 2.0  # between looks at the run's state: each takes Prefect's server and us some 20 ms
 SHOW_SECONDS = 3.0  # between looks at its progress
 SILENT_SECONDS = 10.0  # before people are told that the API does not answer
+WAIT_SECONDS = 30.0  # before people are told that the store does not answer
 TELL_SECONDS = 10.0  # between lines on how far it is
 FAULTS = (HTTPError, PrefectException, OSError)  # of the API: the work goes on without it
 Log = logging.Logger | logging.LoggerAdapter[Any]
@@ -138,12 +140,30 @@ async def following(report: Report, key: str) -> AsyncIterator[None]:
     followers = [
         asyncio.create_task(_follow(report, progress, key)),
         asyncio.create_task(_tell(progress, get_run_logger())),
+        asyncio.create_task(_tell_of_waits(pressure)),
     ]
     try:
         yield
     finally:
         for follower in followers:
             await _end(follower)
+
+
+async def _tell_of_waits(pressure: Pressure) -> None:
+    """Have people told of a store that hangs: minutes pass before a request is given up, in which nothing is done."""
+    told = False
+    while True:
+        await asyncio.sleep(SHOW_SECONDS)
+        seconds = pressure.waits()
+        if told and seconds < WAIT_SECONDS:
+            _LOG.warning("the store answers again")
+        if not told and seconds >= WAIT_SECONDS:
+            _LOG.warning(
+                "the store has not answered a request for %d s (is the network up?): it is asked again for some "
+                "minutes, then what it would not serve is left to the next sweep",
+                seconds,
+            )
+        told = seconds >= WAIT_SECONDS
 
 
 async def _follow(report: Report, progress: Callable[[], str], key: str) -> None:

@@ -141,7 +141,7 @@ class Lease:
             else:
                 renewed = time.monotonic()
             if self.lost:
-                _LOG.warning("lost the lease %s to another process", self._key)
+                _LOG.warning("the lease %s ran out, or another process has it", self._key)
                 return
 
     def _is_mine_rewritten(self) -> bool:

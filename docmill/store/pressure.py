@@ -7,6 +7,7 @@ Congestion Avoidance", 1989.
 import builtins
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -31,7 +32,7 @@ class Pressure:
         self.most = most
         self.allowed = float(most)
         self.refusals = 0
-        self._active = 0
+        self._active: dict[int, float] = {}  # requests under way, by number, and since when, the oldest first
         self._asked = 0
         self._eased_after = 0  # requests
         self._changed = threading.Condition()
@@ -39,10 +40,10 @@ class Pressure:
     def ask(self, request: Callable[[], T]) -> T:
         """The request's answer; waits for its turn."""
         with self._changed:
-            self._changed.wait_for(lambda: self._active < max(1, int(self.allowed)))
-            self._active += 1
+            self._changed.wait_for(lambda: len(self._active) < max(1, int(self.allowed)))
             self._asked += 1
             number = self._asked
+            self._active[number] = time.monotonic()
         refused = False
         try:
             return request()
@@ -51,9 +52,14 @@ class Pressure:
             raise
         finally:
             with self._changed:
-                self._active -= 1
+                del self._active[number]
                 self._adjust(number, refused=refused)
                 self._changed.notify_all()
+
+    def waits(self) -> float:
+        """Seconds that the oldest request has been without an answer."""
+        with self._changed:
+            return max(0.0, time.monotonic() - min(self._active.values())) if self._active else 0.0
 
     def _adjust(self, number: int, *, refused: bool) -> None:
         if not refused:

@@ -109,3 +109,22 @@ def test_a_store_that_takes_few_requests_at_once_is_asked_so_many(monkeypatch: p
         thread.join()
     assert pressure.refusals < 200
     assert pressure.allowed < 12
+
+
+def test_the_oldest_request_under_way_is_known() -> None:
+    """While it hangs, however many others are answered; nothing waits once all are."""
+    pressure, hangs, begun = Pressure(4), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        assert hangs.wait(60)
+
+    thread = threading.Thread(target=lambda: pressure.ask(hang))
+    thread.start()
+    assert begun.wait(60)
+    first = pressure.waits()
+    pressure.ask(lambda: None)
+    assert pressure.waits() >= first > 0
+    hangs.set()
+    thread.join()
+    assert pressure.waits() == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from types import SimpleNamespace
 from uuid import uuid4
 
 import httpx
@@ -51,3 +52,15 @@ def test_an_api_that_comes_back_is_told_of(monkeypatch: pytest.MonkeyPatch, capl
     first, second = (record.getMessage() for record in caplog.records)
     assert "does not answer (no)" in first
     assert second == "the Prefect API answers again"
+
+
+async def test_a_store_that_hangs_is_told_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Once, and again when it answers: requests are given up after minutes, in which no document is done."""
+    monkeypatch.setattr(watching, "SHOW_SECONDS", 0.0)
+    waits = iter([0.0, 31.0, 34.0, 1.0, 0.0])
+    pressure = SimpleNamespace(waits=lambda: next(waits))
+    with pytest.raises(RuntimeError):  # of the generator's end, within a coroutine
+        await watching._tell_of_waits(pressure)
+    first, second = (record.getMessage() for record in caplog.records)
+    assert "has not answered a request for 31 s" in first
+    assert second == "the store answers again"
