@@ -55,6 +55,28 @@ _RSS = (
 )
 _XML = b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'f'>]><a xml:lang='en'><title>t</title><b>x &e; <i>y</i></b></a>"
 _HTML = b"<!doctype html><html><head><title>t</title></head><body><p class='a'>Some text in a paragraph."
+_NOTEBOOK = json.dumps(
+    {
+        "nbformat": 4,
+        "metadata": {"title": "A", "authors": [{"name": "B"}]},
+        "cells": [
+            {"cell_type": "markdown", "source": ["# C\n", "[d](e)"]},
+            {
+                "cell_type": "code",
+                "source": "f()",
+                "outputs": [
+                    {"data": {"text/html": "<table><tr><td>g</td></tr></table>"}},
+                    {"ename": "E", "evalue": "h"},
+                    {"name": "stdout", "text": ["i"]},
+                ],
+            },
+        ],
+    }
+).encode()
+_CALENDAR = (
+    b'BEGIN:VCALENDAR\r\nX-WR-CALNAME:A\r\nBEGIN:VEVENT\r\nDTSTART;TZID="a:b":20260105T100000\r\nSUMMARY:B\\, c\r\n'
+    b"DESCRIPTION:d\r\n e\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 SEEDS: dict[str, tuple[str, bytes]] = {
     "docx": (
         "a.docx",
@@ -97,6 +119,10 @@ SEEDS: dict[str, tuple[str, bytes]] = {
     "csv": ("a.csv", b'a,b,c\n1,"x\ny",3\n4,5,6\n'),
     "json": ("a.json", json.dumps({"title": "A", "n": [1, {"b": "<p>c</p>"}], "r": [{"x": 1}, {"x": 2}]}).encode()),
     "jsonl": ("a.jsonl", b'{"a": "x"}\n{"a": "y"}\n'),
+    "ipynb": ("a.ipynb", _NOTEBOOK),
+    "srt": ("a.srt", b"1\n00:00:01,000 --> 00:00:02,500\n- A <i>word</i>\n\n2\n00:01:01,000 --> 00:01:02,500\nb\n"),
+    "vtt": ("a.vtt", b"WEBVTT - A\nLanguage: en\n\nNOTE c\n\n00:01.000 --> 00:02.500 line:0\n<v Jo>A &amp; b.\n"),
+    "ics": ("a.ics", _CALENDAR),
     "xml": ("a.xml", _XML),
     "rss": ("a.rss", _RSS),
     "html": ("a.html", _HTML),
