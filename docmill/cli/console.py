@@ -117,7 +117,8 @@ class ProgressLine:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._count = self._rejected = 0
-        self._start = self._last = time.monotonic()
+        self._last = time.monotonic()
+        self._first: float | None = None  # when the first result came: a listing may take minutes before that
         self._lock = threading.Lock()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -149,10 +150,13 @@ class ProgressLine:
         with self._lock:
             self._count += 1
             self._rejected += result.ending == "rejected"
+            if self._first is None:
+                self._first = time.monotonic()
             if self._bar is not None and self._task is not None:
                 description = f"documents ({self._rejected} rejected), latest {shown(result.source.key, 40)}"
                 self._bar.update(self._task, completed=self._count, description=description)
             elif time.monotonic() - self._last > LINE_SECONDS:
                 self._last = time.monotonic()
-                rate = self._count / (self._last - self._start)
-                say(f"documents: {self._count}, {self._rejected} rejected, {rate:.1f} a second", quiet=self._quiet)
+                seconds = self._last - self._first
+                rate = f", {(self._count - 1) / seconds:.1f} a second" if seconds > 1 else ""
+                say(f"documents: {self._count}, {self._rejected} rejected{rate}", quiet=self._quiet)

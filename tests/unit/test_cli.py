@@ -632,6 +632,19 @@ def test_what_cannot_be_used_is_refused_before_anything_is_done(docmill, argumen
     assert "Traceback" not in done.stderr
 
 
+def test_the_rate_is_of_the_time_since_the_first_document(monkeypatch, capsys):
+    """A listing of minutes comes before that: the rate was wrong by far, and the first line said 0.0 a second."""
+    clock = iter([0.0, *[170.0] * 3, *[180.0] * 2, *[190.0] * 2])
+    monkeypatch.setattr("docmill.cli.console.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    result = SimpleNamespace(ending="enriched", source=SimpleNamespace(key="k"))
+    with ProgressLine() as show:
+        for _ in range(3):
+            show(result)
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "documents: 1, 0 rejected"
+    assert said[1:] == [f"documents: {n}, 0 rejected, 0.1 a second" for n in (2, 3)]
+
+
 def test_a_key_that_looks_like_markup_is_shown_as_it_is(monkeypatch):
     """On a terminal: what is latest is no instruction to it, and none that could fail."""
 
