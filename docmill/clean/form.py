@@ -33,6 +33,10 @@ _OPENING = 4  # lines among which the day of an article stands, below its title
 _OPENS = re.compile(r"(?:\*\*)?[#«“\"'„(]*\s*(?:\d|[^\W\d_])")  # a word or number
 _SEVERAL = re.compile(r"[|·•>›»/]")  # between labels
 _RULE = re.compile(r"([=~^*#\"'`+_-])\1{2,}")
+_RULES = frozenset("=~^*#\"'`+_-.")
+_UNEVEN = 2  # characters by which a title is longer or shorter than the rule below it
+_TITLES = 2
+_DIRECTIVE = re.compile(r"\.\. (?:[a-z-]{2,30}::|_[^\n]{1,100}:)")
 _MARK = re.compile(r"^#{1,6}\s+")  # of a heading in Markdown
 _NO_TITLE = re.compile(r"(?<!\b\w)\.$|[.。][)）\"”’»]+$|[,;:!。，；：！、،؛]$|[←→<>|=]")
 _PAGES = re.compile(r"(?=.*[←→«»‹›<>])(?:.*?\b\d{1,4}\s){3}")  # `← 1 2 3 … 14 Next >`
@@ -68,6 +72,8 @@ def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
     """
     if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
         return _form_of_wrapped(lines, reasons)
+    if _is_marked_up(lines):
+        return Form.OWN
     furnished = _is_furnished(lines, reasons)
     if not any(line.is_prose for line in lines):
         return Form.MIXED if furnished else Form.OWN
@@ -76,6 +82,20 @@ def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
     if len(lines) > _MANY or letter_ends([line.text for line in lines]) is not None:
         return Form.OWN  # long pages say things twice, and have notices; so have manuals, lists of licences and letters
     return Form.PAGE if _says_twice(lines) or _has_notice(lines, reasons) else Form.OWN
+
+
+def _is_marked_up(lines: Sequence[Line]) -> bool:
+    """Whether titles are underlined for all their length, as in reStructuredText, or directives stand there."""
+    marks = [line for line in lines if line.text[:1] in _RULES]
+    titles = sum(
+        1
+        for line in marks
+        if line.index
+        and not line.blank_before
+        and abs(len(line.text) - len(lines[line.index - 1].text)) <= _UNEVEN
+        and _RULE.fullmatch(line.text)
+    )
+    return titles + sum(_DIRECTIVE.match(line.text) is not None for line in marks) >= _TITLES
 
 
 def _is_furnished(lines: Sequence[Line], reasons: Verdicts) -> bool:

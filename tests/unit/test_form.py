@@ -173,6 +173,15 @@ def test_wrapped_text_with_a_menu_is_judged_by_rules_alone() -> None:
     )
 
 
+def test_markup_for_programs_tells_a_text_of_its_own() -> None:
+    """Pages have no titles underlined by characters, nor directives."""
+    text = f"Search\n======\n\n{SENTENCE} grade.\n\nNews\n----\n\n{SENTENCE} grade.\n"
+    assert _form(text) is Form.OWN
+    assert _form(text.replace("======", "").replace("----", "")) is Form.PAGE
+    assert _form(f".. module:: search\n\n.. _news:\n\n{SENTENCE} grade.\n\nSearch\n\nNews\n") is Form.OWN
+    assert _form(f"News\n==\n\n{SENTENCE} grade.\n\nSearch\n----------------------\n") is Form.PAGE
+
+
 def test_a_long_text_without_any_word_of_menus_is_no_page() -> None:
     """As speeches, lists of licences and manuals with their code are, in which things are said twice and dated."""
     paragraphs = [f"{SENTENCE} grade. It is so on day {day}." for day in range(60)]

@@ -186,3 +186,16 @@ def test_what_is_no_title() -> None:
 def test_kinds_of_papers_are_told(text: str, name: str) -> None:
     """Each is `other`, which the evidence says; they were events, patents and reports by what they speak of."""
     assert name in {evidence.text.partition(":")[0] for kind, evidence in find_cues(text) if kind == "other"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A parser\nInstallation\npip install tides\nUsage\ntides.read(path) gives a list, see --help",
+        "Tides\n.. code-block:: python\nimport tides\ntides.read_all() raises ValueError if config.toml is missing.",
+    ],
+)
+def test_software_is_documented_in_articles(text: str) -> None:
+    """Manuals and READMEs were data sets by the names in them, or patents."""
+    names = {evidence.text.partition(":")[0] for kind, evidence in find_cues(text) if kind == "article"}
+    assert "software documentation" in names
