@@ -1,10 +1,11 @@
 """Objects that are gone, as sweeps find and notifications say."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from threading import Event
 
@@ -20,6 +21,7 @@ from docmill.survey import Survey, Vanished
 from schemas.settings import split_location
 from tasks.runtime import Runtime, runtime
 from tasks.threads import in_thread
+from tasks.watching import telling
 
 __all__ = ["bury_documents", "bury_known", "bury_orphans", "why_none_may_go"]
 
@@ -44,12 +46,13 @@ async def bury_orphans(*, however_many: bool = True) -> tuple[int, str | None]:
     Returns:
         Their number, and why none of them was buried, if they are too many and it matters.
     """
-    shared, stopped = await asyncio.to_thread(runtime), Event()
+    shared, stopped, listed = await asyncio.to_thread(runtime), Event(), Counter[str]()
 
     def find_and_bury() -> tuple[int, str | None]:
         with closing(Spill()) as found:
             total = count = 0
-            for key in orphans(shared.catalog, shared.output, shared.settings, stopped):
+            note = partial(listed.update, ["records"])
+            for key in orphans(shared.catalog, shared.output, shared.settings, stopped, note):
                 found.add((key,))
                 total += 1
             all_told = total + (_with_rows(shared.catalog) if total else 0)
@@ -59,7 +62,8 @@ async def bury_orphans(*, however_many: bool = True) -> tuple[int, str | None]:
                 count += 0 if held else _bury(shared, chunk)
         return count, held
 
-    return await in_thread(find_and_bury, stopped)
+    async with telling(lambda: f"listing the records: {listed['records']:,} so far"):
+        return await in_thread(find_and_bury, stopped)
 
 
 def _with_rows(catalog: Catalog) -> int:

@@ -4,8 +4,9 @@ While the source object exists, the next sweep finds it undone, and the worker i
 meanwhile only the record is left; finding such takes a listing of the records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import chain
 from threading import Event
 
 from docmill.catalog.arrow import values_of
@@ -31,11 +32,17 @@ _COLUMNS = {
 }
 
 
-def orphans(catalog: Catalog, output: ObjectStore, settings: Settings, stopped: Event | None = None) -> Iterator[str]:
+def orphans(
+    catalog: Catalog,
+    output: ObjectStore,
+    settings: Settings,
+    stopped: Event | None = None,
+    on_record: Callable[[], object] = lambda: None,
+) -> Iterator[str]:
     """The source keys of records that no current row of the catalog points to; a container's stands for its members.
 
     Those of another inbox bucket are left alone: a run of its own may be about to commit their rows. Once `stopped` is
-    set it ends soon.
+    set it ends soon; `on_record` is told of each record that is listed, which of many takes minutes.
 
     Raises:
         CatalogError: The catalog cannot be read.
@@ -44,15 +51,15 @@ def orphans(catalog: Catalog, output: ObjectStore, settings: Settings, stopped: 
     _, prefix = split_location(settings.output or "")
     bucket, _ = split_location(settings.inbox or "")
     with closing(Spill()) as listed, closing(Spill()) as known:
-        for folder in FOLDERS.values():
-            last = ""
-            for info in list_objects(output, prefix + folder):
-                if stopped and stopped.is_set():
-                    return
-                place = _place(info.key)
-                if place != last:
-                    listed.add((place, info.key))
-                last = place
+        last = ""
+        for info in chain.from_iterable(list_objects(output, prefix + folder) for folder in FOLDERS.values()):
+            if stopped and stopped.is_set():
+                return
+            on_record()
+            place = _place(info.key)
+            if place != last:
+                listed.add((place, info.key))
+            last = place
         for place in _pointed(catalog, prefix):
             known.add((place,))
         for number in range(PARTITIONS):

@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from types import TracebackType
@@ -27,11 +27,13 @@ __all__ = [
     "print_json",
     "say",
     "shown",
+    "telling",
     "unicode_text",
     "write_unicode",
 ]
 
 LINE_SECONDS = 5.0
+TELL_SECONDS = 10.0  # between lines on how far a listing is
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 _C1 = re.compile("[\x7f-\x9f]")
 
@@ -109,6 +111,24 @@ def duration(seconds: float) -> str:
         hours, rest = divmod(round(seconds / MINUTE), MINUTE)
         return f"{hours} h {rest} min"
     return f"{seconds / DAY:.0f} days"
+
+
+@contextmanager
+def telling(progress: Callable[[], str]) -> Iterator[None]:
+    """Within, people are told every few seconds how far it is."""
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(TELL_SECONDS):
+            say(progress())
+
+    thread = threading.Thread(target=tell, name="docmill-telling", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 class ProgressLine:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docmill.cli.console import duration, say, unicode_text
+from docmill.cli.console import duration, say, telling, unicode_text
 from docmill.cli.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def _estimate(settings: "Settings", selection: "Selection", limit_rate: float | 
     selection.check(catalog)
     fingerprint = Pipeline(with_profiles(settings, output)).fingerprint
     pick = lambda standing: selection.picks(standing, fingerprint)  # noqa: E731  a partial's types say less
-    with Survey(inbox, catalog, settings, pick=pick, where=selection.where) as survey:
+    survey = Survey(inbox, catalog, settings, pick=pick, where=selection.where)
+    with telling(survey.progress), survey:
         for _ in survey:
             pass
     count = survey.tally.selected

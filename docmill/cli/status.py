@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docmill.cli.console import duration
+from docmill.cli.console import duration, telling
 
 if TYPE_CHECKING:
     from docmill.catalog.table import Catalog
@@ -34,7 +34,8 @@ def status(*, as_json: bool) -> None:
     settings = load_settings()
     inbox, output, catalog = open_all(settings, reading=True)
     settings = with_profiles(settings, output)
-    with Survey(inbox, catalog, settings) as survey:
+    survey = Survey(inbox, catalog, settings)
+    with telling(survey.progress), survey:
         for _ in survey:
             pass
         held = too_many_gone(survey, settings)

@@ -248,7 +248,9 @@ def test_records_that_no_current_row_points_to_are_found(catalog: Catalog) -> No
     kept = rows["kept"].model_copy(update={"status": "deleted"})
     catalog.append([kept, rows["buried"].model_copy(update={"status": "deleted", "output_key": None})])
     output.put("enriched/foreign.json", b"{}")
-    assert sorted(orphans(catalog, output, SETTINGS)) == ["buried", "lost"]
+    told = list[str]()
+    assert sorted(orphans(catalog, output, SETTINGS, on_record=lambda: told.append("one"))) == ["buried", "lost"]
+    assert len(told) == len(list(output.list("")))
     assert sorted(orphans(Catalog(catalog.location + "-none"), output, SETTINGS)) == sorted(rows)
     elsewhere = SETTINGS.model_copy(update={"inbox": "s3://another"})
     stopped = threading.Event()

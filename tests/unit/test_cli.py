@@ -21,7 +21,7 @@ import pytest
 from commands import run_here
 from servers import SeaweedServer
 
-from docmill.cli.console import ProgressLine, log_shown
+from docmill.cli.console import ProgressLine, log_shown, telling
 from docmill.cli.main import COMMANDS, cli, main
 from docmill.cli.outcomes import Outcomes
 from docmill.contract import FILE_NAME, json_schema
@@ -630,6 +630,21 @@ def test_what_cannot_be_used_is_refused_before_anything_is_done(docmill, argumen
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_takes_long_says_how_far_it_is(monkeypatch, capsys):
+    """As `docmill status` over many objects: a listing of 200,000 may take minutes. Nothing is said after its end."""
+    monkeypatch.setattr("docmill.cli.console.TELL_SECONDS", 0.001)
+    asked = threading.Event()
+
+    def progress() -> str:
+        asked.set()
+        return "listing the inbox: 7 objects so far"
+
+    with telling(progress):
+        assert asked.wait(60)
+    assert set(capsys.readouterr().err.splitlines()) == {"listing the inbox: 7 objects so far"}
+    assert "docmill-telling" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_the_rate_is_of_the_time_since_the_first_document(monkeypatch, capsys):
