@@ -140,7 +140,7 @@ async def following(report: Report, key: str) -> AsyncIterator[None]:
     followers = [
         asyncio.create_task(_follow(report, progress, key)),
         asyncio.create_task(_tell(progress, get_run_logger())),
-        asyncio.create_task(_tell_of_waits(pressure)),
+        asyncio.create_task(_tell_of_silence(pressure)),
     ]
     try:
         yield
@@ -149,17 +149,17 @@ async def following(report: Report, key: str) -> AsyncIterator[None]:
             await _end(follower)
 
 
-async def _tell_of_waits(pressure: Pressure) -> None:
+async def _tell_of_silence(pressure: Pressure) -> None:
     """Have people told of a store that hangs: minutes pass before a request is given up, in which nothing is done."""
     told = False
     while True:
         await asyncio.sleep(SHOW_SECONDS)
-        seconds = pressure.waits()
+        seconds = pressure.silence()
         if told and seconds < WAIT_SECONDS:
             _LOG.warning("the store answers again")
         if not told and seconds >= WAIT_SECONDS:
             _LOG.warning(
-                "the store has not answered a request for %d s (is the network up?): it is asked again for some "
+                "the store has not answered for %d s (is the network up?): it is asked again for some "
                 "minutes, then what it would not serve is left to the next sweep",
                 seconds,
             )

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from docmill.errors import TransientStoreError
+from docmill.errors import StoreUnreachableError, TransientStoreError
 from docmill.store.base import Capabilities, ObjectInfo, ObjectStore, StoredObject
 
 __all__ = ["EasedStore", "Pressure"]
@@ -32,7 +32,8 @@ class Pressure:
         self.most = most
         self.allowed = float(most)
         self.refusals = 0
-        self._active: dict[int, float] = {}  # requests under way, by number, and since when, the oldest first
+        self._active = 0
+        self._silent_since: float | None = None  # since when no request has been answered, though one was asked
         self._asked = 0
         self._eased_after = 0  # requests
         self._changed = threading.Condition()
@@ -40,26 +41,32 @@ class Pressure:
     def ask(self, request: Callable[[], T]) -> T:
         """The request's answer; waits for its turn."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._active) < max(1, int(self.allowed)))
+            self._changed.wait_for(lambda: self._active < max(1, int(self.allowed)))
+            self._active += 1
             self._asked += 1
             number = self._asked
-            self._active[number] = time.monotonic()
-        refused = False
+            self._silent_since = self._silent_since or time.monotonic()
+        refused, answered = False, True
         try:
             return request()
         except TransientStoreError:
             refused = True
             raise
+        except StoreUnreachableError:
+            answered = False
+            raise
         finally:
             with self._changed:
-                del self._active[number]
+                self._active -= 1
+                if answered:
+                    self._silent_since = time.monotonic() if self._active else None
                 self._adjust(number, refused=refused)
                 self._changed.notify_all()
 
-    def waits(self) -> float:
-        """Seconds that the oldest request has been without an answer."""
+    def silence(self) -> float:
+        """Seconds since the store answered anything, if it is asked."""
         with self._changed:
-            return max(0.0, time.monotonic() - min(self._active.values())) if self._active else 0.0
+            return time.monotonic() - self._silent_since if self._silent_since else 0.0
 
     def _adjust(self, number: int, *, refused: bool) -> None:
         if not refused:

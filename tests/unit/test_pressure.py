@@ -2,10 +2,11 @@
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
-from docmill.errors import TransientStoreError
+from docmill.errors import StoreUnreachableError, TransientStoreError
 from docmill.store import MemoryStore
 from docmill.store.pressure import EasedStore, Pressure
 
@@ -111,20 +112,25 @@ def test_a_store_that_takes_few_requests_at_once_is_asked_so_many(monkeypatch: p
     assert pressure.allowed < 12
 
 
-def test_the_oldest_request_under_way_is_known() -> None:
-    """While it hangs, however many others are answered; nothing waits once all are."""
-    pressure, hangs, begun = Pressure(4), threading.Event(), threading.Event()
+def test_a_store_that_answers_nothing_is_known_to_be_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often requests to it are given up, until it answers one, if only to refuse it."""
+    clock = iter(range(100, 200))
+    monkeypatch.setattr("docmill.store.pressure.time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    pressure = Pressure(4)
+    assert pressure.silence() == 0
+    for _ in range(2):
+        with pytest.raises(StoreUnreachableError):
+            pressure.ask(_hang)
+    assert pressure.silence() == 1
+    assert pressure.silence() == 2
+    with pytest.raises(TransientStoreError):
+        pressure.ask(_refuse)
+    assert pressure.silence() == 0
+    during = list[float]()
+    pressure.ask(lambda: pressure.ask(lambda: during.append(pressure.silence())))
+    assert during == [1]
+    assert pressure.silence() == 0
 
-    def hang() -> None:
-        begun.set()
-        assert hangs.wait(60)
 
-    thread = threading.Thread(target=lambda: pressure.ask(hang))
-    thread.start()
-    assert begun.wait(60)
-    first = pressure.waits()
-    pressure.ask(lambda: None)
-    assert pressure.waits() >= first > 0
-    hangs.set()
-    thread.join()
-    assert pressure.waits() == 0
+def _hang() -> None:
+    raise StoreUnreachableError("no answer in time")

@@ -57,10 +57,10 @@ def test_an_api_that_comes_back_is_told_of(monkeypatch: pytest.MonkeyPatch, capl
 async def test_a_store_that_hangs_is_told_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Once, and again when it answers: requests are given up after minutes, in which no document is done."""
     monkeypatch.setattr(watching, "SHOW_SECONDS", 0.0)
-    waits = iter([0.0, 31.0, 34.0, 1.0, 0.0])
-    pressure = SimpleNamespace(waits=lambda: next(waits))
+    seconds = iter([0.0, 31.0, 34.0, 1.0, 0.0])
+    pressure = SimpleNamespace(silence=lambda: next(seconds))
     with pytest.raises(RuntimeError):  # of the generator's end, within a coroutine
-        await watching._tell_of_waits(pressure)
+        await watching._tell_of_silence(pressure)
     first, second = (record.getMessage() for record in caplog.records)
-    assert "has not answered a request for 31 s" in first
+    assert "has not answered for 31 s" in first
     assert second == "the store answers again"
