@@ -39,7 +39,7 @@ _BEGINNINGS = {
     "text/calendar": re.compile(r"\s*BEGIN:VCALENDAR\s", re.IGNORECASE),
     "text/vtt": re.compile(r"WEBVTT(?:[ \t][^\n]*)?(?:\r?\n|\Z)"),
     "application/x-subrip": re.compile(
-        r"\s*(?:\d{1,6}\s*\n\s*)?\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,2}:\d\d:\d\d[,.]\d"
+        r"\s*(?:\d{1,6}[ \t]{0,9}\r?\n\s{0,9})?\d{1,2}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,2}:\d\d:\d\d[,.]\d"
     ),
 }
 _NAMED = {"text/csv", "text/tab-separated-values", "text/markdown", "application/json", "application/jsonl"}

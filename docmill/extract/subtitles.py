@@ -23,7 +23,7 @@ _MARKUP = re.compile(r"<[^<>]{0,100}>|\{\\[^{}]{0,100}\}")  # of WebVTT and HTML
 _NEXT_SPEAKER = re.compile(r"[-–—]\s*\S")
 _ENDS = re.compile(r"[.!?…。！？؟][\"'”’»)\]」』]*$")
 _SILENCE = 4  # seconds after which something else is said
-_PARAGRAPH = 400  # characters after which a sentence's end ends a paragraph
+_PARAGRAPH, _LONGEST = 400, 4000  # characters after which a sentence's end, or whatever it is, ends a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def read_subtitles(text: str, limits: Limits) -> Extracted | Refusal:
     said: list[str] = []
     before = _Cue(0, 0, "", ())
     for cue in _cues(lines):
-        fresh = [line for line in cue.lines if line not in before.lines]  # lines that scroll are there twice
+        shown = frozenset(before.lines)
+        fresh = [line for line in cue.lines if line not in shown]  # lines that scroll are there twice
         opens = cue.start - before.end >= _SILENCE or cue.voice != before.voice or _is_long(said)
         for line in fresh:
             if said and (opens or _NEXT_SPEAKER.match(line)):
@@ -57,7 +58,8 @@ def read_subtitles(text: str, limits: Limits) -> Extracted | Refusal:
 
 
 def _is_long(said: list[str]) -> bool:
-    return sum(map(len, said)) >= _PARAGRAPH and _ENDS.search(said[-1]) is not None
+    size = sum(map(len, said))
+    return size >= _LONGEST or (size >= _PARAGRAPH and _ENDS.search(said[-1]) is not None)
 
 
 def _cues(lines: list[str]) -> Iterator[_Cue]:

@@ -163,3 +163,13 @@ def test_a_mime_entity_is_a_mail_without_a_recipient() -> None:
     """As messages within others are saved."""
     data = b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nText\n--x--\n"
     assert detect(data, "a.txt").media_type == "message/rfc822"
+
+
+def test_subtitles_without_sentences_have_paragraphs(pipeline: Pipeline) -> None:
+    """As captions made by machines have no stops: a paragraph ends for all that, so that time grows with the cues."""
+    cues = "\n".join(
+        f"00:{n // 60:02}:{n % 60:02}.000 --> 00:{n // 60:02}:{n % 60:02}.900\nword {n}\n" for n in range(900)
+    )
+    outcome = _refined(pipeline, f"WEBVTT\n\n{cues}", "talk.vtt")
+    assert outcome.text.replace("\n\n", " ") == " ".join(f"word {n}" for n in range(900))
+    assert len(outcome.blocks) > 1
