@@ -190,3 +190,14 @@ def test_a_long_text_without_any_word_of_menus_is_no_page() -> None:
     assert _form(text) is Form.OWN
     assert _form(f"News\n\n{text}") is Form.PAGE
     assert _form(f"{text}\n\nLog in or sign up for free") is Form.PAGE
+
+
+def test_a_page_whose_titles_are_underlined_is_a_page(pipeline: Pipeline) -> None:
+    """As some programs that dump pages do it."""
+    prose = "The bridge over the harbour was opened again on Monday after eleven months of repairs in wind and rain."
+    furniture = ["Home", "Log in", "Subscribe to our newsletter", "Share on Facebook"]
+    lines = [*furniture[:2], "", "Harbour bridge reopens", "=" * 22, "", prose, "", "Divers", "-" * 6, "", prose, ""]
+    outcome = pipeline.refine(RawDocument(data="\n".join([*lines, *furniture[2:]]).encode(), key="a.txt"))
+    assert isinstance(outcome, EnrichedDocument)
+    assert set(furniture) <= {removal.text for removal in outcome.removed}
+    assert prose in outcome.text
