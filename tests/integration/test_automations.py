@@ -68,11 +68,23 @@ def _apply_apart(server: PrefectServer, *arguments: str) -> subprocess.Completed
 def _emit(server: PrefectServer, event: str, resource: str) -> None:
     occurred = datetime.now(UTC).isoformat()
     body = {"event": event, "resource": {"prefect.resource.id": resource}, "occurred": occurred, "id": str(uuid4())}
-    httpx.post(f"{server.api_url}/events", json=[body], timeout=60).raise_for_status()
+    _send(server, "POST", "/events", [body])
 
 
 def _ask(server: PrefectServer, path: str, body: dict[str, Any] | None = None) -> Any:
-    return httpx.post(f"{server.api_url}{path}", json=body or {}, timeout=60).raise_for_status().json()
+    return _send(server, "POST", path, body or {}).json()
+
+
+def _send(server: PrefectServer, method: str, path: str, body: Any) -> httpx.Response:
+    """What the server answers; asked again, as Prefect's own client does, while its database is busy."""
+    answers: list[httpx.Response] = []
+
+    def is_served() -> bool:
+        answers.append(httpx.request(method, f"{server.api_url}{path}", json=body, timeout=60))
+        return answers[-1].status_code != httpx.codes.SERVICE_UNAVAILABLE
+
+    assert within(60, is_served, every=1)
+    return answers[-1].raise_for_status()
 
 
 def _fired(server: PrefectServer, name: str) -> int:
@@ -93,13 +105,13 @@ def test_they_are_applied_once_and_brought_up_to_date(server: PrefectServer, app
     assert json.loads(first.stdout) == dict.fromkeys((OVERDUE, SILENT, REJECTIONS), "created")
     assert set(json.loads(apply("--json").stdout).values()) == {"unchanged"}
     (paused,) = [a for a in _ask(server, "/automations/filter") if a["name"] == SILENT]
-    httpx.patch(f"{server.api_url}/automations/{paused['id']}", json={"enabled": False}).raise_for_status()
+    _send(server, "PATCH", f"/automations/{paused['id']}", {"enabled": False})
     again = json.loads(apply("--json", DOCMILL_HEARTBEAT_SECONDS="20").stdout)
     assert again == {OVERDUE: "unchanged", SILENT: "brought up to date", REJECTIONS: "unchanged"}
     found = {a["name"]: a for a in _ask(server, "/automations/filter")}
     assert len(found) == len(_ask(server, "/automations/filter")) == 3
     assert (found[SILENT]["enabled"], found[SILENT]["trigger"]["within"]) == (False, 60)
-    httpx.patch(f"{server.api_url}/automations/{paused['id']}", json={"enabled": True}).raise_for_status()
+    _send(server, "PATCH", f"/automations/{paused['id']}", {"enabled": True})
     assert json.loads(apply("--json").stdout)[SILENT] == "brought up to date"
 
 
