@@ -9,7 +9,7 @@ import codecs
 import re
 
 from docmill.detect import BINARY, CONTAINERS, UNKNOWN, Detected, detect
-from docmill.detect.charset import by_declaration, declared, guess_encoding
+from docmill.detect.charset import HEAD, SAMPLE, by_declaration, declared, guess_encoding
 from docmill.detect.text import BOMS, wide_encoding
 from docmill.mojibake import undone
 from docmill.stage import Binary, Refusal, Text
@@ -23,8 +23,6 @@ STAGE = "decode"
 
 _ISO_2022 = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")  # switches of ISO-2022-JP, which is ASCII otherwise
 _SEVEN_BIT = ("iso2022", "hz")  # codecs whose bytes are all ASCII, and so UTF-8
-_HEAD = 4096  # bytes looked at for markup and declarations
-_SAMPLE = 200_000  # bytes looked at
 _CONTEXT = 1000  # bytes before the first bad one that are looked at too
 _VALID_A_BAD = 4  # valid characters for each bad byte in UTF-8 that was damaged
 _BY_CHANCE = 12  # bytes of UTF-8 there may be in another encoding
@@ -99,7 +97,7 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str | bytes,
     if bom and not _is_false_mark(data, bom[0]):
         return data[len(bom[0]) :].decode(bom[1], "replace"), bom[1]
     data = data.removeprefix(bom[0]) if bom else data
-    wide = wide_encoding(data[: _HEAD * 4])
+    wide = wide_encoding(data[: HEAD * 4])
     first_bad = _first_bad_byte(data)
     if wide or first_bad is None:
         known = wide or _seven_bit(raw)
@@ -107,9 +105,9 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str | bytes,
     if parted := _parted(data):
         return parted, "utf-8"
     repaired = data.decode("utf-8", "replace")
-    if _is_damaged_utf8(repaired[:_SAMPLE]):
+    if _is_damaged_utf8(repaired[:SAMPLE]):
         return repaired, "utf-8"
-    sample = data[max(0, first_bad - _CONTEXT) :][:_SAMPLE]
+    sample = data[max(0, first_bad - _CONTEXT) :][:SAMPLE]
     if found := by_declaration(data, declared(raw), sample):
         return found
     guess = guess_encoding(sample)
@@ -118,7 +116,7 @@ def _read(raw: RawDocument, bom: tuple[bytes, str] | None) -> tuple[str | bytes,
 
 def _parted(data: bytes) -> str | None:
     """UTF-8 among which lines of another encoding stand, as in files that were put together."""
-    if _foreign(data[:_SAMPLE]) is None or (foreign := _foreign(data)) is None:
+    if _foreign(data[:SAMPLE]) is None or (foreign := _foreign(data)) is None:
         return None
     guess = guess_encoding(foreign)
     if guess is None:
@@ -147,7 +145,7 @@ def _is_false_mark(data: bytes, mark: bytes) -> bool:
     return (
         mark == _BOM
         and _first_bad_byte(data) is not None
-        and not _is_damaged_utf8(data[:_SAMPLE].decode(errors="replace"))
+        and not _is_damaged_utf8(data[:SAMPLE].decode(errors="replace"))
     )
 
 
@@ -155,7 +153,7 @@ def _seven_bit(raw: RawDocument) -> str | None:
     """The codec of text in which pairs of ASCII characters stand for others: seen or declared."""
     if not raw.data.isascii():
         return None
-    if _ISO_2022.search(raw.data[:_SAMPLE]):
+    if _ISO_2022.search(raw.data[:SAMPLE]):
         return "iso2022_jp_ext"
     return next((name for name in declared(raw) if name.startswith(_SEVEN_BIT)), None)
 

@@ -1,11 +1,10 @@
 """Objects that are gone, as sweeps find and notifications say."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from threading import Event
 
@@ -46,12 +45,15 @@ async def bury_orphans(*, however_many: bool = True) -> tuple[int, str | None]:
     Returns:
         Their number, and why none of them was buried, if they are too many and it matters.
     """
-    shared, stopped, listed = await asyncio.to_thread(runtime), Event(), Counter[str]()
+    shared, stopped, listed = await asyncio.to_thread(runtime), Event(), 0
+
+    def note() -> None:
+        nonlocal listed
+        listed += 1
 
     def find_and_bury() -> tuple[int, str | None]:
         with closing(Spill()) as found:
             total = count = 0
-            note = partial(listed.update, ["records"])
             for key in orphans(shared.catalog, shared.output, shared.settings, stopped, note):
                 found.add((key,))
                 total += 1
@@ -62,7 +64,7 @@ async def bury_orphans(*, however_many: bool = True) -> tuple[int, str | None]:
                 count += 0 if held else _bury(shared, chunk)
         return count, held
 
-    async with telling(lambda: f"listing the records: {listed['records']:,} so far"):
+    async with telling(lambda: f"listing the records: {listed:,} so far"):
         return await in_thread(find_and_bury, stopped)
 
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import botocore.session
 import hypothesis
@@ -17,6 +18,9 @@ from prefect_database import PrefectDatabase
 from servers import MotoServer, SeaweedServer
 
 from docmill.services import EmbeddedStore
+
+if TYPE_CHECKING:
+    from docmill import Pipeline
 
 # How long an example takes depends on the machine and on what it does besides.
 hypothesis.settings.register_profile("docmill", deadline=None)
@@ -77,6 +81,22 @@ def _models_ahead(request: pytest.FixtureRequest) -> None:
     """In runs of all tests before a test starts that server for its own purposes."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         request.getfixturevalue("models_ahead")
+
+
+@pytest.fixture(scope="session")
+def pipeline() -> "Pipeline":
+    """All stages, as settings are by default."""
+    from docmill import Pipeline
+
+    return Pipeline()
+
+
+@pytest.fixture(scope="session")
+def cleaner() -> "Pipeline":
+    """The same without topics and annotations: what cleaning and describing make of a document."""
+    from docmill import Pipeline, Settings
+
+    return Pipeline(Settings(taxonomies=(), annotations=()))
 
 
 @pytest.fixture

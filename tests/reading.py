@@ -1,13 +1,15 @@
 """What the readers make of a file, as tests of formats ask for it."""
 
+from docmill import Pipeline
 from docmill.decode import decode
 from docmill.detect import detect
 from docmill.extract import extract
 from docmill.extract.limits import Limits
 from docmill.stage import Binary, Extracted, Refusal
+from schemas.document import EnrichedDocument
 from schemas.source import RawDocument
 
-__all__ = ["extracted", "extracted_or_not", "read_binary", "result_of", "told"]
+__all__ = ["extracted", "extracted_or_not", "read_binary", "refined", "result_of", "told"]
 
 
 def result_of(data: bytes, key: str, limits: Limits | None = None) -> Extracted | Refusal:
@@ -34,6 +36,13 @@ def extracted(data: bytes, limits: Limits | None = None) -> Extracted:
     result = extracted_or_not(data, limits)
     assert isinstance(result, Extracted), result
     return result
+
+
+def refined(pipeline: Pipeline, text: str, key: str) -> EnrichedDocument:
+    """What becomes of a text that is not rejected."""
+    outcome = pipeline.refine(RawDocument(data=text.encode(), key=key))
+    assert isinstance(outcome, EnrichedDocument)
+    return outcome
 
 
 def told(found: Extracted) -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ def form_of(lines: Sequence[Line], reasons: Verdicts) -> Form:
     """
     if sum(line.is_wrapped for line in lines) > _WRAPPED * len(lines):
         return _form_of_wrapped(lines, reasons)
-    if _is_marked_up(lines) and not _is_much_furniture(lines, reasons):
+    if _is_marked_up(lines) and not _is_much(_furniture(lines, reasons), lines):
         return Form.OWN
     furnished = _is_furnished(lines, reasons)
     if not any(line.is_prose for line in lines):
@@ -109,15 +109,19 @@ def _is_furnished(lines: Sequence[Line], reasons: Verdicts) -> bool:
 
 
 def _form_of_wrapped(lines: Sequence[Line], reasons: Verdicts) -> Form:
-    if _is_much_furniture(lines, reasons):
+    furniture = _furniture(lines, reasons)
+    if _is_much(furniture, lines):
         return Form.PAGE
-    return Form.MIXED if any(_is_furniture(lines, reasons, at) for at in range(len(lines))) else Form.OWN
+    return Form.MIXED if furniture else Form.OWN
 
 
-def _is_much_furniture(lines: Sequence[Line], reasons: Verdicts) -> bool:
-    """Whether there is as much of it as in dumps of pages whose lines are wrapped, or titles underlined."""
-    furniture = sum(_is_furniture(lines, reasons, at) for at in range(len(lines)))
+def _is_much(furniture: int, lines: Sequence[Line]) -> bool:
+    """Whether so many lines are as many as in dumps of pages whose text is wrapped, or whose titles are underlined."""
     return furniture >= _LEAST and furniture > _SHARE * len(lines)
+
+
+def _furniture(lines: Sequence[Line], reasons: Verdicts) -> int:
+    return sum(_is_furniture(lines, reasons, at) for at in range(len(lines)))
 
 
 def own_title(lines: Sequence[Line], reasons: Verdicts, found: str | None) -> str | None:

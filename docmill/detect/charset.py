@@ -13,7 +13,7 @@ import chardet
 from docmill.language import identify
 from schemas.source import RawDocument
 
-__all__ = ["by_declaration", "declared", "guess_encoding"]
+__all__ = ["HEAD", "SAMPLE", "by_declaration", "declared", "guess_encoding"]
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9][\w.:-]{1,39})""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -24,12 +24,11 @@ _SUPERSET = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
     "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs", "iso8859-11": "cp874", "tis-620": "cp874",
 }  # fmt: skip
-_HEAD = 4096  # bytes looked at for declarations
-_SAMPLE = 200_000  # bytes given to the detector, whose time grows with them
+HEAD = 4096  # bytes looked at for markup and declarations
+SAMPLE = 200_000  # bytes looked at, and given to the detector, whose time grows with them
 _LATIN_1 = frozenset(("cp1252", "iso8859-15"))  # declared by servers and editors whatever the text is
 _DENSE = 2  # bytes beside another that is no ASCII, for each by itself, of a text that is not in the Latin alphabet
 _MANY_ACCENTS = 12
-_WESTERN = frozenset({"cp1252", "iso8859-15", "iso8859-1"})
 _TAG = re.compile(rb"<[^<>]*>")
 _ALIKE = {"bs": "hr", "sr": "hr", "sk": "cs"}  # languages that are close, in much the same letters
 _ACCENTS = re.compile(rb"[\x80-\xff]+")
@@ -58,7 +57,7 @@ def declared(raw: RawDocument) -> list[str]:
     names = []
     if raw.media_type and (header := _HEADER_CHARSET.search(raw.media_type)):
         names.append(header[1])
-    names += [m[1].decode("ascii") for m in _CHARSET.finditer(raw.data[:_HEAD])][:2]
+    names += [m[1].decode("ascii") for m in _CHARSET.finditer(raw.data[:HEAD])][:2]
     known = []
     for name in names:
         try:
@@ -90,7 +89,7 @@ def _other_than_latin(sample: bytes) -> str | None:
         return None
     lines = _telling(_CHARSET.sub(b"", sample))
     guess, language = _detected(lines)
-    if guess is None or guess in _WESTERN:
+    if guess is None or guess in _LATIN_1:
         return None
     if dense:
         return guess
@@ -110,7 +109,7 @@ def _telling(sample: bytes) -> bytes:
 
 def _detected(lines: bytes) -> tuple[str | None, str | None]:
     """The codec that chardet sees in lines, and the language."""
-    seen = chardet.detect(lines[:_SAMPLE].replace(b"\0", b"\n"))
+    seen = chardet.detect(lines[:SAMPLE].replace(b"\0", b"\n"))
     guess, language = seen.get("encoding"), seen.get("language")
     try:
         codec = codecs.lookup(guess).name if guess else None

@@ -6,7 +6,7 @@ from docmill import Pipeline, RawDocument
 from docmill.clean.form import Form, form_of
 from docmill.clean.line import read_dump
 from docmill.clean.rules import judge
-from schemas import EnrichedDocument, Settings
+from schemas import EnrichedDocument
 
 LETTER = """\
 Dear Ms Harper,
@@ -83,11 +83,6 @@ SENTENCE = "The boats of the harbour office may be hired by members who have pas
 MANUAL = "Hiring boats\n\n" + "\n\n".join(map(CHAPTER.format, range(1, 30)))
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline(Settings(taxonomies=(), annotations=()))
-
-
 def _form(text: str) -> Form:
     numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     lines, _ = read_dump([line for _, line in numbered], [number for number, _ in numbered], [False] * len(numbered))
@@ -108,9 +103,9 @@ def _form(text: str) -> Form:
         (MANUAL, "Hiring boats"),
     ],
 )
-def test_texts_of_their_own_keep_every_line(pipeline: Pipeline, text: str, title: str | None) -> None:
+def test_texts_of_their_own_keep_every_line(cleaner: Pipeline, text: str, title: str | None) -> None:
     """Greetings, ingredients, tasks, signatures and headings are what the text says; a greeting is no title."""
-    outcome = pipeline.refine(RawDocument(data=text.encode(), key="note.txt"))
+    outcome = cleaner.refine(RawDocument(data=text.encode(), key="note.txt"))
     assert isinstance(outcome, EnrichedDocument)
     assert outcome.removed == ()
     kept = [block.text for block in outcome.blocks]
@@ -118,9 +113,9 @@ def test_texts_of_their_own_keep_every_line(pipeline: Pipeline, text: str, title
     assert outcome.title == title
 
 
-def test_a_heading_of_markdown_is_a_title_without_its_mark(pipeline: Pipeline) -> None:
+def test_a_heading_of_markdown_is_a_title_without_its_mark(cleaner: Pipeline) -> None:
     """A README that is called a plain text."""
-    outcome = pipeline.refine(RawDocument(data=b"# harbour\n\nTide tables for the command line.\n", key="README.txt"))
+    outcome = cleaner.refine(RawDocument(data=b"# harbour\n\nTide tables for the command line.\n", key="README.txt"))
     assert isinstance(outcome, EnrichedDocument)
     assert outcome.title == "harbour"
 
@@ -128,10 +123,10 @@ def test_a_heading_of_markdown_is_a_title_without_its_mark(pipeline: Pipeline) -
 @pytest.mark.parametrize(
     "text", ["Tide tables\n===========\n\n{}", "~~~~\nTide tables\n~~~~\n{}", "**Tide tables**\n\n{}"]
 )
-def test_a_title_may_be_underlined_or_bold(pipeline: Pipeline, text: str) -> None:
+def test_a_title_may_be_underlined_or_bold(cleaner: Pipeline, text: str) -> None:
     """As in reStructuredText and READMEs."""
     data = text.format("They say on which day the water stands how high, for all harbours of the north.").encode()
-    outcome = pipeline.refine(RawDocument(data=data, key="README.txt"))
+    outcome = cleaner.refine(RawDocument(data=data, key="README.txt"))
     assert isinstance(outcome, EnrichedDocument)
     assert outcome.title == "Tide tables"
 
@@ -192,12 +187,12 @@ def test_a_long_text_without_any_word_of_menus_is_no_page() -> None:
     assert _form(f"{text}\n\nLog in or sign up for free") is Form.PAGE
 
 
-def test_a_page_whose_titles_are_underlined_is_a_page(pipeline: Pipeline) -> None:
+def test_a_page_whose_titles_are_underlined_is_a_page(cleaner: Pipeline) -> None:
     """As some programs that dump pages do it."""
     prose = "The bridge over the harbour was opened again on Monday after eleven months of repairs in wind and rain."
     furniture = ["Home", "Log in", "Subscribe to our newsletter", "Share on Facebook"]
     lines = [*furniture[:2], "", "Harbour bridge reopens", "=" * 22, "", prose, "", "Divers", "-" * 6, "", prose, ""]
-    outcome = pipeline.refine(RawDocument(data="\n".join([*lines, *furniture[2:]]).encode(), key="a.txt"))
+    outcome = cleaner.refine(RawDocument(data="\n".join([*lines, *furniture[2:]]).encode(), key="a.txt"))
     assert isinstance(outcome, EnrichedDocument)
     assert set(furniture) <= {removal.text for removal in outcome.removed}
     assert prose in outcome.text

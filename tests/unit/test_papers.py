@@ -1,11 +1,11 @@
 """Papers of offices: what stands in them, what they are called, who wrote them and what kind they are."""
 
 import pytest
+from reading import refined
 
-from docmill import Pipeline, RawDocument
+from docmill import Pipeline
 from docmill.classify.cues import find_cues
 from docmill.papers import is_no_title, letter_ends, subject_of
-from schemas import EnrichedDocument, Settings
 
 PRESS = """\
 PRESS RELEASE
@@ -90,17 +90,6 @@ The north car park will be closed from Monday while the drains are replaced. Ple
 """
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline(Settings(taxonomies=(), annotations=()))
-
-
-def _refined(pipeline: Pipeline, text: str, key: str) -> EnrichedDocument:
-    outcome = pipeline.refine(RawDocument(data=text.encode(), key=key))
-    assert isinstance(outcome, EnrichedDocument)
-    return outcome
-
-
 @pytest.mark.parametrize(
     ("text", "title"),
     [
@@ -112,40 +101,40 @@ def _refined(pipeline: Pipeline, text: str, key: str) -> EnrichedDocument:
         (MEMO, "Closure of the north car park"),
     ],
 )
-def test_papers_keep_every_line(pipeline: Pipeline, text: str, title: str) -> None:
+def test_papers_keep_every_line(cleaner: Pipeline, text: str, title: str) -> None:
     """Whom to ask, a name that is there twice, fields at the head, items of an agenda; what a paper is is no title."""
-    outcome = _refined(pipeline, text, "paper.txt")
+    outcome = refined(cleaner, text, "paper.txt")
     assert outcome.removed == ()
     assert outcome.title == title
 
 
-def test_a_page_that_ends_with_labels_is_a_page(pipeline: Pipeline) -> None:
+def test_a_page_that_ends_with_labels_is_a_page(cleaner: Pipeline) -> None:
     """Labels that head nothing are a menu."""
-    outcome = _refined(pipeline, PRESS.partition("About us")[0] + "About us\nContact\nHome\nNews\n", "paper.txt")
+    outcome = refined(cleaner, PRESS.partition("About us")[0] + "About us\nContact\nHome\nNews\n", "paper.txt")
     assert [removal.text for removal in outcome.removed][-4:] == ["About us", "Contact", "Home", "News"]
 
 
-def test_markdown_that_is_no_page_keeps_its_dates(pipeline: Pipeline) -> None:
+def test_markdown_that_is_no_page_keeps_its_dates(cleaner: Pipeline) -> None:
     """The head of an invoice went as a byline; a heading that says what the paper is is no title."""
     fields = "No.: 2025-0417  \nDate: 30 April 2025  \nDue: 30 May 2025"
     text = f"# Press release\n\n## Valley Dairy opens\n\n{fields}\n\nPay soon.\n"
-    outcome = _refined(pipeline, text, "paper.md")
+    outcome = refined(cleaner, text, "paper.md")
     assert outcome.removed == ()
     assert outcome.title == "Valley Dairy opens"
 
 
-def test_a_page_is_not_called_a_press_release(pipeline: Pipeline) -> None:
+def test_a_page_is_not_called_a_press_release(cleaner: Pipeline) -> None:
     """Where another heading says what it is about."""
     words = (
         "The dairy opened its second works today, which will employ 120 people and make 4,000 tonnes of cheese. " * 3
     )
     page = f"<html><body><h1>Press release</h1><h2>Valley Dairy opens in Holm</h2><p>{words}</p></body></html>"
-    assert _refined(pipeline, page, "paper.html").title == "Valley Dairy opens in Holm"
+    assert refined(cleaner, page, "paper.html").title == "Valley Dairy opens in Holm"
 
 
-def test_who_signs_a_letter_wrote_it(pipeline: Pipeline) -> None:
+def test_who_signs_a_letter_wrote_it(cleaner: Pipeline) -> None:
     """The name below the words that take leave, and the day above."""
-    outcome = _refined(pipeline, LETTER, "letter.txt")
+    outcome = refined(cleaner, LETTER, "letter.txt")
     assert outcome.authors == ("Nora Eide",)
     assert outcome.published == "2025-01-20"
 

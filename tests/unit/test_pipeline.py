@@ -22,11 +22,6 @@ SEEDS = ROOT.parent / "shared" / "seeds"
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_schema()))
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 def _refine(pipeline: Pipeline, file: Path) -> EnrichedDocument | Rejection:
     outcome = pipeline.refine(RawDocument(data=file.read_bytes(), key=file.name))
     VALIDATOR.validate(json.loads(outcome.model_dump_json()))

@@ -11,11 +11,6 @@ PROSE = "河口的渡船从星期一起恢复航行，码头在冬天修好了�
 MORE = "县里说，修理花了四百万元，其中一半由岛上的居民捐出，另一半来自造船厂的基金会，明年还要添一艘新船。"
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 def _authors(pipeline: Pipeline, data: str, key: str) -> tuple[str, ...]:
     record = pipeline.refine(RawDocument(data=data.encode(), key=key))
     assert isinstance(record, EnrichedDocument)

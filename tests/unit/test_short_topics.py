@@ -6,11 +6,6 @@ from docmill import Pipeline, RawDocument
 from schemas.document import EnrichedDocument
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 def _topics(pipeline: Pipeline, text: str) -> dict[str, float]:
     record = pipeline.refine(RawDocument(data=text.encode(), key="note.txt"))
     assert isinstance(record, EnrichedDocument)

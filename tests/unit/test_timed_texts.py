@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from reading import refined
 
-from docmill import Pipeline, RawDocument
+from docmill import Pipeline
 from docmill.detect import detect
-from schemas import EnrichedDocument, Settings
 
 SRT = """\
 1
@@ -81,22 +81,11 @@ NOTEBOOK = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline(Settings(taxonomies=(), annotations=()))
-
-
-def _refined(pipeline: Pipeline, text: str, key: str) -> EnrichedDocument:
-    outcome = pipeline.refine(RawDocument(data=text.encode(), key=key))
-    assert isinstance(outcome, EnrichedDocument)
-    return outcome
-
-
 @pytest.mark.parametrize("key", ["talk.srt", "talk.txt"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_subtitles_are_running_text(pipeline: Pipeline, key: str, ending: str) -> None:
+def test_subtitles_are_running_text(cleaner: Pipeline, key: str, ending: str) -> None:
     """Numbers and times are no text; silence and another speaker end a paragraph."""
-    outcome = _refined(pipeline, SRT.replace("\n", ending), key)
+    outcome = refined(cleaner, SRT.replace("\n", ending), key)
     assert [block.text for block in outcome.blocks] == [
         "The harbour was closed for two weeks. It opens again on Monday.",
         "- Will the ferry run?",
@@ -106,21 +95,21 @@ def test_subtitles_are_running_text(pipeline: Pipeline, key: str, ending: str) -
     assert outcome.source.media_type == "application/x-subrip"
 
 
-def test_webvtt_names_who_speaks(pipeline: Pipeline) -> None:
+def test_webvtt_names_who_speaks(cleaner: Pipeline) -> None:
     """Its head gives title and language; settings, notes and names of cues are not said."""
-    outcome = _refined(pipeline, VTT, "talk.vtt")
+    outcome = refined(cleaner, VTT, "talk.vtt")
     assert outcome.text.split("\n\n") == ["Nora Eide: The harbour opens & the ferry runs.", "Ole Vik: From noon."]
     assert outcome.title == "Harbour news"
 
 
-def test_lines_that_scroll_are_said_once(pipeline: Pipeline) -> None:
+def test_lines_that_scroll_are_said_once(cleaner: Pipeline) -> None:
     """As in captions made by machines, which show the line before again."""
-    assert _refined(pipeline, SCROLLING, "talk.vtt").text == "the harbour opens again on monday at noon"
+    assert refined(cleaner, SCROLLING, "talk.vtt").text == "the harbour opens again on monday at noon"
 
 
-def test_a_calendar_says_what_is_when_and_where(pipeline: Pipeline) -> None:
+def test_a_calendar_says_what_is_when_and_where(cleaner: Pipeline) -> None:
     """Of its fields those that people read."""
-    outcome = _refined(pipeline, ICS, "days.ics")
+    outcome = refined(cleaner, ICS, "days.ics")
     assert outcome.title == "Harbour days"
     assert [b.text for b in outcome.blocks] == [
         "Start: 2026-03-21 06:30 UTC",
@@ -129,9 +118,9 @@ def test_a_calendar_says_what_is_when_and_where(pipeline: Pipeline) -> None:
     ]
 
 
-def test_a_notebook_is_its_text_code_and_results(pipeline: Pipeline) -> None:
+def test_a_notebook_is_its_text_code_and_results(cleaner: Pipeline) -> None:
     """No names of fields, no pictures."""
-    outcome = _refined(pipeline, json.dumps(NOTEBOOK), "tides.ipynb")
+    outcome = refined(cleaner, json.dumps(NOTEBOOK), "tides.ipynb")
     assert [(block.kind.value, block.text) for block in outcome.blocks] == [
         ("heading", "Tides"),
         ("paragraph", "How high the water stands, by hour."),
@@ -144,16 +133,16 @@ def test_a_notebook_is_its_text_code_and_results(pipeline: Pipeline) -> None:
     assert (outcome.title, outcome.authors) == ("Tides", ("Nora Eide",))
 
 
-def test_notebooks_of_the_third_format(pipeline: Pipeline) -> None:
+def test_notebooks_of_the_third_format(cleaner: Pipeline) -> None:
     """Their cells are within worksheets, their headings cells of their own."""
     cells = [{"cell_type": "heading", "level": 2, "source": "Tides"}, {"cell_type": "code", "input": "print(1)"}]
     data = {"nbformat": 3, "worksheets": [{"cells": [*cells, {"cell_type": "raw", "source": 7}, "odd"]}]}
-    assert _refined(pipeline, json.dumps(data), "a.ipynb").text == "Tides\n\nprint(1)"
+    assert refined(cleaner, json.dumps(data), "a.ipynb").text == "Tides\n\nprint(1)"
 
 
-def test_pictures_within_json_are_no_text(pipeline: Pipeline) -> None:
+def test_pictures_within_json_are_no_text(cleaner: Pipeline) -> None:
     """Base64 is logged, cut; a long word, and a digest, stay."""
-    outcome = _refined(pipeline, json.dumps({"title": "Quay", "picture": PICTURE, "sum": "9f" * 40}), "a.json")
+    outcome = refined(cleaner, json.dumps({"title": "Quay", "picture": PICTURE, "sum": "9f" * 40}), "a.json")
     assert "iVBOR" not in outcome.text
     assert "9f9f" in outcome.text
     assert [removal.reason.value for removal in outcome.removed] == ["unreadable"]
@@ -165,11 +154,11 @@ def test_a_mime_entity_is_a_mail_without_a_recipient() -> None:
     assert detect(data, "a.txt").media_type == "message/rfc822"
 
 
-def test_subtitles_without_sentences_have_paragraphs(pipeline: Pipeline) -> None:
+def test_subtitles_without_sentences_have_paragraphs(cleaner: Pipeline) -> None:
     """As captions made by machines have no stops: a paragraph ends for all that, so that time grows with the cues."""
     cues = "\n".join(
         f"00:{n // 60:02}:{n % 60:02}.000 --> 00:{n // 60:02}:{n % 60:02}.900\nword {n}\n" for n in range(900)
     )
-    outcome = _refined(pipeline, f"WEBVTT\n\n{cues}", "talk.vtt")
+    outcome = refined(cleaner, f"WEBVTT\n\n{cues}", "talk.vtt")
     assert outcome.text.replace("\n\n", " ") == " ".join(f"word {n}" for n in range(900))
     assert len(outcome.blocks) > 1

@@ -6,11 +6,6 @@ from docmill import Pipeline, RawDocument
 from schemas.document import EnrichedDocument
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline()
-
-
 def _named(pipeline: Pipeline, text: str, kind: str) -> set[str]:
     record = pipeline.refine(RawDocument(data=text.encode(), key="note.txt"))
     assert isinstance(record, EnrichedDocument)
